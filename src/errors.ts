@@ -1,0 +1,142 @@
+/** What an `AuthError` is about: one code a class. */
+export type AuthErrorCode =
+  | 'sign_in_rejected'
+  | 'sign_in_unavailable'
+  | 'refresh_rejected'
+  | 'refresh_unavailable'
+  | 'token_response'
+  | 'unauthenticated'
+  | 'user_changed';
+
+const brand = Symbol.for('silent-refresh.AuthError');
+
+/**
+ * A fault of the world (the server's answer, the network, the end of a session), as against a `TypeError`, which says that
+ * the package was called wrongly. No message and no field of it ever holds a token, a cookie, a header or a query string.
+ */
+export class AuthError extends Error {
+  /** Names the fault; narrows to the class. */
+  readonly code: AuthErrorCode;
+
+  constructor(code: AuthErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.name = new.target.name;
+  }
+
+  get [brand](): true {
+    return true;
+  }
+}
+
+/**
+ * The server refused the sign-in: a wrong password, a missing second factor, invalid fields, too many attempts. Nothing has
+ * changed.
+ */
+export class SignInRejectedError extends AuthError {
+  declare readonly code: 'sign_in_rejected';
+  /** The HTTP status. */
+  readonly status: number;
+  /** The `error` member of a JSON answer (RFC 6749 §5.2), where it has one. */
+  readonly error: string | undefined;
+  /** When to try again (`Retry-After`): epoch ms. */
+  readonly retryAt: number | undefined;
+  /** The answer, unread, for its other members. Not enumerable, so that it reaches no log. */
+  declare readonly response: Response;
+
+  constructor(response: Response, error?: string, retryAt?: number) {
+    super('sign_in_rejected', `The sign-in was refused (HTTP ${response.status}).`);
+    this.status = response.status;
+    this.error = error;
+    this.retryAt = retryAt;
+    Object.defineProperty(this, 'response', { value: response });
+  }
+}
+
+/** The server could not be asked to sign in: no answer, or an answer that says nothing about the credentials. Nothing has changed. */
+export class SignInUnavailableError extends AuthError {
+  declare readonly code: 'sign_in_unavailable';
+  /** When to try again (`Retry-After`): epoch ms. */
+  readonly retryAt: number | undefined;
+
+  constructor(cause?: unknown, retryAt?: number) {
+    super('sign_in_unavailable', 'The sign-in endpoint could not be reached. Try again.', cause);
+    this.retryAt = retryAt;
+  }
+}
+
+/** `refresh()` was answered with a definitive no: sign in again. */
+export class RefreshRejectedError extends AuthError {
+  declare readonly code: 'refresh_rejected';
+
+  constructor() {
+    super('refresh_rejected', 'The server has ended this session. Sign in again.');
+  }
+}
+
+/** No token could be had in time. The session is kept and the client goes on trying: wait, and call again. */
+export class RefreshUnavailableError extends AuthError {
+  declare readonly code: 'refresh_unavailable';
+  /** When the next attempt is due: epoch ms, where one is planned. */
+  readonly retryAt: number | undefined;
+
+  constructor(retryAt?: number) {
+    super('refresh_unavailable', 'The access token could not be refreshed for now. The session is kept; try again.');
+    this.retryAt = retryAt;
+  }
+}
+
+/** The server answered a sign-in with something that is not a token response, or `parseClaims` threw: a bug to report. */
+export class TokenResponseError extends AuthError {
+  declare readonly code: 'token_response';
+
+  constructor(what: string, cause?: unknown) {
+    super('token_response', `The token response cannot be used: ${what}`, cause);
+  }
+}
+
+/** Nobody is signed in, or the session ended while the call was waiting. The call was not sent. */
+export class UnauthenticatedError extends AuthError {
+  declare readonly code: 'unauthenticated';
+  /** Why the session has ended; as in `Session`. */
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super('unauthenticated', `Nobody is signed in (${reason}). The call was not sent.`);
+    this.reason = reason;
+  }
+}
+
+/** Somebody else has signed in since the call was made. It was not sent in that user's name. */
+export class UserChangedError extends AuthError {
+  declare readonly code: 'user_changed';
+
+  constructor() {
+    super('user_changed', 'Another user has signed in since this call was made. It was not sent in their name.');
+  }
+}
+
+/** Every `AuthError`, so that `switch (error.code)` narrows. */
+export type AnyAuthError =
+  | SignInRejectedError
+  | SignInUnavailableError
+  | RefreshRejectedError
+  | RefreshUnavailableError
+  | TokenResponseError
+  | UnauthenticatedError
+  | UserChangedError;
+
+/** Whether `error` itself is one of ours: also across realms and copies of the package. */
+export const isAuthError = (error: unknown): error is AnyAuthError =>
+  typeof error === 'object' && error !== null && (error as { [brand]?: unknown })[brand] === true;
+
+/** The `AuthError` that `error` is or was caused by (clients such as axios wrap it), or `undefined`. */
+export const authErrorOf = (error: unknown): AnyAuthError | undefined => {
+  let at = error;
+  for (let depth = 0; depth < 10; depth++) {
+    if (isAuthError(at)) return at;
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = (at as { cause?: unknown }).cause;
+  }
+  return undefined;
+};

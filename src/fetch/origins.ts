@@ -1,0 +1,30 @@
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' ||
+  hostname.endsWith('.localhost') ||
+  hostname === '[::1]' ||
+  /^127(\.\d+){3}$/.test(hostname);
+
+/** Whether a token may travel to a place at all: by TLS, or within the machine (RFC 6750 §5.3). */
+const isSafe = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+
+/** The origin that an entry of `allowedOrigins` names. Throws a `TypeError` where it is anything but an origin. */
+export const parseOrigin = (entry: string): string => {
+  const url = URL.canParse(entry) ? new URL(entry) : undefined;
+  if (url === undefined || url.href !== `${url.origin}/` || !isSafe(url)) {
+    throw new TypeError(
+      '`allowedOrigins` takes origins alone, such as https://api.example.com: https (http on loopback), no path, no wildcard.',
+    );
+  }
+  return url.origin;
+};
+
+/** Where a request goes: its address resolved as `fetch` would, or `undefined` where `fetch` would refuse it. */
+export const resolve = (input: RequestInfo | URL, base: string | undefined): URL | undefined => {
+  const address = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
+  return URL.canParse(address, base) ? new URL(address, base) : undefined;
+};
+
+/** Whether the token may be sent to `url`: the page's own origin or a listed one, compared whole. */
+export const mayReceiveToken = (url: URL, base: string | undefined, allowed: ReadonlySet<string>): boolean =>
+  isSafe(url) && (allowed.has(url.origin) || (base !== undefined && url.origin === new URL(base).origin));

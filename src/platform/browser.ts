@@ -1,0 +1,79 @@
+import type { PageEvent, Platform } from './platform.ts';
+
+/** Whether there is a page to work in. */
+export const isBrowser = (): boolean => typeof window !== 'undefined' && typeof document !== 'undefined';
+
+/**
+ * The browser. Every member looks its global up when it is called, so that what replaces one later (a test's `fetch`, a
+ * tracer) is seen.
+ */
+export const browserPlatform = (): Platform => ({
+  clock: {
+    now: () => ({ wallAt: Date.now(), monotonicAt: performance.now() }),
+    setTimer: (callback, delayMs) => {
+      const timer = setTimeout(callback, delayMs);
+      return () => clearTimeout(timer);
+    },
+  },
+  page: {
+    address: () => document.baseURI,
+    isVisible: () => document.visibilityState !== 'hidden',
+    isPrerendering: () => (document as { prerendering?: boolean }).prerendering === true,
+    cookie: (name) => {
+      const value = document.cookie
+        .split('; ')
+        .find((pair) => pair.startsWith(`${name}=`))
+        ?.slice(name.length + 1);
+      try {
+        return value === undefined ? undefined : decodeURIComponent(value);
+      } catch {
+        return value;
+      }
+    },
+    watch: (listener) => {
+      const undo: (() => void)[] = [];
+      const on = (target: EventTarget, type: string, what: (event: Event) => PageEvent | undefined) => {
+        const heard = (event: Event) => {
+          const happened = what(event);
+          if (happened !== undefined) listener(happened);
+        };
+        target.addEventListener(type, heard);
+        undo.push(() => target.removeEventListener(type, heard));
+      };
+      on(document, 'visibilitychange', () => (document.visibilityState === 'hidden' ? 'hidden' : 'visible'));
+      on(document, 'resume', () => 'resumed');
+      on(document, 'prerenderingchange', () => 'activated');
+      on(window, 'online', () => 'online');
+      on(window, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'restored' : undefined));
+      return () => {
+        for (const one of undo) one();
+      };
+    },
+  },
+  storage: {
+    read: (key) => {
+      try {
+        return localStorage.getItem(key) ?? undefined;
+      } catch {
+        return undefined;
+      }
+    },
+    write: (key, value) => {
+      try {
+        localStorage.setItem(key, value);
+      } catch {
+        // Full, or forbidden: the record is a help, not a need.
+      }
+    },
+  },
+  fetch: (input, init) => fetch(input, init),
+  random: () => Math.random(),
+  // `randomUUID` exists in secure contexts only.
+  uuid: () =>
+    crypto.randomUUID?.() ??
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+  report: (error) => {
+    if (typeof reportError === 'function') reportError(error);
+    else console.error(error);
+  },
+});

@@ -1,0 +1,118 @@
+import { createContext, Fragment, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import type { AuthClient, Session } from '../index.ts';
+import { sessionView, type View } from './session-view.ts';
+import { useSelected } from './use-selected.ts';
+
+/** The claims of a client. */
+export type ClaimsOf<Client> = Client extends AuthClient<infer Claims> ? Claims : never;
+
+export interface AuthProviderProps<Client> {
+  readonly client: Client;
+  /** Called once each time the server ends the session of somebody who is here: send them to the sign-in page, or open a dialog. */
+  readonly onReloginRequired?: (session: Extract<Session<ClaimsOf<Client>>, { status: 'relogin-required' }>) => void;
+  /** Called when a user has left (sign-out, change of user), before anything of the next one is shown: clear caches here. */
+  readonly onUserLeft?: (claims: ClaimsOf<Client>) => void;
+  /** Shown as the claims while the session is loading: what a server that rendered the page knows of the user. Read once. */
+  readonly initialClaims?: ClaimsOf<Client>;
+  readonly children?: ReactNode;
+}
+
+export interface SignedInProps {
+  /** Shown while it is not known who is signed in. Default nothing. */
+  readonly loading?: ReactNode;
+  /** Shown to somebody who is not signed in. Default nothing. */
+  readonly fallback?: ReactNode;
+  readonly children?: ReactNode;
+}
+
+/** The provider and its hooks, bound to the claims of one client. */
+export interface AuthHooks<Client> {
+  /** Starts the client while it is mounted, and hands it down: the client itself, which never changes, so it renders nobody. */
+  readonly AuthProvider: (props: AuthProviderProps<Client>) => ReactNode;
+  /**
+   * The session, or what `selector` makes of it (compared shallowly): renders when that changes. A silent refresh changes
+   * nothing. On a server, and while hydrating, it is `loading`. Throws a `TypeError` without an `AuthProvider` above.
+   */
+  readonly useSession: {
+    (): Session<ClaimsOf<Client>>;
+    <Result>(selector: (session: Session<ClaimsOf<Client>>) => Result): Result;
+  };
+  /** The client. Throws a `TypeError` without an `AuthProvider` above. */
+  readonly useAuth: () => Client;
+  /**
+   * Shows its children to somebody signed in, and keeps them mounted through a forced re-login, so that no work is lost. For
+   * another user they are mounted anew.
+   */
+  readonly SignedIn: (props: SignedInProps) => ReactNode;
+}
+
+/** Makes a provider and hooks of their own, typed by the client: `createAuthHooks<typeof auth>()`. Clients nest this way. */
+export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>(): AuthHooks<Client> => {
+  type Claims = ClaimsOf<Client>;
+  const Context = createContext<{ client: Client; view: View<Claims> } | undefined>(undefined);
+  const Departures = createContext(0);
+
+  const useProvided = () => {
+    const provided = useContext(Context);
+    if (provided !== undefined) return provided;
+    throw new TypeError('There is no <AuthProvider> above this component, or there are two copies of silent-refresh.');
+  };
+
+  const AuthProvider = (props: AuthProviderProps<Client>): ReactNode => {
+    const { client, children } = props;
+    const [departures, setDepartures] = useState(0);
+    const [initialClaims] = useState(() => props.initialClaims);
+    const handlers = useRef(props);
+    const seen = useRef<unknown>(undefined);
+    useEffect(() => {
+      handlers.current = props;
+    });
+    useEffect(() => {
+      const typed = client as unknown as AuthClient<Claims>;
+      const hear = (session: Session<Claims>) => {
+        if (session.status === 'relogin-required' && seen.current !== 'relogin-required') {
+          handlers.current.onReloginRequired?.(session);
+        }
+        seen.current = session.status;
+      };
+      const undo = [
+        typed.onUserLeft((claims) => {
+          setDepartures((count) => count + 1);
+          handlers.current.onUserLeft?.(claims);
+        }),
+        typed.subscribe(hear),
+        typed.start(),
+      ];
+      hear(typed.getSession());
+      return () => {
+        for (const one of undo) one();
+      };
+    }, [client]);
+    const provided = useMemo(() => ({ client, view: sessionView(initialClaims) }), [client, initialClaims]);
+    return (
+      <Context.Provider value={provided}>
+        <Departures.Provider value={departures}>{children}</Departures.Provider>
+      </Context.Provider>
+    );
+  };
+
+  const useSession = <Result,>(selector?: (session: Session<Claims>) => Result): Session<Claims> | Result => {
+    const { client, view } = useProvided();
+    return useSelected(client as unknown as AuthClient<Claims>, view, selector);
+  };
+
+  const SignedIn = ({ loading, fallback, children }: SignedInProps): ReactNode => {
+    const status = useSession((session) => session.status);
+    const departures = useContext(Departures);
+    if (status === 'loading') return loading;
+    if (status === 'unauthenticated') return fallback;
+    return <Fragment key={departures}>{children}</Fragment>;
+  };
+
+  return {
+    AuthProvider,
+    useSession: useSession as AuthHooks<Client>['useSession'],
+    useAuth: () => useProvided().client,
+    SignedIn,
+  };
+};

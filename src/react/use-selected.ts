@@ -1,0 +1,42 @@
+import { useMemo, useSyncExternalStore } from 'react';
+import type { AuthClient, Session } from '../index.ts';
+import type { View } from './session-view.ts';
+
+/** The session of a client, or what `selector` makes of it: a new object only where that differs, compared shallowly. */
+export const useSelected = <Claims, Result>(
+  client: AuthClient<Claims>,
+  view: View<Claims>,
+  selector: ((session: Session<Claims>) => Result) | undefined,
+): Session<Claims> | Result => {
+  const select = useMemo(() => {
+    let last: { readonly session: Session<Claims>; readonly result: Session<Claims> | Result } | undefined;
+    return (session: Session<Claims>) => {
+      if (last?.session !== session) {
+        const result = selector === undefined ? session : selector(session);
+        last = { session, result: last !== undefined && isShallowEqual(last.result, result) ? last.result : result };
+      }
+      return last.result;
+    };
+  }, [selector]);
+  return useSyncExternalStore(
+    client.subscribe,
+    () => select(view.of(client.getSession())),
+    () => select(view.first),
+  );
+};
+
+const isShallowEqual = (a: unknown, b: unknown): boolean => {
+  if (Object.is(a, b)) return true;
+  if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length &&
+    names.every((name) => Object.hasOwn(b, name) && Object.is(a[name], b[name]))
+  );
+};
+
+/** Whether all that a value says stands in its own members: not so for a Date or a Map. */
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(value));

@@ -1,0 +1,55 @@
+import type { Platform } from '../platform/platform.ts';
+
+/** Where an endpoint is, or what to call instead of `fetch`. */
+export type Endpoint = string | URL | ((init: RequestInit) => Promise<Response>);
+
+/** The names of the headers that the client adds to its own requests; `false` leaves one out. */
+export interface AskHeaders {
+  /** Forces a preflight on other origins, which is what keeps forged requests out. Default `X-Auth-Client`. */
+  readonly client?: string | false;
+  /** Default `Idempotency-Key`. */
+  readonly idempotencyKey?: string | false;
+  /** A readable cookie's value, repeated in a header, for servers that ask for it. Default none. */
+  readonly csrf?: { readonly cookie: string; readonly header: string } | false;
+}
+
+/** What one request carries beside what all do. */
+export interface Question {
+  readonly key?: string;
+  readonly body?: BodyInit | undefined;
+  readonly contentType?: string | undefined;
+  /** Outlives the page. The body is limited to 64 KiB then. */
+  readonly keepalive: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Asks an endpoint of the auth server: cookie included, never cached, never redirected, no referrer. The answer is not
+ * judged here.
+ */
+export type Ask = (endpoint: Endpoint, question: Question) => Promise<Response>;
+
+export const createAsk = (platform: Platform, names: Required<AskHeaders>): Ask => {
+  return async (endpoint, { key, body, contentType, keepalive, signal }) => {
+    const headers: Record<string, string> = { Accept: 'application/json' };
+    if (contentType !== undefined) headers['Content-Type'] = contentType;
+    if (names.client !== false) headers[names.client] = '1';
+    if (names.idempotencyKey !== false && key !== undefined) headers[names.idempotencyKey] = key;
+    if (names.csrf !== false) {
+      const value = platform.page.cookie(names.csrf.cookie);
+      if (value !== undefined) headers[names.csrf.header] = value;
+    }
+    const init: RequestInit = {
+      method: 'POST',
+      headers,
+      credentials: 'include',
+      cache: 'no-store',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      keepalive,
+      ...(body !== undefined && { body }),
+      ...(signal !== undefined && { signal }),
+    };
+    return typeof endpoint === 'function' ? endpoint(init) : platform.fetch(endpoint, init);
+  };
+};

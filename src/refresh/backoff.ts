@@ -1,0 +1,21 @@
+const firstDelayMs = 500;
+const maxDelayMs = 30_000;
+const maxRetryAfterMs = 300_000;
+
+/** The pause after `failures` failures in a row: exponential, bounded, and spread over its whole length (full jitter). */
+export const backoffMs = (failures: number, random: number): number =>
+  Math.min(firstDelayMs * 2 ** (failures - 1), maxDelayMs) * random;
+
+/**
+ * How long a server asks to be left alone, in ms, at most 5 min: `Retry-After` as seconds or as a date (RFC 9110 §10.2.3).
+ * The date is compared with the server's own clock where the answer shows it.
+ */
+export const retryAfterMs = (headers: Headers, wallAt: number): number | undefined => {
+  const value = headers.get('retry-after')?.trim();
+  if (!value) return undefined;
+  const serverAt = Date.parse(headers.get('date') ?? '');
+  const delayMs = /^\d+$/.test(value)
+    ? Number(value) * 1000
+    : Date.parse(value) - (Number.isNaN(serverAt) ? wallAt : serverAt);
+  return Number.isNaN(delayMs) ? undefined : Math.min(Math.max(delayMs, 0), maxRetryAfterMs);
+};

@@ -1,0 +1,84 @@
+import { isProxyChallenge } from '../fetch/challenge.ts';
+import type { RefreshProblem, ReloginReason } from '../session/session.ts';
+import { isObject } from './token-response.ts';
+
+/** An answer of the refresh endpoint, as `classifyRefresh` sees it. */
+export interface RefreshAnswer {
+  readonly status: number;
+  /** The `error` member of a JSON body. */
+  readonly error: string | undefined;
+  readonly headers: Headers;
+  /** The body: parsed JSON, or the text where it is none. */
+  readonly body: unknown;
+}
+
+/**
+ * `rejected`: the session is over. `anonymous`: nobody is signed in. `transient`: it says nothing about the session.
+ * `undefined`: the client's own rule.
+ */
+export type ClassifyRefresh = (answer: RefreshAnswer) => 'rejected' | 'anonymous' | 'transient' | undefined;
+
+/** What an answer of the refresh endpoint means. */
+export type Verdict =
+  | { readonly is: 'tokens'; readonly body: unknown }
+  | { readonly is: 'rejected'; readonly reason: ReloginReason }
+  | { readonly is: 'transient'; readonly problem: Pick<RefreshProblem, 'kind' | 'status'> };
+
+/** The codes of RFC 6749 §5.2, RFC 6750 §3.1 and OpenID Connect that mean: this session cannot be refreshed any more. */
+const ends = new Set([
+  'invalid_grant',
+  'invalid_token',
+  'invalid_client',
+  'unauthorized_client',
+  'access_denied',
+  'login_required',
+]);
+
+/** The whole body: parsed where it is JSON, else its text. Rejects where the connection breaks in the middle. */
+export const readBody = async (response: Response): Promise<unknown> => {
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+};
+
+/** The `error` member of a JSON body. */
+export const errorOf = (body: unknown): string | undefined =>
+  isObject(body) && Object.hasOwn(body, 'error') && typeof body.error === 'string' ? body.error : undefined;
+
+/** Judges an answer of the refresh endpoint. Only what is on the list of definitive answers ends a session. */
+export const judge = ({ status, headers }: Response, body: unknown, classify?: ClassifyRefresh): Verdict => {
+  const error = errorOf(body);
+  switch (classify?.({ status, error, headers, body }) ?? classified(status, headers, error, body)) {
+    case 'rejected':
+    case 'anonymous':
+      return { is: 'rejected', reason: reasonOf(body) };
+    case 'tokens':
+      return { is: 'tokens', body };
+    case 'transient':
+      return { is: 'transient', problem: { kind: 'status', status } };
+  }
+};
+
+const classified = (
+  status: number,
+  headers: Headers,
+  error: string | undefined,
+  body: unknown,
+): 'rejected' | 'anonymous' | 'transient' | 'tokens' => {
+  if (status === 204) return 'anonymous';
+  if (status === 401) return isHtml(headers, body) || isProxyChallenge(headers) ? 'transient' : 'rejected';
+  if ((status === 400 || status === 403) && error !== undefined && ends.has(error)) return 'rejected';
+  return status >= 200 && status < 300 ? 'tokens' : 'transient';
+};
+
+const isHtml = (headers: Headers, body: unknown): boolean =>
+  (headers.get('content-type') ?? '').includes('html') ||
+  (typeof body === 'string' && body.trimStart().startsWith('<'));
+
+const reasonOf = (body: unknown): ReloginReason => {
+  const reason = isObject(body) && Object.hasOwn(body, 'reason') ? body.reason : undefined;
+  return reason === 'revoked' || reason === 'reused' ? reason : 'expired';
+};

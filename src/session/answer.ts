@@ -1,0 +1,73 @@
+import { elapsedMs, type Instant, isUsable } from './expiry.ts';
+import { isBreakerOpen } from './plan.ts';
+import type { AccessToken, Policy, State } from './state.ts';
+
+/** What a call needs, and who it was made by. */
+export interface Need {
+  readonly askedAt: Instant;
+  /** The epoch, and where known the user, that the call started under. */
+  readonly epoch: number;
+  readonly userId?: string | undefined;
+  /** How many exchanges were begun when the call was made. */
+  readonly exchanges: number;
+  readonly minValidityMs?: number | undefined;
+  /** Only a token after this one will do: that one was refused. */
+  readonly newerThan?: number | undefined;
+  /** Only a token of an exchange begun after the call will do. */
+  readonly fresh?: boolean | undefined;
+}
+
+/** How a need stands at a moment. */
+export type Answer =
+  | { readonly is: 'token'; readonly token: AccessToken }
+  | { readonly is: 'wait' }
+  /** The session has ended. */
+  | { readonly is: 'ended' }
+  /** Somebody else is signed in now. */
+  | { readonly is: 'other-user' }
+  /** No token within the time allowed. */
+  | { readonly is: 'unavailable' }
+  | { readonly is: 'not-started' }
+  /** A 401 asks for a refresh, and the last such refresh did not help. */
+  | { readonly is: 'useless' };
+
+/** The need of a call made now. */
+export const needAt = (state: State<unknown>, now: Instant): Need => ({
+  askedAt: now,
+  epoch: state.epoch,
+  userId: state.user?.id,
+  exchanges: state.exchanges,
+});
+
+/** Whether the present session is that of the user who made the call. An unknown user is nobody's equal. */
+export const isSameUser = (state: State<unknown>, need: Pick<Need, 'epoch' | 'userId'>): boolean =>
+  state.epoch === need.epoch || (need.userId !== undefined && need.userId === state.user?.id);
+
+/** The answer to a need: a token, a reason to go on waiting, or the end of the wait. Every need is answered in bounded time. */
+export const answer = (state: State<unknown>, need: Need, now: Instant, policy: Policy): Answer => {
+  const { status } = state.session;
+  if (status === 'unauthenticated' || status === 'relogin-required') {
+    if (!need.fresh || state.rejected > need.exchanges || !isSameUser(state, need)) return { is: 'ended' };
+  } else if (!isSameUser(state, need)) {
+    return { is: 'other-user' };
+  } else if (status === 'authenticated' && state.token !== undefined) {
+    const { token } = state;
+    const isNew = token.exchange > need.exchanges;
+    const failing = state.failure !== undefined || isNew;
+    const wanted = need.fresh ? isNew : need.newerThan === undefined || token.serial > need.newerThan;
+    const minValidityMs = failing ? 0 : (need.minValidityMs ?? 0);
+    const lead = failing ? { ...policy, maxGuardMs: 0 } : policy;
+    if (wanted && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };
+    if (need.newerThan !== undefined && !wanted && isTooSoon(state, now, policy)) return { is: 'useless' };
+  }
+  if (elapsedMs(need.askedAt, now) >= policy.refreshTimeoutMs) {
+    return { is: state.started ? 'unavailable' : 'not-started' };
+  }
+  return state.started && isBreakerOpen(state, now, policy) ? { is: 'unavailable' } : { is: 'wait' };
+};
+
+/** Whether a 401 may not ask for a refresh yet: the last ones were of no use. */
+const isTooSoon = (state: State<unknown>, now: Instant, policy: Policy): boolean =>
+  state.useless !== undefined &&
+  elapsedMs(state.useless.at, now) <
+    Math.min(policy.uselessDistanceMs * 2 ** (state.useless.count - 1), policy.maxUselessDistanceMs);

@@ -1,0 +1,80 @@
+import type { EndReason, RefreshProblem, ReloginReason, Session } from './session.ts';
+import type { Grant } from './state.ts';
+
+/** What can happen to a session. The result of an exchange names the epoch that it was begun in, and its number. */
+export type SessionEvent<Claims> =
+  /** `remembered`: the record says that somebody was signed in. `signedOut`: a sign-out is still to be confirmed. */
+  | { readonly type: 'started'; readonly remembered: boolean; readonly signedOut: boolean; readonly visible: boolean }
+  | { readonly type: 'stopped' }
+  | { readonly type: 'visibility'; readonly visible: boolean }
+  /** The network may be back. */
+  | { readonly type: 'online' }
+  /** Time has passed. */
+  | { readonly type: 'woken' }
+  /** The page is back from the back/forward cache: an exchange in flight may never be heard of again. */
+  | { readonly type: 'restored' }
+  /** The record shows another epoch than this page's: signed out, or signed in anew, where this page could not see it. */
+  | { readonly type: 'epoch-differs'; readonly signedOut: boolean }
+  | { readonly type: 'demand'; readonly wanted: boolean }
+  | {
+      readonly type: 'refreshed';
+      readonly epoch: number;
+      readonly exchange: number;
+      readonly grant: Grant<Claims>;
+      readonly jitter: number;
+    }
+  | {
+      readonly type: 'refresh-rejected';
+      readonly epoch: number;
+      readonly exchange: number;
+      readonly reason: ReloginReason;
+    }
+  | {
+      readonly type: 'refresh-failed';
+      readonly epoch: number;
+      readonly exchange: number;
+      readonly problem: Pick<RefreshProblem, 'kind' | 'status'>;
+      readonly delayMs: number;
+      readonly mandatedMs: number;
+    }
+  | { readonly type: 'signed-in'; readonly grant: Grant<Claims>; readonly jitter: number }
+  /** Another user's grant, once the user before has been seen off. */
+  | {
+      readonly type: 'found';
+      readonly epoch: number;
+      readonly exchange: number | 'sign-in';
+      readonly grant: Grant<Claims>;
+      readonly jitter: number;
+    }
+  | { readonly type: 'signed-out' }
+  | { readonly type: 'replay-refused'; readonly serial: number }
+  | { readonly type: 'call-succeeded'; readonly serial: number };
+
+/**
+ * What is told to `onEvent`: a fixed set of names and a few numbers, never a token, a header or an address. Durations in ms;
+ * an undefined `lifetimeMs` is a token that does not say how long it lives.
+ */
+export type AuthEvent =
+  | { readonly type: 'signed-in'; readonly lifetimeMs: number | undefined }
+  | { readonly type: 'refreshed'; readonly lifetimeMs: number | undefined }
+  | { readonly type: 'refresh-started' }
+  | { readonly type: 'refresh-failed'; readonly problem: RefreshProblem }
+  | { readonly type: 'session-ended'; readonly reason: EndReason }
+  | { readonly type: 'call-replayed' }
+  | { readonly type: 'sign-out-finished'; readonly confirmed: boolean };
+
+/** What a transition asks the shell to do, in this order. */
+export type Effect<Claims> =
+  /** A user's data is to be forgotten, before anything else is shown. */
+  | { readonly type: 'user-left'; readonly claims: Claims }
+  | { readonly type: 'show'; readonly session: Session<Claims> }
+  /** Keep the record true: does its epoch go on, and is anybody signed in (absent: nobody)? */
+  | {
+      readonly type: 'record';
+      readonly epoch: 'same' | 'new';
+      readonly signedIn?: { readonly lifetimeMs: number | undefined };
+    }
+  | { readonly type: 'exchange'; readonly number: number; readonly epoch: number }
+  | { readonly type: 'tell'; readonly event: AuthEvent }
+  /** Happens next, when all have heard of this. */
+  | { readonly type: 'continue'; readonly event: SessionEvent<Claims> };

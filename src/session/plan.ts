@@ -1,0 +1,38 @@
+import { elapsedMs, type Instant, refreshDueInMs } from './expiry.ts';
+import type { Policy, State } from './state.ts';
+
+/** What is due next, and in how many ms (0 = now). */
+export type Plan = { readonly due: 'exchange' | 'timeout' | 'ceiling'; readonly inMs: number } | undefined;
+
+/** Whether calls are told at once that no token is to be had, since the next attempt is still to come. */
+export const isBreakerOpen = (state: State<unknown>, now: Instant, policy: Policy): boolean =>
+  !state.inFlight &&
+  state.failure !== undefined &&
+  state.failure.count >= policy.breakerThreshold &&
+  elapsedMs(state.failure.failedAt, now) < state.failure.delayMs;
+
+/**
+ * What is to be done next by itself: begin an exchange, say that the one in flight takes long, or give it up. A function
+ * of the state alone, so there is one alarm and it is always right.
+ */
+export const planNext = (state: State<unknown>, now: Instant, policy: Policy): Plan => {
+  if (!state.started) return undefined;
+  const sinceBegun = state.begunAt === undefined ? Number.POSITIVE_INFINITY : elapsedMs(state.begunAt, now);
+  if (state.inFlight) {
+    return state.failure === undefined && sinceBegun < policy.refreshTimeoutMs
+      ? { due: 'timeout', inMs: policy.refreshTimeoutMs - sinceBegun }
+      : { due: 'ceiling', inMs: Math.max(policy.exchangeCeilingMs - sinceBegun, 0) };
+  }
+  const wishInMs = wishForExchange(state, now, policy);
+  if (wishInMs === undefined) return undefined;
+  const { failure } = state;
+  const backoffMs = failure === undefined ? 0 : failure.delayMs - elapsedMs(failure.failedAt, now);
+  return { due: 'exchange', inMs: Math.max(wishInMs, backoffMs, policy.minDistanceMs - sinceBegun, 0) };
+};
+
+/** In how many ms somebody wants an exchange, before any distance is kept; `undefined` = nobody does. */
+const wishForExchange = (state: State<unknown>, now: Instant, policy: Policy): number | undefined => {
+  if (state.wanted || state.session.status === 'loading') return 0;
+  if (state.session.status !== 'authenticated' || !(state.visible || policy.refreshWhenHidden)) return undefined;
+  return state.token === undefined ? 0 : refreshDueInMs(state.token, now);
+};

@@ -1,0 +1,19 @@
+/** Claims that change with every token and say nothing about the user. */
+const perToken = new Set(['iat', 'exp', 'nbf', 'jti']);
+
+const isPlain = (value: unknown): value is Record<string, unknown> => {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || Array.isArray(value);
+};
+
+const isEqual = (a: unknown, b: unknown, ignored?: ReadonlySet<string>): boolean => {
+  if (Object.is(a, b)) return true;
+  if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+  const keysOf = (value: object) => Object.keys(value).filter((key) => !ignored?.has(key));
+  const keys = keysOf(a);
+  return keys.length === keysOf(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
+};
+
+/** Whether two claims would show the same on a screen: equal in depth, but for what changes with every token. */
+export const isSameClaims = (a: unknown, b: unknown): boolean => isEqual(a, b, perToken);

@@ -1,0 +1,44 @@
+import type { AuthEvent, Effect } from './event.ts';
+import { isSameClaims } from './same-claims.ts';
+import type { Session, UnauthenticatedReason } from './session.ts';
+import type { State } from './state.ts';
+
+/** The next state, and what the shell is to do about it, in order. */
+export type Step<Claims> = readonly [State<Claims>, readonly Effect<Claims>[]];
+
+/** The effect that tells `onEvent`. */
+export const tell = (event: AuthEvent): Effect<never> => ({ type: 'tell', event });
+
+/** Shows a session, and keeps the snapshot that is shown already where a screen could not tell the two apart. */
+export const show = <Claims>(state: State<Claims>, session: Session<Claims>): Step<Claims> => {
+  if (isSameClaims(state.session, session)) return [state, []];
+  const shown = Object.freeze(session);
+  return [{ ...state, session: shown }, [{ type: 'show', session: shown }]];
+};
+
+/** Shows whether refreshing fails, where that is of interest: while loading, and to somebody signed in. */
+export const showProblem = <Claims>(state: State<Claims>): Step<Claims> => {
+  const { session, failure } = state;
+  if (session.status !== 'loading' && session.status !== 'authenticated') return [state, []];
+  const { problem: _, ...rest } = session;
+  return show(state, failure === undefined ? rest : { ...rest, problem: failure.problem });
+};
+
+/** Nobody is signed in any more: the epoch ends, and all that was the user's is forgotten. */
+export const end = <Claims>(state: State<Claims>, reason: UnauthenticatedReason): Step<Claims> => {
+  const { user } = state;
+  const [next, shown] = show(
+    {
+      ...state,
+      epoch: state.epoch + 1,
+      user: undefined,
+      token: undefined,
+      failure: undefined,
+      useless: undefined,
+      remembered: false,
+    },
+    { status: 'unauthenticated', reason },
+  );
+  const left: Effect<Claims>[] = user === undefined ? [] : [{ type: 'user-left', claims: user.claims }];
+  return [next, [...left, ...shown, tell({ type: 'session-ended', reason })]];
+};

@@ -1,0 +1,99 @@
+import type { Instant, LeadPolicy, Lifetime } from './expiry.ts';
+import type { RefreshProblem, Session } from './session.ts';
+
+/** The numbers that the lifecycle runs by. All in ms, but for shares and counts. */
+export interface Policy extends LeadPolicy {
+  /** How long a call waits for a token. */
+  readonly refreshTimeoutMs: number;
+  /** How long an unanswered exchange keeps the next one from starting. */
+  readonly exchangeCeilingMs: number;
+  /** The least time between the starts of two exchanges. */
+  readonly minDistanceMs: number;
+  /** After this many failures in a row, calls fail at once between attempts. */
+  readonly breakerThreshold: number;
+  /** Distance of refreshes asked for by a 401, once one of them was useless. Doubles up to the maximum. */
+  readonly uselessDistanceMs: number;
+  readonly maxUselessDistanceMs: number;
+  /** Whether a hidden page refreshes ahead of time. */
+  readonly refreshWhenHidden: boolean;
+}
+
+/** Whom the session is about. `id` undefined: the server does not say. */
+export interface User<Claims> {
+  readonly id?: string | undefined;
+  /** The server's name for the session, where it gives one. */
+  readonly sid?: string | undefined;
+  readonly claims: Claims;
+  /** The answer's members beside the tokens, for the refresh that leaves some out. */
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/** An access token held. `serial` counts the tokens of this page; `exchange` is the number of the refresh it came by. */
+export interface AccessToken extends Lifetime {
+  readonly value: string;
+  readonly serial: number;
+  readonly exchange: number;
+  /** The server's count of the session's refreshes, where it gives one. */
+  readonly seq?: number;
+}
+
+/** What a successful sign-in or refresh brings. */
+export interface Grant<Claims> {
+  readonly value: string;
+  readonly obtainedAt: Instant;
+  readonly lifetimeMs?: number | undefined;
+  readonly seq?: number | undefined;
+  readonly user: User<Claims>;
+}
+
+/** A run of failed refreshes. */
+export interface Failure {
+  readonly count: number;
+  readonly failedAt: Instant;
+  readonly delayMs: number;
+  /** The server's own word on when to come back (`Retry-After`): no hint breaks it. */
+  readonly mandatedMs: number;
+  readonly problem: RefreshProblem;
+}
+
+/**
+ * All that the lifecycle knows, on two axes: `session` is what we know, the rest what we are doing. An epoch begins with
+ * every sign-in, sign-out and change of user.
+ */
+export interface State<Claims> {
+  readonly session: Session<Claims>;
+  readonly epoch: number;
+  readonly user?: User<Claims> | undefined;
+  readonly token?: AccessToken | undefined;
+  /** How many tokens this page has had. */
+  readonly serial: number;
+  readonly started: boolean;
+  readonly visible: boolean;
+  /** Calls are waiting for a token. */
+  readonly wanted: boolean;
+  /** The record says that somebody was signed in here before this page was. */
+  readonly remembered: boolean;
+  /** How many refresh exchanges were begun: the number of the newest. */
+  readonly exchanges: number;
+  readonly begunAt?: Instant | undefined;
+  readonly inFlight: boolean;
+  /** The number of the newest exchange that was answered with a definitive no. */
+  readonly rejected: number;
+  readonly failure?: Failure | undefined;
+  /** The last refresh that a 401 asked for and that did not help, and how many of them in a row. */
+  readonly useless?: { readonly count: number; readonly at: Instant; readonly serial: number } | undefined;
+}
+
+/** Before the first `started`: nothing is known and nothing is done. */
+export const initialState: State<never> = Object.freeze({
+  session: Object.freeze({ status: 'loading' }),
+  epoch: 0,
+  serial: 0,
+  started: false,
+  visible: true,
+  wanted: false,
+  remembered: false,
+  exchanges: 0,
+  inFlight: false,
+  rejected: 0,
+});

@@ -1,0 +1,139 @@
+import { begin, commit, isLate } from './commit.ts';
+import type { SessionEvent } from './event.ts';
+import type { Instant } from './expiry.ts';
+import { planNext } from './plan.ts';
+import { end, type Step, show, showProblem, tell } from './show.ts';
+import type { Failure, Policy, State } from './state.ts';
+
+/**
+ * The lifecycle of a session: a pure function that runs nothing. A result of another epoch than the present one changes
+ * nothing, wherever it comes from.
+ */
+export const transition = <Claims>(
+  state: State<Claims>,
+  event: SessionEvent<Claims>,
+  now: Instant,
+  policy: Policy,
+): Step<Claims> => advance(apply(state, event, now, policy), now, policy);
+
+const apply = <Claims>(
+  state: State<Claims>,
+  event: SessionEvent<Claims>,
+  now: Instant,
+  policy: Policy,
+): Step<Claims> => {
+  switch (event.type) {
+    case 'started': {
+      const { visible } = event;
+      const next = { ...state, started: true, visible, remembered: state.remembered || event.remembered };
+      return event.signedOut && state.session.status === 'loading' ? end(next, 'signed-out') : [next, []];
+    }
+    case 'stopped':
+      return [{ ...state, started: false }, []];
+    case 'visibility':
+      return [event.visible ? { ...unbroken(state), visible: true } : { ...state, visible: false }, []];
+    case 'online':
+      return [unbroken(state), []];
+    case 'woken':
+      return [state, []];
+    case 'restored':
+      return [{ ...unbroken(state), inFlight: false }, []];
+    case 'epoch-differs':
+      return differ(state, event.signedOut);
+    case 'demand':
+      return [event.wanted === state.wanted ? state : { ...state, wanted: event.wanted }, []];
+    case 'refreshed': {
+      const next = settle(state, event.exchange);
+      return isLate(state, event) ? [next, []] : commit(next, event.exchange, event.grant, event.jitter, policy);
+    }
+    case 'refresh-rejected': {
+      const next = settle(state, event.exchange);
+      return event.epoch === state.epoch && event.exchange === state.exchanges
+        ? reject({ ...next, failure: undefined, rejected: event.exchange }, event.reason)
+        : [next, []];
+    }
+    case 'refresh-failed': {
+      const next = settle(state, event.exchange);
+      if (event.epoch !== state.epoch || event.exchange !== state.exchanges) return [next, []];
+      const count = (state.failure?.count ?? 0) + 1;
+      const problem = Object.freeze({ ...event.problem, attempts: count, retryAt: now.wallAt + event.delayMs });
+      return fail(next, { ...event, count, failedAt: now, problem });
+    }
+    case 'signed-in':
+      return commit(state, 'sign-in', event.grant, event.jitter, policy);
+    case 'found':
+      return event.epoch === state.epoch
+        ? commit(state, event.exchange, event.grant, event.jitter, policy)
+        : [state, []];
+    case 'signed-out': {
+      const [next, effects] = end(state, 'signed-out');
+      return [next, [{ type: 'record', epoch: 'new' }, ...effects]];
+    }
+    case 'replay-refused': {
+      const { useless } = state;
+      if (useless !== undefined && useless.serial >= event.serial) return [state, []];
+      return [{ ...state, useless: { count: (useless?.count ?? 0) + 1, at: now, serial: event.serial } }, []];
+    }
+    case 'call-succeeded': {
+      const proven = state.useless !== undefined && event.serial > state.useless.serial;
+      return [proven ? { ...state, useless: undefined } : state, []];
+    }
+  }
+};
+
+/** Does what is due by now: begins an exchange, says that the one in flight takes long, gives it up. */
+const advance = <Claims>(step: Step<Claims>, now: Instant, policy: Policy): Step<Claims> => {
+  const [state, effects] = step;
+  const plan = planNext(state, now, policy);
+  if (plan === undefined || plan.inMs > 0) return step;
+  const [next, more] = plan.due === 'exchange' ? begin(state, now) : overdue(state, plan.due, now);
+  return advance([next, [...effects, ...more]], now, policy);
+};
+
+const overdue = <Claims>(state: State<Claims>, due: 'timeout' | 'ceiling', now: Instant): Step<Claims> => {
+  const count = (state.failure?.count ?? 0) + (due === 'ceiling' ? 1 : 0);
+  const problem = Object.freeze({ kind: 'timeout', attempts: Math.max(count, 1) } as const);
+  const next = due === 'ceiling' ? { ...state, inFlight: false } : state;
+  return fail(next, { count, failedAt: now, delayMs: 0, mandatedMs: 0, problem });
+};
+
+const fail = <Claims>(
+  state: State<Claims>,
+  { count, failedAt, delayMs, mandatedMs, problem }: Failure,
+): Step<Claims> => {
+  const [next, shown] = showProblem({ ...state, failure: { count, failedAt, delayMs, mandatedMs, problem } });
+  return [next, [...shown, tell({ type: 'refresh-failed', problem })]];
+};
+
+/** The newest exchange is over; an older one that comes in late leaves it in flight. */
+const settle = <Claims>(state: State<Claims>, exchange: number): State<Claims> =>
+  exchange === state.exchanges ? { ...state, inFlight: false } : state;
+
+/** There is reason to believe that an attempt would succeed now: only the server's own `Retry-After` still counts. */
+const unbroken = <Claims>(state: State<Claims>): State<Claims> =>
+  state.failure === undefined ? state : { ...state, failure: { ...state.failure, delayMs: state.failure.mandatedMs } };
+
+/** The server has said that this session is over. Whoever was here stays on the screen, locked out. */
+const reject = <Claims>(state: State<Claims>, reason: 'expired' | 'revoked' | 'reused'): Step<Claims> => {
+  const { status } = state.session;
+  if (status === 'unauthenticated' || status === 'relogin-required') return [state, []];
+  if (state.user === undefined || status === 'loading') {
+    const [next, effects] = end(state, state.remembered ? 'expired' : 'anonymous');
+    return [next, [{ type: 'record', epoch: 'new' }, ...effects]];
+  }
+  const { claims } = state.user;
+  const [next, shown] = show(
+    { ...state, token: undefined },
+    { status: 'relogin-required', claims, reason, heldCalls: 0 },
+  );
+  return [next, [...shown, tell({ type: 'session-ended', reason })]];
+};
+
+/** Another page has signed out, or in. Nothing of this page's user is used until the server has said who it is now. */
+const differ = <Claims>(state: State<Claims>, signedOut: boolean): Step<Claims> => {
+  if (signedOut) return state.session.status === 'unauthenticated' ? [state, []] : end(state, 'signed-out-elsewhere');
+  return show(
+    { ...state, epoch: state.epoch + 1, token: undefined, remembered: true, inFlight: false, failure: undefined },
+    { status: 'loading' },
+  );
+};

@@ -1,0 +1,104 @@
+import { createListeners } from './listeners.ts';
+import type { Platform } from './platform/platform.ts';
+import { createAlarm } from './refresh/alarm.ts';
+import { createWaiters, type Waiters } from './refresh/waiters.ts';
+import type { AuthEvent, Effect, SessionEvent } from './session/event.ts';
+import { elapsedMs } from './session/expiry.ts';
+import { planNext } from './session/plan.ts';
+import type { Session } from './session/session.ts';
+import { initialState, type Policy, type State } from './session/state.ts';
+import { transition } from './session/transition.ts';
+
+/** The effects that the store does not run by itself. */
+export interface Outside<Claims> {
+  readonly exchange: (effect: Extract<Effect<Claims>, { type: 'exchange' }>) => void;
+  readonly record: (effect: Extract<Effect<Claims>, { type: 'record' }>) => void;
+}
+
+/** The shell around the session's transition: one queue of events in, effects out. */
+export interface Store<Claims> {
+  readonly waiters: Waiters;
+  state(): State<Claims>;
+  /** What happens while something is happening waits its turn. */
+  dispatch(event: SessionEvent<Claims>): void;
+  subscribe(listener: (session: Session<Claims>) => void): () => void;
+  onUserLeft(listener: (claims: Claims) => void): () => void;
+  onEvent(listener: (event: AuthEvent) => void): () => void;
+  tell(event: AuthEvent): void;
+}
+
+export const createStore = <Claims>(platform: Platform, policy: Policy, outside: Outside<Claims>): Store<Claims> => {
+  const { clock, report } = platform;
+  const sessions = createListeners<Session<Claims>>(report);
+  const departures = createListeners<Claims>(report);
+  const events = createListeners<AuthEvent>(report);
+  const queue: SessionEvent<Claims>[] = [];
+  let state: State<Claims> = initialState;
+  let busy = false;
+
+  const run = (effect: Effect<Claims>) => {
+    switch (effect.type) {
+      case 'user-left':
+        return departures.tell(effect.claims);
+      case 'show':
+        return sessions.tell(effect.session);
+      case 'record':
+        return outside.record(effect);
+      case 'exchange':
+        return outside.exchange(effect);
+      case 'tell':
+        return events.tell(effect.event);
+      case 'continue':
+        return void queue.push(effect.event);
+      default:
+        effect satisfies never;
+    }
+  };
+
+  const dispatch = (event: SessionEvent<Claims>) => {
+    queue.push(event);
+    if (busy) return;
+    busy = true;
+    try {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const before = state;
+        const [after, effects] = transition(state, next, clock.now(), policy);
+        state = after;
+        for (const effect of effects) run(effect);
+        if (state !== before || next.type === 'woken') waiters.settle();
+        if (queue.length === 0 && waiters.isTokenWanted() !== state.wanted) {
+          queue.push({ type: 'demand', wanted: !state.wanted });
+        }
+      }
+    } finally {
+      busy = false;
+    }
+    setAlarm();
+  };
+
+  const waiters = createWaiters(() => {
+    if (busy) return;
+    if (waiters.isTokenWanted() === state.wanted) setAlarm();
+    else dispatch({ type: 'demand', wanted: !state.wanted });
+  });
+  const alarm = createAlarm(clock, () => dispatch({ type: 'woken' }));
+  const setAlarm = () => {
+    const now = clock.now();
+    const oldest = waiters.oldestAt();
+    const plannedMs = planNext(state, now, policy)?.inMs ?? Number.POSITIVE_INFINITY;
+    const timeoutMs =
+      oldest === undefined ? Number.POSITIVE_INFINITY : policy.refreshTimeoutMs - elapsedMs(oldest, now);
+    const inMs = Math.max(Math.min(plannedMs, timeoutMs), 0);
+    alarm(Number.isFinite(inMs) ? inMs : undefined);
+  };
+
+  return {
+    waiters,
+    dispatch,
+    state: () => state,
+    subscribe: sessions.add,
+    onUserLeft: departures.add,
+    onEvent: events.add,
+    tell: events.tell,
+  };
+};

@@ -1,0 +1,109 @@
+import type { Storage } from '../platform/platform.ts';
+
+/** How long a request that got no answer may still be under way: its key is used again for as long. */
+const exchangeMs = 60_000;
+
+/**
+ * What the pages of an origin tell each other by way of storage, one after the other: nothing secret. Tampering with it can
+ * cost a refresh and grants nothing.
+ */
+export interface SessionRecord {
+  readonly v: 1;
+  /** A random name of the epoch, compared for equality alone. */
+  readonly epoch: string;
+  /** Somebody is signed in, with an access token until then: epoch ms. */
+  readonly expiresAt?: number | undefined;
+  /** The refresh that has been sent and not been answered. */
+  readonly exchange?: { readonly key: string; readonly sentAt: number } | undefined;
+  /** A sign-out that the server has not confirmed yet. */
+  readonly signOut?: { readonly sid?: string | undefined } | undefined;
+}
+
+/** Reads a record, and finds none in anything that is not one. */
+export const parseRecord = (text: string | undefined): SessionRecord | undefined => {
+  const found = asObject(attempt(() => JSON.parse(text ?? '') as unknown));
+  if (found?.v !== 1 || typeof found.epoch !== 'string') return undefined;
+  const { epoch, expiresAt } = found;
+  const exchange = asObject(found.exchange);
+  const signOut = asObject(found.signOut);
+  return {
+    v: 1,
+    epoch,
+    ...(typeof expiresAt === 'number' && { expiresAt }),
+    ...(typeof exchange?.key === 'string' &&
+      /^[\w-]{1,128}$/.test(exchange.key) &&
+      typeof exchange.sentAt === 'number' && { exchange: { key: exchange.key, sentAt: exchange.sentAt } }),
+    ...(signOut !== undefined && { signOut: typeof signOut.sid === 'string' ? { sid: signOut.sid } : {} }),
+  };
+};
+
+/** The key that a refresh sent at `wallAt` has to bear: that of a request which may still be under way, where there is one. */
+export const keyInUse = (record: SessionRecord | undefined, wallAt: number): string | undefined =>
+  record?.exchange !== undefined && Math.abs(wallAt - record.exchange.sentAt) < exchangeMs
+    ? record.exchange.key
+    : undefined;
+
+/** The record in storage. */
+export interface RecordKeeper {
+  read(): SessionRecord | undefined;
+  /** Changes some members; `epoch: 'new'` draws a new name. Members set to `undefined` are gone. */
+  update(change: Partial<Omit<SessionRecord, 'v'>>): SessionRecord;
+  /** A name for a new epoch, and for a new exchange. */
+  name(): string;
+}
+
+export const createRecord = (storage: Storage, sessionName: () => string, name: () => string): RecordKeeper => {
+  const key = () => `silent-refresh:${sessionName()}`;
+  const read = () => parseRecord(storage.read(key()));
+  return {
+    read,
+    name,
+    update: (change) => {
+      const next: SessionRecord = { ...(read() ?? { v: 1, epoch: name() }), ...change };
+      storage.write(key(), JSON.stringify(next));
+      return next;
+    },
+  };
+};
+
+/** The idempotency keys of refreshes. */
+export interface ExchangeKeys {
+  /** The key for a request sent now. */
+  use(wallAt: number): string;
+  /** A request with this key was answered. */
+  settled(key: string): void;
+}
+
+/**
+ * A request that was not answered lends its key to the next one, so that the server can tell a repetition from a theft. A
+ * key taken over from a page that is gone is kept for its whole time: that page's answer may yet come and set the cookie
+ * back, and as long as the key is the same, both are the same.
+ */
+export const createExchangeKeys = (record: RecordKeeper): ExchangeKeys => {
+  let own: SessionRecord['exchange'];
+  return {
+    use: (wallAt) => {
+      const inUse = keyInUse(record.read(), wallAt) ?? keyInUse({ v: 1, epoch: '', exchange: own }, wallAt);
+      if (inUse !== undefined) return inUse;
+      own = { key: record.name(), sentAt: wallAt };
+      record.update({ exchange: own });
+      return own.key;
+    },
+    settled: (key) => {
+      if (key !== own?.key) return;
+      own = undefined;
+      record.update({ exchange: undefined });
+    },
+  };
+};
+
+const asObject = (value: unknown): Record<string, unknown> | undefined =>
+  typeof value === 'object' && value !== null ? { ...value } : undefined;
+
+const attempt = <T>(read: () => T): T | undefined => {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,94 @@
+import { describe, expectTypeOf, it } from 'vitest';
+import {
+  type AuthClient,
+  authErrorOf,
+  createAuthClient,
+  type DefaultClaims,
+  isAuthError,
+  type Session,
+} from '../../src/index.ts';
+import { createAuthHooks, useSession } from '../../src/react/index.ts';
+
+interface Claims {
+  readonly roles: readonly string[];
+}
+
+const auth = createAuthClient({ parseClaims: (raw): Claims => ({ roles: raw.roles as string[] }) });
+const hooks = createAuthHooks<typeof auth>();
+
+describe('the client', () => {
+  it('has a fetch that can stand in for fetch', () => {
+    expectTypeOf(auth.authFetch).toExtend<typeof fetch>();
+    expectTypeOf(auth.fetchWith({ token: 'optional' })).toExtend<typeof fetch>();
+  });
+
+  it('is typed by what parses its claims', () => {
+    expectTypeOf(auth).toEqualTypeOf<AuthClient<Claims>>();
+    expectTypeOf(createAuthClient()).toEqualTypeOf<AuthClient<DefaultClaims>>();
+    expectTypeOf(auth.getSession().claims?.roles).toEqualTypeOf<readonly string[] | undefined>();
+    expectTypeOf(auth.onUserLeft).parameter(0).parameter(0).toEqualTypeOf<Claims>();
+  });
+
+  it('can be typed by a Standard Schema', () => {
+    const schema = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: () => ({ value: { roles: [] } }),
+        types: undefined as { input: unknown; output: Claims } | undefined,
+      },
+    } as const;
+    expectTypeOf(createAuthClient({ parseClaims: schema })).toEqualTypeOf<AuthClient<Claims>>();
+  });
+
+  it('refuses options that do not exist', () => {
+    // @ts-expect-error: a call is required to have a token, may have one, or has none
+    createAuthClient({ token: 'sometimes' });
+    // @ts-expect-error: no such endpoint
+    createAuthClient({ endpoints: { login: '/login' } });
+  });
+
+  it('has claims on the statuses that know somebody', () => {
+    const session = auth.getSession();
+    if (session.status === 'authenticated' || session.status === 'relogin-required') {
+      expectTypeOf(session.claims).toEqualTypeOf<Claims>();
+    }
+    if (session.status === 'unauthenticated') expectTypeOf(session.claims).toEqualTypeOf<undefined>();
+  });
+});
+
+describe('errors', () => {
+  it('narrow by their code', () => {
+    const error: unknown = undefined;
+    if (isAuthError(error) && error.code === 'sign_in_rejected') {
+      expectTypeOf(error.status).toEqualTypeOf<number>();
+      expectTypeOf(error.response).toEqualTypeOf<Response>();
+    }
+    const found = authErrorOf(error);
+    if (found?.code === 'refresh_unavailable') expectTypeOf(found.retryAt).toEqualTypeOf<number | undefined>();
+  });
+});
+
+describe('the hooks', () => {
+  it('are typed by the client', () => {
+    expectTypeOf(hooks.useAuth).returns.toEqualTypeOf<AuthClient<Claims>>();
+    expectTypeOf<ReturnType<typeof hooks.useSession>>().toExtend<unknown>();
+    expectTypeOf(() => hooks.useSession()).returns.toEqualTypeOf<Session<Claims>>();
+    expectTypeOf(() =>
+      hooks.useSession((session) => session.claims?.roles.length ?? 0),
+    ).returns.toEqualTypeOf<number>();
+    expectTypeOf(() => useSession()).returns.toEqualTypeOf<Session<DefaultClaims>>();
+  });
+
+  it('give the claims to what is told of them', () => {
+    expectTypeOf(hooks.AuthProvider).parameter(0).toHaveProperty('onUserLeft');
+    const element = (
+      <hooks.AuthProvider
+        client={auth}
+        onUserLeft={(claims) => expectTypeOf(claims).toEqualTypeOf<Claims>()}
+        onReloginRequired={(session) => expectTypeOf(session.claims.roles).toEqualTypeOf<readonly string[]>()}
+      />
+    );
+    expectTypeOf(element).not.toBeAny();
+  });
+});

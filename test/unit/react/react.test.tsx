@@ -1,0 +1,258 @@
+import { act, cleanup, render, screen } from '@testing-library/react';
+import { Profiler, StrictMode, useEffect, useState } from 'react';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createAuthClient, type Session, UnauthenticatedError } from '../../../src/index.ts';
+import { AuthProvider, createAuthHooks, SignedIn, useAuth, useSession } from '../../../src/react/index.ts';
+import { type AuthServer, createAuthServer } from './auth-server.ts';
+
+const ada = { id: '1', name: 'ada', password: 'difference' };
+const grace = { id: '2', name: 'grace', password: 'compiler' };
+
+let server: AuthServer;
+
+beforeEach(async () => {
+  localStorage.clear();
+  server = await createAuthServer([ada, grace]);
+});
+
+afterEach(() => {
+  cleanup();
+  server.close();
+});
+
+const Status = () => {
+  const session = useSession();
+  return <p>{session.status}</p>;
+};
+
+const Name = () => <b>{useSession((session) => (session.claims?.user as { name?: string })?.name ?? 'nobody')}</b>;
+
+describe('AuthProvider', () => {
+  it('LIF-5 bootstraps once under StrictMode', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    render(
+      <StrictMode>
+        <AuthProvider client={client}>
+          <Status />
+        </AuthProvider>
+      </StrictMode>,
+    );
+    expect(screen.getByText('loading')).toBeTruthy();
+    expect(await screen.findByText('authenticated')).toBeTruthy();
+    expect(server.seen).toEqual(['refresh']);
+  });
+
+  it('lets calls made in the first effects of children wait for the start', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const Early = () => {
+      const { authFetch } = useAuth();
+      const [sub, setSub] = useState('');
+      useEffect(() => {
+        void authFetch('/api/me')
+          .then((response) => response.json() as Promise<{ sub: string }>)
+          .then((body) => setSub(body.sub));
+      }, [authFetch]);
+      return <i>{sub}</i>;
+    };
+    render(
+      <AuthProvider client={createAuthClient()}>
+        <Early />
+      </AuthProvider>,
+    );
+    expect(await screen.findByText('1')).toBeTruthy();
+    expect(server.seen).toEqual(['refresh', 'me']);
+  });
+
+  it('stops the client when it is unmounted', async () => {
+    server.answerRefreshWith(() => new Response(null, { status: 503 }));
+    const client = createAuthClient({ refreshTimeoutMs: 50 });
+    const { unmount } = render(<AuthProvider client={client} />);
+    unmount();
+    await expect(client.authFetch('/api/me')).rejects.toThrow('start()');
+  });
+
+  it('tells of a forced re-login once, with the last claims and the reason', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    const told: Session<unknown>[] = [];
+    render(
+      <StrictMode>
+        <AuthProvider client={client} onReloginRequired={(session) => told.push(session)}>
+          <Status />
+        </AuthProvider>
+      </StrictMode>,
+    );
+    await screen.findByText('authenticated');
+    await server.revokeUser('1');
+    const calls = await act(() => Promise.allSettled(Array.from({ length: 5 }, () => client.authFetch('/api/me'))));
+    expect(calls.map((call) => call.status === 'rejected' && call.reason instanceof UnauthenticatedError)).toEqual(
+      Array(5).fill(true),
+    );
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatchObject({ status: 'relogin-required', reason: 'revoked', claims: { user: { name: 'ada' } } });
+    expect(screen.getByText('relogin-required')).toBeTruthy();
+  });
+
+  it('tells that a user has left before anything of the next one is shown', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    const seen: string[] = [];
+    const Spy = () => {
+      const name = useSession((session) => (session.claims?.user as { name?: string })?.name);
+      seen.push(`shows ${name ?? session()}`);
+      return null;
+    };
+    const session = () => client.getSession().status;
+    render(
+      <AuthProvider
+        client={client}
+        onUserLeft={(claims) => seen.push(`${(claims.user as { name: string }).name} left`)}
+      >
+        <Spy />
+        <Status />
+      </AuthProvider>,
+    );
+    await screen.findByText('authenticated');
+    await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
+    expect(seen.indexOf('ada left')).toBeGreaterThan(seen.indexOf('shows ada'));
+    expect(seen.indexOf('ada left')).toBeLessThan(seen.indexOf('shows grace'));
+  });
+
+  it('shows the initial claims while loading', async () => {
+    server.answerRefreshWith(() => new Response(null, { status: 503 }));
+    render(
+      <AuthProvider client={createAuthClient()} initialClaims={{ user: { name: 'ada' } }}>
+        <Status />
+        <Name />
+      </AuthProvider>,
+    );
+    expect(screen.getByText('loading')).toBeTruthy();
+    expect(screen.getByText('ada')).toBeTruthy();
+  });
+});
+
+describe('useSession', () => {
+  it('renders nobody for a silent refresh', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    let renders = 0;
+    render(
+      <AuthProvider client={client}>
+        <Profiler id="app" onRender={() => renders++}>
+          <Status />
+          <Name />
+        </Profiler>
+      </AuthProvider>,
+    );
+    await screen.findByText('authenticated');
+    const before = renders;
+    await act(() => client.refresh());
+    await act(() => client.refresh());
+    expect(server.count('refresh')).toBe(3);
+    expect(renders).toBe(before);
+  });
+
+  it('renders a selecting component only when what it selects changes', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    let renders = 0;
+    const Selecting = () => {
+      const { here } = useSession((session) => ({ here: session.status !== 'unauthenticated' }));
+      renders++;
+      return <s>{String(here)}</s>;
+    };
+    render(
+      <AuthProvider client={client}>
+        <Selecting />
+        <Status />
+      </AuthProvider>,
+    );
+    await screen.findByText('authenticated');
+    expect(renders).toBe(1);
+    await act(() => client.signOut());
+    expect(screen.getByText('false')).toBeTruthy();
+    expect(renders).toBe(2);
+  });
+
+  it('says what is missing without a provider', () => {
+    const silent = console.error;
+    console.error = () => {};
+    onTestFinished(() => {
+      console.error = silent;
+    });
+    expect(() => render(<Status />)).toThrow(/no <AuthProvider> above.*two copies/);
+  });
+});
+
+describe('SignedIn', () => {
+  const App = () => (
+    <SignedIn loading="one moment" fallback="please sign in">
+      <input aria-label="draft" />
+      <Status />
+    </SignedIn>
+  );
+
+  it('shows what belongs to each status', async () => {
+    const client = createAuthClient();
+    render(
+      <AuthProvider client={client}>
+        <App />
+      </AuthProvider>,
+    );
+    expect(screen.getByText('one moment')).toBeTruthy();
+    expect(await screen.findByText('please sign in')).toBeTruthy();
+    await act(() => client.signIn({ name: 'ada', password: 'difference' }));
+    expect(screen.getByText('authenticated')).toBeTruthy();
+  });
+
+  it('keeps its children mounted through a forced re-login of the same user', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    render(
+      <AuthProvider client={client}>
+        <App />
+      </AuthProvider>,
+    );
+    const draft = (await screen.findByLabelText('draft')) as HTMLInputElement;
+    draft.value = 'half a letter';
+    await server.revokeUser('1');
+    await act(() => client.refresh().catch(() => {}));
+    expect(screen.getByText('relogin-required')).toBeTruthy();
+    await act(() => client.signIn({ name: 'ada', password: 'difference' }));
+    expect((screen.getByLabelText('draft') as HTMLInputElement).value).toBe('half a letter');
+  });
+
+  it('mounts its children anew for another user', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    render(
+      <AuthProvider client={client}>
+        <App />
+      </AuthProvider>,
+    );
+    const draft = (await screen.findByLabelText('draft')) as HTMLInputElement;
+    draft.value = 'half a letter';
+    await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
+    expect((screen.getByLabelText('draft') as HTMLInputElement).value).toBe('');
+  });
+});
+
+describe('createAuthHooks', () => {
+  it('nests clients without mixing them', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const inner = createAuthHooks();
+    const innerClient = createAuthClient({ sessionName: 'inner', endpoints: { refresh: '/auth/none' } });
+    const InnerStatus = () => <em>{inner.useSession().status}</em>;
+    render(
+      <AuthProvider client={createAuthClient()}>
+        <inner.AuthProvider client={innerClient}>
+          <Status />
+          <InnerStatus />
+        </inner.AuthProvider>
+      </AuthProvider>,
+    );
+    expect((await screen.findByText('authenticated')).tagName).toBe('P');
+    expect(screen.getByText('loading').tagName).toBe('EM');
+  });
+});

@@ -1,0 +1,16 @@
+import { defineConfig } from 'tsup';
+
+export default defineConfig({
+  entry: {
+    index: 'src/index.ts',
+    'react/index': 'src/react/index.ts',
+    'server/index': 'src/server/index.ts',
+  },
+  format: ['esm'],
+  dts: true,
+  sourcemap: true,
+  clean: true,
+  splitting: true, // one AuthError class, whichever door throws it
+  treeshake: false, // rollup's pass drops 'use client'; esbuild shakes the tree anyway
+  target: 'es2022',
+});
