@@ -1,0 +1,118 @@
+import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { isCompactJwt, MAX_TOKEN_LENGTH } from './compact-jwt.ts';
+import { InvalidTokenError } from './errors.ts';
+import type { Keyring } from './keyring.ts';
+import { randomId } from './random-id.ts';
+
+/**
+ * What a checked access token says, instants in seconds as RFC 7519 has them.
+ *
+ * @see RFC 9068 section 2.2
+ */
+export interface AccessTokenClaims {
+  readonly iss: string;
+  readonly aud: string;
+  /** The user, as `userId` named them. */
+  readonly sub: string;
+  readonly iat: number;
+  readonly exp: number;
+  /**
+   * The token's own id. It begins with the generation of the refresh token that it was minted with: a claim of its own
+   * would make the claims of every refresh new ones to whoever compares them.
+   */
+  readonly jti: string;
+  /** The sign-in it descends from. */
+  readonly sid: string;
+  /** What the `claims` option added. */
+  readonly [claim: string]: unknown;
+}
+
+/** Whom a token is for. */
+interface TokenSubject {
+  readonly sub: string;
+  readonly sid: string;
+  readonly generation: number;
+  readonly extra: object;
+}
+
+/** Mints and reads access tokens. */
+export interface AccessTokens {
+  /** `exp` is rounded up, so that a token lives at least as long as the `expires_in` that goes with it. */
+  mint(subject: TokenSubject, lifetimeMs: number, now: number): Promise<string>;
+  /** Rejects with {@link InvalidTokenError}, whatever is wrong. Whether the family lives is not asked here. */
+  read(token: string, now: number): Promise<AccessTokenClaims>;
+}
+
+const TYPE = 'at+jwt';
+const REQUIRED = ['iss', 'aud', 'exp', 'iat', 'sub', 'jti', 'sid'];
+const RESERVED = new Set([...REQUIRED, 'nbf']);
+const HEADER = new Set(['alg', 'kid', 'typ']);
+
+export function createAccessTokens(
+  keyring: Keyring,
+  { issuer, audience, clockToleranceMs }: { issuer: string; audience: string; clockToleranceMs: number },
+): AccessTokens {
+  return {
+    async mint({ sub, sid, generation, extra }, lifetimeMs, now) {
+      const { kid, alg, key } = keyring.signing;
+      const token = await new SignJWT({ ...withoutReserved(extra), sid })
+        .setProtectedHeader({ alg, kid, typ: TYPE })
+        .setIssuer(issuer)
+        .setAudience(audience)
+        .setSubject(sub)
+        .setIssuedAt(Math.floor(now / 1000))
+        .setExpirationTime(Math.ceil((now + lifetimeMs) / 1000))
+        .setJti(`${generation}.${randomId()}`)
+        .sign(key);
+      if (token.length > MAX_TOKEN_LENGTH) throw new TypeError('`claims` makes the access token longer than 8 KiB.');
+      return token;
+    },
+
+    async read(token, now) {
+      try {
+        if (typeof token !== 'string' || !isCompactJwt(token)) throw new InvalidTokenError();
+        const header = decodeProtectedHeader(token);
+        const known = keyring.find(header.kid ?? '');
+        // We never write another header: what a token says about its own keys (`jwk`, `jku`, `x5u`) is hearsay.
+        if (known === undefined || !Object.keys(header).every((name) => HEADER.has(name)))
+          throw new InvalidTokenError();
+        const { payload } = await jwtVerify(token, known.key, {
+          algorithms: [known.alg],
+          typ: TYPE,
+          issuer,
+          audience,
+          requiredClaims: REQUIRED,
+          clockTolerance: clockToleranceMs / 1000,
+          currentDate: new Date(now),
+        });
+        if (!isOurs(payload, audience, (now + clockToleranceMs) / 1000)) throw new InvalidTokenError();
+        return payload;
+      } catch {
+        throw new InvalidTokenError();
+      }
+    },
+  };
+}
+
+// jose takes an `aud` list that has others in it, any kind of `sub`, and an `iat` of tomorrow.
+function isOurs(
+  payload: JWTPayload & { sid?: unknown },
+  audience: string,
+  latestIat: number,
+): payload is JWTPayload & AccessTokenClaims {
+  const { aud, sub, jti, iat, sid } = payload;
+  const named = [sub, sid].every((value) => typeof value === 'string' && value !== '');
+  return aud === audience && named && generationOf(jti) !== undefined && typeof iat === 'number' && iat <= latestIat;
+}
+
+/** The generation that an id names, where it is one of ours. */
+export function generationOf(jti: unknown): number | undefined {
+  const [, digits] = /^([1-9]\d{0,14})\.[\w-]{22,}$/.exec(String(jti)) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function withoutReserved(extra: object): object {
+  const taken = Object.keys(extra).find((name) => RESERVED.has(name));
+  if (taken !== undefined) throw new TypeError(`\`claims\` must not set the reserved claim ${taken}.`);
+  return extra;
+}

@@ -1,0 +1,137 @@
+import { type AccessTokenClaims, createAccessTokens, generationOf } from './access-token.ts';
+import { decideUse } from './access-use.ts';
+import { invalidToken, readBearer, unavailable } from './bearer.ts';
+import { createCookies } from './cookies.ts';
+import { createEndpoints } from './endpoints.ts';
+import { InvalidTokenError } from './errors.ts';
+import { createEmitter } from './events.ts';
+import { createFamilies } from './families.ts';
+import { createKeyring } from './keyring.ts';
+import { createMemoryStore } from './memory-store.ts';
+import type { AuthorityOptions } from './options.ts';
+import { presentedToken } from './presented-token.ts';
+import { createRefresh } from './refresh.ts';
+import { createRefreshTokens } from './refresh-token.ts';
+import { decideRefresh } from './rotation.ts';
+import { settle } from './settings.ts';
+import { createSignIn } from './sign-in.ts';
+import { createSignOut } from './sign-out.ts';
+import { createIssuer } from './token-response.ts';
+
+/** A token authority: signs in, refreshes, signs out, and says whose an access token is. */
+export interface Authority {
+  /**
+   * Answers sign-in, refresh, sign-out and their CORS preflights; 404 for any other path.
+   *
+   * Never throws: what goes wrong inside is a 500 or 503 without detail, and a `failed` event.
+   */
+  handle(request: Request): Promise<Response>;
+  /**
+   * The claims of an access token that is good at this moment, its sign-in included.
+   *
+   * Rejects with {@link InvalidTokenError} for a bad token, whatever the cause, and with another
+   * error when the store cannot be asked: allow nothing then. The first use of a generation is
+   * written to the store; see `recoveryMs`.
+   */
+  verify(token: string): Promise<AccessTokenClaims>;
+  /**
+   * The claims of a request's bearer token, or the `Response` to send instead.
+   *
+   * 401 without an error code when there is no token, 401 `invalid_token`, 400 for a token in the
+   * URL or a malformed header, 503 when the store cannot be asked. CORS headers are your API's own.
+   *
+   * @see RFC 6750 section 3
+   */
+  guard(request: Request): Promise<AccessTokenClaims | Response>;
+  /**
+   * Whom the request's cookie says is signed in, for rendering on the server.
+   *
+   * Changes nothing, sets nothing, and is no licence to act: the page's calls carry their own tokens.
+   * In the `path` profile the cookie is not sent to pages, so the answer is `undefined` there.
+   */
+  readSession(request: Request): Promise<{ readonly userId: string; readonly sid: string } | undefined>;
+  /** Ends one sign-in and its access tokens at once; nothing happens if it has ended or never was. */
+  revokeSession(sid: string): Promise<void>;
+  /** Ends all sign-ins of a user and their access tokens at once. */
+  revokeUser(userId: string): Promise<void>;
+}
+
+/**
+ * Creates a token authority. Does nothing before the first call.
+ *
+ * Throws a `TypeError` that names the option for options that cannot be right.
+ */
+export function createAuthority<User>(options: AuthorityOptions<User>): Authority {
+  const settings = settle(options);
+  const { paths, policy } = settings;
+  const cookies = createCookies(options.cookie, paths);
+  const accessTokens = createAccessTokens(createKeyring(options.keys), settings);
+  const refreshTokens = createRefreshTokens(options.refreshSecret);
+  const families = createFamilies(options.store ?? createMemoryStore());
+  const emit = createEmitter(options.onEvent && ((event) => options.onEvent?.(event)));
+  const issue = createIssuer(options, settings, accessTokens, refreshTokens, cookies);
+  const parts = { options, settings, families, cookies, refreshTokens, issue, emit };
+
+  const handle = createEndpoints(
+    [
+      { name: 'sign-in', path: paths.signIn, answer: createSignIn(parts) },
+      { name: 'refresh', path: paths.refresh, answer: createRefresh(parts) },
+      { name: 'sign-out', path: paths.signOut, answer: createSignOut(parts) },
+    ],
+    settings,
+    cookies,
+    emit,
+  );
+
+  async function verify(token: string): Promise<AccessTokenClaims> {
+    const at = settings.now();
+    const claims = await accessTokens.read(token, at);
+    const { sid, sub: userId } = claims;
+    const generation = generationOf(claims.jti) ?? 0;
+    const action = await families.change(sid, (family) => {
+      // A user's token never vouches for another user's family.
+      if (family === undefined || family.userId !== userId) return { result: 'refuse' };
+      const decision = decideUse(family, generation, at);
+      return { result: decision.action, family: 'family' in decision ? decision.family : undefined };
+    });
+    if (action === 'reuse') emit({ type: 'refresh-reused', at, sid, userId, generation });
+    if (action !== 'accept') throw new InvalidTokenError();
+    return claims;
+  }
+
+  async function guard(request: Request): Promise<AccessTokenClaims | Response> {
+    const bearer = readBearer(request);
+    if ('refusal' in bearer) return bearer.refusal;
+    try {
+      return await verify(bearer.token);
+    } catch (error) {
+      if (error instanceof InvalidTokenError) return invalidToken();
+      emit({ type: 'failed', at: settings.now(), endpoint: 'guard', error });
+      return unavailable();
+    }
+  }
+
+  async function revokeSession(sid: string): Promise<void> {
+    const ended = await families.revoke(sid);
+    if (ended) emit({ type: 'revoked', at: settings.now(), sid, userId: ended.userId, by: 'operator' });
+  }
+
+  return {
+    handle,
+    verify,
+    guard,
+    async readSession(request) {
+      if (!cookies.allows(new URL(request.url))) return undefined;
+      const presented = await presentedToken(request, cookies, refreshTokens);
+      if (presented.kind !== 'authentic') return undefined;
+      const family = await families.read(presented.sid);
+      if (family === undefined) return undefined;
+      const { action } = decideRefresh(family, presented, settings.now(), policy);
+      return action === 'reuse' || action === 'reject' ? undefined : { userId: family.userId, sid: family.sid };
+    },
+    revokeSession,
+    async revokeUser(userId) {
+      for (const sid of await families.listByUser(userId)) await revokeSession(sid);
+    },
+  };
+}

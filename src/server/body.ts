@@ -1,0 +1,50 @@
+import { errorAnswer } from './answers.ts';
+
+/** The value a body was read as, or the answer to give because it could not be. */
+export type Reading = { readonly value: unknown } | { readonly refusal: Response };
+
+const MAX_BYTES = 64 * 1024;
+const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data'];
+
+/** Reads credentials: JSON as it is, a form as an object of its fields. At most 64 KiB. */
+export async function readCredentials(request: Request): Promise<Reading> {
+  const type = request.headers.get('Content-Type') ?? '';
+  const essence = (type.split(';')[0] ?? '').trim().toLowerCase();
+  const isForm = FORMS.includes(essence);
+  if (!isForm && essence !== 'application/json') return { refusal: errorAnswer(415, 'unsupported_media_type') };
+  return read(request, async (bytes) =>
+    isForm
+      ? Object.fromEntries(await new Response(bytes, { headers: { 'Content-Type': type } }).formData())
+      : JSON.parse(new TextDecoder().decode(bytes)),
+  );
+}
+
+/** Reads a JSON body whatever its type says; no body reads as `undefined`. At most 64 KiB. */
+export function readJson(request: Request): Promise<Reading> {
+  return read(request, (bytes) => (bytes.length === 0 ? undefined : JSON.parse(new TextDecoder().decode(bytes))));
+}
+
+async function read(request: Request, parse: (bytes: Uint8Array<ArrayBuffer>) => unknown): Promise<Reading> {
+  const bytes = await boundedBytes(request);
+  if (bytes === undefined) return { refusal: errorAnswer(413, 'content_too_large') };
+  try {
+    return { value: await parse(bytes) };
+  } catch {
+    return { refusal: errorAnswer(400, 'invalid_request') };
+  }
+}
+
+async function boundedBytes({ body }: Request): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  const reader = body?.getReader();
+  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
+    length += part.value.length;
+    if (length > MAX_BYTES) {
+      await reader?.cancel();
+      return undefined;
+    }
+    chunks.push(part.value);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}

@@ -1,0 +1,58 @@
+/** Which of the authority's doors something happened at. */
+export type Endpoint = 'sign-in' | 'refresh' | 'sign-out' | 'guard';
+
+interface OfFamily {
+  /** When, epoch milliseconds. */
+  readonly at: number;
+  readonly sid: string;
+  readonly userId: string;
+}
+
+/**
+ * What happened, for logs, metrics and alarms.
+ *
+ * Few kinds, and never a token, cookie, header or query string in one. `sid` names a sign-in and
+ * opens nothing. `refresh-reused` deserves an alarm: a spent refresh token came back.
+ */
+export type AuthorityEvent =
+  | (OfFamily & { readonly type: 'signed-in' | 'signed-out' })
+  /** `verifyCredentials` answered with a `Response` of this status. */
+  | { readonly type: 'sign-in-refused'; readonly at: number; readonly status: number }
+  /** `generation` is the one that the answer carries, or, where there is none, the one presented. */
+  | (OfFamily & {
+      readonly type: 'refreshed' | 'refresh-replayed' | 'refresh-recovered' | 'refresh-duplicate' | 'refresh-reused';
+      readonly generation: number;
+    })
+  /** `unauthentic`: no token of ours, or without its binder. `sid` is known for the others. */
+  | {
+      readonly type: 'refresh-rejected';
+      readonly at: number;
+      readonly reason: 'unauthentic' | 'expired' | 'revoked' | 'reused';
+      readonly sid?: string;
+      readonly userId?: string;
+    }
+  /** Ended by the operator, by a new sign-in in the same browser, or because `loadUser` found nobody. */
+  | (OfFamily & { readonly type: 'revoked'; readonly by: 'operator' | 'sign-in' | 'no-user' })
+  | {
+      readonly type: 'request-refused';
+      readonly at: number;
+      readonly endpoint: Endpoint;
+      readonly reason: RefusalReason;
+    }
+  /** Something threw: the store, a callback of yours, the crypto. The answer was a plain 500 or 503. */
+  | { readonly type: 'failed'; readonly at: number; readonly endpoint: Endpoint; readonly error: unknown };
+
+/** Why a request was not even looked at. */
+export type RefusalReason = 'method' | 'header' | 'origin' | 'fetch-metadata' | 'ambiguous-cookies' | 'not-loopback';
+
+/** Tells the listener; whatever the listener does wrong stays with the listener. */
+export function createEmitter(onEvent: ((event: AuthorityEvent) => void) | undefined): (event: AuthorityEvent) => void {
+  return (event) => {
+    try {
+      const outcome: unknown = onEvent?.(event);
+      if (outcome instanceof Promise) outcome.catch(() => undefined);
+    } catch {
+      // An observer must not change what it observes.
+    }
+  };
+}

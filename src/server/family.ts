@@ -1,0 +1,73 @@
+/**
+ * Everything the authority knows about one sign-in and the refresh tokens that descend from it.
+ *
+ * Plain JSON (no `undefined`, no dates), so that it can be kept as one column of text. It holds
+ * nothing that could be presented as a token. All instants are epoch milliseconds.
+ */
+export interface FamilyRecord {
+  /** The family's id, 128 random bits in base64url; also the `sid` of its access tokens. */
+  readonly sid: string;
+  /** Whose sign-in it is: the `sub` of its access tokens. */
+  readonly userId: string;
+  /** Grows by one with every change; what {@link FamilyStore.replace} compares. */
+  readonly version: number;
+  /** `revoked` by sign-out or by the operator, `reused` when a spent refresh token came back. Both are final. */
+  readonly state: 'active' | 'revoked' | 'reused';
+  /** When the user signed in. */
+  readonly startedAt: number;
+  /** When the family ends unless it is used before: the idle end, never later than the absolute one. */
+  readonly expiresAt: number;
+  /** When the family ends in any case. */
+  readonly absoluteExpiresAt: number;
+  /** The generation that may be spent next. Numbers are never used twice. */
+  readonly generation: number;
+  /** The generation that was spent for the current one; `null` right after sign-in. */
+  readonly parent: number | null;
+  /** When the current generation came to be. */
+  readonly rotatedAt: number;
+  /** When the parent was spent for the first time; earlier than `rotatedAt` after a recovery. */
+  readonly parentSpentAt: number;
+  /** Whether the current generation is known to have arrived: one of its tokens was used. */
+  readonly confirmed: boolean;
+  /** Hash of the idempotency key that created the current generation. */
+  readonly keyHash: string | null;
+  /** Ranges `[first, last]` of generations that were given up as undelivered; using one is reuse. */
+  readonly dead: readonly (readonly [number, number])[];
+}
+
+/** How long a family may live, in milliseconds. */
+export interface Timeouts {
+  readonly idleTimeoutMs: number;
+  readonly absoluteTimeoutMs: number;
+}
+
+/** The first generation of a new family. */
+export function startFamily(sid: string, userId: string, now: number, timeouts: Timeouts): FamilyRecord {
+  const absoluteExpiresAt = now + timeouts.absoluteTimeoutMs;
+  return {
+    sid,
+    userId,
+    version: 1,
+    state: 'active',
+    startedAt: now,
+    expiresAt: Math.min(now + timeouts.idleTimeoutMs, absoluteExpiresAt),
+    absoluteExpiresAt,
+    generation: 1,
+    parent: null,
+    rotatedAt: now,
+    parentSpentAt: now,
+    confirmed: false,
+    keyHash: null,
+    dead: [],
+  };
+}
+
+/** Whether the family's tokens may still be honoured at all. */
+export function isAlive(family: FamilyRecord, now: number): boolean {
+  return family.state === 'active' && now < family.expiresAt;
+}
+
+/** The family, ended for good. */
+export function endFamily(family: FamilyRecord, state: 'revoked' | 'reused'): FamilyRecord {
+  return { ...family, state };
+}

@@ -1,0 +1,90 @@
+import type { AuthorityEvent } from './events.ts';
+import type { SigningKeys } from './signing-keys.ts';
+import type { FamilyStore } from './store.ts';
+
+/** Where the authority answers: absolute paths without query, all different. */
+export interface AuthorityPaths {
+  /** Default `/auth/login`. */
+  readonly signIn?: string;
+  /** Default `/auth/refresh`. */
+  readonly refresh?: string;
+  /** Default `/auth/logout`. */
+  readonly signOut?: string;
+}
+
+/** What `createAuthority` is told. All durations are milliseconds. */
+export interface AuthorityOptions<User> {
+  /** `iss` of the access tokens: who issues them, usually an https URL. */
+  readonly issuer: string;
+  /** `aud` of the access tokens: the one API they are for. */
+  readonly audience: string;
+  /** What signs the access tokens. */
+  readonly keys: SigningKeys;
+  /**
+   * Master secret of the refresh tokens, at least 32 bytes from a random generator. The same in all
+   * processes and after a restart; a new one signs everybody out.
+   */
+  readonly refreshSecret: Uint8Array;
+  /**
+   * Says who is signing in, or answers otherwise.
+   *
+   * `credentials` is the parsed JSON of the request, or an object of the fields of a form (the last
+   * one of a name counts): check its shape. A `Response` (401, 422 with field errors, 429 with
+   * `Retry-After`) is passed on as the answer, and nobody is signed in. The request's body is read.
+   */
+  verifyCredentials(credentials: unknown, request: Request): User | Response | Promise<User | Response>;
+  /** Names the user for good: the `sub` of the tokens, never given to another. */
+  userId(user: User): string;
+  /**
+   * The user as of now, asked at each refresh that would succeed. `undefined` (disabled, deleted)
+   * ends the family. Without it, refreshed tokens have neither `profile` nor `claims`.
+   */
+  loadUser?(userId: string): User | undefined | Promise<User | undefined>;
+  /** Becomes `user` in token responses: at sign-in, and at refresh where `loadUser` is given. */
+  profile?(user: User): object;
+  /** Further claims of the access token, readable by whoever holds it. Setting a reserved one is a `TypeError`. */
+  claims?(user: User): object;
+  /** Default `createMemoryStore()`. */
+  readonly store?: FamilyStore;
+  readonly paths?: AuthorityPaths;
+  readonly cookie?: {
+    /**
+     * `host` (default): `__Host-` prefix, `Path=/`. `path`: `__Secure-` prefix, sent below the common
+     * folder of `paths` only, bound to a second `__Host-` cookie. `dev`: for `http://localhost`,
+     * without `Secure`; every other host is refused.
+     */
+    readonly profile?: 'host' | 'path' | 'dev';
+    /** Name without prefix, default `refresh`. Two apps on one host need two names. */
+    readonly name?: string;
+  };
+  /**
+   * Origins that may call beside the request's own, exact (`https://app.example.com`); also for
+   * CORS. Behind a proxy that ends TLS the request's URL may say `http:`: list the public origin then. Default none.
+   */
+  readonly allowedOrigins?: readonly string[];
+  /** Life of an access token, whole seconds, at least 1 s. A function is asked for each token. Default 5 min. */
+  readonly accessTokenLifetimeMs?: number | (() => number);
+  /** How long a sign-in lasts without a refresh. Default 14 days. */
+  readonly idleTimeoutMs?: number;
+  /** How long a sign-in lasts at most. Default 90 days. */
+  readonly absoluteTimeoutMs?: number;
+  /**
+   * How long a spent refresh token is answered with its successor again. 0 to 60 000, default
+   * 10 000; 0 is strict. Not in any standard: RFC 9700 section 4.14.2 knows no grace.
+   */
+  readonly graceMs?: number;
+  /** How long a retry with the same `Idempotency-Key` gets the same answer. Default 60 000, 0 is off. */
+  readonly retryWindowMs?: number;
+  /**
+   * How long a spent refresh token may still be exchanged if its successor never showed up. Default
+   * 24 h, or the idle timeout if shorter; 0 is off. Counts on `verify` or `guard` to see the first use of every
+   * access token: where something else checks them, set this to `retryWindowMs` or less.
+   */
+  readonly recoveryMs?: number;
+  /** How far the clocks of issuer and verifier may differ. Default 5 000, at most 30 000. */
+  readonly clockToleranceMs?: number;
+  /** The time as epoch milliseconds. Default `Date.now()`. */
+  now?(): number;
+  /** Told what happened; must be quick. What it throws is ignored. */
+  onEvent?(event: AuthorityEvent): void;
+}

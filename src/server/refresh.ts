@@ -1,0 +1,112 @@
+import { errorAnswer, noContent } from './answers.ts';
+import type { Cookies } from './cookies.ts';
+import type { AuthorityEvent } from './events.ts';
+import type { Change, Families } from './families.ts';
+import { endFamily, type FamilyRecord } from './family.ts';
+import type { AuthorityOptions } from './options.ts';
+import { presentedToken } from './presented-token.ts';
+import type { RefreshTokens } from './refresh-token.ts';
+import { decideRefresh } from './rotation.ts';
+import type { Settings } from './settings.ts';
+import type { Issue } from './token-response.ts';
+
+/** What refreshing needs. */
+export interface RefreshParts<User> {
+  readonly options: Pick<AuthorityOptions<User>, 'loadUser'>;
+  readonly settings: Settings;
+  readonly families: Families;
+  readonly cookies: Cookies;
+  readonly refreshTokens: RefreshTokens;
+  readonly issue: Issue<User>;
+  emit(event: AuthorityEvent): void;
+}
+
+interface Outcome {
+  readonly answer: Response;
+  readonly event: AuthorityEvent;
+}
+
+const MAX_KEY_LENGTH = 128;
+const ISSUED = { rotate: 'refreshed', repeat: 'refresh-replayed', recover: 'refresh-recovered' } as const;
+
+/**
+ * Makes the refresh endpoint: check, sign, commit, answer, in this order, so that a failure on the
+ * way leaves the presented token as good as it was. It never clears the cookie.
+ */
+export function createRefresh<User>(parts: RefreshParts<User>): (request: Request) => Promise<Response> {
+  const { options, settings, families, cookies, refreshTokens, issue, emit } = parts;
+
+  async function issued(
+    action: keyof typeof ISSUED,
+    family: FamilyRecord,
+    binder: string,
+    at: number,
+  ): Promise<Change<Outcome>> {
+    const { sid, userId, generation } = family;
+    const user = await options.loadUser?.(userId);
+    if (options.loadUser && (user === undefined || user === null)) {
+      const event: AuthorityEvent = { type: 'revoked', at, sid, userId, by: 'no-user' };
+      return { result: { answer: rejected('revoked'), event }, family: endFamily(family, 'revoked') };
+    }
+    const answer = await issue(family, binder, user);
+    return { result: { answer, event: { type: ISSUED[action], at, sid, userId, generation } }, family };
+  }
+
+  return async (request) => {
+    const key = request.headers.get('Idempotency-Key') ?? '';
+    if (key.length > MAX_KEY_LENGTH) return errorAnswer(400, 'invalid_request');
+
+    const presented = await presentedToken(request, cookies, refreshTokens);
+    if (presented.kind === 'none') return noContent();
+    if (presented.kind === 'ambiguous') {
+      emit({ type: 'request-refused', at: settings.now(), endpoint: 'refresh', reason: 'ambiguous-cookies' });
+      return errorAnswer(403, 'request_refused');
+    }
+    if (presented.kind === 'unauthentic') {
+      emit({ type: 'refresh-rejected', at: settings.now(), reason: 'unauthentic' });
+      return rejected();
+    }
+
+    const { sid, generation, binder } = presented;
+    const keyHash = key === '' ? undefined : await refreshTokens.hashKey(sid, key);
+    const { answer, event } = await families.change<Outcome>(sid, (family) => {
+      const at = settings.now();
+      // A family that is authentic but unknown has been swept out since it ended.
+      if (family === undefined) {
+        return {
+          result: { answer: rejected('expired'), event: { type: 'refresh-rejected', at, reason: 'expired', sid } },
+        };
+      }
+      const { userId } = family;
+      const decision = decideRefresh(family, { generation, keyHash }, at, settings.policy);
+      switch (decision.action) {
+        case 'reject': {
+          const { reason } = decision;
+          return { result: { answer: rejected(reason), event: { type: 'refresh-rejected', at, reason, sid, userId } } };
+        }
+        case 'duplicate':
+          return {
+            result: {
+              answer: errorAnswer(409, 'duplicate_request'),
+              event: { type: 'refresh-duplicate', at, sid, userId, generation },
+            },
+          };
+        case 'reuse':
+          return {
+            result: { answer: rejected('reused'), event: { type: 'refresh-reused', at, sid, userId, generation } },
+            family: decision.family,
+          };
+        default:
+          return issued(decision.action, decision.family, binder, at);
+      }
+    });
+    emit(event);
+    return answer;
+  };
+}
+
+// RFC 6749 section 5.2 says 400; 401 is what clients and proxies take for "sign in again".
+function rejected(reason?: 'expired' | 'revoked' | 'reused'): Response {
+  const challenge = { 'WWW-Authenticate': 'Bearer realm="refresh"' };
+  return errorAnswer(401, 'invalid_grant', reason === undefined ? {} : { reason }, challenge);
+}

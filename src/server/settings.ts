@@ -1,0 +1,95 @@
+import type { Timeouts } from './family.ts';
+import type { AuthorityOptions, AuthorityPaths } from './options.ts';
+import type { RotationPolicy } from './rotation.ts';
+
+/** The options' plain values, checked and with their defaults. */
+export interface Settings {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clockToleranceMs: number;
+  readonly paths: Required<AuthorityPaths>;
+  readonly allowedOrigins: ReadonlySet<string>;
+  readonly policy: RotationPolicy & Timeouts;
+  /** Asked for each token; throws `TypeError` for a lifetime that is not whole seconds. */
+  accessTokenLifetimeMs(): number;
+  now(): number;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+const MIN_SECRET_BYTES = 32;
+const STORE = ['read', 'insert', 'replace', 'listByUser', 'removeExpired'] as const;
+const CALLBACKS = ['verifyCredentials', 'userId', 'loadUser', 'profile', 'claims', 'now', 'onEvent'] as const;
+
+/** Throws a `TypeError` naming the option for anything that cannot be right. */
+export function settle<User>(options: AuthorityOptions<User>): Settings {
+  const { refreshSecret, store, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
+  for (const name of CALLBACKS) {
+    const isLeftOut = options[name] === undefined && name !== 'verifyCredentials' && name !== 'userId';
+    if (!isLeftOut && typeof options[name] !== 'function') throw new TypeError(`\`${name}\` must be a function.`);
+  }
+  if (store !== undefined && !STORE.every((name) => typeof store[name] === 'function')) {
+    throw new TypeError('`store` must have all members of a FamilyStore.');
+  }
+  if (!(refreshSecret instanceof Uint8Array) || refreshSecret.length < MIN_SECRET_BYTES) {
+    throw new TypeError('`refreshSecret` must be a Uint8Array of at least 32 bytes.');
+  }
+  const idleTimeoutMs = duration('idleTimeoutMs', options.idleTimeoutMs ?? 14 * DAY_MS, 1);
+  const lifetime = typeof accessTokenLifetimeMs === 'function' ? accessTokenLifetimeMs : () => accessTokenLifetimeMs;
+  if (typeof accessTokenLifetimeMs !== 'function') wholeSeconds(accessTokenLifetimeMs);
+
+  return {
+    issuer: text('issuer', options.issuer),
+    audience: text('audience', options.audience),
+    clockToleranceMs: duration('clockToleranceMs', options.clockToleranceMs ?? 5_000, 0, 30_000),
+    paths: distinctPaths(options.paths),
+    allowedOrigins: exactOrigins(options.allowedOrigins),
+    policy: {
+      idleTimeoutMs,
+      absoluteTimeoutMs: duration('absoluteTimeoutMs', options.absoluteTimeoutMs ?? 90 * DAY_MS, 1),
+      graceMs: duration('graceMs', options.graceMs ?? 10_000, 0, MINUTE_MS),
+      retryWindowMs: duration('retryWindowMs', options.retryWindowMs ?? MINUTE_MS, 0),
+      recoveryMs: duration('recoveryMs', options.recoveryMs ?? Math.min(idleTimeoutMs, DAY_MS), 0),
+    },
+    accessTokenLifetimeMs: () => wholeSeconds(lifetime()),
+    now: () => (options.now === undefined ? Date.now() : options.now()),
+  };
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value !== 'string' || value === '') throw new TypeError(`\`${name}\` must be a non-empty string.`);
+  return value;
+}
+
+function duration(name: string, value: number, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value !== 'number' || !(value >= min && value <= max)) {
+    throw new TypeError(`\`${name}\` must be a number of milliseconds from ${min} to ${max}.`);
+  }
+  return value;
+}
+
+function wholeSeconds(value: number): number {
+  if (!Number.isSafeInteger(value) || value < 1000 || value % 1000 !== 0) {
+    throw new TypeError('`accessTokenLifetimeMs` must be whole seconds, in milliseconds, and at least 1000.');
+  }
+  return value;
+}
+
+function distinctPaths(given: AuthorityPaths = {}): Required<AuthorityPaths> {
+  const { signIn = '/auth/login', refresh = '/auth/refresh', signOut = '/auth/logout' } = given;
+  const paths = [signIn, refresh, signOut];
+  const sound = paths.every((path) => typeof path === 'string' && path === new URL(path, 'http://a').pathname);
+  if (!sound || new Set(paths).size < paths.length) {
+    throw new TypeError('`paths` must be different absolute paths, without query.');
+  }
+  return { signIn, refresh, signOut };
+}
+
+function exactOrigins(origins: readonly string[] = []): ReadonlySet<string> {
+  for (const origin of origins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+      throw new TypeError('`allowedOrigins` must hold exact origins, such as https://app.example.com.');
+    }
+  }
+  return new Set(origins);
+}

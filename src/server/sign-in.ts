@@ -1,0 +1,59 @@
+import { readCredentials } from './body.ts';
+import type { Cookies } from './cookies.ts';
+import type { AuthorityEvent } from './events.ts';
+import type { Families } from './families.ts';
+import { startFamily } from './family.ts';
+import type { AuthorityOptions } from './options.ts';
+import { presentedToken } from './presented-token.ts';
+import { randomId } from './random-id.ts';
+import type { RefreshTokens } from './refresh-token.ts';
+import type { Settings } from './settings.ts';
+import type { Issue } from './token-response.ts';
+
+/** What signing in needs. */
+export interface SignInParts<User> {
+  readonly options: Pick<AuthorityOptions<User>, 'verifyCredentials' | 'userId'>;
+  readonly settings: Settings;
+  readonly families: Families;
+  readonly cookies: Cookies;
+  readonly refreshTokens: RefreshTokens;
+  readonly issue: Issue<User>;
+  emit(event: AuthorityEvent): void;
+}
+
+/**
+ * Makes the sign-in endpoint: a new family for whoever the credentials prove, and the end of the
+ * family this browser had before (session fixation).
+ */
+export function createSignIn<User>(parts: SignInParts<User>): (request: Request) => Promise<Response> {
+  const { options, settings, families, cookies, refreshTokens, issue, emit } = parts;
+
+  return async (request) => {
+    const credentials = await readCredentials(request);
+    if ('refusal' in credentials) return credentials.refusal;
+
+    const user = await options.verifyCredentials(credentials.value, request);
+    if (isResponse(user)) {
+      emit({ type: 'sign-in-refused', at: settings.now(), status: user.status });
+      return user;
+    }
+    if (user === undefined || user === null) throw new TypeError('`verifyCredentials` must give a user or a Response.');
+    const userId = options.userId(user);
+    if (typeof userId !== 'string' || userId === '') throw new TypeError('`userId` must give a non-empty string.');
+
+    const now = settings.now();
+    const family = startFamily(randomId(), userId, now, settings.policy);
+    const answer = await issue(family, cookies.hasBinder ? randomId() : '', user);
+    await families.add(family, now);
+    const presented = await presentedToken(request, cookies, refreshTokens);
+    const replaced = presented.kind === 'authentic' ? await families.revoke(presented.sid) : undefined;
+    emit({ type: 'signed-in', at: now, sid: family.sid, userId });
+    if (replaced) emit({ type: 'revoked', at: now, sid: replaced.sid, userId: replaced.userId, by: 'sign-in' });
+    return answer;
+  };
+}
+
+// Adapters bring `Response` classes of their own, which `instanceof` would miss.
+function isResponse(value: unknown): value is Response {
+  return value instanceof Response || Object.prototype.toString.call(value) === '[object Response]';
+}

@@ -1,0 +1,51 @@
+import { errorAnswer, noContent, withCookies } from './answers.ts';
+import { readJson } from './body.ts';
+import type { Cookies } from './cookies.ts';
+import type { AuthorityEvent } from './events.ts';
+import type { Families } from './families.ts';
+import { presentedToken } from './presented-token.ts';
+import type { RefreshTokens } from './refresh-token.ts';
+import type { Settings } from './settings.ts';
+
+/** What signing out needs. */
+export interface SignOutParts {
+  readonly settings: Settings;
+  readonly families: Families;
+  readonly cookies: Cookies;
+  readonly refreshTokens: RefreshTokens;
+  emit(event: AuthorityEvent): void;
+}
+
+/**
+ * Makes the sign-out endpoint: ends the family the cookie proves, of whichever generation, and
+ * clears the cookie.
+ *
+ * A `sid` in the body says which session is meant. If the cookie is of another one (somebody signed
+ * in meanwhile), nothing is touched. Always 204, however often it is asked.
+ */
+export function createSignOut(parts: SignOutParts): (request: Request) => Promise<Response> {
+  const { settings, families, cookies, refreshTokens, emit } = parts;
+
+  return async (request) => {
+    const body = await readJson(request);
+    if ('refusal' in body) return body.refusal;
+    const meant = sidOf(body.value);
+    if (meant === null) return errorAnswer(400, 'invalid_request');
+
+    const presented = await presentedToken(request, cookies, refreshTokens);
+    if (presented.kind !== 'authentic') return noContent();
+    if (meant !== undefined && meant !== presented.sid) return noContent();
+
+    const ended = await families.revoke(presented.sid);
+    if (ended) emit({ type: 'signed-out', at: settings.now(), sid: ended.sid, userId: ended.userId });
+    return withCookies(noContent(), cookies.clear());
+  };
+}
+
+// `null` is a body that is none of ours.
+function sidOf(body: unknown): string | undefined | null {
+  if (body === undefined) return undefined;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
+  const { sid } = body as { sid?: unknown };
+  return sid === undefined || typeof sid === 'string' ? sid : null;
+}

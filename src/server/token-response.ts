@@ -1,0 +1,44 @@
+import type { AccessTokens } from './access-token.ts';
+import { json, withCookies } from './answers.ts';
+import type { Cookies } from './cookies.ts';
+import type { FamilyRecord } from './family.ts';
+import type { AuthorityOptions } from './options.ts';
+import type { RefreshTokens } from './refresh-token.ts';
+import type { Settings } from './settings.ts';
+
+/** Prepares the answer that carries a family's current tokens; `user` where it is known. */
+export type Issue<User> = (family: FamilyRecord, binder: string, user: User | undefined) => Promise<Response>;
+
+/**
+ * Makes the issuer of token responses.
+ *
+ * It does all that can fail (signing, claims, profile) and changes nothing, so it can run before the commit.
+ *
+ * @see RFC 6749 section 5.1
+ */
+export function createIssuer<User>(
+  options: Pick<AuthorityOptions<User>, 'claims' | 'profile'>,
+  settings: Settings,
+  accessTokens: AccessTokens,
+  refreshTokens: RefreshTokens,
+  cookies: Cookies,
+): Issue<User> {
+  return async (family, binder, user) => {
+    const now = settings.now();
+    const lifetimeMs = settings.accessTokenLifetimeMs();
+    const { sid, generation, userId } = family;
+    const extra = user === undefined ? {} : (options.claims?.(user) ?? {});
+    const accessToken = await accessTokens.mint({ sub: userId, sid, generation, extra }, lifetimeMs, now);
+    const profile = user === undefined ? undefined : options.profile?.(user);
+    const refreshToken = await refreshTokens.write(family, binder);
+    const answer = json(200, {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: lifetimeMs / 1000,
+      sid,
+      seq: generation,
+      ...(profile === undefined ? {} : { user: profile }),
+    });
+    return withCookies(answer, cookies.keep(refreshToken, binder, family.expiresAt - now));
+  };
+}

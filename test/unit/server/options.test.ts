@@ -1,0 +1,121 @@
+import { generateKeyPair } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { createAuthority, createMemoryStore, generateSigningKeys } from '../../../src/server/index.ts';
+import { createFixture } from './fixture.ts';
+
+const keys = await generateSigningKeys();
+const ec = keys.current as Exclude<typeof keys.current, { alg: 'HS256' }>;
+const p384 = await generateKeyPair('ES384');
+const secret = new Uint8Array(32);
+
+const misuses: [option: string, what: string, options: object][] = [
+  ['issuer', 'empty', { issuer: '' }],
+  ['audience', 'missing', { audience: undefined }],
+  ['verifyCredentials', 'missing', { verifyCredentials: undefined }],
+  ['userId', 'a string', { userId: 'id' }],
+  ['loadUser', 'no function', { loadUser: true }],
+  ['onEvent', 'no function', { onEvent: 'log' }],
+  ['refreshSecret', 'short', { refreshSecret: new Uint8Array(31) }],
+  ['refreshSecret', 'a string', { refreshSecret: 'x'.repeat(64) }],
+  ['keys', 'missing', { keys: undefined }],
+  ['keys', 'null inside', { keys: { current: null } }],
+  ['keys', 'of algorithm none', { keys: { current: { ...ec, alg: 'none' } } }],
+  ['keys', 'of algorithm RS256', { keys: { current: { ...ec, alg: 'RS256' } } }],
+  ['keys', 'of another curve', { keys: { current: { kid: 'a', alg: 'ES256', ...p384 } } }],
+  ['keys', 'of another algorithm than they say', { keys: { current: { ...ec, alg: 'Ed25519' } } }],
+  ['keys', 'the wrong way round', { keys: { current: { ...ec, privateKey: ec.publicKey, publicKey: ec.privateKey } } }],
+  ['keys', 'without a private key', { keys: { current: { ...ec, privateKey: undefined } } }],
+  ['keys', 'a short secret', { keys: { current: { kid: 'a', alg: 'HS256', secret: secret.subarray(1) } } }],
+  ['keys', 'badly named', { keys: { current: { ...ec, kid: '../a' } } }],
+  ['keys', 'of one name', { keys: { current: ec, previous: [{ kid: ec.kid, alg: 'HS256', secret }] } }],
+  ['paths', 'relative', { paths: { signIn: 'auth/login' } }],
+  ['paths', 'with a query', { paths: { refresh: '/refresh?x=1' } }],
+  ['paths', 'equal', { paths: { signIn: '/auth', signOut: '/auth' } }],
+  ['cookie.profile', 'unknown', { cookie: { profile: 'none' } }],
+  ['cookie.name', 'not a name', { cookie: { name: 'a;b' } }],
+  ['allowedOrigins', 'with a path', { allowedOrigins: ['https://a.example/'] }],
+  ['allowedOrigins', 'a wildcard', { allowedOrigins: ['*'] }],
+  ['allowedOrigins', 'null', { allowedOrigins: ['null'] }],
+  ['accessTokenLifetimeMs', 'half a second', { accessTokenLifetimeMs: 500 }],
+  ['accessTokenLifetimeMs', 'a fraction', { accessTokenLifetimeMs: 1_500 }],
+  ['idleTimeoutMs', 'nothing', { idleTimeoutMs: 0 }],
+  ['absoluteTimeoutMs', 'not a number', { absoluteTimeoutMs: Number.NaN }],
+  ['graceMs', 'over a minute', { graceMs: 60_001 }],
+  ['graceMs', 'negative', { graceMs: -1 }],
+  ['retryWindowMs', 'negative', { retryWindowMs: -1 }],
+  ['recoveryMs', 'endless', { recoveryMs: Number.POSITIVE_INFINITY }],
+  ['clockToleranceMs', 'over half a minute', { clockToleranceMs: 30_001 }],
+  ['store', 'incomplete', { store: { read() {} } }],
+];
+
+describe('createAuthority', () => {
+  it.each(misuses)('throws a TypeError that names `%s` when it is %s', (option, _what, options) => {
+    expect(() => createFixture(options)).toThrow(TypeError);
+    expect(() => createFixture(options)).toThrow(`\`${option}\``);
+  });
+
+  it('takes the time and the defaults from outside nothing but the runtime', async () => {
+    const authority = createAuthority<{ id: string }>({
+      issuer: 'i',
+      audience: 'a',
+      keys,
+      refreshSecret: secret,
+      verifyCredentials: () => ({ id: 'ann' }),
+      userId: ({ id }) => id,
+    });
+    const headers = { Origin: 'https://a.example', 'X-Auth-Client': '1', 'Content-Type': 'application/json' };
+    const request = new Request('https://a.example/auth/login', { method: 'POST', headers, body: '{}' });
+    const { access_token } = await (await authority.handle(request)).json();
+    const { iat, exp } = await authority.verify(access_token);
+    expect(Math.abs(iat * 1000 - Date.now())).toBeLessThan(5_000);
+    expect([300, 301]).toContain(exp - iat);
+  });
+
+  it('keeps secrets of its own, safe from later changes to the bytes given', async () => {
+    const store = createMemoryStore();
+    const signing = new Uint8Array(32).fill(1);
+    const refreshSecret = new Uint8Array(32).fill(2);
+    const options = { store, refreshSecret, keys: { current: { kid: 'a', alg: 'HS256' as const, secret: signing } } };
+    const same = createFixture({
+      store,
+      refreshSecret: refreshSecret.slice(),
+      keys: { current: { kid: 'a', alg: 'HS256', secret: signing.slice() } },
+    });
+    const page = createFixture(options).browser();
+    for (const bytes of [signing, refreshSecret]) bytes.fill(0);
+    const { access_token } = await page.signIn();
+    await expect(same.authority.verify(access_token)).resolves.toBeDefined();
+    const other = same.browser();
+    for (const [name, value] of page.jar) other.jar.set(name, value);
+    expect((await other.refresh()).status).toBe(200);
+  });
+
+  it('CK-12 knows no refresh token that was made with another secret', async () => {
+    const page = createFixture().browser();
+    await page.signIn();
+    const other = createFixture({ refreshSecret: new Uint8Array(32).fill(9) }).browser();
+    for (const [name, value] of page.jar) other.jar.set(name, value);
+    expect((await other.refresh()).status).toBe(401);
+  });
+
+  it('calls the callbacks as members of the options', async () => {
+    class Options {
+      prefix = 'u-';
+      userId({ id }: { id: string }): string {
+        return this.prefix + id;
+      }
+    }
+    const options = Object.assign(new Options(), {
+      issuer: 'i',
+      audience: 'a',
+      keys,
+      refreshSecret: secret,
+      verifyCredentials: () => ({ id: 'ann' }),
+    });
+    const authority = createAuthority(options);
+    const headers = { Origin: 'https://a.example', 'X-Auth-Client': '1', 'Content-Type': 'application/json' };
+    const request = new Request('https://a.example/auth/login', { method: 'POST', headers, body: '{}' });
+    const { access_token } = await (await authority.handle(request)).json();
+    await expect(authority.verify(access_token)).resolves.toMatchObject({ sub: 'u-ann' });
+  });
+});

@@ -1,0 +1,154 @@
+import { decodeJwt } from 'jose';
+import { describe, expect, it } from 'vitest';
+import { createMemoryStore, InvalidTokenError, type SigningKeys } from '../../../src/server/index.ts';
+import { createFixture, MINUTE, SECOND } from './fixture.ts';
+import {
+  AUDIENCE,
+  type Forgery,
+  foreign,
+  forge,
+  ISSUER,
+  keys,
+  nextLetter,
+  SECRET,
+  unsigned,
+  withOtherSignature,
+} from './forgery.ts';
+
+describe('verify', () => {
+  it('gives the claims of a good token', async () => {
+    const fixture = createFixture({ keys });
+    await expect(fixture.authority.verify(await forge(fixture))).resolves.toMatchObject({ sub: 'ann' });
+  });
+
+  it('JWT-1 takes the long spelling of the type too', async () => {
+    const fixture = createFixture({ keys });
+    const token = await forge(fixture, { header: { typ: 'application/at+jwt' } });
+    await expect(fixture.authority.verify(token)).resolves.toBeDefined();
+  });
+
+  const now = Math.floor(createFixture().clock.now / 1000);
+  const forgeries: [row: string, forgery: Forgery][] = [
+    ['JWT-1 another type', { header: { typ: 'JWT' } }],
+    ['JWT-1 no type', { header: { typ: undefined } }],
+    ...['iss', 'aud', 'exp', 'iat', 'sub', 'jti', 'sid'].map((omit): [string, Forgery] => [
+      `JWT-3 no ${omit}`,
+      { omit },
+    ]),
+    ['JWT-4 a signature of somebody else', { key: foreign.privateKey }],
+    ['JWT-4 HS256 with a guessed secret', { header: { alg: 'HS256' }, key: SECRET }],
+    ['JWT-6 an unknown kid', { header: { kid: 'other' } }],
+    ['JWT-6 a kid that is a path', { header: { kid: '../../etc/passwd' } }],
+    ['JWT-6 a kid that is a prototype', { header: { kid: '__proto__' } }],
+    ['JWT-6 no kid', { header: { kid: undefined } }],
+    ['JWT-6 a key of its own', { header: { jwk: { kty: 'EC' } } }],
+    ['JWT-6 a key set of its own', { header: { jku: 'https://evil.example/jwks' } }],
+    ['JWT-6 a certificate of its own', { header: { x5u: 'https://evil.example/cert' } }],
+    ['JWT-7 another issuer', { claims: { iss: 'https://evil.example' } }],
+    ['JWT-7 the issuer with a slash', { claims: { iss: `${ISSUER}/` } }],
+    ['JWT-7 another audience', { claims: { aud: 'https://other.example' } }],
+    ['JWT-7 our audience among others', { claims: { aud: [AUDIENCE, 'https://other.example'] } }],
+    ['JWT-7 our audience in a list', { claims: { aud: [AUDIENCE] } }],
+    ['JWT-8 an end beyond the tolerance', { claims: { exp: now - 6 } }],
+    ['JWT-8 a birth in the future', { claims: { iat: now + 3600 } }],
+    ['JWT-8 a beginning in the future', { claims: { nbf: now + 3600 } }],
+    ['JWT-9 more than 8 KiB', { claims: { big: 'x'.repeat(8192) } }],
+    ['an id without a generation', { claims: { jti: 'j'.repeat(22) } }],
+    ['an id with a generation that is no number', { claims: { jti: `x.${'j'.repeat(22)}` } }],
+    ['an empty subject', { claims: { sub: '' } }],
+    ['JWT-16 another user than the family has', { claims: { sub: 'bob' } }],
+    ['a generation the family has not reached', { claims: { jti: `2.${'j'.repeat(22)}` } }],
+    ['a family nobody knows', { claims: { sid: 'a'.repeat(22) } }],
+  ];
+  it.each(forgeries)('refuses %s', async (_row, forgery) => {
+    const fixture = createFixture({ keys });
+    const token = await forge(fixture, forgery);
+    await expect(fixture.authority.verify(token)).rejects.toThrow(InvalidTokenError);
+  });
+
+  it.each(['none', 'nOnE', 'NONE', 'RS256'])('JWT-4 refuses the algorithm %s', async (alg) => {
+    const fixture = createFixture({ keys });
+    const { access_token } = await fixture.browser().signIn();
+    const token = unsigned({ alg, kid: keys.current.kid, typ: 'at+jwt' }, decodeJwt(access_token));
+    await expect(fixture.authority.verify(token)).rejects.toThrow(InvalidTokenError);
+  });
+
+  it('JWT-5 refuses a key under the algorithm of another', async () => {
+    const mixed: SigningKeys = { ...keys, previous: [{ kid: 'old', alg: 'HS256', secret: SECRET }] };
+    const fixture = createFixture({ keys: mixed });
+    const good = await forge(fixture, { header: { alg: 'HS256', kid: 'old' }, key: SECRET });
+    await expect(fixture.authority.verify(good)).resolves.toBeDefined();
+    const swapped = await forge(fixture, { header: { kid: 'old' } });
+    await expect(fixture.authority.verify(swapped)).rejects.toThrow(InvalidTokenError);
+  });
+
+  it('JWT-8 forgives the clock its tolerance and no more', async () => {
+    const { authority, browser, clock } = createFixture({ clockToleranceMs: 30 * SECOND });
+    const { access_token } = await browser().signIn();
+    clock.now += 5 * MINUTE + 29 * SECOND;
+    await expect(authority.verify(access_token)).resolves.toBeDefined();
+    clock.now += 2 * SECOND;
+    await expect(authority.verify(access_token)).rejects.toThrow(InvalidTokenError);
+  });
+
+  const spellings: [row: string, spell: (token: string) => string][] = [
+    ['padding', (token) => `${token}==`],
+    ['a line break inside the signature', (token) => `${token.slice(0, -5)}\n${token.slice(-5)}`],
+    ['a line break behind', (token) => `${token}\n`],
+    ['a space before', (token) => ` ${token}`],
+    ['spare bits', (token) => `${token.slice(0, -1)}${nextLetter(token.at(-1) ?? '')}`],
+    ['a fourth part', (token) => `${token}.a`],
+    ['two parts', (token) => token.split('.').slice(0, 2).join('.')],
+    ['an empty signature', (token) => token.replace(/[^.]*$/, '')],
+    ['nothing', () => ''],
+    ['an object', () => '{}'],
+    ['a JSON string', (token) => `"${token}"`],
+    ['9 KiB', (token) => `${token}${'A'.repeat(9 * 1024)}`],
+  ];
+  it.each(spellings)('JWT-9 refuses a good token spelt with %s', async (_row, spell) => {
+    const { authority, browser } = createFixture();
+    const { access_token } = await browser().signIn();
+    await expect(authority.verify(spell(access_token))).rejects.toThrow(InvalidTokenError);
+  });
+
+  it('JWT-10 refuses the other signature of a revoked token too', async () => {
+    const { authority, browser } = createFixture({ keys });
+    const page = browser();
+    const { access_token } = await page.signIn();
+    const twin = withOtherSignature(access_token);
+    await expect(authority.verify(twin)).resolves.toBeDefined();
+    await page.signOut();
+    await expect(authority.verify(twin)).rejects.toThrow(InvalidTokenError);
+  });
+
+  it('JWT-11 never takes one kind of token for another', async () => {
+    const { authority, browser } = createFixture();
+    const page = browser();
+    const { access_token } = await page.signIn();
+    const refreshToken = page.jar.get('__Host-refresh') ?? '';
+    await expect(authority.verify(refreshToken)).rejects.toThrow(InvalidTokenError);
+    const headers = { Cookie: `__Host-refresh=${access_token}` };
+    expect((await page.copy().post('/auth/refresh', { headers })).status).toBe(401);
+  });
+
+  it('JWT-15 says the same for every cause', async () => {
+    const fixture = createFixture({ keys });
+    const messages = new Set<string>();
+    for (const [, forgery] of forgeries) {
+      const token = await forge(fixture, forgery);
+      await fixture.authority
+        .verify(token)
+        .catch((error: Error) => messages.add(JSON.stringify({ ...error, message: error.message })));
+    }
+    expect([...messages]).toEqual([expect.not.stringContaining('ey')]);
+  });
+
+  it('REV-4 passes on that the store cannot be asked', async () => {
+    const store = createMemoryStore();
+    const { authority, browser } = createFixture({ store });
+    const { access_token } = await browser().signIn();
+    store.read = () => Promise.reject(new Error('down'));
+    const failure = authority.verify(access_token);
+    await expect(failure).rejects.not.toBeInstanceOf(InvalidTokenError);
+  });
+});
