@@ -21,7 +21,8 @@ export class AuthError extends Error {
   constructor(code: AuthErrorCode, message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
-    this.name = new.target.name;
+    // Spelled out, since minifiers rename classes: sign_in_rejected becomes SignInRejectedError.
+    this.name = `${code.replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase())}Error`;
   }
 
   get [brand](): true {

@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const doors = ['silent-refresh', 'silent-refresh/react', 'silent-refresh/server'];
+let folder: string;
+let installed: string;
+
+const run = (command: string, args: readonly string[], cwd: string) =>
+  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** Runs a module in bare Node, in the folder that the package was installed into. */
+const runModule = (code: string) => {
+  writeFileSync(join(folder, 'run.mjs'), code);
+  return run(process.execPath, ['run.mjs'], folder).trim();
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'silent-refresh-'));
+  run('npm', ['run', '-s', 'build'], root);
+  const [packed] = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
+  ) as {
+    filename: string;
+  }[];
+  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  run(
+    'npm',
+    ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed?.filename}`, 'react@19.3.1'],
+    folder,
+  );
+  installed = join(folder, 'node_modules/silent-refresh');
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the packed package', () => {
+  it('holds what is meant to be published, and nothing else', () => {
+    const files = readdirSync(installed, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
+      .map((name) => name.replace(/-[\w-]{8}\.d\.ts$/, '-*.d.ts').replace(/chunk-\w+/, 'chunk-*'));
+    expect([...new Set(files)].sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'dist/client-*.d.ts',
+      'dist/index.d.ts',
+      'dist/index.js',
+      'dist/index.js.map',
+      'dist/react/index.d.ts',
+      'dist/react/index.js',
+      'dist/react/index.js.map',
+      'dist/server/index.d.ts',
+      'dist/server/index.js',
+      'dist/server/index.js.map',
+      'package.json',
+    ]);
+  });
+
+  it.each(doors)('imports %s in bare Node, and touches no global of a browser by it', (door) => {
+    const touched = runModule(`
+      const touched = [];
+      await import('jose'); // which looks at \`navigator\` when it is loaded
+      for (const name of ['window', 'document', 'location', 'localStorage', 'navigator', 'fetch', 'BroadcastChannel', 'setTimeout']) {
+        const value = globalThis[name];
+        Object.defineProperty(globalThis, name, { configurable: true, get: () => (touched.push(name), value) });
+      }
+      const before = Object.keys(globalThis).length;
+      const found = await import('${door}');
+      if (Object.keys(globalThis).length !== before) touched.push('a new global');
+      console.log(JSON.stringify({ touched, names: Object.keys(found).length > 0 }));
+      process.exit();
+    `);
+    expect(JSON.parse(touched)).toEqual({ touched: [], names: true });
+  });
+
+  it('has a client that keeps no process alive', () => {
+    const status = runModule(`
+      import { createAuthClient } from 'silent-refresh';
+      const client = createAuthClient();
+      client.start();
+      console.log(client.getSession().status);
+    `);
+    expect(status).toBe('loading');
+  });
+
+  it('has an authority that works without anything else', () => {
+    const answer = runModule(`
+      import { createAuthority, generateSigningKeys } from 'silent-refresh/server';
+      const authority = createAuthority({
+        issuer: 'https://a.example', audience: 'https://a.example', keys: await generateSigningKeys(),
+        refreshSecret: crypto.getRandomValues(new Uint8Array(32)),
+        verifyCredentials: () => ({ id: '1' }), userId: (user) => user.id,
+      });
+      const headers = { origin: 'https://a.example', 'x-auth-client': '1', 'content-type': 'application/json' };
+      const response = await authority.handle(new Request('https://a.example/auth/login', { method: 'POST', headers, body: '{}' }));
+      const { access_token } = await response.json();
+      console.log(response.status, (await authority.verify(access_token)).sub);
+    `);
+    expect(answer).toBe('200 1');
+  });
+
+  it("keeps 'use client' first in the React door", () => {
+    expect(readFileSync(join(installed, 'dist/react/index.js'), 'utf8')).toMatch(/^(['"])use client\1/);
+  });
+
+  it('has source maps that lead to every source', () => {
+    const map = JSON.parse(readFileSync(join(installed, 'dist/index.js.map'), 'utf8')) as { sourcesContent: unknown[] };
+    expect(map.sourcesContent.length).toBeGreaterThan(20);
+    expect(map.sourcesContent.every((content) => typeof content === 'string')).toBe(true);
+  });
+});

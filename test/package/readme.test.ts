@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../..');
+const texts = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+
+const blocksOf = (file: string) =>
+  [...readFileSync(join(root, file), 'utf8').matchAll(/```(tsx?)\n(.*?)```/gs)].map(([, kind, code], at) => ({
+    name: `${file}-${at + 1}.${kind}`.replace('/', '-'),
+    // Without an import a block would be a script, and its names everybody's.
+    code: `${code}\nexport {};\n`,
+  }));
+
+const blocks = texts.flatMap(blocksOf);
+
+const problemsOf = (named: readonly { name: string; code: string }[]): string[] => {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    jsx: ts.JsxEmit.ReactJSX,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: true,
+    allowImportingTsExtensions: true,
+    types: ['node'],
+    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.dom.asynciterable.d.ts'],
+    paths: {
+      'silent-refresh': [join(root, 'src/index.ts')],
+      'silent-refresh/react': [join(root, 'src/react/index.ts')],
+      'silent-refresh/server': [join(root, 'src/server/index.ts')],
+    },
+  };
+  const files = new Map(named.map(({ name, code }) => [join(root, name), code]));
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (path) => files.has(path) || fileExists(path);
+  host.readFile = (path) => files.get(path) ?? readFile(path);
+  host.getSourceFile = (path, ...rest) => {
+    const code = files.get(path);
+    return code === undefined
+      ? getSourceFile(path, ...rest)
+      : ts.createSourceFile(path, code, ts.ScriptTarget.ES2022, true);
+  };
+  return ts
+    .getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host))
+    .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
+};
+
+describe('the documentation', () => {
+  it('has code in it', () => {
+    expect(blocks.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it('has code that compiles', () => {
+    expect(problemsOf(blocks)).toEqual([]);
+  }, 60_000);
+
+  it('would be caught with code that does not compile', () => {
+    const code = "import { createAuthClient } from 'silent-refresh';\ncreateAuthClient({ tokens: 1 });";
+    expect(problemsOf([{ name: 'wrong.ts', code }])).toHaveLength(1);
+  }, 60_000);
+
+  it('names every option of the client in the table', () => {
+    const declared = readFileSync(join(root, 'src/options.ts'), 'utf8');
+    const [, body = ''] = /interface AuthClientOptions.*?\{\n(.*?)\n\}/s.exec(declared) ?? [];
+    const options = ['token', ...[...body.matchAll(/^ {2}readonly (\w+)\?/gm)].map(([, name]) => name)];
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    expect(options.filter((name) => !readme.includes(`| \`${name}\` |`))).toEqual([]);
+    expect(options.length).toBeGreaterThan(10);
+  });
+
+  it.each([
+    ['ARC-5', 'demo/app', /not an OAuth/i],
+    ['ARC-6', 'docs/security.md', /back end for front ends.*stronger/is],
+    ['ARC-7', 'docs/security.md', /can use the session, call the refresh endpoint, and read the access token/],
+    ['ARC-10', 'docs/security.md', /DPoP is not defined for a token-mediating back end/],
+    ['ARC-13', 'docs/security.md', /same origin is one application/],
+    ['ARC-14', 'docs/security.md', /What the browser has to have/],
+  ])('%s is said in %s', (_id, place, words) => {
+    const read = (path: string): string =>
+      path.includes('.')
+        ? readFileSync(path, 'utf8')
+        : readdirSync(path, { recursive: true, withFileTypes: true })
+            .filter((entry) => entry.isFile() && /\.(tsx?|html)$/.test(entry.name))
+            .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+            .join('\n');
+    expect(read(join(root, place))).toMatch(words);
+  });
+});
