@@ -80,7 +80,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const { clock, page } = platform;
   const takeTurn = createTurns(clock, policy.exchangeCeilingMs);
   const ask = createAsk(platform, settings.headers);
-  const sessionName = () => settings.sessionName ?? nameOf(endpoints.refresh, page.address());
+  const sessionName = () => settings.sessionName ?? nameOf(endpoints.refresh, page.origin());
   const record = createRecord(platform.storage, sessionName, platform.uuid);
   let recordEpoch: string | undefined;
 
@@ -120,12 +120,12 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       recordEpoch = found?.epoch;
     },
     dispatch: store.dispatch,
-    finishSignOut: signOut.finish,
+    finishSignOut: () => signOut.finish(),
   });
 
   const send = createAuthFetch({
     fetch: platform.fetch,
-    base: page.address,
+    page,
     allowedOrigins: settings.allowedOrigins,
     streamReplayBytes: settings.streamReplayBytes,
     isTokenRejected: settings.isTokenRejected,

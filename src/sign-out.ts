@@ -36,8 +36,7 @@ export const createSignOut = <Claims>({
     askToSignOut(platform, ask, endpoint, takeTurn, sid, policy.refreshTimeoutMs);
 
   /** Finishes the sign-out that the record shows; says whether the server has confirmed it. */
-  const finish = (): Promise<boolean> => {
-    const sid = record.read()?.signOut?.sid;
+  const finish = (sid = record.read()?.signOut?.sid): Promise<boolean> => {
     if (pending !== undefined && pending.sid === sid) return pending.confirmed;
     const mine = {
       sid,
@@ -66,7 +65,7 @@ export const createSignOut = <Claims>({
       count++;
       record.update({ signOut: sid === undefined ? {} : { sid } });
       store.dispatch({ type: 'signed-out' });
-      return { confirmed: await finish() };
+      return { confirmed: await finish(sid) };
     },
   };
 };

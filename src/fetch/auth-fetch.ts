@@ -1,3 +1,4 @@
+import type { Page } from '../platform/platform.ts';
 import type { AccessToken } from '../session/state.ts';
 import { isTokenChallenge } from './challenge.ts';
 import { mayReceiveToken, resolve } from './origins.ts';
@@ -18,8 +19,7 @@ export interface CallTokens {
 
 export interface AuthFetchParts {
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
-  /** The address of the page. */
-  base(): string | undefined;
+  readonly page: Pick<Page, 'address' | 'origin'>;
   readonly allowedOrigins: ReadonlySet<string>;
   readonly streamReplayBytes: number;
   readonly isTokenRejected:
@@ -42,14 +42,13 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
   };
 
   return async (input: RequestInfo | URL, init: RequestInit | undefined, plan: CallPlan): Promise<Response> => {
-    const base = parts.base();
-    const url = resolve(input, base);
+    const url = resolve(input, parts.page.address());
     const given = init?.headers ?? (input instanceof Request ? input.headers : undefined);
     const headers = given && new Headers(given);
     if (
       plan.token === 'none' ||
       url === undefined ||
-      !mayReceiveToken(url, base, parts.allowedOrigins) ||
+      !mayReceiveToken(url, parts.page.origin(), parts.allowedOrigins) ||
       headers?.has('authorization')
     ) {
       return parts.fetch(input, init);

@@ -26,5 +26,5 @@ export const resolve = (input: RequestInfo | URL, base: string | undefined): URL
 };
 
 /** Whether the token may be sent to `url`: the page's own origin or a listed one, compared whole. */
-export const mayReceiveToken = (url: URL, base: string | undefined, allowed: ReadonlySet<string>): boolean =>
-  isSafe(url) && (allowed.has(url.origin) || (base !== undefined && url.origin === new URL(base).origin));
+export const mayReceiveToken = (url: URL, own: string | undefined, allowed: ReadonlySet<string>): boolean =>
+  isSafe(url) && (url.origin === own || allowed.has(url.origin));

@@ -17,6 +17,7 @@ export const browserPlatform = (): Platform => ({
   },
   page: {
     address: () => document.baseURI,
+    origin: () => window.origin,
     isVisible: () => document.visibilityState !== 'hidden',
     isPrerendering: () => (document as { prerendering?: boolean }).prerendering === true,
     cookie: (name) => {

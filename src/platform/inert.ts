@@ -5,6 +5,7 @@ export const inertPlatform = (): Platform => ({
   clock: { now: () => ({ wallAt: 0, monotonicAt: 0 }), setTimer: () => () => {} },
   page: {
     address: () => undefined,
+    origin: () => undefined,
     isVisible: () => false,
     isPrerendering: () => false,
     cookie: () => undefined,

@@ -24,8 +24,10 @@ export type PageEvent = 'visible' | 'hidden' | 'online' | 'restored' | 'resumed'
 
 /** The page that the client lives in. */
 export interface Page {
-  /** Its address, against which relative ones are resolved; `undefined` where there is no page. */
+  /** The address against which relative ones are resolved; `undefined` where there is no page. */
   address(): string | undefined;
+  /** Its own origin. Not that of `address`, which a `<base>` element moves elsewhere. */
+  origin(): string | undefined;
   isVisible(): boolean;
   /** Rendered ahead of being looked at: nothing is to be asked yet. */
   isPrerendering(): boolean;

@@ -1,6 +1,6 @@
 import type { Platform } from '../platform/platform.ts';
 
-/** Where an endpoint is, or what to call instead of `fetch`. */
+/** Where an endpoint is (absolute, or seen from the origin of the page), or what to call instead of `fetch`. */
 export type Endpoint = string | URL | ((init: RequestInit) => Promise<Response>);
 
 /** The names of the headers that the client adds to its own requests; `false` leaves one out. */
@@ -50,6 +50,9 @@ export const createAsk = (platform: Platform, names: Required<AskHeaders>): Ask 
       ...(body !== undefined && { body }),
       ...(signal !== undefined && { signal }),
     };
-    return typeof endpoint === 'function' ? endpoint(init) : platform.fetch(endpoint, init);
+    // Against the origin and not the document's base: credentials do not follow a `<base>` element elsewhere.
+    return typeof endpoint === 'function'
+      ? endpoint(init)
+      : platform.fetch(new URL(endpoint, platform.page.origin()).href, init);
   };
 };

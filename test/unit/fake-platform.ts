@@ -45,6 +45,7 @@ export const createFakePlatform = (
     },
     page: {
       address: () => platform.address,
+      origin: () => (platform.address === undefined ? undefined : new URL(platform.address).origin),
       isVisible: () => platform.visible,
       isPrerendering: () => platform.prerendering,
       cookie: (name) => platform.cookies.get(name),
