@@ -17,7 +17,8 @@ export const browserPlatform = (): Platform => ({
   },
   page: {
     address: () => document.baseURI,
-    origin: () => window.origin,
+    // Not every DOM for tests has `origin`, which a frame without an address of its own inherits.
+    origin: () => window.origin ?? location.origin,
     isVisible: () => document.visibilityState !== 'hidden',
     isPrerendering: () => (document as { prerendering?: boolean }).prerendering === true,
     cookie: (name) => {
