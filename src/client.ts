@@ -158,8 +158,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   };
 
   const call = async (input: RequestInfo | URL, init: AuthRequestInit | undefined, bound: CallOptions | undefined) => {
-    const plan = { token: checkedToken(init?.auth?.token ?? bound?.token ?? settings.token) };
     if (page.address() === undefined) await started();
+    const plan = { token: checkedToken(init?.auth?.token ?? bound?.token ?? settings.token) };
     if (init?.auth === undefined) return send(input, init, plan);
     const { auth: _, ...rest } = init;
     return send(input, rest, plan);

@@ -31,36 +31,41 @@ export interface AuthFetchParts {
   replayed(): void;
 }
 
+/** Where a call goes, and with which headers of the caller's. */
+interface Target {
+  readonly href: string;
+  readonly origin: string;
+  readonly headers: Headers | undefined;
+}
+
 /** `fetch` with the token of whoever is signed in: the rules of one call, from its origin to its one replay. */
 export const createAuthFetch = (parts: AuthFetchParts) => {
-  const isRefused = async (response: Response, url: URL, sent: Sendable): Promise<boolean> => {
-    // The token does not travel with a redirect to another origin, so what is said there says nothing of it.
-    if (response.redirected && resolve(response.url, undefined)?.origin !== url.origin) return false;
-    if (parts.isTokenRejected === undefined) return isTokenChallenge(response);
-    const method = sent.init?.method ?? (sent.input instanceof Request ? sent.input.method : 'GET');
-    return parts.isTokenRejected(response, { url: url.href, method });
-  };
+  const { page, allowedOrigins } = parts;
 
-  return async (input: RequestInfo | URL, init: RequestInit | undefined, plan: CallPlan): Promise<Response> => {
-    const url = resolve(input, parts.page.address());
+  /** Where a call that is to have a token goes; `undefined` for one that is none of our business. */
+  const targetOf = (input: RequestInfo | URL, init: RequestInit | undefined): Target | undefined => {
+    const url = resolve(input, page.address());
+    if (url === undefined || !mayReceiveToken(url, page.origin(), allowedOrigins)) return undefined;
     const given = init?.headers ?? (input instanceof Request ? input.headers : undefined);
     const headers = given && new Headers(given);
-    if (
-      plan.token === 'none' ||
-      url === undefined ||
-      !mayReceiveToken(url, parts.page.origin(), parts.allowedOrigins) ||
-      headers?.has('authorization')
-    ) {
-      return parts.fetch(input, init);
-    }
-    const signal = init?.signal === undefined && input instanceof Request ? input.signal : init?.signal;
-    const tokens = parts.tokensFor(plan, signal);
-    const sendable = replayable(input, init, parts.streamReplayBytes);
+    return headers?.has('authorization') ? undefined : { href: url.href, origin: url.origin, headers };
+  };
+
+  const isRefused = (response: Response, { href, origin }: Target, sent: Sendable): boolean | Promise<boolean> => {
+    // The token does not travel with a redirect to another origin, so what is said there says nothing of it.
+    if (response.redirected && resolve(response.url, undefined)?.origin !== origin) return false;
+    if (parts.isTokenRejected === undefined) return isTokenChallenge(response);
+    const method = sent.init?.method ?? (sent.input instanceof Request ? sent.input.method : 'GET');
+    return parts.isTokenRejected(response, { url: href, method });
+  };
+
+  const send = async (target: Target, sendable: Sendable, tokens: CallTokens): Promise<Response> => {
+    const { headers } = target;
     try {
       const token = await tokens.current();
-      if (token === undefined) return await parts.fetch(input, init);
+      if (token === undefined) return await parts.fetch(...sendable.first(headers ?? {}));
       const response = await parts.fetch(...sendable.first(withToken(headers, token)));
-      if (!(await isRefused(response, url, sendable))) {
+      if (!(await isRefused(response, target, sendable))) {
         parts.answered(token, false);
         return response;
       }
@@ -70,11 +75,18 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       void response.body?.cancel().catch(() => {});
       parts.replayed();
       const second = await parts.fetch(...replay);
-      parts.answered(newer, await isRefused(second, url, sendable));
+      parts.answered(newer, await isRefused(second, target, sendable));
       return second;
     } finally {
       sendable.release();
     }
+  };
+
+  return (input: RequestInfo | URL, init: RequestInit | undefined, plan: CallPlan): Promise<Response> => {
+    const target = plan.token === 'none' ? undefined : targetOf(input, init);
+    if (target === undefined) return parts.fetch(input, init);
+    const signal = init?.signal === undefined && input instanceof Request ? input.signal : init?.signal;
+    return send(target, replayable(input, init, parts.streamReplayBytes), parts.tokensFor(plan, signal));
   };
 };
 

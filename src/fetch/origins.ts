@@ -22,7 +22,11 @@ export const parseOrigin = (entry: string): string => {
 /** Where a request goes: its address resolved as `fetch` would, or `undefined` where `fetch` would refuse it. */
 export const resolve = (input: RequestInfo | URL, base: string | undefined): URL | undefined => {
   const address = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
-  return URL.canParse(address, base) ? new URL(address, base) : undefined;
+  try {
+    return new URL(address, base);
+  } catch {
+    return undefined;
+  }
 };
 
 /** Whether the token may be sent to `url`: the page's own origin or a listed one, compared whole. */
