@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
 type Signal = AbortSignal | null | undefined;
 
 /** What callers of one client wait for: each wait is bounded, and its end says what to do. */
-export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: Policy) => {
+export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: Policy, isStarted: () => boolean) => {
   const { state, waiters } = store;
 
   const judge = (need: Need, goesBare: boolean) => (): (() => AccessToken | undefined) | undefined => {
@@ -28,15 +28,19 @@ export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: 
         case 'other-user':
           throw new UserChangedError();
         case 'unavailable':
-          throw unavailable(state());
         case 'not-started':
-          throw notStarted();
+          throw isStarted() ? unavailable(state()) : notStarted();
       }
     };
   };
 
   const wait = (need: Need, goesBare: boolean, signal: Signal) =>
     waiters.wait(need.askedAt, true, judge(need, goesBare), signal);
+
+  const take = (need: Need, goesBare: boolean, signal: Signal): AccessToken | undefined | Promise<unknown> => {
+    const settled = judge(need, goesBare)();
+    return settled === undefined ? wait(need, goesBare, signal) : settled();
+  };
 
   /** Waits for a fact that is no token, as long as a call waits for one. */
   const until = <T>(fact: () => T | undefined): Promise<T> => {
@@ -46,7 +50,7 @@ export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: 
       if (found !== undefined) return () => found;
       if (elapsedMs(askedAt, clock.now()) < policy.refreshTimeoutMs) return undefined;
       return () => {
-        throw state().started ? unavailable(state()) : notStarted();
+        throw isStarted() ? unavailable(state()) : notStarted();
       };
     });
   };
@@ -56,16 +60,11 @@ export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: 
       const need = needAt(state(), clock.now());
       const goesBare = token === 'optional' && state().user === undefined;
       return {
-        current: () => {
-          const found = answer(state(), need, need.askedAt, policy);
-          return found.is === 'token' ? found.token : wait(need, goesBare, signal);
+        current: () => take(need, goesBare, signal),
+        newerThan: ({ serial }) => {
+          const newer = { ...need, askedAt: clock.now(), exchanges: state().exchanges, newerThan: serial };
+          return () => take(newer, false, signal);
         },
-        newer: (refused) =>
-          wait(
-            { ...need, askedAt: clock.now(), exchanges: state().exchanges, newerThan: refused.serial },
-            false,
-            signal,
-          ),
       };
     },
 
@@ -74,9 +73,10 @@ export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: 
       return token as AccessToken;
     },
 
-    /** Resolves when an exchange that began after this call has brought a token. */
-    refreshed: async (): Promise<void> => {
-      await wait({ ...needAt(state(), clock.now()), fresh: true }, false, undefined);
+    /** What waits for a token of an exchange that begins after this moment. */
+    refreshFromNow: (): (() => Promise<unknown>) => {
+      const need = { ...needAt(state(), clock.now()), fresh: true };
+      return () => wait(need, false, undefined);
     },
 
     started: (): Promise<true> => until(() => state().started || undefined),

@@ -96,7 +96,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       });
     },
   });
-  const calls = createCalls(store, clock, policy);
+  const calls = createCalls(store, clock, policy, () => lifecycle.isStarted());
   const exchange = createExchange<Claims>({
     platform,
     endpoint: endpoints.refresh,
@@ -141,7 +141,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const enter = (body: unknown, obtainedAt: Instant, signOuts: number): Session<Claims> => {
     const grant = grantOf<Claims>(body, obtainedAt, undefined, settings);
     if (signOuts !== signOut.count()) {
-      void signOut.end(grant.user.sid);
+      void signOut.undo(grant.user.sid);
       throw new UnauthenticatedError('signed-out');
     }
     record.update({ exchange: undefined, signOut: undefined });
@@ -200,9 +200,10 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       return (await calls.token(minValidityMs, signal)).value;
     },
     refresh: async () => {
+      const refreshed = calls.refreshFromNow();
       await started();
       if (!(await signOut.settled())) throw new UnauthenticatedError('signed-out');
-      await calls.refreshed();
+      await refreshed();
       return store.state().session;
     },
     getSession: () => store.state().session,

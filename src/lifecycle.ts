@@ -70,5 +70,5 @@ export const createLifecycle = ({ page, record, epoch, adopt, dispatch, finishSi
       });
     };
   };
-  return { start, compare: () => compare(false) };
+  return { start, compare: () => compare(false), isStarted: () => holders > 0 };
 };

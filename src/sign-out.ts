@@ -32,15 +32,12 @@ export const createSignOut = <Claims>({
   let count = 0;
   let pending: { readonly sid: string | undefined; readonly confirmed: Promise<boolean> } | undefined;
 
-  const end = (sid: string | undefined): Promise<boolean> =>
-    askToSignOut(platform, ask, endpoint, takeTurn, sid, policy.refreshTimeoutMs);
-
   /** Finishes the sign-out that the record shows; says whether the server has confirmed it. */
   const finish = (sid = record.read()?.signOut?.sid): Promise<boolean> => {
     if (pending !== undefined && pending.sid === sid) return pending.confirmed;
     const mine = {
       sid,
-      confirmed: end(sid).then((confirmed) => {
+      confirmed: askToSignOut(platform, ask, endpoint, takeTurn, sid, policy.refreshTimeoutMs).then((confirmed) => {
         if (pending === mine) pending = undefined;
         const entry = record.read()?.signOut;
         if (confirmed && entry !== undefined && entry.sid === sid) record.update({ signOut: undefined });
@@ -54,7 +51,11 @@ export const createSignOut = <Claims>({
 
   return {
     finish,
-    end,
+    /** Ends a session that has come about though the user has signed out meanwhile. */
+    undo: (sid: string | undefined): Promise<boolean> => {
+      record.update({ signOut: sid === undefined ? {} : { sid } });
+      return finish();
+    },
     /** How many times the user has signed out: what began before the last one is void. */
     count: () => count,
     /** Whether no sign-out is left to be finished; tries to finish one. */

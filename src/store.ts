@@ -15,11 +15,10 @@ export interface Outside<Claims> {
   readonly record: (effect: Extract<Effect<Claims>, { type: 'record' }>) => void;
 }
 
-/** The shell around the session's transition: one queue of events in, effects out. */
+/** The shell around the session's transition: events in, one queue of effects out. */
 export interface Store<Claims> {
   readonly waiters: Waiters;
   state(): State<Claims>;
-  /** What happens while something is happening waits its turn. */
   dispatch(event: SessionEvent<Claims>): void;
   subscribe(listener: (session: Session<Claims>) => void): () => void;
   onUserLeft(listener: (claims: Claims) => void): () => void;
@@ -32,7 +31,7 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
   const sessions = createListeners<Session<Claims>>(report);
   const departures = createListeners<Claims>(report);
   const events = createListeners<AuthEvent>(report);
-  const queue: SessionEvent<Claims>[] = [];
+  const effects: Effect<Claims>[] = [];
   let state: State<Claims> = initialState;
   let busy = false;
 
@@ -49,30 +48,30 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
       case 'tell':
         return events.tell(effect.event);
       case 'continue':
-        return void queue.push(effect.event);
+        return apply(effect.event);
       default:
         effect satisfies never;
     }
   };
 
+  const apply = (event: SessionEvent<Claims>) => {
+    const [after, more] = transition(state, event, clock.now(), policy);
+    state = after;
+    effects.push(...more);
+  };
+
+  /** A listener may cause the next event: it changes the state at once, and is told of when its turn comes. */
   const dispatch = (event: SessionEvent<Claims>) => {
-    queue.push(event);
+    apply(event);
     if (busy) return;
     busy = true;
-    try {
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        const before = state;
-        const [after, effects] = transition(state, next, clock.now(), policy);
-        state = after;
-        for (const effect of effects) run(effect);
-        if (state !== before || next.type === 'woken') waiters.settle();
-        if (queue.length === 0 && waiters.isTokenWanted() !== state.wanted) {
-          queue.push({ type: 'demand', wanted: !state.wanted });
-        }
-      }
-    } finally {
-      busy = false;
-    }
+    do {
+      for (let next = effects.shift(); next !== undefined; next = effects.shift()) run(next);
+      waiters.settle();
+      const wanted = waiters.isTokenWanted();
+      if (wanted !== state.wanted) apply({ type: 'demand', wanted });
+    } while (effects.length > 0);
+    busy = false;
     setAlarm();
   };
 

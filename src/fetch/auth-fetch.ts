@@ -1,7 +1,7 @@
 import type { Page } from '../platform/platform.ts';
 import type { AccessToken } from '../session/state.ts';
 import { isTokenChallenge } from './challenge.ts';
-import { mayReceiveToken, resolve } from './origins.ts';
+import { isRequest, mayReceiveToken, resolve } from './origins.ts';
 import { replayable, type Sendable } from './replay.ts';
 
 /** How one call is made. */
@@ -9,12 +9,18 @@ export interface CallPlan {
   readonly token: 'required' | 'optional' | 'none';
 }
 
-/** The tokens of a call: those of the user who made it, and of nobody else. */
+/**
+ * Takes a token: of the user who made the call, and of nobody else. A promise is one to wait for before taking again, so that
+ * what is taken is true at the moment it is sent. Throws, or rejects, where there is none to be had.
+ */
+type TakeToken = () => AccessToken | undefined | Promise<unknown>;
+
+/** The tokens of a call. */
 export interface CallTokens {
-  /** The token to send now; `undefined` for a call that goes out bare. Rejects where there is none to be had. */
-  current(): AccessToken | Promise<AccessToken | undefined> | undefined;
-  /** A newer one than `refused`; `undefined` where asking for it has proved useless. Rejects like `current`. */
-  newer(refused: AccessToken): Promise<AccessToken | undefined>;
+  /** The one to send; `undefined` for a call that goes out bare. */
+  readonly current: TakeToken;
+  /** A newer one than `refused`; `undefined` where asking for it has proved useless. */
+  newerThan(refused: AccessToken): TakeToken;
 }
 
 export interface AuthFetchParts {
@@ -31,7 +37,7 @@ export interface AuthFetchParts {
   replayed(): void;
 }
 
-/** Where a call goes, and with which headers of the caller's. */
+/** Where a call goes, and a copy of the caller's headers: theirs are not ours to change. */
 interface Target {
   readonly href: string;
   readonly origin: string;
@@ -46,7 +52,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
   const targetOf = (input: RequestInfo | URL, init: RequestInit | undefined): Target | undefined => {
     const url = resolve(input, page.address());
     if (url === undefined || !mayReceiveToken(url, page.origin(), allowedOrigins)) return undefined;
-    const given = init?.headers ?? (input instanceof Request ? input.headers : undefined);
+    const given = init?.headers ?? (isRequest(input) ? input.headers : undefined);
     const headers = given && new Headers(given);
     return headers?.has('authorization') ? undefined : { href: url.href, origin: url.origin, headers };
   };
@@ -55,55 +61,54 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     // The token does not travel with a redirect to another origin, so what is said there says nothing of it.
     if (response.redirected && resolve(response.url, undefined)?.origin !== origin) return false;
     if (parts.isTokenRejected === undefined) return isTokenChallenge(response);
-    const method = sent.init?.method ?? (sent.input instanceof Request ? sent.input.method : 'GET');
-    return parts.isTokenRejected(response, { url: href, method });
+    return parts.isTokenRejected(response, { url: href, method: sent.method });
   };
 
   const send = async (target: Target, sendable: Sendable, tokens: CallTokens): Promise<Response> => {
-    const { headers } = target;
+    let unread: Response | undefined;
     try {
-      const token = await tokens.current();
-      if (token === undefined) return await parts.fetch(...sendable.first(headers ?? {}));
-      const response = await parts.fetch(...sendable.first(withToken(headers, token)));
+      let token = tokens.current();
+      while (token instanceof Promise) {
+        await token;
+        token = tokens.current();
+      }
+      const response = await parts.fetch(...sendable.first(token && bearer(token)));
+      if (token === undefined) return response;
       if (!(await isRefused(response, target, sendable))) {
         parts.answered(token, false);
         return response;
       }
-      const newer = await orDiscard(response, tokens.newer(token));
-      const replay = newer && sendable.again(withToken(headers, newer));
-      if (newer === undefined || replay === undefined) return response;
-      void response.body?.cancel().catch(() => {});
+      unread = response;
+      const newest = tokens.newerThan(token);
+      let newer = newest();
+      while (newer instanceof Promise) {
+        await newer;
+        newer = newest();
+      }
+      const replay = newer === undefined ? undefined : sendable.again(bearer(newer));
+      if (newer === undefined || replay === undefined) {
+        unread = undefined;
+        return response;
+      }
       parts.replayed();
-      const second = await parts.fetch(...replay);
+      const [where, what] = replay;
+      const second = await parts.fetch(where, what);
       parts.answered(newer, await isRefused(second, target, sendable));
       return second;
     } finally {
       sendable.release();
+      // An answer that nobody will read would use up the quota of `keepalive` requests.
+      void unread?.body?.cancel().catch(() => {});
     }
   };
 
   return (input: RequestInfo | URL, init: RequestInit | undefined, plan: CallPlan): Promise<Response> => {
     const target = plan.token === 'none' ? undefined : targetOf(input, init);
     if (target === undefined) return parts.fetch(input, init);
-    const signal = init?.signal === undefined && input instanceof Request ? input.signal : init?.signal;
-    return send(target, replayable(input, init, parts.streamReplayBytes), parts.tokensFor(plan, signal));
+    const signal = init?.signal === undefined && isRequest(input) ? input.signal : init?.signal;
+    const sendable = replayable(input, target.href, init, target.headers, parts.streamReplayBytes);
+    return send(target, sendable, parts.tokensFor(plan, signal));
   };
 };
 
-/** Waits for `next`; where that fails, nobody will read `response` any more. */
-const orDiscard = async <T>(response: Response, next: Promise<T>): Promise<T> => {
-  try {
-    return await next;
-  } catch (error) {
-    void response.body?.cancel().catch(() => {});
-    throw error;
-  }
-};
-
-/** The caller's headers with the token: `headers` is a copy already, since theirs are not ours to change. */
-const withToken = (headers: Headers | undefined, token: AccessToken): Headers | Record<string, string> => {
-  const authorization = `Bearer ${token.value}`;
-  if (headers === undefined) return { authorization };
-  headers.set('authorization', authorization);
-  return headers;
-};
+const bearer = ({ value }: AccessToken): string => `Bearer ${value}`;

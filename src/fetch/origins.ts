@@ -11,7 +11,7 @@ const isSafe = ({ protocol, hostname }: URL): boolean =>
 /** The origin that an entry of `allowedOrigins` names. Throws a `TypeError` where it is anything but an origin. */
 export const parseOrigin = (entry: string): string => {
   const url = URL.canParse(entry) ? new URL(entry) : undefined;
-  if (url === undefined || url.href !== `${url.origin}/` || !isSafe(url)) {
+  if (url === undefined || url.href !== `${url.origin}/` || !isSafe(url) || entry.includes('*')) {
     throw new TypeError(
       '`allowedOrigins` takes origins alone, such as https://api.example.com: https (http on loopback), no path, no wildcard.',
     );
@@ -19,9 +19,12 @@ export const parseOrigin = (entry: string): string => {
   return url.origin;
 };
 
+/** Whether an input is a `Request`, be it of another frame. */
+export const isRequest = (input: RequestInfo | URL): input is Request => typeof input === 'object' && 'clone' in input;
+
 /** Where a request goes: its address resolved as `fetch` would, or `undefined` where `fetch` would refuse it. */
 export const resolve = (input: RequestInfo | URL, base: string | undefined): URL | undefined => {
-  const address = typeof input === 'string' ? input : input instanceof URL ? input.href : input.url;
+  const address = isRequest(input) ? input.url : String(input);
   try {
     return new URL(address, base);
   } catch {

@@ -1,63 +1,84 @@
+import { isRequest } from './origins.ts';
+
 /** What `fetch` is called with. */
-type Sending = [input: RequestInfo | URL, init: RequestInit];
+type Sending = [input: RequestInfo | URL, init?: RequestInit];
 
 /** A call that can be sent, perhaps more than once, each time with a token of its own. */
 export interface Sendable {
-  readonly input: RequestInfo | URL;
-  readonly init: RequestInit | undefined;
-  /** What to send the first time. */
-  first(headers: Headers | Record<string, string>): Sending;
+  readonly method: string;
+  /** What to send the first time; without `authorization` the call goes out bare. */
+  first(authorization: string | undefined): Sending;
   /** What to send again, byte for byte the same; `undefined` where that is no longer possible. */
-  again(headers: Headers | Record<string, string>): Sending | undefined;
+  again(authorization: string): Sending | undefined;
   /** Nothing will be sent again: lets go of what was kept for it. */
   release(): void;
 }
 
 /**
- * Keeps a call replayable. Texts, Blobs, FormData, URLSearchParams and buffers are sent again from `init`; a `Request` is
- * cloned before it is used; a stream is written down while it is sent, up to `streamReplayBytes`, and never beyond.
- * Throws a `TypeError` for a stream where the browser would send its name in its place.
+ * Keeps a call as it was made, and replayable. Texts, Blobs, FormData, URLSearchParams and buffers are sent again from
+ * `init`; a `Request` is cloned before it is used; a stream is written down while it is sent, up to `streamReplayBytes`, and
+ * never beyond. `href` is where the call goes; `headers` are a copy of the caller's. Throws a `TypeError` for a stream where
+ * the browser would send its name in its place.
  */
 export const replayable = (
   input: RequestInfo | URL,
+  href: string,
   init: RequestInit | undefined,
+  headers: Headers | undefined,
   streamReplayBytes: number,
 ): Sendable => {
-  const { body } = init ?? {};
-  if (body instanceof ReadableStream) return replayableStream(input, init, body, streamReplayBytes);
-  if (input instanceof Request && input.body !== null && (body === undefined || body === null)) {
-    return replayableRequest(input, init);
-  }
-  const send = (headers: HeadersInit): Sending => [input, { ...init, headers }];
-  return { input, init, first: send, again: send, release: () => {} };
-};
-
-const replayableRequest = (request: Request, init: RequestInit | undefined): Sendable => {
-  // Throws for a request whose body is used up, as `fetch` would.
-  const spare = request.clone();
+  if (isRequest(input)) return replayableRequest(input, init, headers);
+  const kept = { ...init };
+  const { method = 'GET', body } = kept;
+  const send = (authorization: string | undefined, again?: BodyInit): Sending => {
+    if (authorization !== undefined) headers?.set('authorization', authorization);
+    const own = headers ?? (authorization === undefined ? undefined : { authorization });
+    return [href, { ...kept, ...(own && { headers: own }), ...(again !== undefined && { body: again }) }];
+  };
+  if (!(body instanceof ReadableStream)) return { method, first: send, again: send, release: () => {} };
+  const recorded = record(body, streamReplayBytes);
   return {
-    input: request,
-    init,
-    first: (headers) => [request, { ...init, headers }],
-    again: (headers) => [spare, { ...init, headers }],
-    // An unread branch would keep all that the other one has read.
-    release: () => void spare.body?.cancel().catch(() => {}),
+    method,
+    first: (authorization) => send(authorization, recorded.stream),
+    again: (authorization) => {
+      const whole = recorded.whole();
+      return whole && send(authorization, whole);
+    },
+    release: recorded.forget,
   };
 };
 
-const replayableStream = (
-  input: RequestInfo | URL,
-  init: RequestInit | undefined,
-  body: ReadableStream<Uint8Array>,
-  limit: number,
-): Sendable => {
+const replayableRequest = (request: Request, init: RequestInit | undefined, headers: Headers | undefined): Sendable => {
+  // The clone takes the header by itself: an `init` would make `fetch` forget the referrer. Throws for a request that is
+  // used up, as `fetch` does.
+  const send = (authorization: string | undefined): Sending => {
+    const attempt = request.clone();
+    if (authorization === undefined) return init === undefined ? [attempt] : [attempt, init];
+    if (init?.headers === undefined || headers === undefined) {
+      attempt.headers.set('authorization', authorization);
+      return init === undefined ? [attempt] : [attempt, init];
+    }
+    headers.set('authorization', authorization);
+    return [attempt, { ...init, headers }];
+  };
+  return {
+    method: init?.method ?? request.method,
+    first: (authorization) => send(authorization),
+    again: (authorization) => send(authorization),
+    // Uses the caller's request up, as `fetch` does; an unread body would keep all that its clone has read.
+    release: () => void request.body?.cancel().catch(() => {}),
+  };
+};
+
+/** Writes a stream down while it is read. */
+const record = (body: ReadableStream<Uint8Array>, limit: number) => {
   if (!streamsAreSent()) {
     throw new TypeError('This browser cannot send a stream as a body: read it into a Blob first.');
   }
   let kept: Uint8Array[] | undefined = [];
   let size = 0;
-  let whole = false;
-  const recorded = body.pipeThrough(
+  let ended = false;
+  const stream = body.pipeThrough(
     new TransformStream<Uint8Array, Uint8Array>({
       transform: (chunk, controller) => {
         size += chunk.byteLength;
@@ -66,17 +87,15 @@ const replayableStream = (
         controller.enqueue(chunk);
       },
       flush: () => {
-        whole = true;
+        ended = true;
       },
     }),
   );
   return {
-    input,
-    init,
-    first: (headers) => [input, { ...init, headers, body: recorded }],
-    again: (headers) =>
-      whole && kept !== undefined ? [input, { ...init, headers, body: new Blob(kept as BlobPart[]) }] : undefined,
-    release: () => {
+    stream,
+    /** All of it, if it has ended within the limit. */
+    whole: () => (ended && kept !== undefined ? new Blob(kept as BlobPart[]) : undefined),
+    forget: () => {
       kept = undefined;
     },
   };

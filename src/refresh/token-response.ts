@@ -64,7 +64,7 @@ export const readTokenResponse = (body: unknown, readTokens?: (body: unknown) =>
     sid: typeof sid === 'string' ? sid : undefined,
     seq: Number.isFinite(seq) ? (seq as number) : undefined,
     raw,
-    members: withoutTokens(isObject(body) ? { ...body, ...holder } : holder),
+    members: withoutTokens(isObject(body) ? { ...body, ...holder } : holder, accessToken),
   };
 };
 
@@ -86,8 +86,12 @@ const payloadOf = (token: string): Members => {
   }
 };
 
-const withoutTokens = (members: Members): Members =>
-  Object.fromEntries(Object.entries(members).filter(([name]) => !/token|^access$|^refresh$|^data$/i.test(name)));
+const withoutTokens = (members: Members, accessToken: string): Members =>
+  Object.fromEntries(
+    Object.entries(members).filter(
+      ([name, value]) => value !== accessToken && !/token|^access$|^refresh$|^data$/i.test(name),
+    ),
+  );
 
 const attempt = <T>(read: () => T): T => {
   try {

@@ -45,6 +45,7 @@ export const commit = <Claims>(
       serial,
       remembered: true,
       failure: undefined,
+      wanted: false,
     },
     { status: 'authenticated', claims },
   );
@@ -87,7 +88,7 @@ export const isLate = <Claims>(
 export const begin = <Claims>(state: State<Claims>, now: Instant): Step<Claims> => {
   const number = state.exchanges + 1;
   return [
-    { ...state, exchanges: number, begunAt: now, inFlight: true },
+    { ...state, exchanges: number, begunAt: now, begunIn: state.epoch, inFlight: true },
     [{ type: 'exchange', number, epoch: state.epoch }, tell({ type: 'refresh-started' })],
   ];
 };

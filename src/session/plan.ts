@@ -19,9 +19,10 @@ export const planNext = (state: State<unknown>, now: Instant, policy: Policy): P
   if (!state.started) return undefined;
   const sinceBegun = state.begunAt === undefined ? Number.POSITIVE_INFINITY : elapsedMs(state.begunAt, now);
   if (state.inFlight) {
-    return state.failure === undefined && sinceBegun < policy.refreshTimeoutMs
-      ? { due: 'timeout', inMs: policy.refreshTimeoutMs - sinceBegun }
-      : { due: 'ceiling', inMs: Math.max(policy.exchangeCeilingMs - sinceBegun, 0) };
+    // That an exchange of another epoch takes long is of no interest to this one.
+    const slow = state.failure === undefined && state.begunIn === state.epoch;
+    const allowedMs = slow ? policy.refreshTimeoutMs : policy.exchangeCeilingMs;
+    return { due: slow ? 'timeout' : 'ceiling', inMs: Math.max(allowedMs - sinceBegun, 0) };
   }
   const wishInMs = wishForExchange(state, now, policy);
   if (wishInMs === undefined) return undefined;

@@ -36,6 +36,7 @@ export const end = <Claims>(state: State<Claims>, reason: UnauthenticatedReason)
       failure: undefined,
       useless: undefined,
       remembered: false,
+      wanted: false,
     },
     { status: 'unauthenticated', reason },
   );

@@ -69,13 +69,15 @@ export interface State<Claims> {
   readonly serial: number;
   readonly started: boolean;
   readonly visible: boolean;
-  /** Calls are waiting for a token. */
+  /** Calls are waiting for a token that is still to come. */
   readonly wanted: boolean;
   /** The record says that somebody was signed in here before this page was. */
   readonly remembered: boolean;
   /** How many refresh exchanges were begun: the number of the newest. */
   readonly exchanges: number;
   readonly begunAt?: Instant | undefined;
+  /** The epoch that it was begun in. */
+  readonly begunIn: number;
   readonly inFlight: boolean;
   /** The number of the newest exchange that was answered with a definitive no. */
   readonly rejected: number;
@@ -94,6 +96,7 @@ export const initialState: State<never> = Object.freeze({
   wanted: false,
   remembered: false,
   exchanges: 0,
+  begunIn: 0,
   inFlight: false,
   rejected: 0,
 });

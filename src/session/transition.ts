@@ -123,7 +123,7 @@ const reject = <Claims>(state: State<Claims>, reason: 'expired' | 'revoked' | 'r
   }
   const { claims } = state.user;
   const [next, shown] = show(
-    { ...state, token: undefined },
+    { ...state, token: undefined, wanted: false },
     { status: 'relogin-required', claims, reason, heldCalls: 0 },
   );
   return [next, [...shown, tell({ type: 'session-ended', reason })]];

@@ -1,0 +1,144 @@
+import type { AuthClient, AuthEvent } from 'silent-refresh';
+import { endReasons, problemText } from '../session/reasons.ts';
+
+export type MarkKind =
+  | 'call-ok'
+  | 'call-replayed'
+  | 'call-failed'
+  | 'refresh-ok'
+  | 'refresh-failed'
+  | 'signed-in'
+  | 'session-ended';
+
+/** Something that happened, or several of a kind at nearly the same time. Instants are epoch ms. */
+export interface Mark {
+  readonly id: number;
+  readonly kind: MarkKind;
+  readonly at: number;
+  readonly count: number;
+  /** When it began, for what takes time. */
+  readonly startedAt: number;
+}
+
+/** A line of the log. */
+interface Entry {
+  readonly id: number;
+  readonly at: number;
+  readonly text: string;
+  readonly count: number;
+}
+
+export interface Picture {
+  readonly marks: readonly Mark[];
+  readonly entries: readonly Entry[];
+  /** The life of the access token held, if any: never the token. */
+  readonly token?: { readonly obtainedAt: number; readonly lifetimeMs: number | undefined } | undefined;
+  readonly refreshStartedAt?: number | undefined;
+}
+
+/** How far back the picture goes. */
+export const windowMs = 60_000;
+const mergeMs = 900;
+const maxEntries = 40;
+
+/** Collects what happens, from the client's events and from the calls that report here. */
+export const createActivity = (client: Pick<AuthClient, 'onEvent'>) => {
+  let picture: Picture = { marks: [], entries: [] };
+  let ids = 0;
+  let isTelling = false;
+  const listeners = new Set<() => void>();
+
+  const show = (change: Partial<Picture>) => {
+    picture = { ...picture, ...change };
+    // Two hundred calls at once are one change to look at.
+    if (isTelling) return;
+    isTelling = true;
+    setTimeout(() => {
+      isTelling = false;
+      for (const listener of listeners) listener();
+    }, 50);
+  };
+
+  const mark = (kind: MarkKind, startedAt?: number) => {
+    const at = Date.now();
+    const kept = picture.marks.filter((one) => at - one.at < windowMs);
+    const last = kept.findLast((one) => one.kind === kind);
+    const isNear = last !== undefined && startedAt === undefined && at - last.at < mergeMs;
+    const marks = isNear
+      ? kept.map((one) => (one === last ? { ...one, count: one.count + 1 } : one))
+      : [...kept, { id: ids++, kind, at, count: 1, startedAt: startedAt ?? at }];
+    show({ marks });
+  };
+
+  const note = (text: string) => {
+    const at = Date.now();
+    const [last, ...older] = picture.entries;
+    const entries =
+      last?.text === text
+        ? [{ ...last, at, count: last.count + 1 }, ...older]
+        : [{ id: ids++, at, text, count: 1 }, ...picture.entries].slice(0, maxEntries);
+    show({ entries });
+  };
+
+  client.onEvent((event) => {
+    const { refreshStartedAt } = picture;
+    const kind = markOf(event);
+    if (kind !== undefined) mark(kind, kind.startsWith('refresh') ? refreshStartedAt : undefined);
+    const text = textOf(event);
+    if (text !== undefined) note(text);
+    if (event.type === 'refresh-started') show({ refreshStartedAt: Date.now() });
+    else if (event.type !== 'call-replayed') show({ refreshStartedAt: undefined });
+    if (event.type === 'session-ended') show({ token: undefined });
+    if (event.type === 'signed-in' || event.type === 'refreshed') {
+      // As the client counts: from when the token was asked for, so a slow answer brings a token that is partly spent.
+      show({ token: { obtainedAt: refreshStartedAt ?? Date.now(), lifetimeMs: event.lifetimeMs } });
+    }
+  });
+
+  return {
+    mark,
+    note,
+    picture: () => picture,
+    subscribe: (listener: () => void) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+};
+
+const markOf = (event: AuthEvent): MarkKind | undefined => {
+  switch (event.type) {
+    case 'refreshed':
+      return 'refresh-ok';
+    case 'refresh-failed':
+    case 'call-replayed':
+    case 'signed-in':
+      return event.type;
+    case 'session-ended':
+      return event.reason === 'anonymous' ? undefined : 'session-ended';
+    default:
+      return undefined;
+  }
+};
+
+const textOf = (event: AuthEvent): string | undefined => {
+  switch (event.type) {
+    case 'signed-in':
+      return `Signed in${lasting(event.lifetimeMs)}.`;
+    case 'refreshed':
+      return `Token refreshed${lasting(event.lifetimeMs)}.`;
+    case 'refresh-failed':
+      return `Refresh failed: ${problemText(event.problem)}.`;
+    case 'session-ended':
+      return event.reason === 'anonymous' ? undefined : endReasons[event.reason];
+    case 'call-replayed':
+      return 'A call was refused and sent again with a new token.';
+    case 'sign-out-finished':
+      return event.confirmed ? 'The server has confirmed the sign-out.' : 'The sign-out will be finished later.';
+    default:
+      return undefined;
+  }
+};
+
+const lasting = (lifetimeMs: number | undefined): string =>
+  lifetimeMs === undefined ? '' : `, good for ${lifetimeMs / 1000} s`;

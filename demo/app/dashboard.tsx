@@ -1,0 +1,20 @@
+import type { ReactNode } from 'react';
+import { EventLog } from './activity/event-log.tsx';
+import { Timeline } from './activity/timeline.tsx';
+import { TokenLife } from './activity/token-life.tsx';
+import { Calls } from './calls/calls.tsx';
+import { Notes } from './notes/notes-card.tsx';
+import { Who } from './session/who.tsx';
+import { DemoServer } from './switches/demo-server.tsx';
+
+export const Dashboard = (): ReactNode => (
+  <div className="dashboard">
+    <Who />
+    <TokenLife />
+    <Timeline />
+    <DemoServer />
+    <Calls />
+    <Notes />
+    <EventLog />
+  </div>
+);

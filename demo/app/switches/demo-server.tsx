@@ -1,0 +1,64 @@
+import type { ReactNode } from 'react';
+import { useAuth } from '../session/auth.ts';
+import { Choice } from './choice.tsx';
+import { type RefreshMode, revokeSession, setLifetime, setRefreshMode } from './server-state.ts';
+import { useServerState } from './use-server-state.ts';
+
+const lifetimes = [
+  { value: 5, label: '5 s' },
+  { value: 15, label: '15 s' },
+  { value: 60, label: '1 min' },
+  { value: 300, label: '5 min' },
+];
+
+const modes: readonly { readonly value: RefreshMode; readonly label: string }[] = [
+  { value: 'ok', label: 'works' },
+  { value: '503', label: 'answers 503' },
+  { value: 'hang', label: 'hangs' },
+];
+
+/** The switches that break things on the server, and what the server has seen of us. */
+export const DemoServer = (): ReactNode => {
+  const { refresh } = useAuth();
+  const [state, change] = useServerState();
+
+  const chooseLifetime = async (seconds: number) => {
+    await change(() => setLifetime(seconds), { lifetimeSeconds: seconds });
+    // So that the new life is to be seen at once. Without it, or if it fails, it counts from the next refresh on.
+    await refresh().catch(() => undefined);
+  };
+
+  return (
+    <section className="card demo-server" aria-labelledby="demo-server">
+      <h2 id="demo-server">The server</h2>
+      <Choice
+        legend="Token life"
+        options={lifetimes}
+        chosen={state?.lifetimeSeconds}
+        onChoose={(seconds) => void chooseLifetime(seconds)}
+      />
+      <Choice
+        legend="Refresh endpoint"
+        options={modes}
+        chosen={state?.refreshMode}
+        onChoose={(mode) => void change(() => setRefreshMode(mode), { refreshMode: mode })}
+      />
+      <button type="button" className="danger" onClick={() => void change(revokeSession)}>
+        End my session on the server
+      </button>
+      <dl className="counts" aria-label="What the server has seen">
+        <Count name="Refreshes" value={state?.counters.refreshRequests} />
+        <Count name="API calls" value={state?.counters.apiCalls} />
+        <Count name="Refused" value={state?.counters.apiRefusals} />
+        <Count name="Expired" value={state?.counters.expiredTokens} />
+      </dl>
+    </section>
+  );
+};
+
+const Count = ({ name, value }: { readonly name: string; readonly value: number | undefined }): ReactNode => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{value ?? '–'}</dd>
+  </div>
+);

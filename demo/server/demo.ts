@@ -1,0 +1,96 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { type Authority, createAuthority } from '../../src/server/index.ts';
+import { createApi } from './api.ts';
+import { createControls } from './controls.ts';
+import { countRequests, createCounters } from './counters.ts';
+import { openDatabase } from './database.ts';
+import { createEventLog } from './event-log.ts';
+import { createFamilyStore } from './families.ts';
+import { createLifetime } from './lifetime.ts';
+import { loopbackOnly } from './loopback.ts';
+import { createNotes } from './notes.ts';
+import { createPages } from './pages.ts';
+import { createRefreshFault } from './refresh-fault.ts';
+import { loadSecrets } from './secrets.ts';
+import { securityHeaders } from './security-headers.ts';
+import { seed } from './seed.ts';
+import { createSignIn } from './sign-in.ts';
+import { createUsers, type DemoUser } from './users.ts';
+
+export interface DemoOptions {
+  /** Default `:memory:`. A file is created and seeded by itself, its folder too. */
+  readonly dbFile?: string;
+  /** Whether `/demo/*`, which breaks things on purpose, is there at all. Default false. */
+  readonly controls?: boolean;
+  /** Where the built app is. Default `demo/app/dist`. */
+  readonly appDir?: string;
+  readonly cookieName?: string;
+  /** Told each event as one line of JSON. */
+  readonly log?: (line: string) => void;
+  /** The time of the token authority and of the API: epoch ms. */
+  readonly now?: () => number;
+}
+
+export interface Demo {
+  readonly app: Hono;
+  readonly authority: Authority;
+  /** Lets go of answers that `hang` holds back. */
+  releaseHeldAnswers(): void;
+  /** Closes the database. */
+  close(): void;
+}
+
+/** The whole demo as one Hono app: token authority, API, pages and, if asked for, the switches. */
+export async function createDemo({
+  dbFile = ':memory:',
+  controls = false,
+  appDir = `${import.meta.dirname}/../app/dist`,
+  cookieName = 'silent-refresh-demo',
+  log = () => undefined,
+  now = Date.now,
+}: DemoOptions = {}): Promise<Demo> {
+  const db = openDatabase(dbFile);
+  const users = await createUsers(db);
+  const notes = createNotes(db, now);
+  await seed(users, notes);
+  const counters = createCounters();
+  const lifetime = createLifetime();
+  const fault = createRefreshFault();
+  const write = createEventLog(log);
+
+  const authority = createAuthority<DemoUser>({
+    issuer: 'urn:silent-refresh:demo',
+    audience: 'urn:silent-refresh:demo:api',
+    ...(await loadSecrets(db)),
+    store: createFamilyStore(db),
+    verifyCredentials: createSignIn(users, now),
+    userId: (user) => user.id,
+    loadUser: users.find,
+    profile: ({ name, displayName }) => ({ name, displayName }),
+    cookie: { profile: 'dev', name: cookieName },
+    accessTokenLifetimeMs: lifetime.ms,
+    // One machine, one clock: a short token is to be over when it says so.
+    clockToleranceMs: 0,
+    now,
+    onEvent(event) {
+      counters.count(event);
+      write(event);
+    },
+  });
+
+  const app = new Hono();
+  app.use(securityHeaders(), loopbackOnly, bodyLimit({ maxSize: 64 * 1024 }), countRequests(counters, now));
+  app.post('/auth/refresh', (c) => fault.apply(() => authority.handle(c.req.raw)));
+  app.all('/auth/*', (c) => authority.handle(c.req.raw));
+  app.route('/api', createApi(authority, users, notes));
+  if (controls) app.route('/demo', createControls(authority, lifetime, fault, counters));
+  app.route('/', createPages(appDir));
+  app.notFound((c) => c.json({ error: 'not_found' }, 404));
+  app.onError((error, c) => {
+    write({ type: 'failed', at: now(), endpoint: 'app', error });
+    return c.json({ error: 'server_error' }, 500);
+  });
+
+  return { app, authority, releaseHeldAnswers: fault.release, close: () => db.close() };
+}

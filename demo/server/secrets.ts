@@ -1,0 +1,37 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { SigningKeys } from '../../src/server/index.ts';
+
+const ES256 = { name: 'ECDSA', namedCurve: 'P-256' };
+
+/** The authority's secrets: made at the first start and kept, so that a restart signs nobody out. */
+export async function loadSecrets(db: DatabaseSync): Promise<{ keys: SigningKeys; refreshSecret: Uint8Array }> {
+  const select = db.prepare('select value from secret where name = ?');
+  const insert = db.prepare('insert into secret (name, value) values (?, ?)');
+  const kept = (name: string) => (select.get(name) as { value: Uint8Array<ArrayBuffer> } | undefined)?.value;
+
+  if (kept('refresh') === undefined) insert.run('refresh', crypto.getRandomValues(new Uint8Array(32)));
+  if (kept('signing-private') === undefined) {
+    const { subtle } = crypto;
+    const { privateKey, publicKey } = await subtle.generateKey(ES256, true, ['sign', 'verify']);
+    insert.run('signing-private', new Uint8Array(await subtle.exportKey('pkcs8', privateKey)));
+    insert.run('signing-public', new Uint8Array(await subtle.exportKey('spki', publicKey)));
+  }
+  const privateKey = await importKey('pkcs8', kept('signing-private'), 'sign');
+  const publicKey = await importKey('spki', kept('signing-public'), 'verify');
+  return {
+    keys: { current: { kid: 'demo-1', alg: 'ES256', privateKey, publicKey } },
+    refreshSecret: kept('refresh') ?? missing(),
+  };
+}
+
+function importKey(
+  format: 'pkcs8' | 'spki',
+  bytes: Uint8Array<ArrayBuffer> | undefined,
+  usage: 'sign' | 'verify',
+): Promise<CryptoKey> {
+  return crypto.subtle.importKey(format, bytes ?? missing(), ES256, false, [usage]);
+}
+
+function missing(): never {
+  throw new Error('The demo database lacks a secret: delete demo/data and start again.');
+}

@@ -1,0 +1,47 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { hashPassword, isPassword, type PasswordHash } from './password.ts';
+
+export interface DemoUser {
+  readonly id: string;
+  /** What they sign in with. */
+  readonly name: string;
+  readonly displayName: string;
+}
+
+export interface Users {
+  add(user: { readonly name: string; readonly displayName: string; readonly password: string }): Promise<DemoUser>;
+  isTaken(name: string): boolean;
+  find(id: string): DemoUser | undefined;
+  /** The user of that name and password. Takes as long for a name that nobody has. */
+  authenticate(name: string, password: string): Promise<DemoUser | undefined>;
+}
+
+type UserRow = DemoUser & PasswordHash;
+
+const COLUMNS = 'id, name, display_name as displayName, salt, hash';
+
+export async function createUsers(db: DatabaseSync): Promise<Users> {
+  const byId = db.prepare(`select ${COLUMNS} from user where id = ?`);
+  const byName = db.prepare(`select ${COLUMNS} from user where name = ?`);
+  const insert = db.prepare('insert into user (id, name, display_name, salt, hash) values (?, ?, ?, ?, ?)');
+  const nobody = await hashPassword(crypto.randomUUID());
+
+  return {
+    async add({ name, displayName, password }) {
+      const { salt, hash } = await hashPassword(password);
+      const id = crypto.randomUUID();
+      insert.run(id, name, displayName, salt, hash);
+      return { id, name, displayName };
+    },
+    isTaken: (name) => byName.get(name) !== undefined,
+    find: (id) => withoutPassword(byId.get(id) as UserRow | undefined),
+    async authenticate(name, password) {
+      const row = byName.get(name) as UserRow | undefined;
+      return (await isPassword(password, row ?? nobody)) ? withoutPassword(row) : undefined;
+    },
+  };
+}
+
+function withoutPassword(row: UserRow | undefined): DemoUser | undefined {
+  return row && { id: row.id, name: row.name, displayName: row.displayName };
+}
