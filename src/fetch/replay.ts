@@ -49,12 +49,14 @@ export const replayable = (
 };
 
 const replayableRequest = (request: Request, init: RequestInit | undefined, headers: Headers | undefined): Sendable => {
-  // The clone takes the header by itself: an `init` would make `fetch` forget the referrer. Throws for a request that is
-  // used up, as `fetch` does.
+  // Throws for a request that is used up, and uses this one up, at once: as `fetch` does.
+  const kept = request.clone();
+  discard(request);
   const send = (authorization: string | undefined): Sending => {
-    const attempt = request.clone();
+    const attempt = kept.clone();
     if (authorization === undefined) return init === undefined ? [attempt] : [attempt, init];
     if (init?.headers === undefined || headers === undefined) {
+      // The request takes the header itself: an `init` would make `fetch` forget its referrer.
       attempt.headers.set('authorization', authorization);
       return init === undefined ? [attempt] : [attempt, init];
     }
@@ -65,10 +67,12 @@ const replayableRequest = (request: Request, init: RequestInit | undefined, head
     method: init?.method ?? request.method,
     first: (authorization) => send(authorization),
     again: (authorization) => send(authorization),
-    // Uses the caller's request up, as `fetch` does; an unread body would keep all that its clone has read.
-    release: () => void request.body?.cancel().catch(() => {}),
+    // An unread body would keep all that its clones have read.
+    release: () => discard(kept),
   };
 };
+
+const discard = ({ body }: Request): void => void body?.cancel().catch(() => {});
 
 /** Writes a stream down while it is read. */
 const record = (body: ReadableStream<Uint8Array>, limit: number) => {

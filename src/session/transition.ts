@@ -91,6 +91,7 @@ const advance = <Claims>(step: Step<Claims>, now: Instant, policy: Policy): Step
 };
 
 const overdue = <Claims>(state: State<Claims>, due: 'timeout' | 'ceiling', now: Instant): Step<Claims> => {
+  if (state.begunIn !== state.epoch) return [{ ...state, inFlight: false }, []];
   const count = (state.failure?.count ?? 0) + (due === 'ceiling' ? 1 : 0);
   const problem = Object.freeze({ kind: 'timeout', attempts: Math.max(count, 1) } as const);
   const next = due === 'ceiling' ? { ...state, inFlight: false } : state;
@@ -116,7 +117,7 @@ const unbroken = <Claims>(state: State<Claims>): State<Claims> =>
 /** The server has said that this session is over. Whoever was here stays on the screen, locked out. */
 const reject = <Claims>(state: State<Claims>, reason: 'expired' | 'revoked' | 'reused'): Step<Claims> => {
   const { status } = state.session;
-  if (status === 'unauthenticated' || status === 'relogin-required') return [state, []];
+  if (status === 'unauthenticated' || status === 'relogin-required') return [{ ...state, wanted: false }, []];
   if (state.user === undefined || status === 'loading') {
     const [next, effects] = end(state, state.remembered ? 'expired' : 'anonymous');
     return [next, [{ type: 'record', epoch: 'new' }, ...effects]];
