@@ -1,77 +1,20 @@
+import type { AuthClient, AuthRequestInit } from './auth-client.ts';
 import { createCalls } from './calls.ts';
 import { UnauthenticatedError } from './errors.ts';
 import { createAuthFetch } from './fetch/auth-fetch.ts';
 import { createLifecycle } from './lifecycle.ts';
-import { type AuthClientOptions, type CallOptions, checkedToken, type DefaultClaims, settingsOf } from './options.ts';
+import { type AuthClientOptions, type CallOptions, checkedToken, settingsOf } from './options.ts';
 import type { Platform } from './platform/platform.ts';
 import { createAsk } from './refresh/ask.ts';
 import { createExchange } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
-import { askToSignIn, type Credentials, readGivenTokens } from './refresh/sign-in.ts';
+import { askToSignIn, readGivenTokens } from './refresh/sign-in.ts';
 import { createTurns } from './refresh/turns.ts';
-import type { AuthEvent } from './session/event.ts';
 import type { Instant } from './session/expiry.ts';
 import type { Session } from './session/session.ts';
 import { createSignOut } from './sign-out.ts';
 import { createStore } from './store.ts';
 import { createExchangeKeys, createRecord } from './tabs/record.ts';
-
-/** `RequestInit` with options of this package in `auth`. */
-export interface AuthRequestInit extends RequestInit {
-  readonly auth?: CallOptions;
-}
-
-/** `fetch`, with the token of whoever is signed in. */
-export type AuthFetch = (input: RequestInfo | URL, init?: AuthRequestInit) => Promise<Response>;
-
-/** A client: one session, kept for as long as the server keeps it. Every method works destructured. */
-export interface AuthClient<Claims = DefaultClaims> {
-  /**
-   * `fetch` with the manners of `fetch`: a status never throws, and `init.signal` aborts this call alone. Waits for a token
-   * where it needs one, at most `refreshTimeoutMs`; replays once after a 401 about the token. To origins that are not
-   * allowed it is a plain `fetch`.
-   *
-   * Rejects with `UnauthenticatedError` (nobody is signed in; not sent), `UserChangedError` (not sent in another's name),
-   * `RefreshUnavailableError` (no token for now; `retryAt`), the signal's reason, and what `fetch` rejects with.
-   */
-  authFetch: AuthFetch;
-  /** An `authFetch` with options bound, for clients that do not pass `init.auth` on. */
-  fetchWith(options: CallOptions): AuthFetch;
-  /**
-   * The session, once the server has said who is signed in. Rejects with `RefreshUnavailableError` when that has taken
-   * `refreshTimeoutMs`; the client goes on trying.
-   */
-  ready(): Promise<Session<Claims>>;
-  /**
-   * Signs in: an object is sent as JSON, FormData and URLSearchParams as they are. Rejects with `SignInRejectedError`,
-   * `SignInUnavailableError` or `TokenResponseError`; then nothing has changed.
-   */
-  signIn(credentials: Credentials): Promise<Session<Claims>>;
-  /** Signs in with a token response got elsewhere (a `Response`, or its parsed body). A refresh token in it is not kept. */
-  completeSignIn(responseOrTokens: unknown): Promise<Session<Claims>>;
-  /**
-   * Signs out: nobody is signed in from this moment on. Resolves when the server has confirmed it, or after
-   * `refreshTimeoutMs` with `confirmed: false`; then the sign-out is finished later. Never rejects.
-   */
-  signOut(): Promise<{ readonly confirmed: boolean }>;
-  /** A token for what is no `fetch` (a socket, an SSE stream). Rejects as `authFetch` does. Durations in ms. */
-  getAccessToken(options?: { readonly minValidityMs?: number; readonly signal?: AbortSignal }): Promise<string>;
-  /**
-   * Refreshes now: resolves from an exchange that began after the call. Rejects with `RefreshRejectedError` (sign in
-   * again), `RefreshUnavailableError` or `UserChangedError`.
-   */
-  refresh(): Promise<Session<Claims>>;
-  /** What is known at this moment: the same object until something changes that a screen could show. */
-  getSession(): Session<Claims>;
-  /** Calls back with every new session; returns the undoing. */
-  subscribe(listener: (session: Session<Claims>) => void): () => void;
-  /** Calls back with the claims of a user who left (sign-out, change of user), before any other listener: clear caches here. */
-  onUserLeft(listener: (claims: Claims) => void): () => void;
-  /** Calls back with what happens, for logs and timelines: never a token, a header or an address. */
-  onEvent(listener: (event: AuthEvent) => void): () => void;
-  /** Begins to work; returns the undoing, which settles nothing. Counted: the last undoing counts, at the end of its task. */
-  start(): () => void;
-}
 
 /** Builds a client on a platform. Nothing happens before `start()`. */
 export const createClient = <Claims>(options: AuthClientOptions<Claims>, platform: Platform): AuthClient<Claims> => {

@@ -1,4 +1,5 @@
-import { type AuthClient, createClient } from './client.ts';
+import type { AuthClient } from './auth-client.ts';
+import { createClient } from './client.ts';
 import type { AuthClientOptions, DefaultClaims } from './options.ts';
 import { browserPlatform, isBrowser } from './platform/browser.ts';
 import { inertPlatform } from './platform/inert.ts';
@@ -12,7 +13,7 @@ import { inertPlatform } from './platform/inert.ts';
 export const createAuthClient = <Claims = DefaultClaims>(options: AuthClientOptions<Claims> = {}): AuthClient<Claims> =>
   createClient(options, isBrowser() ? browserPlatform() : inertPlatform());
 
-export type { AuthClient, AuthFetch, AuthRequestInit } from './client.ts';
+export type { AuthClient, AuthFetch, AuthRequestInit } from './auth-client.ts';
 export {
   type AnyAuthError,
   AuthError,

@@ -46,7 +46,7 @@ describe('the packed package', () => {
     expect([...new Set(files)].sort()).toEqual([
       'LICENSE',
       'README.md',
-      'dist/client-*.d.ts',
+      'dist/auth-client-*.d.ts',
       'dist/index.d.ts',
       'dist/index.js',
       'dist/index.js.map',
