@@ -40,6 +40,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     },
   });
   const calls = createCalls(store, clock, policy, () => lifecycle.isStarted());
+  const keys = createExchangeKeys(record);
   const exchange = createExchange<Claims>({
     platform,
     endpoint: endpoints.refresh,
@@ -47,7 +48,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     takeTurn,
     reading: settings,
     classify: settings.classifyRefresh,
-    keys: createExchangeKeys(record),
+    keys,
     state: store.state,
     done: (event) => {
       lifecycle.compare();
@@ -87,7 +88,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       void signOut.undo(grant.user.sid);
       throw new UnauthenticatedError('signed-out');
     }
-    record.update({ exchange: undefined, signOut: undefined });
+    keys.forget();
+    record.update({ signOut: undefined });
     store.dispatch({ type: 'signed-in', grant, jitter: platform.random() });
     return store.state().session;
   };

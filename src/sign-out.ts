@@ -53,8 +53,9 @@ export const createSignOut = <Claims>({
     finish,
     /** Ends a session that has come about though the user has signed out meanwhile. */
     undo: (sid: string | undefined): Promise<boolean> => {
+      pending = undefined;
       record.update({ signOut: sid === undefined ? {} : { sid } });
-      return finish();
+      return finish(sid);
     },
     /** How many times the user has signed out: what began before the last one is void. */
     count: () => count,
@@ -64,7 +65,7 @@ export const createSignOut = <Claims>({
       if (platform.page.address() === undefined) return { confirmed: false };
       const sid = store.state().user?.sid ?? record.read()?.signOut?.sid;
       count++;
-      record.update({ signOut: sid === undefined ? {} : { sid } });
+      record.update({ signOut: sid === undefined ? {} : { sid }, exchange: undefined });
       store.dispatch({ type: 'signed-out' });
       return { confirmed: await finish(sid) };
     },

@@ -28,7 +28,8 @@ export const replayable = (
   streamReplayBytes: number,
 ): Sendable => {
   if (isRequest(input)) return replayableRequest(input, init, headers);
-  const kept = { ...init };
+  // A call may wait for its token: its body is the one that it was made with.
+  const kept = { ...init, ...(init?.body && { body: copyOf(init.body) }) };
   const { method = 'GET', body } = kept;
   const send = (authorization: string | undefined, again?: BodyInit): Sending => {
     if (authorization !== undefined) headers?.set('authorization', authorization);
@@ -46,6 +47,16 @@ export const replayable = (
     },
     release: recorded.forget,
   };
+};
+
+const copyOf = (body: BodyInit): BodyInit => {
+  if (body instanceof URLSearchParams) return new URLSearchParams(body);
+  if (body instanceof ArrayBuffer) return body.slice(0);
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
+  if (!(body instanceof FormData)) return body;
+  const copy = new FormData();
+  for (const [name, value] of body) copy.append(name, value as string);
+  return copy;
 };
 
 const replayableRequest = (request: Request, init: RequestInit | undefined, headers: Headers | undefined): Sendable => {
@@ -101,6 +112,8 @@ const record = (body: ReadableStream<Uint8Array>, limit: number) => {
     whole: () => (ended && kept !== undefined ? new Blob(kept as BlobPart[]) : undefined),
     forget: () => {
       kept = undefined;
+      // Where it was sent it is locked, and this does nothing.
+      void stream.cancel().catch(() => {});
     },
   };
 };

@@ -35,10 +35,12 @@ export const identify = <Claims>(
     (said === undefined || said === before.id);
   const members = goesOn ? { ...before.members, ...tokens.members } : tokens.members;
   try {
+    const claims = typeof parseClaims === 'function' ? parseClaims(raw, members) : validated(parseClaims, raw);
+    if (isObject(claims) && 'then' in claims) throw new TokenResponseError('`parseClaims` has to be synchronous.');
     return {
       id: said ?? idOf(() => userId(raw, members)),
       sid: sid ?? (goesOn ? before.sid : undefined),
-      claims: typeof parseClaims === 'function' ? parseClaims(raw, members) : validated(parseClaims, raw),
+      claims,
       members,
     };
   } catch (error) {

@@ -7,7 +7,7 @@ import { backoffMs, retryAfterMs } from './backoff.ts';
 import { grantOf, type Reading } from './grant.ts';
 import { isObject } from './token-response.ts';
 import type { TakeTurn } from './turns.ts';
-import { type ClassifyRefresh, judge, readBody } from './verdict.ts';
+import { type ClassifyRefresh, judge, readBody, type Verdict } from './verdict.ts';
 
 /** How long an exchange waits for another with the same server to end. */
 const turnWaitMs = 3000;
@@ -53,7 +53,13 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     } catch {
       return failed(id, { kind: 'network' });
     }
-    const verdict = judge(response, body, parts.classify);
+    let verdict: Verdict;
+    try {
+      verdict = judge(response, body, parts.classify);
+    } catch (error) {
+      platform.report(error);
+      return failed(id, { kind: 'status', status: response.status }, response.headers);
+    }
     if (verdict.is === 'transient') return failed(id, verdict.problem, response.headers);
     if (verdict.is === 'rejected') {
       keys.settled(key);

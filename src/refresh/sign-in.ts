@@ -34,11 +34,13 @@ export const askToSignIn = async (
 ): Promise<SignInAnswer> => {
   const obtainedAt = platform.clock.now();
   const isForm = credentials instanceof FormData || credentials instanceof URLSearchParams;
+  // Throws a TypeError for what JSON cannot hold: that is a wrong call, and no fault of the server.
+  const requestBody = isForm ? credentials : JSON.stringify(credentials);
   const abort = new AbortController();
   const cancel = platform.clock.setTimer(() => abort.abort(), signInTimeoutMs);
   try {
     const response = await ask(endpoint, {
-      body: isForm ? credentials : JSON.stringify(credentials),
+      body: requestBody,
       contentType: isForm ? undefined : 'application/json',
       keepalive: false,
       signal: abort.signal,

@@ -53,7 +53,7 @@ export const readTokenResponse = (body: unknown, readTokens?: (body: unknown) =>
     throw new TokenResponseError('the access token has characters that no header may have (RFC 6750 §2.1).');
   }
   const type = own(holder, 'token_type') ?? own(holder, 'tokenType');
-  if (type !== undefined && String(type).toLowerCase() !== 'bearer') {
+  if (type !== undefined && (typeof type !== 'string' || type.toLowerCase() !== 'bearer')) {
     throw new TokenResponseError('its `token_type` is not Bearer.');
   }
   const raw = payloadOf(accessToken);
@@ -64,7 +64,7 @@ export const readTokenResponse = (body: unknown, readTokens?: (body: unknown) =>
     sid: typeof sid === 'string' ? sid : undefined,
     seq: Number.isFinite(seq) ? (seq as number) : undefined,
     raw,
-    members: withoutTokens(isObject(body) ? { ...body, ...holder } : holder, accessToken),
+    members: membersOf(isObject(body) ? { ...body, ...holder } : holder, accessToken),
   };
 };
 
@@ -86,12 +86,23 @@ const payloadOf = (token: string): Members => {
   }
 };
 
-const withoutTokens = (members: Members, accessToken: string): Members =>
+const membersOf = (members: Members, accessToken: string): Members =>
   Object.fromEntries(
-    Object.entries(members).filter(
-      ([name, value]) => value !== accessToken && !/token|^access$|^refresh$|^data$/i.test(name),
+    Object.entries(withoutTokens(members, accessToken) as Members).filter(
+      ([name]) => !/^(?:access|refresh|token|token_?type|data)$/i.test(name),
     ),
   );
+
+/** Drops whatever is named as a token or is the access token, at any depth. */
+const withoutTokens = (value: unknown, accessToken: string): unknown => {
+  if (Array.isArray(value)) return value.map((item) => withoutTokens(item, accessToken));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, item]) => item !== accessToken && !/^(?:access|refresh|id)_?token$/i.test(name))
+      .map(([name, item]) => [name, withoutTokens(item, accessToken)]),
+  );
+};
 
 const attempt = <T>(read: () => T): T => {
   try {

@@ -57,7 +57,7 @@ export const judge = ({ status, headers }: Response, body: unknown, classify?: C
       return { is: 'rejected', reason: reasonOf(body) };
     case 'tokens':
       return { is: 'tokens', body };
-    case 'transient':
+    default:
       return { is: 'transient', problem: { kind: 'status', status } };
   }
 };
@@ -75,8 +75,7 @@ const classified = (
 };
 
 const isHtml = (headers: Headers, body: unknown): boolean =>
-  (headers.get('content-type') ?? '').includes('html') ||
-  (typeof body === 'string' && body.trimStart().startsWith('<'));
+  /html/i.test(headers.get('content-type') ?? '') || (typeof body === 'string' && body.trimStart().startsWith('<'));
 
 const reasonOf = (body: unknown): ReloginReason => {
   const reason = isObject(body) && Object.hasOwn(body, 'reason') ? body.reason : undefined;

@@ -77,7 +77,7 @@ export const isLate = <Claims>(
 ): boolean => {
   if (result.epoch !== state.epoch) return true;
   const { token, user } = state;
-  if (token === undefined) return false;
+  if (token === undefined) return result.exchange < state.rejected;
   const { seq } = result.grant;
   return seq !== undefined && token.seq !== undefined && user?.sid === result.grant.user.sid
     ? seq < token.seq

@@ -46,7 +46,7 @@ export const keyInUse = (record: SessionRecord | undefined, wallAt: number): str
 /** The record in storage. */
 export interface RecordKeeper {
   read(): SessionRecord | undefined;
-  /** Changes some members; `epoch: 'new'` draws a new name. Members set to `undefined` are gone. */
+  /** Changes some members. Those set to `undefined` are gone; the others stay as they are in storage. */
   update(change: Partial<Omit<SessionRecord, 'v'>>): SessionRecord;
   /** A name for a new epoch, and for a new exchange. */
   name(): string;
@@ -72,6 +72,8 @@ export interface ExchangeKeys {
   use(wallAt: number): string;
   /** A request with this key was answered. */
   settled(key: string): void;
+  /** Somebody has signed in or out: what is still under way belongs to another session. */
+  forget(): void;
 }
 
 /**
@@ -81,19 +83,22 @@ export interface ExchangeKeys {
  */
 export const createExchangeKeys = (record: RecordKeeper): ExchangeKeys => {
   let own: SessionRecord['exchange'];
+  const forget = () => {
+    own = undefined;
+    record.update({ exchange: undefined });
+  };
   return {
     use: (wallAt) => {
-      const inUse = keyInUse(record.read(), wallAt) ?? keyInUse({ v: 1, epoch: '', exchange: own }, wallAt);
+      const inUse = keyInUse(record.read() ?? { v: 1, epoch: '', exchange: own }, wallAt);
       if (inUse !== undefined) return inUse;
       own = { key: record.name(), sentAt: wallAt };
       record.update({ exchange: own });
       return own.key;
     },
     settled: (key) => {
-      if (key !== own?.key) return;
-      own = undefined;
-      record.update({ exchange: undefined });
+      if (key === own?.key) forget();
     },
+    forget,
   };
 };
 

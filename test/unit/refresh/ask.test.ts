@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { type AskHeaders, createAsk, type Endpoint, type Question } from '../../../src/refresh/ask.ts';
+import { createFakePlatform } from '../fake-platform.ts';
+
+const names: Required<AskHeaders> = { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false };
+
+const asked = async (
+  question: Partial<Question> = {},
+  changes: AskHeaders = {},
+  endpoint: Endpoint = '/auth/refresh',
+) => {
+  const sent: { input: unknown; init: RequestInit }[] = [];
+  const platform = createFakePlatform(async (input, init = {}) => {
+    sent.push({ input, init });
+    return new Response();
+  });
+  platform.cookies.set('XSRF-TOKEN', 'c5rf');
+  await createAsk(platform, { ...names, ...changes })(endpoint, { keepalive: true, ...question });
+  return sent[0] as { input: unknown; init: RequestInit & { headers: Record<string, string> } };
+};
+
+describe('a request to the auth server', () => {
+  it('TOK-14 is a POST with the cookie, never cached, never redirected, without referrer', async () => {
+    const { input, init } = await asked();
+    expect(input).toBe('https://app.example/auth/refresh');
+    expect(init).toEqual({
+      method: 'POST',
+      headers: { Accept: 'application/json', 'X-Auth-Client': '1' },
+      credentials: 'include',
+      cache: 'no-store',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      keepalive: true,
+    });
+  });
+
+  it('bears its idempotency key', async () => {
+    const { init } = await asked({ key: 'k1' });
+    expect(init.headers['Idempotency-Key']).toBe('k1');
+  });
+
+  it('bears body and content type where it has them', async () => {
+    const { init } = await asked({ body: '{}', contentType: 'application/json', keepalive: false });
+    expect(init).toMatchObject({ body: '{}', keepalive: false });
+    expect(init.headers['Content-Type']).toBe('application/json');
+  });
+
+  it('has no member for what it has not', async () => {
+    const { init } = await asked({ body: undefined, contentType: undefined });
+    expect(Object.keys(init)).not.toContain('body');
+    expect(Object.keys(init)).not.toContain('signal');
+    expect(Object.keys(init.headers)).toEqual(['Accept', 'X-Auth-Client']);
+  });
+
+  it('repeats the CSRF cookie in its header', async () => {
+    const { init } = await asked({}, { csrf: { cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' } });
+    expect(init.headers['X-XSRF-TOKEN']).toBe('c5rf');
+  });
+
+  it('goes without the CSRF header where there is no such cookie', async () => {
+    const { init } = await asked({}, { csrf: { cookie: 'other', header: 'X-XSRF-TOKEN' } });
+    expect(init.headers).not.toHaveProperty('X-XSRF-TOKEN');
+  });
+
+  it('leaves out each header that is switched off', async () => {
+    const { init } = await asked({ key: 'k1' }, { client: false, idempotencyKey: false });
+    expect(init.headers).toEqual({ Accept: 'application/json' });
+  });
+
+  it('names its headers as told', async () => {
+    const { init } = await asked({ key: 'k1' }, { client: 'X-App', idempotencyKey: 'X-Key' });
+    expect(init.headers).toMatchObject({ 'X-App': '1', 'X-Key': 'k1' });
+  });
+
+  it('goes to a function in place of fetch', async () => {
+    const inits: RequestInit[] = [];
+    const sent = await asked({ key: 'k1' }, {}, async (init) => {
+      inits.push(init);
+      return new Response();
+    });
+    expect(sent).toBeUndefined();
+    expect(inits).toMatchObject([{ method: 'POST', headers: { 'Idempotency-Key': 'k1' }, credentials: 'include' }]);
+  });
+
+  it('rejects where a function in place of fetch throws', async () => {
+    const endpoint = () => {
+      throw new Error('no route');
+    };
+    await expect(asked({}, {}, endpoint)).rejects.toThrow('no route');
+  });
+});

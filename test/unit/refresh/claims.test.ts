@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { TokenResponseError } from '../../../src/errors.ts';
+import { type ClaimsSchema, identify, type ParseClaims, type UserId } from '../../../src/refresh/claims.ts';
+import type { TokenResponse } from '../../../src/refresh/token-response.ts';
+import type { User } from '../../../src/session/state.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+const tokens = (facts: Partial<TokenResponse> = {}): TokenResponse => ({
+  accessToken: 'abc',
+  raw: {},
+  members: {},
+  ...facts,
+});
+const userBefore = (facts: Partial<User<Members>> = {}): User<Members> => ({
+  id: 'ann',
+  claims: {},
+  members: {},
+  ...facts,
+});
+const all: ParseClaims<Members> = (raw, response) => ({ ...raw, ...response });
+const bySub: UserId = (raw) => raw.sub as string | undefined;
+const byUser: UserId = (_, response) => (response.user as { id: string }).id;
+
+describe('who a token response is about', () => {
+  it.each<[string, UserId, string | undefined]>([
+    ['a text', () => 'ann', 'ann'],
+    ['a number', () => 7, '7'],
+    ['zero', () => 0, '0'],
+    ['nothing', () => undefined, undefined],
+    ['null', () => null as unknown as undefined, undefined],
+  ])('may be %s', (_, userId, id) => {
+    expect(identify(tokens(), undefined, all, userId).id).toBe(id);
+  });
+
+  it('is unknown where userId stumbles', () => {
+    expect(identify(tokens(), undefined, all, byUser).id).toBeUndefined();
+  });
+
+  it('is who it was, where a refresh leaves the user out', () => {
+    const user = { id: 'ann' };
+    expect(identify(tokens(), userBefore({ members: { user } }), all, byUser).id).toBe('ann');
+  });
+
+  it('is not who it was, where another session is named', () => {
+    const known = userBefore({ sid: '1', members: { user: { id: 'ann' } } });
+    expect(identify(tokens({ sid: '2' }), known, all, byUser).id).toBeUndefined();
+  });
+});
+
+describe('members that a refresh leaves out', () => {
+  const known = userBefore({ sid: '1', members: { user: { name: 'Ann' }, theme: 'dark' } });
+
+  it('keep their last value', () => {
+    const { claims, members } = identify(tokens({ raw: { sub: 'ann' } }), known, all, bySub);
+    expect(claims).toEqual({ sub: 'ann', user: { name: 'Ann' }, theme: 'dark' });
+    expect(members).toEqual(known.members);
+  });
+
+  it('are replaced one by one by those that come', () => {
+    const { claims } = identify(tokens({ members: { theme: 'light' } }), known, all, bySub);
+    expect(claims).toEqual({ user: { name: 'Ann' }, theme: 'light' });
+  });
+
+  it.each<[string, Partial<TokenResponse>]>([
+    ['another user', { raw: { sub: 'bob' } }],
+    ['another session', { raw: { sub: 'ann' }, sid: '2' }],
+    ['another session of nobody in particular', { sid: '2' }],
+  ])('are not handed on to %s', (_, facts) => {
+    const { claims, members } = identify(tokens(facts), known, all, bySub);
+    expect(claims).not.toHaveProperty('user');
+    expect(members).toEqual({});
+  });
+
+  it('are not handed on from an unknown user to a known one', () => {
+    const unknown = userBefore({ id: undefined, members: { user: { name: 'Ann' } } });
+    expect(identify(tokens({ raw: { sub: 'bob' } }), unknown, all, bySub).members).toEqual({});
+  });
+
+  it('include the name of the session', () => {
+    expect(identify(tokens(), known, all, bySub).sid).toBe('1');
+  });
+
+  it('leave the name of another user’s session behind', () => {
+    expect(identify(tokens({ raw: { sub: 'bob' } }), known, all, bySub).sid).toBeUndefined();
+  });
+});
+
+describe('parseClaims', () => {
+  const schema = (result: unknown): ClaimsSchema<Members> => ({
+    '~standard': { version: 1, vendor: 'test', validate: () => result },
+  });
+  const parsed = (parseClaims: ParseClaims<Members>, facts: Partial<TokenResponse> = {}) =>
+    identify(tokens(facts), undefined, parseClaims, bySub).claims;
+
+  it('is given the payload and the other members', () => {
+    const claims = parsed((raw, response) => ({ raw, response }), { raw: { sub: 'ann' }, members: { user: 1 } });
+    expect(claims).toEqual({ raw: { sub: 'ann' }, response: { user: 1 } });
+  });
+
+  it('that throws is a TokenResponseError with its cause', () => {
+    const cause = new Error('no roles');
+    const parse = () =>
+      parsed(() => {
+        throw cause;
+      });
+    expect(parse).toThrow(expect.objectContaining({ code: 'token_response', cause }) as Error);
+  });
+
+  it('may be a Standard Schema', () => {
+    expect(parsed(schema({ value: { sub: 'ann' } }))).toEqual({ sub: 'ann' });
+  });
+
+  it('may be a schema that is a function of its own', () => {
+    const received: unknown[] = [];
+    const validate = (value: unknown) => {
+      received.push(value);
+      return { value: {} };
+    };
+    parsed({ '~standard': { version: 1, vendor: 'test', validate } }, { raw: { sub: 'ann' } });
+    expect(received).toEqual([{ sub: 'ann' }]);
+  });
+
+  it.each([
+    ['finds issues', { issues: [{ message: 'no sub' }] }],
+    ['finds an empty list of issues', { issues: [] }],
+    ['is asynchronous', Promise.resolve({ value: {} })],
+    ['returns nothing', undefined],
+  ])('as a schema that %s is a TokenResponseError', (_, result) => {
+    expect(() => parsed(schema(result))).toThrow(TokenResponseError);
+  });
+
+  it('as a schema that throws is a TokenResponseError', () => {
+    const validate = () => {
+      throw new Error('broken');
+    };
+    expect(() => parsed({ '~standard': { version: 1, vendor: 'test', validate } })).toThrow(TokenResponseError);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { flush } from '../fake-platform.ts';
+import { type Answer, createFixture, offline, status, tokens } from './exchange-fixture.ts';
+
+describe('the idempotency key', () => {
+  it.each<[string, Answer]>([
+    ['a lost response', offline],
+    ['a 503', status(503)],
+    ['an answer that cannot be read', () => new Response('<html>')],
+    [
+      'a body that breaks off',
+      () => new Response(new ReadableStream({ start: (c) => c.error(new TypeError('broken')) })),
+    ],
+  ])('is the same for the retry after %s', async (_, answer) => {
+    const { refresh, keys } = createFixture([answer]);
+    await refresh(1);
+    await refresh(2);
+    expect(new Set(keys()).size).toBe(1);
+  });
+
+  it.each<[string, Answer]>([
+    ['tokens', () => tokens()],
+    ['a definitive no', status(401)],
+  ])('is given up after %s', async (_, answer) => {
+    const { refresh, keys } = createFixture([answer]);
+    await refresh(1);
+    await refresh(2);
+    expect(new Set(keys()).size).toBe(2);
+  });
+
+  it('stands in the record while the exchange is in flight, and no longer', async () => {
+    let arrive: (response: Response) => void = () => {};
+    const { refresh, platform, keys } = createFixture([() => new Promise((resolve) => (arrive = resolve))]);
+    const over = refresh();
+    await flush();
+    const record = () => JSON.parse([...platform.stored.values()][0] ?? '{}') as { exchange?: { key: string } };
+    expect(record().exchange?.key).toBe(keys()[0]);
+    arrive(tokens());
+    await over;
+    expect(record()).not.toHaveProperty('exchange');
+  });
+
+  it('of a page that was reloaded is used again, and kept for its whole time', async () => {
+    const stored = new Map<string, string>();
+    const dead = createFixture([() => new Promise<Response>(() => {})], {}, stored);
+    void dead.refresh();
+    await flush();
+    const alive = createFixture([], {}, stored);
+    await alive.refresh(1);
+    await alive.refresh(2);
+    expect(alive.keys()).toEqual([dead.keys()[0], dead.keys()[0]]);
+    await alive.platform.advance(60_000);
+    await alive.refresh(3);
+    expect(alive.keys()[2]).not.toBe(dead.keys()[0]);
+  });
+});

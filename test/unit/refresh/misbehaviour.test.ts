@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { TokenResponseError } from '../../../src/errors.ts';
+import { createAsk } from '../../../src/refresh/ask.ts';
+import { identify } from '../../../src/refresh/claims.ts';
+import { createExchange } from '../../../src/refresh/exchange.ts';
+import { type FoundTokens, readTokenResponse } from '../../../src/refresh/token-response.ts';
+import { createTurns } from '../../../src/refresh/turns.ts';
+import { judge } from '../../../src/refresh/verdict.ts';
+import type { SessionEvent } from '../../../src/session/event.ts';
+import { initialState } from '../../../src/session/state.ts';
+import { createFakePlatform } from '../fake-platform.ts';
+
+describe('classifyRefresh (BUG 4)', () => {
+  it.each<[string, () => 'transient']>([
+    [
+      'throws',
+      () => {
+        throw new Error('my bug');
+      },
+    ],
+    ['says something that is no verdict', () => 'logout' as 'transient'],
+  ])('that %s is a failed refresh, told once: the exchange never throws', async (_, classify) => {
+    const platform = createFakePlatform(async () => new Response(null, { status: 403 }));
+    const done: SessionEvent<unknown>[] = [];
+    const exchange = createExchange<unknown>({
+      platform,
+      endpoint: '/auth/refresh',
+      ask: createAsk(platform, { client: false, idempotencyKey: false, csrf: false }),
+      takeTurn: createTurns(platform.clock, 60_000),
+      reading: { parseClaims: (raw) => raw, userId: () => 'ann', readTokens: undefined },
+      classify,
+      keys: { use: () => 'k', settled: () => {} },
+      state: () => initialState,
+      done: (event) => done.push(event),
+    });
+    await expect(exchange({ epoch: 0, exchange: 1 })).resolves.toBeUndefined();
+    expect(done).toMatchObject([{ type: 'refresh-failed' }]);
+  });
+});
+
+describe('the other members never hold a token (BUG 5)', () => {
+  it.each<[string, unknown, ((body: unknown) => FoundTokens) | undefined]>([
+    ['in the user', { access_token: 'SECRET', user: { id: 1, refreshToken: 'SECRET-R' } }, undefined],
+    [
+      'where readTokens found it',
+      { session: { access_token: 'SECRET', refresh_token: 'SECRET-R' } },
+      () => ({ accessToken: 'SECRET' }),
+    ],
+  ])('%s', (_, body, readTokens) => {
+    expect(JSON.stringify(readTokenResponse(body, readTokens).members)).not.toContain('SECRET');
+  });
+});
+
+describe('token_type (BUG 7)', () => {
+  it.each<[unknown]>([[{ toString: 1 }], [{ toString: null, valueOf: null }], [['bearer']]])(
+    '%j is refused by a TokenResponseError',
+    (token_type) => {
+      expect(() => readTokenResponse({ access_token: 'abc', token_type })).toThrow(TokenResponseError);
+    },
+  );
+});
+
+describe('an HTML answer (BUG 8)', () => {
+  it('is one whatever the case of its content type', () => {
+    const answer = new Response(null, { status: 401, headers: { 'content-type': 'Text/HTML' } });
+    expect(judge(answer, 'log in').is).toBe('transient');
+  });
+});
+
+describe('parseClaims (BUG 9)', () => {
+  it('that is an async function is refused, as an async schema is', () => {
+    const parse = () =>
+      identify({ accessToken: 'a', raw: {}, members: {} }, undefined, (async () => ({})) as never, () => 'ann');
+    expect(parse).toThrow(TokenResponseError);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { createAsk } from '../../../src/refresh/ask.ts';
+import { askToSignOut } from '../../../src/refresh/sign-out.ts';
+import { createTurns } from '../../../src/refresh/turns.ts';
+import { createFakePlatform, flush } from '../fake-platform.ts';
+
+const createFixture = (answer: () => Response | Promise<Response>) => {
+  const sent: RequestInit[] = [];
+  const platform = createFakePlatform(async (_, init = {}) => {
+    sent.push(init);
+    return answer();
+  });
+  const takeTurn = createTurns(platform.clock, 60_000);
+  const ask = createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false });
+  const signOut = (sid?: string) => askToSignOut(platform, ask, '/auth/logout', takeTurn, sid, 10_000);
+  return { platform, sent, signOut, takeTurn };
+};
+
+const done = () => new Response(null, { status: 204 });
+
+describe('a sign-out', () => {
+  it('names the session, and outlives the page', async () => {
+    const { signOut, sent } = createFixture(done);
+    await signOut('s1');
+    expect(sent).toMatchObject([{ method: 'POST', body: '{"sid":"s1"}', keepalive: true, credentials: 'include' }]);
+    expect(sent[0]?.headers).toMatchObject({ 'Content-Type': 'application/json' });
+  });
+
+  it('without a name has no body', async () => {
+    const { signOut, sent } = createFixture(done);
+    await signOut();
+    expect(sent[0]).not.toHaveProperty('body');
+  });
+
+  it.each([
+    [200, true],
+    [204, true],
+    [401, true],
+    [400, false],
+    [403, false],
+    [404, false],
+    [429, false],
+    [500, false],
+    [503, false],
+  ])('that is answered %i is confirmed: %s', async (status, confirmed) => {
+    const { signOut } = createFixture(() => new Response(null, { status }));
+    await expect(signOut('s1')).resolves.toBe(confirmed);
+  });
+
+  it('that gets no answer is not confirmed, and does not reject', async () => {
+    const { signOut } = createFixture(() => Promise.reject(new TypeError('offline')));
+    await expect(signOut('s1')).resolves.toBe(false);
+  });
+
+  it('is waited for no longer than said', async () => {
+    const { signOut, platform } = createFixture(() => new Promise(() => {}));
+    const waiting = signOut('s1');
+    await platform.advance(10_000);
+    await expect(waiting).resolves.toBe(false);
+  });
+
+  it('by name is sent within the call, whatever is under way', () => {
+    const { signOut, sent, takeTurn } = createFixture(done);
+    void takeTurn(() => new Promise(() => {}), 0);
+    void signOut('s1');
+    expect(sent).toHaveLength(1);
+  });
+
+  it('without a name waits for the refresh under way, so that it meets the cookie that is left', async () => {
+    const { signOut, sent, takeTurn } = createFixture(done);
+    let end = () => {};
+    void takeTurn(() => new Promise<void>((resolve) => (end = resolve)), 0);
+    const waiting = signOut();
+    await flush();
+    expect(sent).toHaveLength(0);
+    end();
+    await expect(waiting).resolves.toBe(true);
+  });
+
+  it('without a name waits 2 s at most', async () => {
+    const { signOut, sent, takeTurn, platform } = createFixture(done);
+    void takeTurn(() => new Promise(() => {}), 0);
+    const waiting = signOut();
+    await platform.advance(1999);
+    expect(sent).toHaveLength(0);
+    await platform.advance(1);
+    await expect(waiting).resolves.toBe(true);
+  });
+
+  it('leaves no timer behind', async () => {
+    const { signOut, platform } = createFixture(done);
+    await signOut('s1');
+    await flush();
+    expect(platform.timers()).toBe(0);
+  });
+
+  it('cancels the body that nobody reads', async () => {
+    let cancelled = false;
+    const stream = new ReadableStream({
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const { signOut } = createFixture(() => new Response(stream));
+    await signOut('s1');
+    expect(cancelled).toBe(true);
+  });
+});

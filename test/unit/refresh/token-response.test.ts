@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { TokenResponseError } from '../../../src/errors.ts';
+import { type FoundTokens, hasToken, readTokenResponse } from '../../../src/refresh/token-response.ts';
+
+describe('a token', () => {
+  it.each<{ form: string; body: unknown }>([
+    { form: 'RFC 6749', body: { access_token: 'abc', token_type: 'Bearer', expires_in: 300 } },
+    { form: 'camelCase', body: { accessToken: 'abc', tokenType: 'Bearer', expiresIn: 300 } },
+    { form: 'access', body: { access: 'abc', refresh: 'R', expires_in: 300 } },
+    { form: 'token', body: { token: 'abc', expires_in: 300 } },
+    { form: 'access_token under data', body: { data: { access_token: 'abc', expires_in: 300 } } },
+    { form: 'accessToken under data', body: { status: 'ok', data: { accessToken: 'abc', expiresIn: 300 } } },
+    { form: 'access under data', body: { data: { access: 'abc', expires_in: '300' } } },
+    { form: 'token under data', body: { data: { token: 'abc', expiresIn: '300' } } },
+    { form: 'unknown members', body: { access_token: 'abc', expires_in: 300, foo: { bar: 1 }, data: 7 } },
+  ])('is found in the form $form', ({ body }) => {
+    expect(readTokenResponse(body)).toMatchObject({ accessToken: 'abc', lifetimeMs: 300_000 });
+    expect(hasToken(body)).toBe(true);
+  });
+
+  it('of the top is taken before one under data', () => {
+    expect(readTokenResponse({ token: 'top', data: { access_token: 'below' } }).accessToken).toBe('top');
+  });
+
+  it.each([
+    [{}],
+    [null],
+    [undefined],
+    ['access_token'],
+    [42],
+    [[]],
+    [[{ access_token: 'abc' }]],
+    [{ access_token: 7 }],
+    [{ access_token: null }],
+    [{ access_token: { toString: 'abc' } }],
+    [{ data: { data: { access_token: 'abc' } } }],
+    [{ refresh_token: 'R' }],
+    [Object.create({ access_token: 'inherited' })],
+  ])('is not found in %j', (body) => {
+    expect(() => readTokenResponse(body)).toThrow(TokenResponseError);
+    expect(hasToken(body)).toBe(false);
+  });
+
+  it.each([
+    ['CR LF', 'abc\r\nX-Evil: 1'],
+    ['a line feed', 'abc\n'],
+    ['a space', 'abc def'],
+    ['a space around it', ' abc'],
+    ['a letter outside ASCII', 'abcé'],
+    ['NUL', 'abc\0'],
+    ['a comma', 'abc,def'],
+    ['a quote', '"abc"'],
+    ['nothing', ''],
+    ['the scheme', 'Bearer abc'],
+    ['padding in the middle', 'ab=c'],
+  ])('BB-3 with %s is refused', (_, access_token) => {
+    expect(() => readTokenResponse({ access_token })).toThrow(TokenResponseError);
+  });
+
+  it('BB-3 is refused without being named', () => {
+    try {
+      readTokenResponse({ access_token: 'secret\r\nx' });
+      expect.unreachable();
+    } catch (error) {
+      expect(`${String(error)}${JSON.stringify(error)}`).not.toContain('secret');
+    }
+  });
+
+  it.each(['abc', 'a.b.c', 'a-b_c~d+e/f', 'abc==', 'x'.repeat(100_000)])('of the b64token form is taken', (token) => {
+    expect(readTokenResponse({ access_token: token }).accessToken).toBe(token);
+  });
+});
+
+describe('token_type (TOK-3)', () => {
+  it.each(['Bearer', 'bearer', 'BEARER', undefined, null])('%s is taken', (token_type) => {
+    expect(readTokenResponse({ access_token: 'abc', token_type }).accessToken).toBe('abc');
+  });
+
+  it.each(['mac', 'DPoP', '', 'Bearer ', 7, {}, ['x']])('%j is refused', (token_type) => {
+    expect(() => readTokenResponse({ access_token: 'abc', token_type })).toThrow(TokenResponseError);
+  });
+
+  it('is read in camelCase, too', () => {
+    expect(() => readTokenResponse({ accessToken: 'abc', tokenType: 'mac' })).toThrow(TokenResponseError);
+  });
+});
+
+describe('the other members', () => {
+  it('are kept, without any token', () => {
+    const body = {
+      access_token: 'abc',
+      refresh_token: 'R',
+      refreshToken: 'R',
+      refresh: 'R',
+      id_token: 'I',
+      token_type: 'Bearer',
+      user: { id: 1 },
+      scope: 'read',
+    };
+    expect(readTokenResponse(body).members).toEqual({ user: { id: 1 }, scope: 'read' });
+  });
+
+  it('are kept without the access token, whatever its name there', () => {
+    const readTokens = (body: unknown): FoundTokens => ({ accessToken: (body as { jwt: string }).jwt });
+    expect(readTokenResponse({ jwt: 'abc', user: 1 }, readTokens).members).toEqual({ user: 1 });
+  });
+
+  it('stand beside those under data', () => {
+    const body = { ok: true, data: { accessToken: 'abc', refreshToken: 'R', user: { id: 1 } } };
+    expect(readTokenResponse(body).members).toEqual({ ok: true, user: { id: 1 } });
+  });
+
+  it.each<[unknown, unknown]>([
+    ['s1', 's1'],
+    [7, undefined],
+    [null, undefined],
+    [{}, undefined],
+  ])('sid %j is read as %j', (sid, read) => {
+    expect(readTokenResponse({ access_token: 'abc', sid }).sid).toBe(read);
+  });
+
+  it.each<[unknown, unknown]>([
+    [3, 3],
+    [0, 0],
+    ['3', undefined],
+    [Number.NaN, undefined],
+    [Number.POSITIVE_INFINITY, undefined],
+  ])('seq %j is read as %j', (seq, read) => {
+    expect(readTokenResponse({ access_token: 'abc', seq }).seq).toBe(read);
+  });
+
+  it('TOK-13 named __proto__ change no prototype', () => {
+    const body: unknown = JSON.parse(
+      '{"access_token":"abc","__proto__":{"polluted":true,"sid":"evil"},"constructor":{"x":1}}',
+    );
+    const read = readTokenResponse(body);
+    expect(read.sid).toBeUndefined();
+    expect(Object.getPrototypeOf(read.members)).toBe(Object.prototype);
+    expect({}).not.toHaveProperty('polluted');
+  });
+
+  it('TOK-13 of any JSON leave Object.prototype alone, and nothing but TokenResponseError is thrown', () => {
+    const names = fc.constantFrom(
+      'access_token',
+      'token',
+      'data',
+      '__proto__',
+      'constructor',
+      'user',
+      'expires_in',
+      'sid',
+    );
+    const json = fc.letrec((tie) => ({
+      value: fc.oneof({ depthSize: 'small' }, fc.constantFrom('abc', 'a b', 1, null, true), tie('object')),
+      object: fc
+        .array(fc.tuple(names, tie('value')), { maxLength: 5 })
+        .map((entries): unknown =>
+          JSON.parse(`{${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join()}}`),
+        ),
+    })).object;
+    let read = 0;
+    fc.assert(
+      fc.property(json, (body) => {
+        try {
+          readTokenResponse(body);
+          read++;
+        } catch (error) {
+          expect(error).toBeInstanceOf(TokenResponseError);
+        }
+        expect(Object.keys(Object.prototype)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(read).toBeGreaterThan(20);
+  });
+});
+
+describe('readTokens', () => {
+  it('finds tokens in a form of their own', () => {
+    const readTokens = (body: unknown): FoundTokens => {
+      const { auth } = body as { auth: { at: string } };
+      return { accessToken: auth.at, expiresIn: 60, sid: 's', seq: 4 };
+    };
+    expect(readTokenResponse({ auth: { at: 'abc' } }, readTokens)).toMatchObject({
+      accessToken: 'abc',
+      lifetimeMs: 60_000,
+      sid: 's',
+      seq: 4,
+    });
+  });
+
+  it('that throws is a TokenResponseError with its cause', () => {
+    const cause = new Error('no such member');
+    const read = () =>
+      readTokenResponse({}, () => {
+        throw cause;
+      });
+    expect(read).toThrow(expect.objectContaining({ code: 'token_response', cause }) as Error);
+  });
+
+  it.each([undefined, null, {}, { accessToken: '' }, { accessToken: 7 }, 'abc'])(
+    'that finds %j is refused',
+    (found) => {
+      expect(() => readTokenResponse({}, () => found as unknown as FoundTokens)).toThrow(TokenResponseError);
+    },
+  );
+
+  it('is not believed a token that no header may hold', () => {
+    expect(() => readTokenResponse({}, () => ({ accessToken: 'a\r\nb' }))).toThrow(TokenResponseError);
+  });
+});

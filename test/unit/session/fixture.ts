@@ -1,0 +1,178 @@
+import type { AuthEvent, Effect, SessionEvent } from '../../../src/session/event.ts';
+import type { Instant } from '../../../src/session/expiry.ts';
+import { planNext } from '../../../src/session/plan.ts';
+import type { ReloginReason, Session } from '../../../src/session/session.ts';
+import { type Grant, initialState, type Policy, type State } from '../../../src/session/state.ts';
+import { transition } from '../../../src/session/transition.ts';
+
+export interface Claims {
+  readonly sub?: string | undefined;
+  readonly name?: string;
+  readonly roles?: readonly string[];
+  readonly iat?: number;
+  readonly exp?: number;
+  readonly nbf?: number;
+  readonly jti?: string;
+}
+
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export const policy: Policy = {
+  refreshTimeoutMs: 10 * SECOND,
+  refreshWhenHidden: false,
+  maxLeadMs: MINUTE,
+  leadShare: 0.2,
+  maxGuardMs: 5 * SECOND,
+  exchangeCeilingMs: MINUTE,
+  minDistanceMs: 500,
+  breakerThreshold: 3,
+  uselessDistanceMs: 5 * SECOND,
+  maxUselessDistanceMs: 5 * MINUTE,
+};
+
+/** A moment `ms` after the page was opened; `wallBy`: how far the wall clock was set off meanwhile. */
+export const at = (ms: number, wallBy = 0): Instant => ({
+  wallAt: 1_700_000_000_000 + ms + wallBy,
+  monotonicAt: 5000 + ms,
+});
+
+export interface GrantFacts {
+  readonly id?: string | undefined;
+  readonly sid?: string;
+  readonly seq?: number;
+  readonly value?: string;
+  readonly claims?: Claims;
+  /** When it was asked for, in ms. */
+  readonly askedMs?: number;
+  readonly lifetimeMs?: number | undefined;
+}
+
+/** A token for ann, good for five minutes, unless something else is said. */
+export const grant = (facts: GrantFacts = {}): Grant<Claims> => {
+  const { sid, seq, value = 'secret-token', askedMs = 0 } = facts;
+  const id = 'id' in facts ? facts.id : 'ann';
+  return {
+    value,
+    obtainedAt: at(askedMs),
+    lifetimeMs: 'lifetimeMs' in facts ? facts.lifetimeMs : 5 * MINUTE,
+    seq,
+    user: { id, sid, claims: facts.claims ?? { sub: id }, members: {} },
+  };
+};
+
+export const started = (facts: { remembered?: boolean; signedOut?: boolean; visible?: boolean } = {}) =>
+  ({ type: 'started', remembered: false, signedOut: false, visible: true, ...facts }) as const;
+
+export const refreshed = (exchange: number, facts: GrantFacts = {}, epoch = 0): SessionEvent<Claims> => ({
+  type: 'refreshed',
+  epoch,
+  exchange,
+  grant: grant(facts),
+  jitter: 0.5,
+});
+
+export const rejected = (exchange: number, reason: ReloginReason = 'expired', epoch = 0): SessionEvent<Claims> => ({
+  type: 'refresh-rejected',
+  epoch,
+  exchange,
+  reason,
+});
+
+export const failed = (
+  exchange: number,
+  { epoch = 0, delayMs = SECOND, mandatedMs = 0 }: { epoch?: number; delayMs?: number; mandatedMs?: number } = {},
+): SessionEvent<Claims> => ({
+  type: 'refresh-failed',
+  epoch,
+  exchange,
+  problem: { kind: 'network' },
+  delayMs,
+  mandatedMs,
+});
+
+export const signedIn = (facts: GrantFacts = {}): SessionEvent<Claims> => ({
+  type: 'signed-in',
+  grant: grant(facts),
+  jitter: 0.5,
+});
+
+export type Effects = readonly Effect<Claims>[];
+
+/** A session that is played step by step. */
+export interface Play {
+  state(): State<Claims>;
+  session(): Session<Claims>;
+  /** What the event led to, with what it says is to happen next. */
+  send(event: SessionEvent<Claims>, now: number | Instant): Effects;
+  /** In how many ms the next exchange is due; `undefined` = none is. */
+  exchangeDueInMs(now: number | Instant): number | undefined;
+}
+
+const instant = (now: number | Instant): Instant => (typeof now === 'number' ? at(now) : now);
+
+export const createPlay = (changes: Partial<Policy> = {}): Play => {
+  const rules = { ...policy, ...changes };
+  let state: State<Claims> = initialState;
+  const send = (event: SessionEvent<Claims>, now: number | Instant): Effects => {
+    const [next, effects] = transition(state, event, instant(now), rules);
+    state = next;
+    return effects.flatMap((effect) => (effect.type === 'continue' ? [effect, ...send(effect.event, now)] : [effect]));
+  };
+  return {
+    state: () => state,
+    session: () => state.session,
+    send,
+    exchangeDueInMs: (now) => {
+      const plan = planNext(state, instant(now), rules);
+      return plan?.due === 'exchange' ? plan.inMs : undefined;
+    },
+  };
+};
+
+/** Started at 0, exchange 1 answered at 100 ms. */
+export const createSignedIn = (facts: GrantFacts = {}, changes: Partial<Policy> = {}): Play => {
+  const play = createPlay(changes);
+  play.send(started(), 0);
+  play.send(refreshed(1, facts), 100);
+  return play;
+};
+
+/** Signed in, and refreshing: exchange 2 is in flight since 250 s. */
+export const createRefreshing = (facts: GrantFacts = {}): Play => {
+  const play = createSignedIn(facts);
+  play.send({ type: 'woken' }, 250 * SECOND);
+  return play;
+};
+
+/** Signed in as ann, with exchange 2 answered by a definitive no. */
+export const createLockedOut = (): Play => {
+  const play = createRefreshing();
+  play.send(rejected(2), 251 * SECOND);
+  return play;
+};
+
+/** A page on which ann has signed out: epoch 1. */
+export const createSignedOut = (): Play => {
+  const play = createSignedIn();
+  play.send({ type: 'signed-out' }, 200);
+  return play;
+};
+
+export const exchangesIn = (effects: Effects): number[] =>
+  effects.flatMap((effect) => (effect.type === 'exchange' ? [effect.number] : []));
+
+export const shownIn = (effects: Effects): Session<Claims>[] =>
+  effects.flatMap((effect) => (effect.type === 'show' ? [effect.session] : []));
+
+export const toldIn = (effects: Effects): AuthEvent[] =>
+  effects.flatMap((effect) => (effect.type === 'tell' ? [effect.event] : []));
+
+export const namesOf = (effects: Effects): string[] =>
+  effects.map((effect) => {
+    if (effect.type === 'tell') return `tell ${effect.event.type}`;
+    if (effect.type === 'show') return `show ${effect.session.status}`;
+    return effect.type === 'record' ? `record ${effect.epoch}` : effect.type;
+  });

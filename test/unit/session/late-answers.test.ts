@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { createRefreshing, policy, refreshed, rejected, SECOND } from './fixture.ts';
+
+describe('a late result (BUG 3: a success older than the definitive no)', () => {
+  it('of an exchange older than the one that was refused does not bring the session back', () => {
+    const play = createRefreshing();
+    play.send({ type: 'woken' }, 250 * SECOND + policy.exchangeCeilingMs);
+    play.send(rejected(3, 'reused'), 311 * SECOND);
+    play.send(refreshed(2, { value: 'late' }), 312 * SECOND);
+    expect(play.session().status).toBe('relogin-required');
+    expect(play.state().token).toBeUndefined();
+  });
+});

@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isSameClaims } from '../../../src/session/same-claims.ts';
+
+describe('isSameClaims', () => {
+  it.each<[unknown, unknown, boolean]>([
+    [{ a: 1 }, { a: 1 }, true],
+    [{ a: 1 }, { a: 2 }, false],
+    [{ a: 1 }, { a: '1' }, false],
+    [{ a: 1 }, { b: 1 }, false],
+    [{ a: undefined }, {}, false],
+    [{ a: undefined }, { b: undefined }, false],
+    [{ a: Number.NaN }, { a: Number.NaN }, true],
+    [{ a: [1, 2] }, { a: [1, 2] }, true],
+    [{ a: [1, 2] }, { a: [2, 1] }, false],
+    [{ a: ['x'] }, { a: { 0: 'x' } }, false],
+    [{ a: null }, { a: {} }, false],
+    [{ a: { b: { c: 1 } } }, { a: { b: { c: 1 } } }, true],
+    [{ iat: 1, exp: 2, nbf: 3, jti: 'x' }, {}, true],
+    [{ a: { iat: 1 } }, { a: { iat: 2 } }, false],
+    [{ a: new Date(1) }, { a: new Date(1) }, false],
+    [Object.create(null), {}, true],
+    [{ toString: 1 }, { toStrong: 1 }, false],
+    [undefined, undefined, true],
+    ['ann', 'ann', true],
+    [null, {}, false],
+  ])('%j and %j: %s', (a, b, same) => {
+    expect(isSameClaims(a, b)).toBe(same);
+    expect(isSameClaims(b, a)).toBe(same);
+  });
+
+  it('is true of any JSON and its copy', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        expect(isSameClaims(value, structuredClone(value))).toBe(true);
+      }),
+    );
+  });
+
+  it('is false of any two JSON values that are written differently', () => {
+    let different = 0;
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 2 }), fc.jsonValue({ maxDepth: 2 }), (a, b) => {
+        fc.pre(!isSameClaims({ claims: a }, { claims: b }));
+        different++;
+        expect(a).not.toStrictEqual(b);
+      }),
+    );
+    expect(different).toBeGreaterThan(50);
+  });
+});

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { refreshDueInMs } from '../../../src/session/expiry.ts';
+import {
+  createLockedOut,
+  createPlay,
+  createRefreshing,
+  createSignedIn,
+  exchangesIn,
+  failed,
+  MINUTE,
+  namesOf,
+  refreshed,
+  rejected,
+  SECOND,
+  signedIn,
+  started,
+  toldIn,
+} from './fixture.ts';
+import { histories, playHistory } from './model.ts';
+
+describe('calls that wait', () => {
+  const waiting = () => {
+    const play = createRefreshing();
+    play.send({ type: 'demand', wanted: true }, 250 * SECOND);
+    return play;
+  };
+
+  it('are answered by one refresh, however long that took', () => {
+    expect(exchangesIn(waiting().send(refreshed(2, { askedMs: 250 * SECOND }), 252 * SECOND))).toEqual([]);
+  });
+
+  it('do not ask again after a definitive no', () => {
+    expect(exchangesIn(waiting().send(rejected(2), 252 * SECOND))).toEqual([]);
+  });
+
+  it('do not ask again at the start after a definitive no', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'demand', wanted: true }, 1);
+    expect(exchangesIn(play.send(rejected(1), SECOND))).toEqual([]);
+  });
+
+  it('do not ask anew when the user turns out to be another one', () => {
+    expect(exchangesIn(waiting().send(refreshed(2, { id: 'bob', askedMs: 250 * SECOND }), 252 * SECOND))).toEqual([]);
+  });
+
+  it.each([{ type: 'signed-out' }, { type: 'epoch-differs', signedOut: true }] as const)(
+    'do not refresh the cookie in the face of %j',
+    (event) => {
+      const play = waiting();
+      play.send(failed(2, { delayMs: 30 * SECOND }), 251 * SECOND);
+      expect(exchangesIn(play.send(event, 253 * SECOND))).toEqual([]);
+    },
+  );
+});
+
+describe('an exchange without an answer, on its screen', () => {
+  it('is a problem after refreshTimeoutMs, and goes on', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    const effects = play.send({ type: 'woken' }, 10 * SECOND);
+    expect(toldIn(effects)).toEqual([{ type: 'refresh-failed', problem: { kind: 'timeout', attempts: 1 } }]);
+    expect(play.session()).toEqual({ status: 'loading', problem: { kind: 'timeout', attempts: 1 } });
+    expect(play.state().inFlight).toBe(true);
+  });
+
+  it('of the epoch before is no problem of a session just signed in to', () => {
+    const play = createSignedIn();
+    play.send({ type: 'woken' }, 250 * SECOND);
+    play.send(signedIn({ askedMs: 255 * SECOND }), 255 * SECOND);
+    play.send({ type: 'woken' }, 265 * SECOND);
+    expect(play.session()).not.toHaveProperty('problem');
+  });
+
+  it('is told nobody after a sign-out', () => {
+    const play = createRefreshing();
+    play.send({ type: 'signed-out' }, 251 * SECOND);
+    expect(namesOf(play.send({ type: 'woken' }, 260 * SECOND))).toEqual([]);
+  });
+});
+
+describe('an exchange of the epoch before that never ends', () => {
+  it('is told nobody after a sign-out', () => {
+    const play = createRefreshing();
+    play.send({ type: 'signed-out' }, 251 * SECOND);
+    expect(namesOf(play.send({ type: 'woken' }, 250 * SECOND + MINUTE))).toEqual([]);
+  });
+
+  it('is no problem of a session just signed in to', () => {
+    const play = createSignedIn();
+    play.send({ type: 'woken' }, 250 * SECOND);
+    play.send(signedIn({ askedMs: 255 * SECOND }), 255 * SECOND);
+    play.send({ type: 'woken' }, 250 * SECOND + MINUTE);
+    expect(play.session()).not.toHaveProperty('problem');
+  });
+});
+
+describe('refresh() where nobody is signed in', () => {
+  it('asks the server once, however long its no takes', () => {
+    const play = createLockedOut();
+    play.send({ type: 'demand', wanted: true }, 260 * SECOND);
+    expect(exchangesIn(play.send(rejected(3), 262 * SECOND))).toEqual([]);
+  });
+
+  it('in every history, an exchange begins only where somebody wants it', () => {
+    let begun = 0;
+    fc.assert(
+      fc.property(histories, (moves) => {
+        playHistory(
+          moves,
+          ({ after, effects, now, waited, waits, event }) => {
+            if (!effects.some(({ type }) => type === 'exchange')) return;
+            begun++;
+            const { session, token } = after;
+            const due = token === undefined || (refreshDueInMs(token, now) ?? 1) <= 0;
+            expect(
+              session.status === 'loading' ||
+                (session.status === 'authenticated' && due) ||
+                waits ||
+                (waited && event.type === 'woken'),
+              event.type,
+            ).toBe(true);
+          },
+          () => {},
+        );
+      }),
+      { numRuns: 1000 },
+    );
+    expect(begun).toBeGreaterThan(300);
+  });
+});

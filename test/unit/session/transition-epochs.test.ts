@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionEvent } from '../../../src/session/event.ts';
+import {
+  type Claims,
+  createLockedOut,
+  createPlay,
+  createRefreshing,
+  createSignedIn,
+  createSignedOut,
+  exchangesIn,
+  failed,
+  MINUTE,
+  namesOf,
+  refreshed,
+  rejected,
+  SECOND,
+  shownIn,
+  signedIn,
+  started,
+} from './fixture.ts';
+
+describe('a late result', () => {
+  const results: { name: string; late: SessionEvent<Claims> }[] = [
+    { name: 'tokens of the same user', late: refreshed(2, { value: 'late' }) },
+    { name: 'tokens of another user', late: refreshed(2, { value: 'late', id: 'bob' }) },
+    { name: 'a definitive no', late: rejected(2, 'reused') },
+    { name: 'a failure', late: failed(2) },
+  ];
+  const changes: { name: string; change: SessionEvent<Claims> }[] = [
+    { name: 'a sign-out', change: { type: 'signed-out' } },
+    { name: 'a sign-in of the same user', change: signedIn({ value: 'new', askedMs: 251 * SECOND }) },
+    { name: 'a sign-in of another user', change: signedIn({ value: 'new', id: 'bob', askedMs: 251 * SECOND }) },
+    { name: 'a sign-out elsewhere', change: { type: 'epoch-differs', signedOut: true } },
+    { name: 'a sign-in elsewhere', change: { type: 'epoch-differs', signedOut: false } },
+  ];
+  const cases = results.flatMap((result) => changes.map((change) => ({ ...result, change, after: change.name })));
+
+  it.each(cases)('RT-18 changes nothing after $after: $name', ({ late, change }) => {
+    const play = createRefreshing();
+    play.send(change.change, 251 * SECOND);
+    const { session, token, user, epoch } = play.state();
+    const effects = play.send(late, 251 * SECOND + 100);
+    expect(shownIn(effects)).toEqual([]);
+    expect(namesOf(effects).filter((name) => name !== 'exchange' && name !== 'tell refresh-started')).toEqual([]);
+    expect(play.session()).toBe(session);
+    expect(play.state()).toMatchObject({ token, user, epoch });
+  });
+
+  it('RT-18 brings no token back after a logout during a refresh', () => {
+    const play = createRefreshing();
+    play.send({ type: 'signed-out' }, 251 * SECOND);
+    play.send(refreshed(2), 252 * SECOND);
+    expect(play.state().token).toBeUndefined();
+    expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
+  });
+
+  it('of user A is not committed after user B signed in', () => {
+    const play = createRefreshing();
+    play.send(signedIn({ id: 'bob', value: "bob's", askedMs: 251 * SECOND }), 251 * SECOND);
+    play.send(refreshed(2, { id: 'ann', value: "ann's" }), 252 * SECOND);
+    expect(play.state()).toMatchObject({ user: { id: 'bob' }, token: { value: "bob's" } });
+  });
+
+  it('of the epoch before does not end the new session by its definitive no', () => {
+    const play = createRefreshing();
+    play.send(signedIn({ askedMs: 251 * SECOND }), 251 * SECOND);
+    play.send(rejected(2, 'reused'), 252 * SECOND);
+    expect(play.session().status).toBe('authenticated');
+  });
+
+  it('of an exchange that was given up is not a definitive no while a newer one is in flight', () => {
+    const play = createRefreshing();
+    play.send({ type: 'woken' }, 250 * SECOND + MINUTE);
+    expect(play.state().exchanges).toBe(3);
+    play.send(rejected(2), 311 * SECOND);
+    expect(play.session().status).toBe('authenticated');
+    expect(play.state().inFlight).toBe(true);
+  });
+
+  it('of an exchange that was given up leaves the newer one in flight', () => {
+    const play = createRefreshing();
+    play.send({ type: 'woken' }, 250 * SECOND + MINUTE);
+    play.send(failed(2), 311 * SECOND);
+    expect(play.state().inFlight).toBe(true);
+  });
+});
+
+describe('another epoch in the record', () => {
+  it('signs out here where somebody signed out elsewhere', () => {
+    const play = createSignedIn();
+    const effects = play.send({ type: 'epoch-differs', signedOut: true }, SECOND);
+    expect(namesOf(effects)).toEqual(['user-left', 'show unauthenticated', 'tell session-ended']);
+    expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
+    expect(play.state().token).toBeUndefined();
+  });
+
+  it('signs out a user who is locked out here', () => {
+    const play = createLockedOut();
+    play.send({ type: 'epoch-differs', signedOut: true }, 300 * SECOND);
+    expect(play.session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
+  });
+
+  it('says nothing new where nobody is signed in here either', () => {
+    expect(createSignedOut().send({ type: 'epoch-differs', signedOut: true }, SECOND)).toEqual([]);
+  });
+
+  it('drops the token at once and asks who it is, where somebody signed in elsewhere', () => {
+    const play = createSignedIn();
+    const effects = play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    expect(shownIn(effects)).toEqual([{ status: 'loading' }]);
+    expect(exchangesIn(effects)).toEqual([2]);
+    expect(play.state().token).toBeUndefined();
+  });
+
+  it('shows the same user again without seeing anybody off', () => {
+    const play = createSignedIn();
+    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    const effects = play.send(refreshed(2, {}, 1), 2 * SECOND);
+    expect(namesOf(effects)).toEqual(['record same', 'show authenticated', 'tell refreshed']);
+  });
+
+  it('sees the user off before another one is shown', () => {
+    const play = createSignedIn();
+    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    const names = namesOf(play.send(refreshed(2, { id: 'bob' }, 1), 2 * SECOND));
+    expect(names.indexOf('user-left')).toBeGreaterThanOrEqual(0);
+    expect(names.indexOf('user-left')).toBeLessThan(names.indexOf('show authenticated'));
+  });
+
+  it('sees the user off where the server says that nobody is signed in', () => {
+    const play = createSignedIn();
+    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    const effects = play.send(rejected(2, 'expired', 1), 2 * SECOND);
+    expect(namesOf(effects)).toEqual(['record new', 'user-left', 'show unauthenticated', 'tell session-ended']);
+    expect(play.session()).toMatchObject({ reason: 'expired' });
+  });
+
+  it('gives up the exchange in flight, whose answer is for another epoch', () => {
+    const play = createRefreshing();
+    const effects = play.send({ type: 'epoch-differs', signedOut: false }, 251 * SECOND);
+    expect(effects).toContainEqual({ type: 'exchange', number: 3, epoch: 1 });
+  });
+
+  it('finds a user who signed in elsewhere after a sign-out here', () => {
+    const play = createSignedOut();
+    const effects = play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    expect(exchangesIn(effects)).toEqual([2]);
+    play.send(refreshed(2, { id: 'bob' }, 2), 2 * SECOND);
+    expect(play.session()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });
+  });
+});
+
+describe('an epoch', () => {
+  it.each<{ name: string; event: SessionEvent<Claims> }>([
+    { name: 'a sign-in', event: signedIn({ askedMs: 200 }) },
+    { name: 'a sign-in of somebody else', event: signedIn({ id: 'bob', askedMs: 200 }) },
+    { name: 'a sign-out', event: { type: 'signed-out' } },
+    { name: 'a change of user', event: refreshed(1, { id: 'bob', value: 'other' }) },
+    { name: 'a sign-out elsewhere', event: { type: 'epoch-differs', signedOut: true } },
+    { name: 'a sign-in elsewhere', event: { type: 'epoch-differs', signedOut: false } },
+  ])('begins with $name', ({ event }) => {
+    const play = createSignedIn();
+    const before = play.state().epoch;
+    play.send(event, 300);
+    expect(play.state().epoch).toBeGreaterThan(before);
+  });
+
+  it.each<{ name: string; event: SessionEvent<Claims> }>([
+    { name: 'a silent refresh', event: refreshed(2, { value: 'next' }) },
+    { name: 'a definitive no', event: rejected(2) },
+    { name: 'a failure', event: failed(2) },
+    { name: 'a return from the back/forward cache', event: { type: 'restored' } },
+  ])('goes on through $name', ({ event }) => {
+    const play = createRefreshing();
+    play.send(event, 251 * SECOND);
+    expect(play.state().epoch).toBe(0);
+  });
+
+  it('drops a user who was found if somebody signs out in the meantime', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    const found: SessionEvent<Claims> = { ...refreshed(1, { id: 'bob' }), type: 'found' } as SessionEvent<Claims>;
+    play.send({ type: 'signed-out' }, 100);
+    expect(play.send(found, 101)).toEqual([]);
+    expect(play.session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });
+  });
+});

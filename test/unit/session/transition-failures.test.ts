@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionEvent } from '../../../src/session/event.ts';
+import { isBreakerOpen } from '../../../src/session/plan.ts';
+import {
+  at,
+  type Claims,
+  createPlay,
+  createRefreshing,
+  createSignedIn,
+  createSignedOut,
+  exchangesIn,
+  failed,
+  HOUR,
+  MINUTE,
+  namesOf,
+  type Play,
+  policy,
+  refreshed,
+  SECOND,
+  started,
+} from './fixture.ts';
+
+const T = 251 * SECOND;
+
+/** Exchanges 2 and on fail, one after the other; returns when the last failure came. */
+const failTimes = (play: Play, times: number, delayMs = SECOND): number => {
+  let now = T;
+  for (let count = 0; count < times; count++) {
+    if (count > 0) {
+      now += delayMs;
+      play.send({ type: 'woken' }, now);
+    }
+    play.send(failed(play.state().exchanges, { delayMs }), now);
+  }
+  return now;
+};
+
+describe('a failed refresh (TOK-5)', () => {
+  it('keeps session, claims and token, and shows the problem', () => {
+    const play = createRefreshing();
+    const { token } = play.state();
+    const effects = play.send(failed(2), T);
+    expect(namesOf(effects)).toEqual(['show authenticated', 'tell refresh-failed']);
+    expect(play.session()).toEqual({
+      status: 'authenticated',
+      claims: { sub: 'ann' },
+      problem: { kind: 'network', attempts: 1, retryAt: at(T).wallAt + SECOND },
+    });
+    expect(play.state().token).toBe(token);
+  });
+
+  it('leaves the page loading, with the problem, where nothing is known yet', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send(failed(1), 100);
+    expect(play.session()).toMatchObject({ status: 'loading', problem: { kind: 'network', attempts: 1 } });
+  });
+
+  it('is not shown where nobody is signed in', () => {
+    const play = createSignedOut();
+    play.send({ type: 'demand', wanted: true }, SECOND);
+    const effects = play.send(failed(2, { epoch: 1 }), 2 * SECOND);
+    expect(namesOf(effects)).toEqual(['tell refresh-failed']);
+  });
+
+  it('is tried again after its pause: one network error does not stop the schedule', () => {
+    const play = createRefreshing();
+    play.send(failed(2, { delayMs: 2 * SECOND }), T);
+    expect(play.exchangeDueInMs(T)).toBe(2 * SECOND);
+    expect(exchangesIn(play.send({ type: 'woken' }, T + 2 * SECOND))).toEqual([3]);
+  });
+
+  it('counts the attempts in a row', () => {
+    const play = createRefreshing();
+    failTimes(play, 4);
+    expect(play.session().status === 'authenticated' && play.session()).toMatchObject({ problem: { attempts: 4 } });
+  });
+
+  it('is forgotten by the next good answer', () => {
+    const play = createRefreshing();
+    play.send(failed(2), T);
+    play.send({ type: 'woken' }, T + SECOND);
+    play.send(refreshed(3, { askedMs: T + SECOND }), T + 2 * SECOND);
+    expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
+    expect(play.state().failure).toBeUndefined();
+  });
+
+  it('never signs out, however often it fails', () => {
+    const play = createRefreshing();
+    failTimes(play, 50);
+    expect(play.session().status).toBe('authenticated');
+  });
+});
+
+describe('the breaker', () => {
+  it.each([
+    { failures: 1, open: false },
+    { failures: 2, open: false },
+    { failures: 3, open: true },
+    { failures: 7, open: true },
+  ])('after $failures failures in a row is open: $open', ({ failures, open }) => {
+    const play = createRefreshing();
+    const now = failTimes(play, failures, 30 * SECOND);
+    expect(isBreakerOpen(play.state(), at(now + SECOND), policy)).toBe(open);
+  });
+
+  it('closes when the pause is over', () => {
+    const play = createRefreshing();
+    const now = failTimes(play, 3, 30 * SECOND);
+    expect(isBreakerOpen(play.state(), at(now + 30 * SECOND), policy)).toBe(false);
+  });
+
+  it('is closed while an attempt is under way', () => {
+    const play = createRefreshing();
+    const now = failTimes(play, 3, 30 * SECOND);
+    play.send({ type: 'online' }, now + SECOND);
+    expect(play.state().inFlight).toBe(true);
+    expect(isBreakerOpen(play.state(), at(now + SECOND), policy)).toBe(false);
+  });
+});
+
+describe('a reason to try again', () => {
+  it.each<SessionEvent<Claims>>([{ type: 'online' }, { type: 'visibility', visible: true }, { type: 'restored' }])(
+    '%j ends the pause',
+    (event) => {
+      const play = createRefreshing();
+      play.send(failed(2, { delayMs: 30 * SECOND }), T);
+      expect(exchangesIn(play.send(event, T + SECOND))).toEqual([3]);
+    },
+  );
+
+  it.each<SessionEvent<Claims>>([{ type: 'online' }, { type: 'visibility', visible: true }, { type: 'restored' }])(
+    'TOK-8 %j does not break the Retry-After of the server',
+    (event) => {
+      const play = createRefreshing();
+      play.send(failed(2, { delayMs: 30 * SECOND, mandatedMs: 20 * SECOND }), T);
+      expect(play.send(event, T + SECOND)).toEqual([]);
+      expect(play.exchangeDueInMs(T + SECOND)).toBe(19 * SECOND);
+    },
+  );
+
+  it.each<SessionEvent<Claims>>([{ type: 'woken' }, { type: 'visibility', visible: false }])('%j is none', (event) => {
+    const play = createRefreshing();
+    play.send(failed(2, { delayMs: 30 * SECOND }), T);
+    expect(play.send(event, T + SECOND)).toEqual([]);
+  });
+
+  it('does not make the failures forgotten', () => {
+    const play = createRefreshing();
+    failTimes(play, 3, 30 * SECOND);
+    play.send({ type: 'online' }, T + 61 * SECOND);
+    expect(play.state().failure?.count).toBe(3);
+  });
+
+  it('keeps the distance between two exchanges', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send(failed(1, { delayMs: 0 }), 10);
+    expect(play.exchangeDueInMs(10)).toBe(490);
+  });
+});
+
+describe('an exchange without an answer (TIM-8)', () => {
+  it('is reported once', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'woken' }, 10 * SECOND);
+    expect(play.send({ type: 'woken' }, 30 * SECOND)).toEqual([]);
+  });
+
+  it('may still commit', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'woken' }, 10 * SECOND);
+    play.send(refreshed(1), 40 * SECOND);
+    expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
+  });
+
+  it('keeps the next one from starting until the ceiling', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    expect(exchangesIn(play.send({ type: 'woken' }, MINUTE - 1))).toEqual([]);
+    expect(exchangesIn(play.send({ type: 'woken' }, MINUTE))).toEqual([2]);
+  });
+
+  it('counts as a failed attempt once it is given up', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'woken' }, MINUTE);
+    expect(play.state().failure).toMatchObject({ count: 1, problem: { kind: 'timeout' } });
+  });
+
+  it('is asked anew once a minute by a server that never answers, for an hour', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    for (let now = 0; now <= HOUR; now += SECOND) play.send({ type: 'woken' }, now);
+    expect(play.state().exchanges).toBe(61);
+  });
+
+  it('commits after the ceiling, where the newer one has brought nothing yet', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'woken' }, MINUTE);
+    play.send(refreshed(1, { value: 'first' }), 61 * SECOND);
+    expect(play.state().token?.value).toBe('first');
+  });
+});
+
+describe('a good answer', () => {
+  it('starts no storm where calls waited for it less than the least distance', () => {
+    const play = createSignedIn();
+    play.send({ type: 'demand', wanted: true }, 250 * SECOND);
+    const effects = play.send(refreshed(2, { askedMs: 250 * SECOND }), 250 * SECOND + 100);
+    expect(exchangesIn(effects)).toEqual([]);
+  });
+});

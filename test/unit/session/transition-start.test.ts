@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionEvent } from '../../../src/session/event.ts';
+import {
+  type Claims,
+  createPlay,
+  createSignedIn,
+  exchangesIn,
+  HOUR,
+  namesOf,
+  refreshed,
+  rejected,
+  shownIn,
+  started,
+  toldIn,
+} from './fixture.ts';
+
+describe('before the start', () => {
+  it.each<SessionEvent<Claims>>([
+    { type: 'woken' },
+    { type: 'online' },
+    { type: 'restored' },
+    { type: 'visibility', visible: true },
+    { type: 'demand', wanted: true },
+  ])('does nothing on %j', (event) => {
+    const play = createPlay();
+    expect(play.send(event, HOUR)).toEqual([]);
+    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+    expect(play.session()).toEqual({ status: 'loading' });
+  });
+});
+
+describe('the start', () => {
+  it('asks the server who is signed in', () => {
+    const play = createPlay();
+    expect(namesOf(play.send(started(), 0))).toEqual(['exchange', 'tell refresh-started']);
+    expect(play.session()).toEqual({ status: 'loading' });
+  });
+
+  it('asks once where StrictMode mounts twice', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'stopped' }, 1);
+    expect(play.send(started(), 2)).toEqual([]);
+  });
+
+  it('asks once while calls begin to wait', () => {
+    const play = createPlay();
+    play.send({ type: 'demand', wanted: true }, 0);
+    expect(exchangesIn(play.send(started(), 1))).toEqual([1]);
+    expect(play.send({ type: 'woken' }, 900)).toEqual([]);
+  });
+
+  it('asks on a hidden page, too', () => {
+    expect(exchangesIn(createPlay().send(started({ visible: false }), 0))).toEqual([1]);
+  });
+
+  it('shows who is signed in once the server has said so', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    const effects = play.send(refreshed(1), 100);
+    expect(namesOf(effects)).toEqual(['record new', 'show authenticated', 'tell refreshed']);
+    expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
+  });
+
+  it('keeps the epoch of the record where it says that somebody was signed in', () => {
+    const play = createPlay();
+    play.send(started({ remembered: true }), 0);
+    expect(namesOf(play.send(refreshed(1), 100))).toContain('record same');
+  });
+
+  it.each([
+    { remembered: false, reason: 'anonymous' },
+    { remembered: true, reason: 'expired' },
+  ])('takes a 401 for $reason where remembered is $remembered', ({ remembered, reason }) => {
+    const play = createPlay();
+    play.send(started({ remembered }), 0);
+    const effects = play.send(rejected(1, 'revoked'), 100);
+    expect(shownIn(effects)).toEqual([{ status: 'unauthenticated', reason }]);
+    expect(toldIn(effects)).toEqual([{ type: 'session-ended', reason }]);
+  });
+
+  it('asks nobody where a sign-out is still to be confirmed', () => {
+    const play = createPlay();
+    const effects = play.send(started({ remembered: true, signedOut: true }), 0);
+    expect(exchangesIn(effects)).toEqual([]);
+    expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
+  });
+});
+
+describe('a stop', () => {
+  it('begins nothing any more', () => {
+    const play = createSignedIn();
+    play.send({ type: 'stopped' }, 200);
+    expect(play.send({ type: 'woken' }, HOUR)).toEqual([]);
+    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+  });
+
+  it('lets an exchange that was sent commit', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'stopped' }, 1);
+    play.send(refreshed(1), 100);
+    expect(play.session().status).toBe('authenticated');
+  });
+
+  it('settles nothing: session and token outlive it', () => {
+    const play = createSignedIn();
+    const { session, token } = play.state();
+    play.send({ type: 'stopped' }, 200);
+    expect(play.state()).toMatchObject({ session, token });
+  });
+
+  it('is undone by the next start, which refreshes what has run out', () => {
+    const play = createSignedIn();
+    play.send({ type: 'stopped' }, 200);
+    expect(exchangesIn(play.send(started(), HOUR))).toEqual([2]);
+  });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionEvent } from '../../../src/session/event.ts';
+import {
+  type Claims,
+  createLockedOut,
+  createPlay,
+  createRefreshing,
+  createSignedIn,
+  createSignedOut,
+  exchangesIn,
+  HOUR,
+  namesOf,
+  refreshed,
+  rejected,
+  SECOND,
+  signedIn,
+  started,
+} from './fixture.ts';
+
+describe('a definitive no', () => {
+  it.each(['expired', 'revoked', 'reused'] as const)(
+    'locks the user out with the reason %s and the last claims',
+    (reason) => {
+      const play = createRefreshing();
+      const effects = play.send(rejected(2, reason), 251 * SECOND);
+      expect(namesOf(effects)).toEqual(['show relogin-required', 'tell session-ended']);
+      expect(play.session()).toEqual({ status: 'relogin-required', claims: { sub: 'ann' }, reason, heldCalls: 0 });
+      expect(play.state().token).toBeUndefined();
+    },
+  );
+
+  it('keeps the very claims that were shown', () => {
+    const play = createRefreshing();
+    const { claims } = play.session();
+    play.send(rejected(2), 251 * SECOND);
+    expect(play.session().claims).toBe(claims);
+  });
+
+  it('is not followed by another question, whatever happens to the page', () => {
+    const play = createLockedOut();
+    const events: SessionEvent<Claims>[] = [
+      { type: 'woken' },
+      { type: 'online' },
+      { type: 'visibility', visible: false },
+      { type: 'visibility', visible: true },
+      { type: 'restored' },
+    ];
+    expect(events.flatMap((event, turn) => play.send(event, HOUR * (turn + 1)))).toEqual([]);
+    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+  });
+
+  it('is told once, however often the server repeats it', () => {
+    const play = createLockedOut();
+    play.send({ type: 'demand', wanted: true }, 260 * SECOND);
+    expect(play.state().exchanges).toBe(3);
+    play.send({ type: 'demand', wanted: false }, 260 * SECOND);
+    expect(play.send(rejected(3), 261 * SECOND)).toEqual([]);
+    expect(play.state().rejected).toBe(3);
+  });
+
+  it('counts as an answer to refresh() where nobody is signed in', () => {
+    const play = createSignedOut();
+    play.send({ type: 'demand', wanted: true }, SECOND);
+    play.send({ type: 'demand', wanted: false }, SECOND);
+    expect(play.send(rejected(2, 'expired', 1), 2 * SECOND)).toEqual([]);
+    expect(play.state().rejected).toBe(2);
+  });
+
+  it('is forgotten by a sign-in of the same user', () => {
+    const play = createLockedOut();
+    const effects = play.send(signedIn({ askedMs: 300 * SECOND }), 300 * SECOND);
+    expect(namesOf(effects)).toEqual(['record new', 'show authenticated', 'tell signed-in']);
+  });
+});
+
+describe('a sign-out', () => {
+  it('ends the session at once: record, then the caches, then the screen', () => {
+    const play = createSignedIn();
+    const effects = play.send({ type: 'signed-out' }, 200);
+    expect(namesOf(effects)).toEqual(['record new', 'user-left', 'show unauthenticated', 'tell session-ended']);
+    expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
+    expect(play.state()).toMatchObject({ token: undefined, user: undefined, remembered: false });
+  });
+
+  it('says that nobody is signed in to the record', () => {
+    const effects = createSignedIn().send({ type: 'signed-out' }, 200);
+    expect(effects[0]).toEqual({ type: 'record', epoch: 'new' });
+  });
+
+  it('sees off a user who was locked out', () => {
+    const effects = createLockedOut().send({ type: 'signed-out' }, 300 * SECOND);
+    expect(effects).toContainEqual({ type: 'user-left', claims: { sub: 'ann' } });
+  });
+
+  it('sees nobody off where nobody was known', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    expect(namesOf(play.send({ type: 'signed-out' }, 1))).not.toContain('user-left');
+  });
+
+  it('leaves nothing to be done by itself', () => {
+    const play = createSignedOut();
+    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+    expect(play.send({ type: 'woken' }, HOUR)).toEqual([]);
+  });
+});
+
+describe('a return from the back/forward cache', () => {
+  it('begins the exchange anew that may never be heard of again', () => {
+    const play = createRefreshing();
+    expect(exchangesIn(play.send({ type: 'restored' }, 252 * SECOND))).toEqual([3]);
+  });
+
+  it('keeps the distance to the exchange before', () => {
+    const play = createRefreshing();
+    expect(play.send({ type: 'restored' }, 250 * SECOND + 100)).toEqual([]);
+    expect(play.exchangeDueInMs(250 * SECOND + 100)).toBe(400);
+  });
+
+  it('asks nothing where the token is good', () => {
+    expect(createSignedIn().send({ type: 'restored' }, SECOND)).toEqual([]);
+  });
+
+  it('takes the answer of the exchange that was given up, if it comes after all', () => {
+    const play = createRefreshing();
+    play.send({ type: 'restored' }, 252 * SECOND);
+    play.send(refreshed(2, { value: 'second' }), 253 * SECOND);
+    expect(play.state().token?.value).toBe('second');
+  });
+});
+
+describe('the useless refresh', () => {
+  it('is counted once for all the calls that saw it', () => {
+    const play = createSignedIn();
+    play.send({ type: 'replay-refused', serial: 1 }, 200);
+    play.send({ type: 'replay-refused', serial: 1 }, 300);
+    expect(play.state().useless).toMatchObject({ count: 1, serial: 1 });
+  });
+
+  it('is counted again for a newer token', () => {
+    const play = createSignedIn();
+    play.send({ type: 'replay-refused', serial: 1 }, 200);
+    play.send({ type: 'replay-refused', serial: 2 }, 300);
+    expect(play.state().useless).toMatchObject({ count: 2, serial: 2 });
+  });
+
+  it.each([
+    { serial: 1, forgotten: false },
+    { serial: 2, forgotten: true },
+  ])('is forgotten when a call with a newer token succeeds: serial $serial, $forgotten', ({ serial, forgotten }) => {
+    const play = createSignedIn();
+    play.send({ type: 'replay-refused', serial: 1 }, 200);
+    play.send({ type: 'call-succeeded', serial }, 300);
+    expect(play.state().useless === undefined).toBe(forgotten);
+  });
+
+  it('is forgotten with its user', () => {
+    const play = createSignedIn();
+    play.send({ type: 'replay-refused', serial: 1 }, 200);
+    play.send({ type: 'signed-out' }, 300);
+    expect(play.state().useless).toBeUndefined();
+  });
+});
