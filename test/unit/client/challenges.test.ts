@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { refused, status } from './fake-server.ts';
+import { outcome, signedInWorld, tally, times } from './world.ts';
+
+const unauthorized = (challenge: string) => status(401, {}, { 'WWW-Authenticate': challenge });
+
+describe('an endpoint that always answers 401', () => {
+  it('BB-5 costs 2 API calls and 1 refresh, and the user stays signed in', async () => {
+    const { client, server, sessions } = await signedInWorld();
+    server.always('/api', refused);
+    const response = await client.authFetch('/api');
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer error="invalid_token"']);
+    expect([server.calls().length, server.count('/auth/refresh')]).toEqual([2, 1]);
+    expect(client.getSession().status).toBe('authenticated');
+    expect(sessions).toEqual([]);
+  });
+
+  it('BB-5 is not refreshed for over and over: 10 calls, 1 refresh', async () => {
+    const { client, server } = await signedInWorld();
+    server.always('/api', refused);
+    for (const _ of times(10, () => 0)) expect(await outcome(client.authFetch('/api'))).toBe(401);
+    expect([server.calls().length, server.count('/auth/refresh')]).toEqual([11, 1]);
+  });
+
+  it('BB-6 costs 1 refresh for 100 parallel calls', async () => {
+    const { client, platform, server } = await signedInWorld();
+    server.always('/api', refused);
+    const calls = times(100, () => client.authFetch('/api'));
+    await platform.advance(100);
+    expect(tally(await Promise.all(calls.map(outcome)))).toEqual({ 401: 100 });
+    expect([server.calls().length, server.count('/auth/refresh')]).toEqual([200, 1]);
+  });
+
+  it('is refreshed for at growing distances: 5 s, 10 s, 20 s, up to 5 min', async () => {
+    const { client, platform, server } = await signedInWorld('ann', { server: { lifetimeS: 86_400 } });
+    server.always('/api', refused);
+    for (const _ of times(1800, () => 0)) {
+      await outcome(client.authFetch('/api'));
+      await platform.advance(1000);
+    }
+    const at = server.asked('/auth/refresh').map((asked) => asked.at);
+    const gaps = at.slice(1).map((time, n) => Math.round((time - (at[n] ?? 0)) / 1000));
+    expect(gaps).toEqual([5, 10, 20, 40, 80, 160, 300, 300, 300, 300]);
+  });
+
+  it('forgets the distance when a call with a newer token succeeds', async () => {
+    const { client, platform, server } = await signedInWorld();
+    server.always('/bad', refused);
+    await outcome(client.authFetch('/bad'));
+    await platform.advance(5000);
+    await outcome(client.authFetch('/bad'));
+    await platform.advance(250_000);
+    await outcome(client.authFetch('/good'));
+    server.forget();
+    server.revokeTokens();
+    expect(await outcome(client.authFetch('/good'))).toBe(200);
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('does not hold up the regular refreshes', async () => {
+    const { client, platform, server } = await signedInWorld('ann', { server: { lifetimeS: 10 } });
+    server.always('/bad', refused);
+    for (const _ of times(60, () => 0)) {
+      await outcome(client.authFetch('/bad'));
+      expect(await outcome(client.authFetch('/good'))).toBe(200);
+      await platform.advance(1000);
+    }
+  });
+});
+
+describe('a 401 that is not about the token', () => {
+  it.each([
+    ['BB-7 insufficient_scope', 'Bearer error="insufficient_scope", scope="write"'],
+    ['BB-8 insufficient_user_authentication', 'Bearer error="insufficient_user_authentication", max_age="60"'],
+    ['invalid_request', 'Bearer error="invalid_request"'],
+    ['Basic', 'Basic realm="intranet"'],
+    ['Negotiate', 'Negotiate'],
+    ['BB-9 Basic with a Bearer in its realm', 'Basic realm="a, Bearer error=invalid_token"'],
+    ['DPoP', 'DPoP algs="ES256"'],
+  ])('is the caller’s, and never refreshes: %s', async (_, challenge) => {
+    const { client, server } = await signedInWorld();
+    server.always('/api', unauthorized(challenge));
+    expect(await outcome(client.authFetch('/api'))).toBe(401);
+    expect([server.calls().length, server.count('/auth/refresh')]).toEqual([1, 0]);
+  });
+
+  it('BB-7 never refreshes for a 403 insufficient_scope', async () => {
+    const { client, server } = await signedInWorld();
+    server.always('/api', status(403, {}, { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' }));
+    expect(await outcome(client.authFetch('/api'))).toBe(403);
+    expect(server.count('/auth/refresh')).toBe(0);
+  });
+});
+
+describe('a 401 that is about the token', () => {
+  it.each([
+    ['no challenge', {}],
+    ['Bearer alone', { 'WWW-Authenticate': 'Bearer realm="api"' }],
+    ['invalid_token', { 'WWW-Authenticate': 'BEARER realm="a, b", error="invalid_token"' }],
+    ['BB-9 Bearer after Basic', { 'WWW-Authenticate': 'Basic realm="x, \\"y", Bearer error="invalid_token"' }],
+  ])('is replayed once: %s', async (_, headers) => {
+    const { client, server } = await signedInWorld();
+    server.next('/api', status(401, {}, headers as Record<string, string>));
+    expect(await outcome(client.authFetch('/api'))).toBe(200);
+    expect([server.calls().length, server.count('/auth/refresh')]).toEqual([2, 1]);
+  });
+
+  it('tells of the replay', async () => {
+    const { client, server, events } = await signedInWorld();
+    server.next('/api', refused);
+    await client.authFetch('/api');
+    expect(events.map(({ type }) => type)).toEqual(['refresh-started', 'refreshed', 'call-replayed']);
+  });
+
+  it('RT-14 cancels the body of the answer that the caller never sees', async () => {
+    const { client, server } = await signedInWorld();
+    let cancelled = false;
+    const body = new ReadableStream({
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    server.next('/api', () => new Response(body, { status: 401 }));
+    await client.authFetch('/api');
+    expect(cancelled).toBe(true);
+  });
+
+  it('hands a second 401 to the caller with its body readable', async () => {
+    const { client, server } = await signedInWorld();
+    server.always('/api', status(401, { why: 'because' }));
+    expect(await (await client.authFetch('/api')).json()).toEqual({ why: 'because' });
+  });
+});
+
+describe('isTokenRejected', () => {
+  it('makes of a 200 with errors an answer about the token', async () => {
+    const isTokenRejected = async (response: Response) => (await response.clone().text()).includes('UNAUTHENTICATED');
+    const { client, server } = await signedInWorld('ann', { client: { isTokenRejected } });
+    server.next('/graphql', status(200, { errors: [{ code: 'UNAUTHENTICATED' }] }));
+    const response = await client.authFetch('/graphql', { method: 'POST', body: '{}' });
+    expect(await response.json()).toEqual({ user: 'ann', path: '/graphql' });
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('is told the address and the method, and replaces the rule about 401', async () => {
+    const seen: unknown[] = [];
+    const isTokenRejected = (_: Response, request: { url: string; method: string }) => {
+      seen.push({ ...request });
+      return false;
+    };
+    const { client, server } = await signedInWorld('ann', { client: { isTokenRejected } });
+    server.always('/api', refused);
+    expect(await outcome(client.authFetch('/api', { method: 'PUT' }))).toBe(401);
+    expect(seen).toEqual([{ url: 'https://app.example/api', method: 'PUT' }]);
+    expect(server.count('/auth/refresh')).toBe(0);
+  });
+});

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { never } from './fake-server.ts';
+import { createWorld, credentials, outcome, reloaded, signedInWorld, type World } from './world.ts';
+
+/** Another page of the same origin signs out, or in; this one cannot see it (yet). */
+const elsewhere = async (world: World, what: (page: World) => Promise<unknown>) => {
+  const page = reloaded(world);
+  page.client.start();
+  await page.platform.advance(1000);
+  const done = what(page);
+  await page.platform.advance(1000);
+  await done;
+  world.server.attach(world.platform.clock);
+};
+
+const signedOutElsewhere = (world: World) => elsewhere(world, ({ client }) => client.signOut());
+const bobElsewhere = (world: World) => elsewhere(world, ({ client }) => client.signIn(credentials('bob')));
+
+describe('LIF-2 a page that comes back from the back/forward cache', () => {
+  it('drops token and claims synchronously where somebody has signed out meanwhile', async () => {
+    const world = await signedInWorld();
+    await signedOutElsewhere(world);
+    world.server.forget();
+    world.platform.happen('restored');
+    expect(world.client.getSession()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
+    expect(world.left.map(({ sub }) => sub)).toEqual(['ann']);
+    expect(await outcome(world.client.authFetch('/api'))).toBe('UnauthenticatedError');
+    await world.platform.advance(60_000);
+    expect(world.server.log).toHaveLength(0);
+  });
+
+  it('shows nothing of its user, synchronously, where somebody has signed in meanwhile', async () => {
+    const world = await signedInWorld();
+    await bobElsewhere(world);
+    world.platform.happen('restored');
+    expect(world.client.getSession()).toEqual({ status: 'loading' });
+    await world.platform.advance(1000);
+    expect(world.left.map(({ sub }) => sub)).toEqual(['ann']);
+    expect(world.client.getSession()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });
+  });
+
+  it('sends no call of before in the name of who has signed in meanwhile', async () => {
+    const world = await signedInWorld();
+    const { client, platform, server } = world;
+    await bobElsewhere(world);
+    server.next('/auth/refresh', server.late(400));
+    server.revokeTokens();
+    const call = outcome(client.authFetch('/api'));
+    await platform.advance(10);
+    platform.happen('restored');
+    await platform.advance(5000);
+    expect(await call).toBe('UserChangedError');
+    expect(server.calls().filter(({ token }) => server.ownerOf(token) === 'bob')).toEqual([]);
+  });
+
+  it('goes on as before where nothing has changed', async () => {
+    const { client, platform, server, sessions } = await signedInWorld();
+    platform.happen('restored');
+    await platform.advance(1000);
+    expect([server.log.length, sessions.length]).toEqual([0, 0]);
+    expect(await outcome(client.authFetch('/api'))).toBe(200);
+  });
+
+  it('asks the server where the record is gone: absent means unknown', async () => {
+    const { client, platform, server } = await signedInWorld();
+    platform.stored.clear();
+    platform.happen('restored');
+    expect(client.getSession().status).toBe('loading');
+    await platform.advance(1000);
+    expect([client.getSession().claims?.sub, server.count('/auth/refresh')]).toEqual(['ann', 1]);
+  });
+
+  it('LIF-3 starts over where a refresh under way will never settle', async () => {
+    const { client, platform, server } = await signedInWorld();
+    server.next('/auth/refresh', never);
+    server.revokeTokens();
+    const call = outcome(client.authFetch('/api'));
+    await platform.advance(2000);
+    platform.happen('restored');
+    await platform.advance(4000);
+    expect(await call).toBe(200);
+  });
+
+  it('LIF-4 drops the answer of a refresh that somebody’s sign-out has overtaken', async () => {
+    const world = await signedInWorld();
+    const { client, platform, server } = world;
+    server.next('/auth/refresh', server.late(5000));
+    const refreshed = outcome(client.refresh());
+    await platform.advance(100);
+    await signedOutElsewhere(world);
+    await platform.advance(10_000);
+    expect(client.getSession().status).toBe('unauthenticated');
+    expect(await refreshed).toBe('RefreshRejectedError');
+  });
+});
+
+describe('a page that is looked at again', () => {
+  it('drops its session where somebody has signed out elsewhere', async () => {
+    const world = await signedInWorld();
+    world.platform.happen('hidden');
+    await signedOutElsewhere(world);
+    world.platform.happen('visible');
+    expect(world.client.getSession()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
+    expect(world.left).toHaveLength(1);
+  });
+
+  it('asks who it is where somebody has signed in elsewhere', async () => {
+    const world = await signedInWorld();
+    world.platform.happen('hidden');
+    await bobElsewhere(world);
+    world.platform.happen('visible');
+    expect(world.client.getSession()).toEqual({ status: 'loading' });
+    await world.platform.advance(1000);
+    expect(world.client.getSession().claims?.sub).toBe('bob');
+  });
+
+  it('finds the sign-in elsewhere though nobody was signed in here', async () => {
+    const world = createWorld();
+    world.client.start();
+    await world.platform.advance(1000);
+    await bobElsewhere(world);
+    world.platform.happen('visible');
+    await world.platform.advance(1000);
+    expect(world.client.getSession().claims?.sub).toBe('bob');
+  });
+
+  it('shows the same user’s session as before, and tells nobody that they left', async () => {
+    const world = await signedInWorld();
+    await elsewhere(world, ({ client }) => client.signIn(credentials('ann')));
+    world.platform.happen('visible');
+    await world.platform.advance(1000);
+    expect(world.client.getSession()).toMatchObject({ status: 'authenticated', claims: { sub: 'ann' } });
+    expect(world.left).toEqual([]);
+  });
+});
+
+describe('the record', () => {
+  it('holds no secret and little else', async () => {
+    const { platform, client } = await signedInWorld();
+    const [[key, value] = []] = [...platform.stored];
+    expect(key).toBe('silent-refresh:https://app.example/auth/refresh');
+    expect(JSON.parse(value ?? '')).toEqual({ v: 1, epoch: expect.any(String), expiresAt: expect.any(Number) });
+    await client.signOut();
+    expect(JSON.parse(platform.stored.get(key ?? '') ?? '')).toEqual({ v: 1, epoch: expect.any(String) });
+  });
+
+  it('bears the `sessionName` that the options give', async () => {
+    const { platform } = await signedInWorld('ann', { client: { sessionName: 'mine' } });
+    expect([...platform.stored.keys()]).toEqual(['silent-refresh:mine']);
+  });
+
+  it('is named after the refresh endpoint without its query', async () => {
+    const { platform } = await signedInWorld('ann', { client: { endpoints: { refresh: '/auth/refresh?a=1' } } });
+    expect([...platform.stored.keys()]).toEqual(['silent-refresh:https://app.example/auth/refresh']);
+  });
+
+  it.each([
+    '',
+    'null',
+    '[]',
+    '{"v":2,"epoch":"x"}',
+    '{"v":1}',
+    '{"v":1,"epoch":"x","exchange":7,"signOut":"y","expiresAt":9e15}',
+    '{',
+  ])('costs a refresh at most when it was tampered with: %s', async (text) => {
+    const world = await signedInWorld();
+    const [key] = world.platform.stored.keys();
+    world.platform.stored.set(key ?? '', text);
+    world.platform.happen('restored');
+    await world.platform.advance(2000);
+    expect(world.client.getSession().claims?.sub).toBe('ann');
+    const next = reloaded(world);
+    next.client.start();
+    await next.platform.advance(2000);
+    expect(next.client.getSession().claims?.sub).toBe('ann');
+  });
+
+  it('is a help, not a need: nothing can be stored', async () => {
+    const stored = new Map<string, string>();
+    stored.set = () => stored;
+    const { client, platform, server } = createWorld({ stored });
+    server.enter('ann');
+    client.start();
+    await platform.advance(1000);
+    for (const event of ['hidden', 'visible', 'restored', 'online'] as const) platform.happen(event);
+    await platform.advance(1000);
+    expect(await outcome(client.authFetch('/api'))).toBe(200);
+    await client.signOut();
+    expect(client.getSession().status).toBe('unauthenticated');
+    await client.signIn(credentials('bob'));
+    expect(client.getSession().claims?.sub).toBe('bob');
+  });
+});
