@@ -2,7 +2,7 @@ import { RefreshRejectedError, RefreshUnavailableError, UnauthenticatedError, Us
 import type { CallPlan, CallTokens } from './fetch/auth-fetch.ts';
 import type { Clock } from './platform/platform.ts';
 import { answer, type Need, needAt } from './session/answer.ts';
-import { elapsedMs } from './session/expiry.ts';
+import { waitedMs } from './session/expiry.ts';
 import type { Session } from './session/session.ts';
 import type { AccessToken, Policy, State } from './session/state.ts';
 import type { Store } from './store.ts';
@@ -48,7 +48,7 @@ export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: 
     return waiters.wait(askedAt, false, () => {
       const found = fact();
       if (found !== undefined) return () => found;
-      if (elapsedMs(askedAt, clock.now()) < policy.refreshTimeoutMs) return undefined;
+      if (waitedMs(askedAt, clock.now()) < policy.refreshTimeoutMs) return undefined;
       return () => {
         throw isStarted() ? unavailable(state()) : notStarted();
       };

@@ -3,7 +3,7 @@ import type { Platform } from './platform/platform.ts';
 import { createAlarm } from './refresh/alarm.ts';
 import { createWaiters, type Waiters } from './refresh/waiters.ts';
 import type { AuthEvent, Effect, SessionEvent } from './session/event.ts';
-import { elapsedMs } from './session/expiry.ts';
+import { waitedMs } from './session/expiry.ts';
 import { planNext } from './session/plan.ts';
 import type { Session } from './session/session.ts';
 import { initialState, type Policy, type State } from './session/state.ts';
@@ -85,8 +85,7 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
     const now = clock.now();
     const oldest = waiters.oldestAt();
     const plannedMs = planNext(state, now, policy)?.inMs ?? Number.POSITIVE_INFINITY;
-    const timeoutMs =
-      oldest === undefined ? Number.POSITIVE_INFINITY : policy.refreshTimeoutMs - elapsedMs(oldest, now);
+    const timeoutMs = oldest === undefined ? Number.POSITIVE_INFINITY : policy.refreshTimeoutMs - waitedMs(oldest, now);
     const inMs = Math.max(Math.min(plannedMs, timeoutMs), 0);
     alarm(Number.isFinite(inMs) ? inMs : undefined);
   };

@@ -27,15 +27,19 @@ export const replayable = (
   headers: Headers | undefined,
   streamReplayBytes: number,
 ): Sendable => {
-  if (isRequest(input)) return replayableRequest(input, init, headers);
-  // A call may wait for its token: its body is the one that it was made with.
-  const kept = { ...init, ...(init?.body && { body: copyOf(init.body) }) };
-  const { method = 'GET', body } = kept;
-  const send = (authorization: string | undefined, again?: BodyInit): Sending => {
+  const request = isRequest(input) ? input : undefined;
+  const streams = request !== undefined && !init?.body && isStreamed(request);
+  if (request !== undefined && !init?.body && !streams) return replayableRequest(request, init, headers);
+  const where = request ?? href;
+  const kept = streams ? streamOf(request, init) : { ...init };
+  const { method = request?.method ?? 'GET', body } = kept;
+  const send = (authorization: string | undefined, own = asMade): Sending => {
     if (authorization !== undefined) headers?.set('authorization', authorization);
-    const own = headers ?? (authorization === undefined ? undefined : { authorization });
-    return [href, { ...kept, ...(own && { headers: own }), ...(again !== undefined && { body: again }) }];
+    const sent = headers ?? (authorization === undefined ? undefined : { authorization });
+    return [where, { ...kept, ...(sent && { headers: sent }), ...(own && { body: own }) }];
   };
+  // A call may wait for its token: its body is the one that it was made with.
+  const asMade = body && copyOf(body);
   if (!(body instanceof ReadableStream)) return { method, first: send, again: send, release: () => {} };
   const recorded = record(body, streamReplayBytes);
   return {
@@ -84,6 +88,32 @@ const replayableRequest = (request: Request, init: RequestInit | undefined, head
 };
 
 const discard = ({ body }: Request): void => void body?.cancel().catch(() => {});
+
+/** What a streamed `Request` is sent by: an `init` that has its stream, and what an `init` would make `fetch` forget. */
+const streamOf = (request: Request, init: RequestInit | undefined): RequestInit => ({
+  referrer: request.referrer,
+  referrerPolicy: request.referrerPolicy,
+  ...init,
+  body: request.body,
+  ...{ duplex: 'half' },
+});
+
+/**
+ * Whether the body of a request is a stream, whose clones would keep all of it. No member says so; but only a stream may
+ * not be sent without CORS (Fetch, constructor of `Request`).
+ */
+const isStreamed = (request: Request): boolean => {
+  if (!request.body || request.bodyUsed) return false;
+  const probe = request.clone();
+  try {
+    discard(new Request(probe, { mode: 'no-cors', method: 'POST', cache: 'default' }));
+    return false;
+  } catch {
+    return true;
+  } finally {
+    discard(probe);
+  }
+};
 
 /** Writes a stream down while it is read. */
 const record = (body: ReadableStream<Uint8Array>, limit: number) => {

@@ -107,7 +107,8 @@ function isOurs(
 
 /** The generation that an id names, where it is one of ours. */
 export function generationOf(jti: unknown): number | undefined {
-  const [, digits] = /^([1-9]\d{0,14})\.[\w-]{22,}$/.exec(String(jti)) ?? [];
+  if (typeof jti !== 'string') return undefined;
+  const [, digits] = /^([1-9]\d{0,14})\.[\w-]{22,}$/.exec(jti) ?? [];
   return digits === undefined ? undefined : Number(digits);
 }
 

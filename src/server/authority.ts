@@ -3,13 +3,13 @@ import { decideUse } from './access-use.ts';
 import { invalidToken, readBearer, unavailable } from './bearer.ts';
 import { createCookies } from './cookies.ts';
 import { createEndpoints } from './endpoints.ts';
-import { InvalidTokenError } from './errors.ts';
+import { InvalidTokenError, StoreUnavailableError } from './errors.ts';
 import { createEmitter } from './events.ts';
 import { createFamilies } from './families.ts';
 import { createKeyring } from './keyring.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { AuthorityOptions } from './options.ts';
-import { presentedToken } from './presented-token.ts';
+import { oneToken, presentedTokens } from './presented-token.ts';
 import { createRefresh } from './refresh.ts';
 import { createRefreshTokens } from './refresh-token.ts';
 import { decideRefresh } from './rotation.ts';
@@ -52,7 +52,13 @@ export interface Authority {
   readSession(request: Request): Promise<{ readonly userId: string; readonly sid: string } | undefined>;
   /** Ends one sign-in and its access tokens at once; nothing happens if it has ended or never was. */
   revokeSession(sid: string): Promise<void>;
-  /** Ends all sign-ins of a user and their access tokens at once. */
+  /**
+   * Ends all sign-ins of a user and their access tokens at once.
+   *
+   * One that cannot be ended does not spare the others; then it rejects, and is to be called again.
+   * A sign-in whose `verifyCredentials` has answered already may come into being a moment later:
+   * change what it checks (password, lock) first, and call again where that matters.
+   */
   revokeUser(userId: string): Promise<void>;
 }
 
@@ -106,7 +112,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
       return await verify(bearer.token);
     } catch (error) {
       if (error instanceof InvalidTokenError) return invalidToken();
-      emit({ type: 'failed', at: settings.now(), endpoint: 'guard', error });
+      emit({ type: 'failed', at: settings.failedAt(), endpoint: 'guard', error });
       return unavailable();
     }
   }
@@ -122,7 +128,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     guard,
     async readSession(request) {
       if (!cookies.allows(new URL(request.url))) return undefined;
-      const presented = await presentedToken(request, cookies, refreshTokens);
+      const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
       if (presented.kind !== 'authentic') return undefined;
       const family = await families.read(presented.sid);
       if (family === undefined) return undefined;
@@ -131,7 +137,11 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     },
     revokeSession,
     async revokeUser(userId) {
-      for (const sid of await families.listByUser(userId)) await revokeSession(sid);
+      const failures: unknown[] = [];
+      for (const sid of await families.listByUser(userId)) {
+        await revokeSession(sid).catch((error: unknown) => failures.push(error));
+      }
+      if (failures.length > 0) throw new StoreUnavailableError({ cause: new AggregateError(failures) });
     },
   };
 }

@@ -25,11 +25,12 @@ export function readJson(request: Request): Promise<Reading> {
 }
 
 async function read(request: Request, parse: (bytes: Uint8Array<ArrayBuffer>) => unknown): Promise<Reading> {
-  const bytes = await boundedBytes(request);
-  if (bytes === undefined) return { refusal: errorAnswer(413, 'content_too_large') };
   try {
+    const bytes = await boundedBytes(request);
+    if (bytes === undefined) return { refusal: errorAnswer(413, 'content_too_large') };
     return { value: await parse(bytes) };
   } catch {
+    // Also a client that hung up half-way: nothing is wrong on our side, and nobody reads the answer.
     return { refusal: errorAnswer(400, 'invalid_request') };
   }
 }
@@ -41,7 +42,7 @@ async function boundedBytes({ body }: Request): Promise<Uint8Array<ArrayBuffer> 
   for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
     length += part.value.length;
     if (length > MAX_BYTES) {
-      await reader?.cancel();
+      await reader?.cancel().catch(() => undefined);
       return undefined;
     }
     chunks.push(part.value);

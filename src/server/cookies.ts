@@ -4,8 +4,8 @@ import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 export interface Cookies {
   /** All different values under the refresh cookie's name, in the order received. */
   presented(request: Request): readonly string[];
-  /** The value of the binder cookie, or '' where the profile has none or the request not exactly one. */
-  binder(request: Request): string;
+  /** All different values of the binder cookie; none where the profile has no binder. */
+  binders(request: Request): readonly string[];
   /** Whether the refresh cookie comes with a binder. */
   readonly hasBinder: boolean;
   /** `Set-Cookie` values that keep a token, `maxAgeMs` being what is left of the grant. */
@@ -46,10 +46,7 @@ export function createCookies(
   return {
     hasBinder,
     presented: (request) => valuesOf(request, refreshName),
-    binder(request) {
-      const values = hasBinder ? valuesOf(request, binderName) : [];
-      return values.length === 1 ? (values[0] ?? '') : '';
-    },
+    binders: (request) => (hasBinder ? valuesOf(request, binderName) : []),
     // Never 0: that would delete what is still good for a moment.
     keep: (token, binder, maxAgeMs) => pair(token, binder, Math.max(1, Math.floor(maxAgeMs / 1000))),
     clear: () => pair('', '', 0),

@@ -55,7 +55,7 @@ export function createEndpoints(
     try {
       return sealed(await admit(endpoint, request), cors);
     } catch (error) {
-      emit({ type: 'failed', at: settings.now(), endpoint: endpoint.name, error });
+      emit({ type: 'failed', at: settings.failedAt(), endpoint: endpoint.name, error });
       return sealed(failure(error), cors);
     }
   };

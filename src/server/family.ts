@@ -1,3 +1,15 @@
+/** A refresh that was answered with tokens and may come again: a retry, or a late copy the network made. */
+export interface Exchange {
+  /** Hash of its idempotency key, scoped to the family. */
+  readonly keyHash: string;
+  /** The generation it presented. */
+  readonly presented: number;
+  /** The generation it was answered with. */
+  readonly answered: number;
+  /** When, epoch milliseconds. */
+  readonly at: number;
+}
+
 /**
  * Everything the authority knows about one sign-in and the refresh tokens that descend from it.
  *
@@ -29,9 +41,12 @@ export interface FamilyRecord {
   readonly parentSpentAt: number;
   /** Whether the current generation is known to have arrived: one of its tokens was used. */
   readonly confirmed: boolean;
-  /** Hash of the idempotency key that created the current generation. */
-  readonly keyHash: string | null;
-  /** Ranges `[first, last]` of generations that were given up as undelivered; using one is reuse. */
+  /** The latest exchanges that came with an idempotency key, oldest first; few, and none older than the retry window. */
+  readonly exchanges: readonly Exchange[];
+  /**
+   * Ranges `[first, last]` of generations that were given up as undelivered; using one is reuse. The
+   * oldest range begins at 1 once there were too many to remember.
+   */
   readonly dead: readonly (readonly [number, number])[];
 }
 
@@ -57,7 +72,7 @@ export function startFamily(sid: string, userId: string, now: number, timeouts: 
     rotatedAt: now,
     parentSpentAt: now,
     confirmed: false,
-    keyHash: null,
+    exchanges: [],
     dead: [],
   };
 }

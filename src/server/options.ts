@@ -30,20 +30,23 @@ export interface AuthorityOptions<User> {
    *
    * `credentials` is the parsed JSON of the request, or an object of the fields of a form (the last
    * one of a name counts): check its shape. A `Response` (401, 422 with field errors, 429 with
-   * `Retry-After`) is passed on as the answer, and nobody is signed in. The request's body is read.
+   * `Retry-After`) is passed on as the answer, and nobody is signed in; one object may be given again and
+   * again. Its CORS headers are left out (see `allowedOrigins`), what else it sets (`Set-Cookie`) is sent.
+   * The request's body is read.
    */
   verifyCredentials(credentials: unknown, request: Request): User | Response | Promise<User | Response>;
   /** Names the user for good: the `sub` of the tokens, never given to another. */
   userId(user: User): string;
   /**
-   * The user as of now, asked at each refresh that would succeed. `undefined` (disabled, deleted)
-   * ends the family. Without it, refreshed tokens have neither `profile` nor `claims`.
+   * The user as of now, asked at each refresh that would succeed. `undefined` or `null` (disabled, deleted)
+   * ends the family; somebody whom `userId` names otherwise is a `TypeError`. Without it, refreshed
+   * tokens have neither `profile` nor `claims`.
    */
-  loadUser?(userId: string): User | undefined | Promise<User | undefined>;
+  loadUser?(userId: string): User | null | undefined | Promise<User | null | undefined>;
   /** Becomes `user` in token responses: at sign-in, and at refresh where `loadUser` is given. */
-  profile?(user: User): object;
+  profile?(user: User): object | Promise<object>;
   /** Further claims of the access token, readable by whoever holds it. Setting a reserved one is a `TypeError`. */
-  claims?(user: User): object;
+  claims?(user: User): object | Promise<object>;
   /** Default `createMemoryStore()`. */
   readonly store?: FamilyStore;
   readonly paths?: AuthorityPaths;
@@ -62,7 +65,8 @@ export interface AuthorityOptions<User> {
    * CORS. Behind a proxy that ends TLS the request's URL may say `http:`: list the public origin then. Default none.
    */
   readonly allowedOrigins?: readonly string[];
-  /** Life of an access token, whole seconds, at least 1 s. A function is asked for each token. Default 5 min. */
+  /** Life of an access token, whole seconds, at least 1 s, cut to what is left of the sign-in. A function is asked for each
+   * token. Default 5 min. */
   readonly accessTokenLifetimeMs?: number | (() => number);
   /** How long a sign-in lasts without a refresh. Default 14 days. */
   readonly idleTimeoutMs?: number;
@@ -83,7 +87,7 @@ export interface AuthorityOptions<User> {
   readonly recoveryMs?: number;
   /** How far the clocks of issuer and verifier may differ. Default 5 000, at most 30 000. */
   readonly clockToleranceMs?: number;
-  /** The time as epoch milliseconds. Default `Date.now()`. */
+  /** The time as epoch milliseconds. Default `Date.now()`. When it throws, nothing is allowed. */
   now?(): number;
   /** Told what happened; must be quick. What it throws is ignored. */
   onEvent?(event: AuthorityEvent): void;

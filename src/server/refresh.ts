@@ -4,7 +4,7 @@ import type { AuthorityEvent } from './events.ts';
 import type { Change, Families } from './families.ts';
 import { endFamily, type FamilyRecord } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
-import { presentedToken } from './presented-token.ts';
+import { oneToken, presentedTokens } from './presented-token.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 import { decideRefresh } from './rotation.ts';
 import type { Settings } from './settings.ts';
@@ -12,7 +12,7 @@ import type { Issue } from './token-response.ts';
 
 /** What refreshing needs. */
 export interface RefreshParts<User> {
-  readonly options: Pick<AuthorityOptions<User>, 'loadUser'>;
+  readonly options: Pick<AuthorityOptions<User>, 'loadUser' | 'userId'>;
   readonly settings: Settings;
   readonly families: Families;
   readonly cookies: Cookies;
@@ -43,11 +43,13 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     at: number,
   ): Promise<Change<Outcome>> {
     const { sid, userId, generation } = family;
-    const user = await options.loadUser?.(userId);
-    if (options.loadUser && (user === undefined || user === null)) {
+    const user = (await options.loadUser?.(userId)) ?? undefined;
+    if (options.loadUser && user === undefined) {
       const event: AuthorityEvent = { type: 'revoked', at, sid, userId, by: 'no-user' };
       return { result: { answer: rejected('revoked'), event }, family: endFamily(family, 'revoked') };
     }
+    // A mix-up in the app's own look-up: tokens of one user must not carry the name and rights of another.
+    if (user !== undefined && options.userId(user) !== userId) throw new TypeError('`loadUser` gave another user.');
     const answer = await issue(family, binder, user);
     return { result: { answer, event: { type: ISSUED[action], at, sid, userId, generation } }, family };
   }
@@ -56,7 +58,7 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     const key = request.headers.get('Idempotency-Key') ?? '';
     if (key.length > MAX_KEY_LENGTH) return errorAnswer(400, 'invalid_request');
 
-    const presented = await presentedToken(request, cookies, refreshTokens);
+    const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
     if (presented.kind === 'none') return noContent();
     if (presented.kind === 'ambiguous') {
       emit({ type: 'request-refused', at: settings.now(), endpoint: 'refresh', reason: 'ambiguous-cookies' });

@@ -1,11 +1,5 @@
+import { exchangeOf, isWithin, type Presented, remember } from './exchanges.ts';
 import { endFamily, type FamilyRecord } from './family.ts';
-
-/** A refresh token as presented: authentic, and of this family. */
-export interface Presented {
-  readonly generation: number;
-  /** Hash of the request's idempotency key, scoped to the family. */
-  readonly keyHash?: string | undefined;
-}
 
 /** The windows of rotation, in milliseconds; 0 switches one off. */
 export interface RotationPolicy {
@@ -26,19 +20,22 @@ export type RefreshDecision =
   | { readonly action: 'duplicate' }
   | { readonly action: 'reject'; readonly reason: 'expired' | 'revoked' | 'reused' };
 
-// Old ranges only matter while an access token of them could be alive, far less time than it takes to collect so many.
+// A range takes two rotations and the grace between them, so an honest browser hardly ever collects as many.
 const MAX_DEAD_RANGES = 32;
 
 /**
  * Decides on a refresh: a pure function of the family, the token presented, the time and the policy.
  *
- * In this order, the first that applies:
+ * An exchange is a refresh with an idempotency key; its copies within the retry window are retries
+ * and what the network doubled. In this order, the first that applies:
  *
- * 1. current generation: answered again for the key that created it (within the retry window), else rotated;
- * 2. parent with that same key: the successor again while it is unconfirmed, else a network duplicate;
+ * 1. current generation: answered again for a copy of the exchange that it answered, else rotated;
+ * 2. parent, in a copy of an exchange that the current generation answered: the successor again
+ *    while it is unconfirmed, else a network duplicate;
  * 3. parent within the grace: the same successor again, never a second branch;
- * 4. parent later, successor unconfirmed: a new generation, and the undelivered one is dead;
- * 5. anything else is reuse, and the family ends.
+ * 4. parent or older, in a copy of an exchange from before: a network duplicate;
+ * 5. parent later, successor unconfirmed: a new generation, and the undelivered one is dead;
+ * 6. anything else is reuse, and the family ends.
  *
  * @see RFC 9700 section 4.14.2 (rotation and reuse detection; the windows are ours)
  */
@@ -49,22 +46,26 @@ export function decideRefresh(
   policy: RotationPolicy,
 ): RefreshDecision {
   if (family.state !== 'active') return { action: 'reject', reason: family.state };
-  if (now >= family.expiresAt) return { action: 'reject', reason: 'expired' };
+  // Not `>=`: a time that is not a number is after every end.
+  if (!(now < family.expiresAt)) return { action: 'reject', reason: 'expired' };
 
-  const ageMs = now - family.rotatedAt;
-  const hasCreatingKey =
-    presented.keyHash !== undefined && presented.keyHash === family.keyHash && ageMs < policy.retryWindowMs;
+  const { generation, parent } = family;
+  const known = exchangeOf(family, presented, now, policy.retryWindowMs);
 
-  if (presented.generation === family.generation) {
-    if (hasCreatingKey) return { action: 'repeat', family: confirm(family) };
+  if (presented.generation === generation) {
+    if (known) return { action: 'repeat', family: confirm(family) };
     return { action: 'rotate', family: rotate(family, presented, now, policy) };
   }
-  if (presented.generation === family.parent) {
-    if (hasCreatingKey) return family.confirmed ? { action: 'duplicate' } : { action: 'repeat', family };
-    if (ageMs < policy.graceMs) return { action: 'repeat', family };
-    if (!family.confirmed && now - family.parentSpentAt < policy.recoveryMs) {
-      return { action: 'recover', family: supersede(family, presented, now, policy) };
-    }
+  if (presented.generation === parent && known?.answered === generation) {
+    return family.confirmed ? { action: 'duplicate' } : { action: 'repeat', family };
+  }
+  if (presented.generation === parent && isWithin(family.rotatedAt, now, policy.graceMs)) {
+    return { action: 'repeat', family: remember(family, presented, now, policy.retryWindowMs) };
+  }
+  if (known && presented.generation < generation) return { action: 'duplicate' };
+  const canRecover = !family.confirmed && isWithin(family.parentSpentAt, now, policy.recoveryMs);
+  if (presented.generation === parent && canRecover) {
+    return { action: 'recover', family: supersede(family, presented, now, policy) };
   }
   return { action: 'reuse', family: endFamily(family, 'reused') };
 }
@@ -74,7 +75,7 @@ export function confirm(family: FamilyRecord): FamilyRecord {
   return family.confirmed ? family : { ...family, confirmed: true };
 }
 
-/** Whether a generation was given up as undelivered. */
+/** Whether a generation was given up as undelivered, or lies too far back to know. */
 export function isDead(family: FamilyRecord, generation: number): boolean {
   return family.dead.some(([first, last]) => first <= generation && generation <= last);
 }
@@ -88,18 +89,22 @@ function supersede(family: FamilyRecord, presented: Presented, now: number, poli
 }
 
 function successor(family: FamilyRecord, presented: Presented, now: number, policy: RotationPolicy): FamilyRecord {
-  return {
+  const next: FamilyRecord = {
     ...family,
     generation: family.generation + 1,
     rotatedAt: now,
     confirmed: false,
-    keyHash: presented.keyHash ?? null,
     expiresAt: Math.min(now + policy.idleTimeoutMs, family.absoluteExpiresAt),
   };
+  return remember(next, presented, now, policy.retryWindowMs);
 }
 
 function withDead(dead: FamilyRecord['dead'], generation: number): FamilyRecord['dead'] {
   const latest = dead.at(-1);
   if (latest?.[1] === generation - 1) return [...dead.slice(0, -1), [latest[0], generation]];
-  return [...dead, [generation, generation] as const].slice(-MAX_DEAD_RANGES);
+  const ranges = [...dead, [generation, generation] as const];
+  if (ranges.length <= MAX_DEAD_RANGES) return ranges;
+  // Forgetting a range would let its access tokens, which somebody else holds, pass for honest ones.
+  const [, [, last] = [0, 0], ...others] = ranges;
+  return [[1, last], ...others];
 }

@@ -13,6 +13,8 @@ export interface Settings {
   /** Asked for each token; throws `TypeError` for a lifetime that is not whole seconds. */
   accessTokenLifetimeMs(): number;
   now(): number;
+  /** The time for an event that tells of a failure, which may be that of the `now` option; never throws. */
+  failedAt(): number;
 }
 
 const MINUTE_MS = 60_000;
@@ -35,6 +37,7 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
     throw new TypeError('`refreshSecret` must be a Uint8Array of at least 32 bytes.');
   }
   const idleTimeoutMs = duration('idleTimeoutMs', options.idleTimeoutMs ?? 14 * DAY_MS, 1);
+  const now = (): number => (options.now === undefined ? Date.now() : options.now());
   const lifetime = typeof accessTokenLifetimeMs === 'function' ? accessTokenLifetimeMs : () => accessTokenLifetimeMs;
   if (typeof accessTokenLifetimeMs !== 'function') wholeSeconds(accessTokenLifetimeMs);
 
@@ -52,7 +55,14 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
       recoveryMs: duration('recoveryMs', options.recoveryMs ?? Math.min(idleTimeoutMs, DAY_MS), 0),
     },
     accessTokenLifetimeMs: () => wholeSeconds(lifetime()),
-    now: () => (options.now === undefined ? Date.now() : options.now()),
+    now,
+    failedAt() {
+      try {
+        return now();
+      } catch {
+        return Date.now();
+      }
+    },
   };
 }
 

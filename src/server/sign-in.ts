@@ -4,7 +4,7 @@ import type { AuthorityEvent } from './events.ts';
 import type { Families } from './families.ts';
 import { startFamily } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
-import { presentedToken } from './presented-token.ts';
+import { presentedTokens } from './presented-token.ts';
 import { randomId } from './random-id.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 import type { Settings } from './settings.ts';
@@ -22,8 +22,8 @@ export interface SignInParts<User> {
 }
 
 /**
- * Makes the sign-in endpoint: a new family for whoever the credentials prove, and the end of the
- * family this browser had before (session fixation).
+ * Makes the sign-in endpoint: a new family for whoever the credentials prove, and the end of
+ * each family this browser had before (session fixation).
  */
 export function createSignIn<User>(parts: SignInParts<User>): (request: Request) => Promise<Response> {
   const { options, settings, families, cookies, refreshTokens, issue, emit } = parts;
@@ -35,7 +35,7 @@ export function createSignIn<User>(parts: SignInParts<User>): (request: Request)
     const user = await options.verifyCredentials(credentials.value, request);
     if (isResponse(user)) {
       emit({ type: 'sign-in-refused', at: settings.now(), status: user.status });
-      return user;
+      return ownRefusal(user);
     }
     if (user === undefined || user === null) throw new TypeError('`verifyCredentials` must give a user or a Response.');
     const userId = options.userId(user);
@@ -45,12 +45,23 @@ export function createSignIn<User>(parts: SignInParts<User>): (request: Request)
     const family = startFamily(randomId(), userId, now, settings.policy);
     const answer = await issue(family, cookies.hasBinder ? randomId() : '', user);
     await families.add(family, now);
-    const presented = await presentedToken(request, cookies, refreshTokens);
-    const replaced = presented.kind === 'authentic' ? await families.revoke(presented.sid) : undefined;
+    const { tokens } = await presentedTokens(request, cookies, refreshTokens);
+    for (const sid of new Set(tokens.map((token) => token.sid))) {
+      const replaced = await families.revoke(sid);
+      if (replaced) emit({ type: 'revoked', at: now, sid, userId: replaced.userId, by: 'sign-in' });
+    }
     emit({ type: 'signed-in', at: now, sid: family.sid, userId });
-    if (replaced) emit({ type: 'revoked', at: now, sid: replaced.sid, userId: replaced.userId, by: 'sign-in' });
     return answer;
   };
+}
+
+// A copy, since a `Response` that the app keeps as a constant could be sent once only. Which origins
+// may read it is for `allowedOrigins` alone to say.
+function ownRefusal(answer: Response): Response {
+  const { body, status, statusText, headers } = answer.clone();
+  const own = new Headers(headers);
+  for (const name of headers.keys()) if (name.startsWith('access-control-')) own.delete(name);
+  return new Response(body, { status, statusText, headers: own });
 }
 
 // Adapters bring `Response` classes of their own, which `instanceof` would miss.

@@ -3,7 +3,7 @@ import { readJson } from './body.ts';
 import type { Cookies } from './cookies.ts';
 import type { AuthorityEvent } from './events.ts';
 import type { Families } from './families.ts';
-import { presentedToken } from './presented-token.ts';
+import { presentedTokens, sessionMeant } from './presented-token.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,7 +21,8 @@ export interface SignOutParts {
  * clears the cookie.
  *
  * A `sid` in the body says which session is meant. If the cookie is of another one (somebody signed
- * in meanwhile), nothing is touched. Always 204, however often it is asked.
+ * in meanwhile), nothing is touched. 204 however often it is asked; 403 where several cookies leave
+ * open which session is meant, so that nobody takes it for done.
  */
 export function createSignOut(parts: SignOutParts): (request: Request) => Promise<Response> {
   const { settings, families, cookies, refreshTokens, emit } = parts;
@@ -32,12 +33,16 @@ export function createSignOut(parts: SignOutParts): (request: Request) => Promis
     const meant = sidOf(body.value);
     if (meant === null) return errorAnswer(400, 'invalid_request');
 
-    const presented = await presentedToken(request, cookies, refreshTokens);
-    if (presented.kind !== 'authentic') return noContent();
-    if (meant !== undefined && meant !== presented.sid) return noContent();
+    const session = sessionMeant(await presentedTokens(request, cookies, refreshTokens), meant);
+    if (session === undefined) return noContent();
+    if (session.kind === 'ambiguous') {
+      emit({ type: 'request-refused', at: settings.now(), endpoint: 'sign-out', reason: 'ambiguous-cookies' });
+      return errorAnswer(403, 'request_refused');
+    }
 
-    const ended = await families.revoke(presented.sid);
+    const ended = await families.revoke(session.sid);
     if (ended) emit({ type: 'signed-out', at: settings.now(), sid: ended.sid, userId: ended.userId });
+    // Beside another session's cookie as well: two of them are good for nothing but refusals.
     return withCookies(noContent(), cookies.clear());
   };
 }

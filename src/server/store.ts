@@ -9,8 +9,9 @@ import type { FamilyRecord } from './family.ts';
  * - `read` sees what the last successful `insert` or `replace` wrote. A lagging replica would let a
  *   signed-out token live on and would take a fresh cookie for a forgery.
  * - Records go out as they came in. They hold no usable token, so they need no encryption.
- * - Each member may answer at once or by a promise. A throw or rejection means "unavailable": the
- *   authority then answers 503 and allows nothing.
+ * - Each member may answer at once or by a promise, which must settle: nothing here gives up waiting,
+ *   so set your database client's time-outs. A throw or rejection means "unavailable": the authority then
+ *   answers 503 and allows nothing.
  */
 export interface FamilyStore {
   /** The family, or `undefined` when there is none (any more). */

@@ -14,6 +14,8 @@ export type Issue<User> = (family: FamilyRecord, binder: string, user: User | un
  *
  * It does all that can fail (signing, claims, profile) and changes nothing, so it can run before the commit.
  *
+ * An access token lives no longer than what is left of the grant, but a second at least.
+ *
  * @see RFC 6749 section 5.1
  */
 export function createIssuer<User>(
@@ -25,11 +27,12 @@ export function createIssuer<User>(
 ): Issue<User> {
   return async (family, binder, user) => {
     const now = settings.now();
-    const lifetimeMs = settings.accessTokenLifetimeMs();
+    const remainingMs = family.expiresAt - now;
+    const lifetimeMs = Math.min(settings.accessTokenLifetimeMs(), Math.max(1, Math.floor(remainingMs / 1000)) * 1000);
     const { sid, generation, userId } = family;
-    const extra = user === undefined ? {} : (options.claims?.(user) ?? {});
+    const extra = user === undefined ? {} : ((await options.claims?.(user)) ?? {});
     const accessToken = await accessTokens.mint({ sub: userId, sid, generation, extra }, lifetimeMs, now);
-    const profile = user === undefined ? undefined : options.profile?.(user);
+    const profile = user === undefined ? undefined : await options.profile?.(user);
     const refreshToken = await refreshTokens.write(family, binder);
     const answer = json(200, {
       access_token: accessToken,
@@ -39,6 +42,6 @@ export function createIssuer<User>(
       seq: generation,
       ...(profile === undefined ? {} : { user: profile }),
     });
-    return withCookies(answer, cookies.keep(refreshToken, binder, family.expiresAt - now));
+    return withCookies(answer, cookies.keep(refreshToken, binder, remainingMs));
   };
 }

@@ -1,4 +1,4 @@
-import { elapsedMs, type Instant, isUsable } from './expiry.ts';
+import { elapsedMs, type Instant, isUsable, waitedMs } from './expiry.ts';
 import { isBreakerOpen } from './plan.ts';
 import type { AccessToken, Policy, State } from './state.ts';
 
@@ -60,7 +60,7 @@ export const answer = (state: State<unknown>, need: Need, now: Instant, policy: 
     if (wanted && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };
     if (need.newerThan !== undefined && !wanted && isTooSoon(state, now, policy)) return { is: 'useless' };
   }
-  if (elapsedMs(need.askedAt, now) >= policy.refreshTimeoutMs) {
+  if (waitedMs(need.askedAt, now) >= policy.refreshTimeoutMs) {
     return { is: state.started ? 'unavailable' : 'not-started' };
   }
   return state.started && isBreakerOpen(state, now, policy) ? { is: 'unavailable' } : { is: 'wait' };

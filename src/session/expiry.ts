@@ -11,6 +11,12 @@ export interface Instant {
 export const elapsedMs = (since: Instant, now: Instant): number =>
   Math.max(now.wallAt - since.wallAt, now.monotonicAt - since.monotonicAt, 0);
 
+/**
+ * How long somebody has been waiting since `since`: by the monotonic clock alone, since a clock that is set, or a machine
+ * that slept, does not make an answer late.
+ */
+export const waitedMs = (since: Instant, now: Instant): number => now.monotonicAt - since.monotonicAt;
+
 /** The times by which a token's life is measured. `undefined` lifetime: used until it is refused. */
 export interface Lifetime {
   /** Just before the request that brought the token was sent. */

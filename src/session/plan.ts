@@ -1,4 +1,4 @@
-import { elapsedMs, type Instant, refreshDueInMs } from './expiry.ts';
+import { elapsedMs, type Instant, refreshDueInMs, waitedMs } from './expiry.ts';
 import type { Policy, State } from './state.ts';
 
 /** What is due next, and in how many ms (0 = now). */
@@ -17,7 +17,7 @@ export const isBreakerOpen = (state: State<unknown>, now: Instant, policy: Polic
  */
 export const planNext = (state: State<unknown>, now: Instant, policy: Policy): Plan => {
   if (!state.started) return undefined;
-  const sinceBegun = state.begunAt === undefined ? Number.POSITIVE_INFINITY : elapsedMs(state.begunAt, now);
+  const sinceBegun = state.begunAt === undefined ? Number.POSITIVE_INFINITY : waitedMs(state.begunAt, now);
   if (state.inFlight) {
     // That an exchange of another epoch takes long is of no interest to this one.
     const slow = state.failure === undefined && state.begunIn === state.epoch;

@@ -144,6 +144,22 @@ describe('a refresh token presented again', () => {
     expect((await page.refresh()).status).toBe(200);
   });
 
+  it('RT-19 answers a late copy of an older exchange with 409 and lets the session go on', async () => {
+    const { authority, browser, clock, events } = createFixture();
+    const page = browser();
+    await page.signIn();
+    const slow = page.copy();
+    for (const key of ['K1', 'K2']) {
+      clock.now += SECOND;
+      await authority.verify((await tokens(await page.refresh(key))).access_token);
+    }
+    const answer = await slow.refresh('K1');
+    expect([answer.status, await answer.json()]).toEqual([409, { error: 'duplicate_request' }]);
+    expect(answer.headers.get('Set-Cookie')).toBeNull();
+    expect(events.at(-1)).toMatchObject({ type: 'refresh-duplicate', generation: 1 });
+    expect((await tokens(await page.refresh('K3'))).seq).toBe(4);
+  });
+
   it('takes an idempotency key of another family for an unknown one', async () => {
     const { browser, clock } = createFixture({ graceMs: 0, recoveryMs: 0 });
     const [one, two] = [browser(), browser()];

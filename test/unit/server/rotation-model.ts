@@ -50,8 +50,9 @@ interface Flight {
 /**
  * One honest browser, one thief, one family, on a bad network.
  *
- * Its network loses, delays, reorders and duplicates, within what the client counts on: whatever
- * belongs to an exchange arrives while its key is valid and before the next exchange, or never.
+ * Its network loses, delays, reorders and duplicates, within what the client counts on: a request
+ * arrives while its key is valid, or never, and an answer before the next exchange begins, or never
+ * (docs/security.md says what a later one costs).
  */
 export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY): World {
   const world: World = {
@@ -99,7 +100,6 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
     if (exchange === undefined || exchange.settled || !keyIsYoung) {
       keys += 1;
       exchange = { key: `k${keys}`, sentAt: world.now, settled: false };
-      requests = [];
       answers = [];
     }
     requests.push({ exchange, generation: jar, page });
@@ -115,7 +115,7 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
     const { action, generation } = serve(flight.generation, flight.exchange.key);
     if (action === 'reuse' || action === 'reject') {
       if (!world.robbed && !world.signedOut) world.denied ??= action;
-    } else if (action !== 'duplicate') {
+    } else if (action !== 'duplicate' && flight.exchange === exchange) {
       answers.push({ ...flight, generation });
     }
   }

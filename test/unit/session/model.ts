@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type Answer, answer, type Need, needAt } from '../../../src/session/answer.ts';
 import type { Effect, SessionEvent } from '../../../src/session/event.ts';
-import { elapsedMs, type Instant } from '../../../src/session/expiry.ts';
+import { type Instant, waitedMs } from '../../../src/session/expiry.ts';
 import { planNext } from '../../../src/session/plan.ts';
 import { initialState, type State } from '../../../src/session/state.ts';
 import { transition } from '../../../src/session/transition.ts';
@@ -146,7 +146,7 @@ export const playHistory = (
     const endMs = ms + byMs;
     for (let turns = 0; turns < 200; turns++) {
       const plannedMs = planNext(state, now(), policy)?.inMs ?? Number.POSITIVE_INFINITY;
-      const boundMs = calls[0] ? policy.refreshTimeoutMs - elapsedMs(calls[0].need.askedAt, now()) : plannedMs;
+      const boundMs = calls[0] ? policy.refreshTimeoutMs - waitedMs(calls[0].need.askedAt, now()) : plannedMs;
       const nextMs = ms + Math.max(Math.ceil(Math.min(plannedMs, boundMs)), 1);
       if (nextMs > endMs) break;
       ms = nextMs;

@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright';
+import { expect } from 'vitest';
+import { demoUsers } from '../../../demo/server/seed.ts';
+import { type RunningDemo, startDemo } from '../../../demo/server/start.ts';
+import { findLeaks, spyOn } from './leaks.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
+import { test as withBrowser } from './world.ts';
+
+export const [ada, grace] = demoUsers;
+
+/** The demo, running, and somebody in front of it. */
+export interface DemoWorld {
+  readonly url: string;
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the server has counted since it was started. */
+  counts(): Promise<Record<'refreshRequests' | 'refreshes' | 'apiCalls' | 'apiRefusals' | 'expiredTokens', number>>;
+  /** The refreshes that the page has asked for. */
+  readonly refreshes: readonly { readonly at: number; readonly request: Request }[];
+  /** Fills in a sign-in form, and sends it. */
+  signIn(form?: Locator, user?: { readonly name: string; readonly password: string }): Promise<void>;
+  expectStatus(status: 'authenticated' | 'unauthenticated' | 'relogin-required'): Promise<void>;
+}
+
+/** Tests with the demo as `npm run demo` has it: built from its sources, with its switches, on a port of its own. */
+export const test = withBrowser
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are needed
+  .extend('appDir', { scope: 'file' }, async ({}, { onCleanup }) => {
+    const appDir = await mkdtemp(join(tmpdir(), 'silent-refresh-demo-'));
+    onCleanup(() => rm(appDir, { recursive: true, force: true }));
+    const vite = fileURLToPath(new URL('../../../node_modules/vite/bin/vite.js', import.meta.url));
+    const app = fileURLToPath(new URL('../../../demo/app', import.meta.url));
+    const env = { ...process.env, NODE_ENV: 'production' };
+    await promisify(execFile)(process.execPath, [vite, 'build', app, '--outDir', appDir, '--emptyOutDir'], { env });
+    return appDir;
+  })
+  .extend('demo', async ({ browser, appDir }, { onCleanup }): Promise<DemoWorld> => {
+    const running = await startDemo({ port: 0, controls: true, appDir });
+    const { world, end } = await visit(browser, running);
+    onCleanup(async () => {
+      try {
+        await end();
+      } finally {
+        await running.close();
+      }
+    });
+    return world;
+  });
+
+const visit = async (browser: Browser, { url }: RunningDemo) => {
+  const context = await browser.newContext();
+  await context.addInitScript(`addEventListener('securitypolicyviolation', (event) => {
+    console.error('Violation of the content security policy:', event.violatedDirective, event.blockedURI);
+  })`);
+  const spying = spyOn(context);
+  const secrets = createSecrets();
+  const refreshes: { at: number; request: Request }[] = [];
+  const learning: Promise<void>[] = [];
+  context.on('request', (request) => {
+    if (request.url() === `${url}/auth/refresh`) refreshes.push({ at: Date.now(), request });
+  });
+  context.on('response', (response) => {
+    if (response.url().includes('/auth/')) learning.push(learn(response, secrets));
+  });
+  const page = await context.newPage();
+  await page.goto(url);
+  const world: DemoWorld = {
+    url,
+    page,
+    context,
+    refreshes,
+    counts: async () => (await (await fetch(`${url}/demo/state`)).json()).counters,
+    signIn: async (form = page.locator('.sign-in-screen'), user = ada) => {
+      await form.getByLabel('User name').fill(user.name);
+      await form.getByLabel('Password').fill(user.password);
+      await form.getByRole('button', { name: 'Sign in' }).click();
+    },
+    expectStatus: (status) => page.locator(`[data-status=${status}]`).waitFor({ timeout: 15_000 }),
+  };
+  const end = async () => {
+    try {
+      await Promise.all(learning);
+      expect(await findLeaks(context, spying, secrets), 'secrets outside of memory and cookie jar').toEqual([]);
+      expect(spying.uncaught, 'errors that nobody caught').toEqual([]);
+      expect(spying.said.filter((line) => /Violation|Security Policy|hydrat/i.test(line))).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  };
+  return { world, end };
+};
+
+const learn = async (response: import('playwright').Response, secrets: Secrets): Promise<void> => {
+  const headers = new Headers();
+  for (const { name, value } of await response.headersArray().catch(() => [])) {
+    if (name.toLowerCase() === 'set-cookie') headers.append(name, value);
+  }
+  await secrets.learn(new Response(await response.text().catch(() => ''), { headers }));
+};

@@ -1,0 +1,76 @@
+import * as SilentRefresh from '../../../src/index.ts';
+
+type Options = SilentRefresh.AuthClientOptions;
+
+/** How a call ended, in a form that leaves the page. */
+export interface Outcome {
+  readonly status?: number;
+  readonly body?: unknown;
+  /** The name of the error. */
+  readonly error?: string;
+  readonly code?: string;
+  readonly reason?: string;
+  readonly retryAt?: number;
+  readonly tookMs: number;
+}
+
+declare global {
+  interface Window {
+    SilentRefresh: typeof SilentRefresh;
+    /** The client of the page. */
+    auth: SilentRefresh.AuthClient;
+    /** What the client has told, in order: `left ann`, `shown authenticated ann`, `event refreshed`. */
+    told: string[];
+    /** Creates the client of the page and starts it. */
+    begin(options?: Options): void;
+    outcomeOf(call: () => Promise<Response>): Promise<Outcome>;
+  }
+}
+
+const nameIn = (claims: SilentRefresh.DefaultClaims | undefined): string =>
+  (claims?.user as { readonly name?: string } | undefined)?.name ?? '';
+
+window.SilentRefresh = SilentRefresh;
+window.told = [];
+
+window.begin = (options) => {
+  const auth = SilentRefresh.createAuthClient(options);
+  window.auth = auth;
+  const show = (session: SilentRefresh.Session<SilentRefresh.DefaultClaims>) => {
+    const user = document.getElementById('user');
+    if (user !== null) user.textContent = nameIn(session.claims);
+  };
+  auth.onUserLeft((claims) => window.told.push(`left ${nameIn(claims)}`));
+  auth.subscribe((session) => {
+    const words = ['shown', session.status, nameIn(session.claims), 'reason' in session ? session.reason : ''];
+    window.told.push(words.filter((word) => word !== '').join(' '));
+    show(session);
+  });
+  auth.onEvent(({ type }) => window.told.push(`event ${type}`));
+  auth.start();
+};
+
+window.outcomeOf = async (call) => {
+  const since = performance.now();
+  const took = () => Math.round(performance.now() - since);
+  try {
+    const response = await call();
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    return { status: response.status, body: isJson ? JSON.parse(text) : text, tookMs: took() };
+  } catch (error) {
+    const { name, code, reason, retryAt } = error as {
+      readonly name: string;
+      readonly code?: string;
+      readonly reason?: string;
+      readonly retryAt?: number;
+    };
+    return {
+      error: name,
+      tookMs: took(),
+      ...(typeof code === 'string' && { code }),
+      ...(reason !== undefined && { reason }),
+      ...(retryAt !== undefined && { retryAt }),
+    };
+  }
+};

@@ -1,0 +1,66 @@
+import type { Page } from 'playwright';
+import { vi } from 'vitest';
+import type { AuthClientOptions, DefaultClaims, Session } from '../../../src/index.ts';
+import type { Outcome } from './in-page.ts';
+
+type Told = Session<DefaultClaims>;
+/** The options that can be sent into a page. */
+export type PlainOptions = Omit<AuthClientOptions, 'endpoints'> & {
+  readonly endpoints?: { readonly signIn?: string; readonly refresh?: string; readonly signOut?: string };
+};
+
+/** A page with a client in it. */
+export interface Tab {
+  readonly page: Page;
+  start(options?: PlainOptions): Promise<void>;
+  signIn(name?: string, password?: string): Promise<Outcome>;
+  signOut(): Promise<{ readonly confirmed: boolean }>;
+  refresh(): Promise<Outcome>;
+  call(url: string, init?: Pick<RequestInit, 'method' | 'headers'> & { readonly body?: string }): Promise<Outcome>;
+  /** The same call `count` times in one task. */
+  calls(count: number, url: string): Promise<readonly Outcome[]>;
+  session(): Promise<Told>;
+  /** Waits for a session that is known, or for a status. */
+  known(status?: Told['status']): Promise<Told>;
+  told(): Promise<readonly string[]>;
+  reload(): Promise<void>;
+}
+
+export const tabOf = (page: Page): Tab => {
+  const session = () => page.evaluate(() => window.auth.getSession());
+  return {
+    page,
+    start: (options) => page.evaluate((given) => window.begin(given as AuthClientOptions), options),
+    signIn: (name = 'ann', password = 'right') =>
+      page.evaluate(
+        ([user, secret]) =>
+          window.outcomeOf(async () => Response.json(await window.auth.signIn({ name: user, password: secret }))),
+        [name, password] as const,
+      ),
+    signOut: () => page.evaluate(() => window.auth.signOut()),
+    refresh: () => page.evaluate(() => window.outcomeOf(async () => Response.json(await window.auth.refresh()))),
+    call: (url, init) =>
+      page.evaluate(([to, how]) => window.outcomeOf(() => window.auth.authFetch(to, how)), [url, init] as const),
+    calls: (count, url) =>
+      page.evaluate(
+        ([times, to]) =>
+          Promise.all(Array.from({ length: times }, () => window.outcomeOf(() => window.auth.authFetch(to)))),
+        [count, url] as const,
+      ),
+    session,
+    known: (status) =>
+      vi.waitFor(
+        async () => {
+          const found = await session();
+          if (found.status === (status ?? found.status) && (status !== undefined || found.status !== 'loading'))
+            return found;
+          throw new Error(`The session is ${JSON.stringify(found)}.`);
+        },
+        { timeout: 15_000, interval: 30 },
+      ),
+    told: () => page.evaluate(() => window.told),
+    reload: async () => {
+      await page.reload();
+    },
+  };
+};
