@@ -28,7 +28,6 @@ export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: 
         case 'other-user':
           throw new UserChangedError();
         case 'unavailable':
-        case 'not-started':
           throw isStarted() ? unavailable(state()) : notStarted();
       }
     };

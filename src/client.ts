@@ -1,6 +1,6 @@
 import type { AuthClient, AuthRequestInit } from './auth-client.ts';
 import { createCalls } from './calls.ts';
-import { UnauthenticatedError } from './errors.ts';
+import { SignInUnavailableError, UnauthenticatedError } from './errors.ts';
 import { createAuthFetch } from './fetch/auth-fetch.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { type AuthClientOptions, type CallOptions, checkedToken, settingsOf } from './options.ts';
@@ -8,7 +8,7 @@ import type { Platform } from './platform/platform.ts';
 import { createAsk } from './refresh/ask.ts';
 import { createExchange } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
-import { askToSignIn, readGivenTokens } from './refresh/sign-in.ts';
+import { askToSignIn, readGivenTokens, signInBody } from './refresh/sign-in.ts';
 import { createTurns } from './refresh/turns.ts';
 import type { Instant } from './session/expiry.ts';
 import type { Session } from './session/session.ts';
@@ -55,7 +55,15 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       store.dispatch(event);
     },
   });
-  const signOut = createSignOut({ platform, ask, endpoint: endpoints.signOut, takeTurn, record, store, policy });
+  const signOut = createSignOut({
+    platform,
+    ask,
+    endpoint: endpoints.signOut,
+    takeTurn,
+    record,
+    store,
+    timeoutMs: policy.refreshTimeoutMs,
+  });
   const lifecycle = createLifecycle({
     page,
     record,
@@ -64,7 +72,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       recordEpoch = found?.epoch;
     },
     dispatch: store.dispatch,
-    finishSignOut: () => signOut.finish(),
+    signOut,
   });
 
   const send = createAuthFetch({
@@ -85,7 +93,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const enter = (body: unknown, obtainedAt: Instant, signOuts: number): Session<Claims> => {
     const grant = grantOf<Claims>(body, obtainedAt, undefined, settings);
     if (signOuts !== signOut.count()) {
-      void signOut.undo(grant.user.sid);
+      signOut.undo(grant.user.sid);
       throw new UnauthenticatedError('signed-out');
     }
     keys.forget();
@@ -121,33 +129,37 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       return calls.known();
     },
     signIn: async (credentials) => {
-      if (typeof credentials !== 'object' || credentials === null) {
-        throw new TypeError('`signIn` takes an object, FormData or URLSearchParams.');
-      }
-      await started();
+      const sent = signInBody(credentials);
       const signOuts = signOut.count();
+      await started().catch((error) => {
+        throw error instanceof TypeError ? error : new SignInUnavailableError(error);
+      });
       const readsTokens = settings.readTokens !== undefined;
-      const { body, obtainedAt } = await takeTurn(
-        () => askToSignIn(platform, ask, endpoints.signIn, credentials, readsTokens),
-        signInTurnWaitMs,
-      );
+      const { body, obtainedAt } = await takeTurn(() => {
+        if (signOuts !== signOut.count()) throw new UnauthenticatedError('signed-out');
+        return askToSignIn(platform, ask, endpoints.signIn, sent, readsTokens);
+      }, signInTurnWaitMs);
       return enter(body, obtainedAt, signOuts);
     },
     completeSignIn: async (responseOrTokens) => {
       const obtainedAt = clock.now();
-      await started();
       const signOuts = signOut.count();
-      return enter(await readGivenTokens(responseOrTokens), obtainedAt, signOuts);
+      await started();
+      return enter(await readGivenTokens(responseOrTokens, clock.now().wallAt), obtainedAt, signOuts);
     },
     signOut: signOut.signOut,
     getAccessToken: async ({ minValidityMs, signal } = {}) => {
+      if (minValidityMs !== undefined && !(minValidityMs >= 0 && minValidityMs < Number.POSITIVE_INFINITY)) {
+        throw new TypeError('`minValidityMs` takes a number of milliseconds.');
+      }
       if (page.address() === undefined) await started();
       return (await calls.token(minValidityMs, signal)).value;
     },
     refresh: async () => {
       const refreshed = calls.refreshFromNow();
       await started();
-      if (!(await signOut.settled())) throw new UnauthenticatedError('signed-out');
+      if (signOut.isPending() && !(await signOut.finish()) && signOut.isPending())
+        throw new UnauthenticatedError('signed-out');
       await refreshed();
       return store.state().session;
     },

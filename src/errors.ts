@@ -1,3 +1,5 @@
+import type { EndReason } from './session/session.ts';
+
 /** What an `AuthError` is about: one code a class. */
 export type AuthErrorCode =
   | 'sign_in_rejected'
@@ -96,24 +98,24 @@ export class TokenResponseError extends AuthError {
   }
 }
 
-/** Nobody is signed in, or the session ended while the call was waiting. The call was not sent. */
+/** Nobody is signed in, or the session ended while the call was waiting: it was not sent, or refused with 401 before. */
 export class UnauthenticatedError extends AuthError {
   declare readonly code: 'unauthenticated';
   /** Why the session has ended; as in `Session`. */
-  readonly reason: string;
+  readonly reason: EndReason;
 
-  constructor(reason: string) {
-    super('unauthenticated', `Nobody is signed in (${reason}). The call was not sent.`);
+  constructor(reason: EndReason) {
+    super('unauthenticated', `Nobody is signed in (${reason}).`);
     this.reason = reason;
   }
 }
 
-/** Somebody else has signed in since the call was made. It was not sent in that user's name. */
+/** Somebody has signed in since the call was made, and not as who made it. It was not sent in that user's name. */
 export class UserChangedError extends AuthError {
   declare readonly code: 'user_changed';
 
   constructor() {
-    super('user_changed', 'Another user has signed in since this call was made. It was not sent in their name.');
+    super('user_changed', 'Somebody else has signed in since this call was made. It was not sent in their name.');
   }
 }
 

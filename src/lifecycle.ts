@@ -14,15 +14,19 @@ export interface LifecycleParts {
       { type: 'started' | 'stopped' | 'visibility' | 'online' | 'woken' | 'restored' | 'epoch-differs' }
     >,
   ): void;
-  /** Finishes a sign-out that the record still shows; says whether the server has confirmed it. */
-  finishSignOut(): Promise<boolean>;
+  readonly signOut: {
+    isPending(): boolean;
+    /** Says whether the server has confirmed it. */
+    finish(): Promise<boolean>;
+    rest(): void;
+  };
 }
 
 /**
  * When the client listens and works: from the first `start()` to the last undoing, which takes effect at the end of the
  * task, so that a stop followed by a start (React's StrictMode) changes nothing.
  */
-export const createLifecycle = ({ page, record, epoch, adopt, dispatch, finishSignOut }: LifecycleParts) => {
+export const createLifecycle = ({ page, record, epoch, adopt, dispatch, signOut }: LifecycleParts) => {
   let holders = 0;
   let unwatch: (() => void) | undefined;
 
@@ -38,7 +42,7 @@ export const createLifecycle = ({ page, record, epoch, adopt, dispatch, finishSi
     compare(false);
     const found = record.read();
     adopt(found);
-    const signedOut = found?.signOut !== undefined && !(await finishSignOut());
+    const signedOut = signOut.isPending() && !(await signOut.finish()) && signOut.isPending();
     if (unwatch === undefined) return;
     dispatch({ type: 'started', remembered: found?.expiresAt !== undefined, signedOut, visible: page.isVisible() });
   };
@@ -48,12 +52,12 @@ export const createLifecycle = ({ page, record, epoch, adopt, dispatch, finishSi
     if (event !== 'hidden') compare(event === 'restored');
     if (event === 'visible' || event === 'hidden') dispatch({ type: 'visibility', visible: event === 'visible' });
     else dispatch({ type: event === 'resumed' ? 'woken' : event });
-    if (event !== 'hidden' && record.read()?.signOut !== undefined) void finishSignOut();
+    if (event !== 'hidden' && signOut.isPending()) void signOut.finish();
   };
 
   const start = (): (() => void) => {
     holders++;
-    if (unwatch === undefined) {
+    if (unwatch === undefined && page.address() !== undefined) {
       unwatch = page.watch(hear);
       if (!page.isPrerendering()) void open();
     }
@@ -66,6 +70,7 @@ export const createLifecycle = ({ page, record, epoch, adopt, dispatch, finishSi
         if (holders > 0 || unwatch === undefined) return;
         unwatch();
         unwatch = undefined;
+        signOut.rest();
         dispatch({ type: 'stopped' });
       });
     };

@@ -34,11 +34,17 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
   readonly endpoints?: { readonly signIn?: Endpoint; readonly refresh?: Endpoint; readonly signOut?: Endpoint };
   /** Origins beside the page's own that may be sent the token. Default none. https only, loopback excepted. */
   readonly allowedOrigins?: readonly string[];
-  /** Names the session among the pages of the origin. Default: the address of the refresh endpoint, without its query. */
+  /**
+   * Names the session among the pages of the origin. Default: the address of the refresh endpoint, without its query; for an
+   * endpoint that is a function, `default`.
+   */
   readonly sessionName?: string;
   /** Makes the claims. Default: the payload of a JWT access token, with the answer's `user`. A throw keeps the session as it was. */
   readonly parseClaims?: ParseClaims<Claims>;
-  /** Says who the answer is about. Default: the JWT's `sub`. */
+  /**
+   * Says who the answer is about. Default: the JWT's `sub`; else `id` or `sub` of the answer's `user`. Where it says nothing,
+   * nobody is taken for the same user after signing in again.
+   */
   readonly userId?: UserId;
   /** Finds the tokens in an answer of a form of its own. */
   readonly readTokens?: (body: unknown) => FoundTokens;
@@ -77,37 +83,42 @@ export interface Settings<Claims> {
 
 /** Checks options and fills in defaults. Throws a `TypeError` that names the option which is wrong. */
 export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings<Claims> => {
+  const { endpoints, allowedOrigins = [], sessionName, token = 'required', refreshWhenHidden = false } = options;
   for (const name of ['parseClaims', 'userId', 'readTokens', 'classifyRefresh', 'isTokenRejected'] as const) {
     const value: unknown = options[name];
     const isSchema = name === 'parseClaims' && typeof value === 'object' && value !== null && '~standard' in value;
     if (value !== undefined && typeof value !== 'function' && !isSchema) throw misuse(name, 'a function');
   }
-  for (const [name, endpoint] of Object.entries(options.endpoints ?? {})) {
+  for (const [name, endpoint] of Object.entries(endpoints ?? {})) {
     const known = name === 'signIn' || name === 'refresh' || name === 'signOut';
     const usable =
       typeof endpoint === 'function' || endpoint instanceof URL || (typeof endpoint === 'string' && endpoint !== '');
     if (!known || (endpoint !== undefined && !usable)) throw misuse(`endpoints.${name}`, 'an address or a function');
   }
-  const { allowedOrigins = [], sessionName, token = 'required' } = options;
+  if (typeof refreshWhenHidden !== 'boolean') throw misuse('refreshWhenHidden', 'true or false');
   if (!Array.isArray(allowedOrigins)) throw misuse('allowedOrigins', 'an array of origins');
   if (sessionName !== undefined && (typeof sessionName !== 'string' || sessionName === '')) {
     throw misuse('sessionName', 'a text that is not empty');
   }
   return {
-    endpoints: { signIn: '/auth/login', refresh: '/auth/refresh', signOut: '/auth/logout', ...options.endpoints },
+    endpoints: {
+      signIn: endpoints?.signIn ?? '/auth/login',
+      refresh: endpoints?.refresh ?? '/auth/refresh',
+      signOut: endpoints?.signOut ?? '/auth/logout',
+    },
     allowedOrigins: new Set(allowedOrigins.map(parseOrigin)),
     sessionName,
     parseClaims: options.parseClaims ?? (defaultClaims as ParseClaims<Claims>),
-    userId: options.userId ?? ((raw) => raw.sub as string | undefined),
+    userId: options.userId ?? defaultUserId,
     readTokens: options.readTokens,
     classifyRefresh: options.classifyRefresh,
     isTokenRejected: options.isTokenRejected,
-    headers: { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false, ...options.headers },
+    headers: checkedHeaders(options.headers ?? {}),
     token: checkedToken(token),
     streamReplayBytes: between('streamReplayBytes', options.streamReplayBytes ?? 1_048_576, 0, 2 ** 30),
     policy: {
       refreshTimeoutMs: between('refreshTimeoutMs', options.refreshTimeoutMs ?? 10_000, 1, 60_000),
-      refreshWhenHidden: options.refreshWhenHidden ?? false,
+      refreshWhenHidden,
       maxLeadMs: 60_000,
       leadShare: 0.2,
       maxGuardMs: 5000,
@@ -126,6 +137,26 @@ export const checkedToken = (token: unknown): 'required' | 'optional' | 'none' =
     throw misuse('token', "'required', 'optional' or 'none'");
   }
   return token;
+};
+
+const defaultUserId: UserId = (raw, response) => {
+  const { sub } = raw as { sub?: string };
+  const user = response.user as { id?: string | number; sub?: string } | null | undefined;
+  return sub ?? user?.id ?? user?.sub;
+};
+
+const checkedHeaders = ({ client, idempotencyKey, csrf }: AskHeaders): Required<AskHeaders> => {
+  const headers = {
+    client: client ?? 'X-Auth-Client',
+    idempotencyKey: idempotencyKey ?? 'Idempotency-Key',
+    csrf: csrf ?? false,
+  };
+  const names: (string | false)[] = [headers.client, headers.idempotencyKey];
+  if (headers.csrf !== false) names.push(headers.csrf.header);
+  for (const name of names) {
+    if (name !== false && !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw misuse('headers', 'names of headers, or false');
+  }
+  return headers;
 };
 
 const defaultClaims = (

@@ -1,8 +1,8 @@
 import type { Platform } from './platform/platform.ts';
 import type { Ask, Endpoint } from './refresh/ask.ts';
-import { askToSignOut } from './refresh/sign-out.ts';
+import { backoffMs } from './refresh/backoff.ts';
+import { askToSignOut, type SignOutOutcome } from './refresh/sign-out.ts';
 import type { TakeTurn } from './refresh/turns.ts';
-import type { Policy } from './session/state.ts';
 import type { Store } from './store.ts';
 import type { RecordKeeper } from './tabs/record.ts';
 
@@ -13,12 +13,15 @@ interface SignOutParts<Claims> {
   readonly takeTurn: TakeTurn;
   readonly record: RecordKeeper;
   readonly store: Store<Claims>;
-  readonly policy: Policy;
+  /** How long the user is kept waiting for the server's word. */
+  readonly timeoutMs: number;
 }
+
+const minRetryMs = 1000;
 
 /**
  * Sign-out: here first, then at the server. Until the server has confirmed it, the record keeps it, and this page or the
- * next one finishes it.
+ * next one tries again.
  */
 export const createSignOut = <Claims>({
   platform,
@@ -27,44 +30,71 @@ export const createSignOut = <Claims>({
   takeTurn,
   record,
   store,
-  policy,
+  timeoutMs,
 }: SignOutParts<Claims>) => {
+  const { clock } = platform;
   let count = 0;
+  let failures = 0;
+  let cancelRetry = () => {};
   let pending: { readonly sid: string | undefined; readonly confirmed: Promise<boolean> } | undefined;
 
-  /** Finishes the sign-out that the record shows; says whether the server has confirmed it. */
+  const isPending = (): boolean => record.read()?.signOut !== undefined;
+
+  const rest = () => cancelRetry();
+
+  const answered = (sid: string | undefined, outcome: SignOutOutcome) => {
+    if (outcome !== 'unknown' && isPending() && record.read()?.signOut?.sid === sid)
+      record.update({ signOut: undefined });
+    store.tell({ type: 'sign-out-finished', confirmed: outcome === 'confirmed' });
+    rest();
+    if (!isPending() || !store.state().started) return;
+    const delayMs = Math.max(backoffMs(++failures, platform.random()), minRetryMs);
+    cancelRetry = clock.setTimer(() => void (isPending() && finish()), delayMs);
+  };
+
+  /** Finishes the sign-out that the record shows; says whether the server has confirmed it in time. */
   const finish = (sid = record.read()?.signOut?.sid): Promise<boolean> => {
     if (pending !== undefined && pending.sid === sid) return pending.confirmed;
-    const mine = {
-      sid,
-      confirmed: askToSignOut(platform, ask, endpoint, takeTurn, sid, policy.refreshTimeoutMs).then((confirmed) => {
-        if (pending === mine) pending = undefined;
-        const entry = record.read()?.signOut;
-        if (confirmed && entry !== undefined && entry.sid === sid) record.update({ signOut: undefined });
-        store.tell({ type: 'sign-out-finished', confirmed });
-        return confirmed;
-      }),
-    };
-    pending = mine;
-    return mine.confirmed;
+    const confirmed = new Promise<boolean>((resolve) => {
+      const settle = (isConfirmed: boolean) => {
+        if (pending?.confirmed === confirmed) pending = undefined;
+        resolve(isConfirmed);
+      };
+      const cancel = clock.setTimer(() => settle(false), timeoutMs);
+      // An answer that comes too late for the user still counts.
+      void askToSignOut(ask, endpoint, takeTurn, sid).then((outcome) => {
+        cancel();
+        settle(outcome === 'confirmed');
+        answered(sid, outcome);
+      });
+    });
+    pending = { sid, confirmed };
+    return confirmed;
   };
 
   return {
     finish,
+    isPending,
+    /** Tries no more until it is asked to. */
+    rest,
     /** Ends a session that has come about though the user has signed out meanwhile. */
-    undo: (sid: string | undefined): Promise<boolean> => {
+    undo: (sid: string | undefined): void => {
+      if (store.state().session.status === 'authenticated') {
+        // Somebody has signed in since: only a sign-out that names the session leaves theirs alone.
+        if (sid !== undefined) void askToSignOut(ask, endpoint, takeTurn, sid);
+        return;
+      }
       pending = undefined;
       record.update({ signOut: sid === undefined ? {} : { sid } });
-      return finish(sid);
+      void finish(sid);
     },
     /** How many times the user has signed out: what began before the last one is void. */
     count: () => count,
-    /** Whether no sign-out is left to be finished; tries to finish one. */
-    settled: async (): Promise<boolean> => record.read()?.signOut === undefined || finish(),
     signOut: async (): Promise<{ readonly confirmed: boolean }> => {
       if (platform.page.address() === undefined) return { confirmed: false };
       const sid = store.state().user?.sid ?? record.read()?.signOut?.sid;
       count++;
+      failures = 0;
       record.update({ signOut: sid === undefined ? {} : { sid }, exchange: undefined });
       store.dispatch({ type: 'signed-out' });
       return { confirmed: await finish(sid) };

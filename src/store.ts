@@ -65,14 +65,17 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
     apply(event);
     if (busy) return;
     busy = true;
-    do {
-      for (let next = effects.shift(); next !== undefined; next = effects.shift()) run(next);
-      waiters.settle();
-      const wanted = waiters.isTokenWanted();
-      if (wanted !== state.wanted) apply({ type: 'demand', wanted });
-    } while (effects.length > 0);
-    busy = false;
-    setAlarm();
+    try {
+      do {
+        for (let next = effects.shift(); next !== undefined; next = effects.shift()) run(next);
+        waiters.settle();
+        const wanted = waiters.isTokenWanted();
+        if (wanted !== state.wanted) apply({ type: 'demand', wanted });
+      } while (effects.length > 0);
+    } finally {
+      busy = false;
+      setAlarm();
+    }
   };
 
   const waiters = createWaiters(() => {

@@ -10,8 +10,8 @@ const isSafe = ({ protocol, hostname }: URL): boolean =>
 
 /** The origin that an entry of `allowedOrigins` names. Throws a `TypeError` where it is anything but an origin. */
 export const parseOrigin = (entry: string): string => {
-  const url = URL.canParse(entry) ? new URL(entry) : undefined;
-  if (url === undefined || url.href !== `${url.origin}/` || !isSafe(url) || entry.includes('*')) {
+  const url = resolve(entry, undefined);
+  if (url === undefined || url.href !== `${url.origin}/` || !isSafe(url) || url.hostname.includes('*')) {
     throw new TypeError(
       '`allowedOrigins` takes origins alone, such as https://api.example.com: https (http on loopback), no path, no wildcard.',
     );

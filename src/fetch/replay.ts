@@ -63,7 +63,12 @@ const copyOf = (body: BodyInit): BodyInit => {
   return copy;
 };
 
-const replayableRequest = (request: Request, init: RequestInit | undefined, headers: Headers | undefined): Sendable => {
+const replayableRequest = (
+  request: Request,
+  asked: RequestInit | undefined,
+  headers: Headers | undefined,
+): Sendable => {
+  const init = asked && { ...asked };
   // Throws for a request that is used up, and uses this one up, at once: as `fetch` does.
   const kept = request.clone();
   discard(request);

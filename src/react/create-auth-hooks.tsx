@@ -1,6 +1,7 @@
 import { createContext, Fragment, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import type { AuthClient, Session } from '../index.ts';
 import { sessionView, type View } from './session-view.ts';
+import { useDepartures } from './use-departures.ts';
 import { useSelected } from './use-selected.ts';
 
 /** The claims of a client. */
@@ -50,7 +51,7 @@ export interface AuthHooks<Client> {
 export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>(): AuthHooks<Client> => {
   type Claims = ClaimsOf<Client>;
   const Context = createContext<{ client: Client; view: View<Claims> } | undefined>(undefined);
-  const Departures = createContext(0);
+  const told = new WeakMap<Client, unknown>();
 
   const useProvided = () => {
     const provided = useContext(Context);
@@ -60,26 +61,20 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
 
   const AuthProvider = (props: AuthProviderProps<Client>): ReactNode => {
     const { client, children } = props;
-    const [departures, setDepartures] = useState(0);
     const [initialClaims] = useState(() => props.initialClaims);
     const handlers = useRef(props);
-    const seen = useRef<unknown>(undefined);
     useEffect(() => {
       handlers.current = props;
     });
     useEffect(() => {
       const typed = client as unknown as AuthClient<Claims>;
       const hear = (session: Session<Claims>) => {
-        if (session.status === 'relogin-required' && seen.current !== 'relogin-required') {
-          handlers.current.onReloginRequired?.(session);
-        }
-        seen.current = session.status;
+        if (session.status !== 'relogin-required' || told.get(client) === session) return;
+        told.set(client, session);
+        handlers.current.onReloginRequired?.(session);
       };
       const undo = [
-        typed.onUserLeft((claims) => {
-          setDepartures((count) => count + 1);
-          handlers.current.onUserLeft?.(claims);
-        }),
+        typed.onUserLeft((claims) => handlers.current.onUserLeft?.(claims)),
         typed.subscribe(hear),
         typed.start(),
       ];
@@ -89,11 +84,7 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
       };
     }, [client]);
     const provided = useMemo(() => ({ client, view: sessionView(initialClaims) }), [client, initialClaims]);
-    return (
-      <Context.Provider value={provided}>
-        <Departures.Provider value={departures}>{children}</Departures.Provider>
-      </Context.Provider>
-    );
+    return <Context.Provider value={provided}>{children}</Context.Provider>;
   };
 
   const useSession = <Result,>(selector?: (session: Session<Claims>) => Result): Session<Claims> | Result => {
@@ -103,7 +94,7 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
 
   const SignedIn = ({ loading, fallback, children }: SignedInProps): ReactNode => {
     const status = useSession((session) => session.status);
-    const departures = useContext(Departures);
+    const departures = useDepartures(useProvided().client);
     if (status === 'loading') return loading;
     if (status === 'unauthenticated') return fallback;
     return <Fragment key={departures}>{children}</Fragment>;

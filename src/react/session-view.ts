@@ -12,11 +12,14 @@ export const sessionView = <Claims>(initialClaims: Claims | undefined): View<Cla
   if (initialClaims === undefined) return { first: loading, of: (session) => session };
   const first: Session<Claims> = Object.freeze({ status: 'loading', claims: initialClaims });
   let last: { readonly from: Session<Claims>; readonly to: Session<Claims> } | undefined;
+  let known = false;
   return {
     first,
     of: (session) => {
-      if (session.status !== 'loading') return session;
-      if (session.problem === undefined) return first;
+      // Once the server has said who it is, what was known before is somebody's past.
+      known ||= session.status !== 'loading';
+      if (known) return session;
+      if (session.status !== 'loading' || session.problem === undefined) return first;
       if (last?.from !== session) last = { from: session, to: Object.freeze({ ...session, claims: initialClaims }) };
       return last.to;
     },

@@ -1,4 +1,4 @@
-import { useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
 import type { AuthClient, Session } from '../index.ts';
 import type { View } from './session-view.ts';
 
@@ -8,21 +8,30 @@ export const useSelected = <Claims, Result>(
   view: View<Claims>,
   selector: ((session: Session<Claims>) => Result) | undefined,
 ): Session<Claims> | Result => {
+  // What was rendered last, for a selector that is a new function on every render.
+  const rendered = useRef<{ readonly result: Session<Claims> | Result }>(undefined);
   const select = useMemo(() => {
     let last: { readonly session: Session<Claims>; readonly result: Session<Claims> | Result } | undefined;
     return (session: Session<Claims>) => {
-      if (last?.session !== session) {
-        const result = selector === undefined ? session : selector(session);
-        last = { session, result: last !== undefined && isShallowEqual(last.result, result) ? last.result : result };
-      }
+      if (last?.session === session) return last.result;
+      const before = last ?? rendered.current;
+      const result = selector === undefined ? session : selector(session);
+      last = {
+        session,
+        result: before !== undefined && isShallowEqual(before.result, result) ? before.result : result,
+      };
       return last.result;
     };
   }, [selector]);
-  return useSyncExternalStore(
+  const result = useSyncExternalStore(
     client.subscribe,
     () => select(view.of(client.getSession())),
     () => select(view.first),
   );
+  useEffect(() => {
+    rendered.current = { result };
+  });
+  return result;
 };
 
 const isShallowEqual = (a: unknown, b: unknown): boolean => {

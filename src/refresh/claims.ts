@@ -14,7 +14,10 @@ export interface ClaimsSchema<Claims> {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Makes claims of a JWT's payload (`{}` for an opaque token) and the answer's other members. */
+/**
+ * Makes claims of a JWT's payload (`{}` for an opaque token) and the answer's other members. A Standard Schema is given the
+ * payload alone.
+ */
 export type ParseClaims<Claims> = ((raw: Members, response: Members) => Claims) | ClaimsSchema<Claims>;
 
 /** Says who a token response is about; `undefined` where it does not say. */
@@ -35,7 +38,7 @@ export const identify = <Claims>(
     (said === undefined || said === before.id);
   const members = goesOn ? { ...before.members, ...tokens.members } : tokens.members;
   try {
-    const claims = typeof parseClaims === 'function' ? parseClaims(raw, members) : validated(parseClaims, raw);
+    const claims = '~standard' in parseClaims ? validated(parseClaims, raw) : parseClaims(raw, members);
     if (isObject(claims) && 'then' in claims) throw new TokenResponseError('`parseClaims` has to be synchronous.');
     return {
       id: said ?? idOf(() => userId(raw, members)),
@@ -52,7 +55,7 @@ export const identify = <Claims>(
 const idOf = (read: () => string | number | undefined): string | undefined => {
   try {
     const id = read();
-    return id === undefined || id === null ? undefined : String(id);
+    return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
   } catch {
     return undefined;
   }

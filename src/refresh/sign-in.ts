@@ -1,7 +1,7 @@
-import { SignInRejectedError, SignInUnavailableError, TokenResponseError } from '../errors.ts';
+import { isAuthError, SignInRejectedError, SignInUnavailableError, TokenResponseError } from '../errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Instant } from '../session/expiry.ts';
-import type { Ask, Endpoint } from './ask.ts';
+import type { Ask, Endpoint, Question } from './ask.ts';
 import { retryAfterMs } from './backoff.ts';
 import { hasToken, isObject } from './token-response.ts';
 import { errorOf, readBody } from './verdict.ts';
@@ -21,58 +21,63 @@ export interface SignInAnswer {
   readonly obtainedAt: Instant;
 }
 
+/** What a sign-in is sent with. */
+type SignInBody = Pick<Question, 'body' | 'contentType'>;
+
+/** Makes the body of a sign-in at once, as the credentials are now. Throws a `TypeError` for what cannot be sent. */
+export const signInBody = (credentials: Credentials): SignInBody => {
+  if (typeof credentials !== 'object' || credentials === null) {
+    throw new TypeError('`signIn` takes an object, FormData or URLSearchParams.');
+  }
+  return credentials instanceof FormData || credentials instanceof URLSearchParams
+    ? { body: credentials }
+    : { body: JSON.stringify(credentials), contentType: 'application/json' };
+};
+
 /**
  * Asks to sign in. Rejects with `SignInRejectedError` where the server said no, with `SignInUnavailableError` where it said
- * nothing about the credentials, with `TokenResponseError` where its answer cannot be read.
+ * nothing about the credentials.
  */
 export const askToSignIn = async (
   platform: Platform,
   ask: Ask,
   endpoint: Endpoint,
-  credentials: Credentials,
+  sent: SignInBody,
   readsTokens: boolean,
 ): Promise<SignInAnswer> => {
   const obtainedAt = platform.clock.now();
-  const isForm = credentials instanceof FormData || credentials instanceof URLSearchParams;
-  // Throws a TypeError for what JSON cannot hold: that is a wrong call, and no fault of the server.
-  const requestBody = isForm ? credentials : JSON.stringify(credentials);
   const abort = new AbortController();
   const cancel = platform.clock.setTimer(() => abort.abort(), signInTimeoutMs);
   try {
-    const response = await ask(endpoint, {
-      body: requestBody,
-      contentType: isForm ? undefined : 'application/json',
-      keepalive: false,
-      signal: abort.signal,
-    });
-    const unread = response.clone();
-    const body = await readBody(response);
-    const waitMs = retryAfterMs(response.headers, obtainedAt.wallAt);
-    const retryAt = waitMs === undefined ? undefined : platform.clock.now().wallAt + waitMs;
-    if (response.status >= 500 || transient.has(response.status)) {
-      throw new SignInUnavailableError(undefined, retryAt);
-    }
-    // A 2xx without a token asks for something more, a second factor for example.
-    if (!response.ok || (isObject(body) && !readsTokens && !hasToken(body))) {
-      throw new SignInRejectedError(unread, errorOf(body), retryAt);
-    }
+    const response = await ask(endpoint, { ...sent, keepalive: false, signal: abort.signal });
+    const body = await readSignIn(response, platform.clock.now().wallAt, readsTokens);
     return { body, obtainedAt };
   } catch (error) {
-    throw error instanceof SignInRejectedError || error instanceof SignInUnavailableError
-      ? error
-      : new SignInUnavailableError(error);
+    throw isAuthError(error) ? error : new SignInUnavailableError(error);
   } finally {
     cancel();
   }
 };
 
-/** Reads what `completeSignIn` was given: a response, or tokens. */
-export const readGivenTokens = async (given: unknown): Promise<unknown> => {
+/** Reads what `completeSignIn` was given: a response, or tokens. Rejects as a sign-in does. */
+export const readGivenTokens = async (given: unknown, wallAt: number): Promise<unknown> => {
   if (!(given instanceof Response)) return given;
-  if (!given.ok) throw new SignInRejectedError(given.clone(), errorOf(await readBody(given)));
   try {
-    return await readBody(given);
+    return await readSignIn(given, wallAt, true);
   } catch (error) {
-    throw new TokenResponseError('its body cannot be read.', error);
+    throw isAuthError(error) ? error : new TokenResponseError('its body cannot be read.', error);
   }
+};
+
+const readSignIn = async (response: Response, wallAt: number, readsTokens: boolean): Promise<unknown> => {
+  const unread = response.clone();
+  const body = await readBody(response);
+  const waitMs = retryAfterMs(response.headers, wallAt);
+  const retryAt = waitMs === undefined ? undefined : wallAt + waitMs;
+  if (response.status >= 500 || transient.has(response.status)) throw new SignInUnavailableError(undefined, retryAt);
+  // A 2xx without a token asks for something more, a second factor for example.
+  if (!response.ok || (isObject(body) && !readsTokens && !hasToken(body))) {
+    throw new SignInRejectedError(unread, errorOf(body), retryAt);
+  }
+  return body;
 };

@@ -1,4 +1,3 @@
-import type { Platform } from '../platform/platform.ts';
 import type { Ask, Endpoint } from './ask.ts';
 import type { TakeTurn } from './turns.ts';
 
@@ -6,33 +5,32 @@ import type { TakeTurn } from './turns.ts';
 const turnWaitMs = 2000;
 
 /**
- * Asks the server to end a session, once: at once where its `sid` is known, and in such a way that the request outlives the
- * page. Says whether the server has confirmed it; never rejects, and gives up waiting after `timeoutMs`.
+ * What came of a sign-out: the server has confirmed it; it cannot be confirmed, since there is no such endpoint; or it is
+ * unknown, and worth another try.
+ */
+export type SignOutOutcome = 'confirmed' | 'impossible' | 'unknown';
+
+const missing = new Set([404, 405, 410, 501]);
+
+/**
+ * Asks the server to end a session: at once where its `sid` is known, and in such a way that the request outlives the page.
+ * Never rejects; settles when the server does.
  */
 export const askToSignOut = (
-  platform: Platform,
   ask: Ask,
   endpoint: Endpoint,
   takeTurn: TakeTurn,
   sid: string | undefined,
-  timeoutMs: number,
-): Promise<boolean> => {
-  const exchange = async () => {
+): Promise<SignOutOutcome> => {
+  const exchange = async (): Promise<SignOutOutcome> => {
     const response = await ask(endpoint, {
       body: sid === undefined ? undefined : JSON.stringify({ sid }),
       contentType: sid === undefined ? undefined : 'application/json',
       keepalive: true,
     });
     await response.body?.cancel();
-    return response.ok || response.status === 401;
+    if (response.ok || response.status === 401) return 'confirmed';
+    return missing.has(response.status) ? 'impossible' : 'unknown';
   };
-  return new Promise((resolve) => {
-    const cancel = platform.clock.setTimer(() => resolve(false), timeoutMs);
-    void takeTurn(exchange, sid === undefined ? turnWaitMs : 0)
-      .catch(() => false)
-      .then((confirmed) => {
-        cancel();
-        resolve(confirmed);
-      });
-  });
+  return takeTurn(exchange, sid === undefined ? turnWaitMs : 0).catch(() => 'unknown');
 };

@@ -86,23 +86,24 @@ const payloadOf = (token: string): Members => {
   }
 };
 
-const membersOf = (members: Members, accessToken: string): Members =>
-  Object.fromEntries(
-    Object.entries(withoutTokens(members, accessToken) as Members).filter(
-      ([name]) => !/^(?:access|refresh|token|token_?type|data)$/i.test(name),
-    ),
-  );
+const membersOf = (members: Members, accessToken: string): Members => {
+  const { access: _, refresh: __, data: ___, ...others } = members;
+  return withoutTokens(others, accessToken, 0) as Members;
+};
 
-/** Drops whatever is named as a token or is the access token, at any depth. */
-const withoutTokens = (value: unknown, accessToken: string): unknown => {
-  if (Array.isArray(value)) return value.map((item) => withoutTokens(item, accessToken));
-  if (!isObject(value)) return value;
+/** Drops texts and objects that are named as a token, and the access token by whatever name, at any depth. */
+const withoutTokens = (value: unknown, accessToken: string, depth: number): unknown => {
+  if (Array.isArray(value)) return value.map((item) => withoutTokens(item, accessToken, depth + 1));
+  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  if (depth > maxDepth) throw new TokenResponseError('it is nested too deeply.');
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name, item]) => item !== accessToken && !/^(?:access|refresh|id)_?token$/i.test(name))
-      .map(([name, item]) => [name, withoutTokens(item, accessToken)]),
+      .filter(([name, item]) => item !== accessToken && !(/token|jwt/i.test(name) && /string|object/.test(typeof item)))
+      .map(([name, item]) => [name, withoutTokens(item, accessToken, depth + 1)]),
   );
 };
+
+const maxDepth = 32;
 
 const attempt = <T>(read: () => T): T => {
   try {

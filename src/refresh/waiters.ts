@@ -21,10 +21,13 @@ export interface Waiters {
   isTokenWanted(): boolean;
 }
 
-/** `onChange` is called when the first one begins to wait, and when one gives up. */
+/** `onChange` is called when the first or the oldest one begins to wait, and when one gives up. */
 export const createWaiters = (onChange: () => void): Waiters => {
   const waiting = new Set<Waiter>();
   let tokensWanted = 0;
+  /** The oldest wait when somebody asked for it last. A call that waits again does so since it was made. */
+  let oldest: Instant | undefined;
+  const isOlder = ({ monotonicAt }: Instant) => oldest === undefined || monotonicAt < oldest.monotonicAt;
   const leave = (waiter: Waiter) => {
     if (waiting.delete(waiter) && waiter.wantsToken) tokensWanted--;
   };
@@ -59,12 +62,16 @@ export const createWaiters = (onChange: () => void): Waiters => {
         signal?.addEventListener('abort', aborted, { once: true });
         waiting.add(waiter);
         if (wantsToken) tokensWanted++;
-        if (waiting.size === 1 || tokensWanted === 1) onChange();
+        if (waiting.size === 1 || tokensWanted === 1 || isOlder(askedAt)) onChange();
       }),
     settle: () => {
       for (const waiter of waiting) if (waiter.settle()) leave(waiter);
     },
-    oldestAt: () => waiting.values().next().value?.askedAt,
+    oldestAt: () => {
+      oldest = undefined;
+      for (const { askedAt } of waiting) if (isOlder(askedAt)) oldest = askedAt;
+      return oldest;
+    },
     isTokenWanted: () => tokensWanted > 0,
   };
 };

@@ -27,7 +27,6 @@ export type Answer =
   | { readonly is: 'other-user' }
   /** No token within the time allowed. */
   | { readonly is: 'unavailable' }
-  | { readonly is: 'not-started' }
   /** A 401 asks for a refresh, and the last such refresh did not help. */
   | { readonly is: 'useless' };
 
@@ -61,7 +60,7 @@ export const answer = (state: State<unknown>, need: Need, now: Instant, policy: 
     if (need.newerThan !== undefined && !wanted && isTooSoon(state, now, policy)) return { is: 'useless' };
   }
   if (waitedMs(need.askedAt, now) >= policy.refreshTimeoutMs) {
-    return { is: state.started ? 'unavailable' : 'not-started' };
+    return { is: 'unavailable' };
   }
   return state.started && isBreakerOpen(state, now, policy) ? { is: 'unavailable' } : { is: 'wait' };
 };

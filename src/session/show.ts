@@ -41,5 +41,6 @@ export const end = <Claims>(state: State<Claims>, reason: UnauthenticatedReason)
     { status: 'unauthenticated', reason },
   );
   const left: Effect<Claims>[] = user === undefined ? [] : [{ type: 'user-left', claims: user.claims }];
-  return [next, [...left, ...shown, tell({ type: 'session-ended', reason })]];
+  const ended = state.session.status === 'unauthenticated' ? [] : [tell({ type: 'session-ended', reason })];
+  return [next, [...left, ...shown, ...ended]];
 };

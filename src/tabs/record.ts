@@ -47,21 +47,24 @@ export const keyInUse = (record: SessionRecord | undefined, wallAt: number): str
 export interface RecordKeeper {
   read(): SessionRecord | undefined;
   /** Changes some members. Those set to `undefined` are gone; the others stay as they are in storage. */
-  update(change: Partial<Omit<SessionRecord, 'v'>>): SessionRecord;
+  update(change: Partial<Omit<SessionRecord, 'v'>>): void;
   /** A name for a new epoch, and for a new exchange. */
   name(): string;
 }
 
 export const createRecord = (storage: Storage, sessionName: () => string, name: () => string): RecordKeeper => {
   const key = () => `silent-refresh:${sessionName()}`;
-  const read = () => parseRecord(storage.read(key()));
+  // Where nothing can be kept, the page at least remembers for itself.
+  let unkept: string | undefined;
+  const read = () => parseRecord(storage.read(key()) ?? unkept);
   return {
     read,
     name,
     update: (change) => {
       const next: SessionRecord = { ...(read() ?? { v: 1, epoch: name() }), ...change };
-      storage.write(key(), JSON.stringify(next));
-      return next;
+      const text = JSON.stringify(next);
+      storage.write(key(), text);
+      unkept = storage.read(key()) === text ? undefined : text;
     },
   };
 };
@@ -82,21 +85,21 @@ export interface ExchangeKeys {
  * back, and as long as the key is the same, both are the same.
  */
 export const createExchangeKeys = (record: RecordKeeper): ExchangeKeys => {
-  let own: SessionRecord['exchange'];
+  let own: string | undefined;
   const forget = () => {
     own = undefined;
     record.update({ exchange: undefined });
   };
   return {
     use: (wallAt) => {
-      const inUse = keyInUse(record.read() ?? { v: 1, epoch: '', exchange: own }, wallAt);
+      const inUse = keyInUse(record.read(), wallAt);
       if (inUse !== undefined) return inUse;
-      own = { key: record.name(), sentAt: wallAt };
-      record.update({ exchange: own });
-      return own.key;
+      own = record.name();
+      record.update({ exchange: { key: own, sentAt: wallAt } });
+      return own;
     },
     settled: (key) => {
-      if (key === own?.key) forget();
+      if (key === own) forget();
     },
     forget,
   };

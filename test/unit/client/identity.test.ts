@@ -65,6 +65,7 @@ describe('a call of one user', () => {
   it('takes nobody for the same user where the server does not say who it is', async () => {
     const { client, platform, server } = await signedInWorld('ann', {
       server: { form: 'opaque', namesSession: false },
+      client: { userId: () => undefined },
     });
     const gate = server.gate(refused);
     server.next('/api', gate.answer);

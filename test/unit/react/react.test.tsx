@@ -94,6 +94,21 @@ describe('AuthProvider', () => {
     expect(screen.getByText('relogin-required')).toBeTruthy();
   });
 
+  it('does not tell of the same end again when it is mounted anew', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    const stop = client.start();
+    onTestFinished(stop);
+    await client.ready();
+    await server.revokeUser('1');
+    await client.refresh().catch(() => {});
+    let told = 0;
+    for (let mounts = 0; mounts < 3; mounts++) {
+      render(<AuthProvider client={client} onReloginRequired={() => told++} />).unmount();
+    }
+    expect(told).toBe(1);
+  });
+
   it('tells that a user has left before anything of the next one is shown', async () => {
     await server.signInBeforehand('ada', 'difference');
     const client = createAuthClient();
@@ -132,7 +147,53 @@ describe('AuthProvider', () => {
   });
 });
 
+describe('initialClaims', () => {
+  it('are not shown to the next user', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    const shown: string[] = [];
+    const Spy = () => {
+      const name = useSession((session) => (session.claims?.user as { name?: string })?.name);
+      shown.push(name ?? 'nobody');
+      return null;
+    };
+    render(
+      <AuthProvider client={client} initialClaims={{ user: { name: 'ada' } }}>
+        <Spy />
+        <Status />
+      </AuthProvider>,
+    );
+    await screen.findByText('authenticated');
+    await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
+    // Another page has signed in, as the record tells: it is not known who.
+    const [key = ''] = Object.keys(localStorage);
+    localStorage.setItem(key, JSON.stringify({ ...JSON.parse(localStorage.getItem(key) ?? ''), epoch: 'another' }));
+    await act(() => document.dispatchEvent(new Event('visibilitychange')));
+    await screen.findByText('authenticated');
+    expect(shown.slice(shown.indexOf('grace'))).not.toContain('ada');
+    expect(shown).toContain('grace');
+  });
+});
+
 describe('useSession', () => {
+  it('keeps the result of a selector that is new on every render', async () => {
+    const results = new Set<unknown>();
+    const Selecting = ({ turn }: { turn: number }) => {
+      results.add(useSession((session) => ({ here: session.status !== 'unauthenticated' })));
+      return <u>{turn}</u>;
+    };
+    const client = createAuthClient({ endpoints: { refresh: '/auth/none' } });
+    const app = (turn: number) => (
+      <AuthProvider client={client}>
+        <Selecting turn={turn} />
+      </AuthProvider>
+    );
+    const { rerender } = render(app(1));
+    rerender(app(2));
+    rerender(app(3));
+    expect(results.size).toBe(1);
+  });
+
   it('renders nobody for a silent refresh', async () => {
     await server.signInBeforehand('ada', 'difference');
     const client = createAuthClient();

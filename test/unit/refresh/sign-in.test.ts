@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAsk } from '../../../src/refresh/ask.ts';
-import { askToSignIn, type Credentials, readGivenTokens } from '../../../src/refresh/sign-in.ts';
+import { askToSignIn, type Credentials, readGivenTokens, signInBody } from '../../../src/refresh/sign-in.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 
 const createFixture = (answer: (init: RequestInit) => Response | Promise<Response>) => {
@@ -11,7 +11,7 @@ const createFixture = (answer: (init: RequestInit) => Response | Promise<Respons
   });
   const ask = createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false });
   const signIn = (credentials: Credentials = { name: 'ann' }, readsTokens = false) =>
-    askToSignIn(platform, ask, '/auth/login', credentials, readsTokens);
+    askToSignIn(platform, ask, '/auth/login', signInBody(credentials), readsTokens);
   return { platform, sent, signIn };
 };
 
@@ -121,16 +121,16 @@ describe('a sign-in', () => {
 
 describe('tokens got elsewhere', () => {
   it.each([{ access_token: 'abc' }, 'abc', undefined])('are taken as they are: %j', async (given) => {
-    await expect(readGivenTokens(given)).resolves.toBe(given);
+    await expect(readGivenTokens(given, 0)).resolves.toBe(given);
   });
 
   it('are read from a response', async () => {
-    await expect(readGivenTokens(tokens())).resolves.toEqual({ access_token: 'abc' });
+    await expect(readGivenTokens(tokens(), 0)).resolves.toEqual({ access_token: 'abc' });
   });
 
   it('are refused in a response that says no, which stays unread', async () => {
     const given = Response.json({ error: 'invalid_grant' }, { status: 400 });
-    const error = await readGivenTokens(given).catch((fault: unknown) => fault);
+    const error = await readGivenTokens(given, 0).catch((fault: unknown) => fault);
     expect(error).toMatchObject({ code: 'sign_in_rejected', status: 400, error: 'invalid_grant' });
     await expect((error as { response: Response }).response.json()).resolves.toEqual({ error: 'invalid_grant' });
   });
@@ -138,6 +138,6 @@ describe('tokens got elsewhere', () => {
   it('are refused in a response that was read already', async () => {
     const given = tokens();
     await given.text();
-    await expect(readGivenTokens(given)).rejects.toMatchObject({ code: 'token_response' });
+    await expect(readGivenTokens(given, 0)).rejects.toMatchObject({ code: 'token_response' });
   });
 });

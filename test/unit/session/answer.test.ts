@@ -98,7 +98,7 @@ describe('time', () => {
   it('names the missing start', () => {
     const play = createPlay();
     expect(ask(play, needOf(play, 0), 9999)).toBe('wait');
-    expect(ask(play, needOf(play, 0), 10_000)).toBe('not-started');
+    expect(ask(play, needOf(play, 0), 10_000)).toBe('unavailable');
   });
 
   it('is not up for a call because the machine has slept, or its clock was set', () => {

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { status } from './fake-server.ts';
+import { atExpiry, createWorld, credentials, outcome, reloaded, signedInWorld, signedOutWorld } from './world.ts';
+
+describe('sign-out', () => {
+  it('beats a sign-in made just before it', async () => {
+    const { client, platform, server } = await signedOutWorld();
+    const signIn = outcome(client.signIn(credentials('ann')));
+    void client.signOut();
+    await platform.advance(5000);
+    expect(await signIn).toBe('UnauthenticatedError');
+    expect(client.getSession().status).toBe('unauthenticated');
+    expect(server.count('/auth/login')).toBe(0);
+  });
+
+  it('that failed is tried again while the page stays open', async () => {
+    const { client, platform, server } = await signedInWorld();
+    server.next('/auth/logout', status(503));
+    expect(await client.signOut()).toEqual({ confirmed: false });
+    await platform.advance(60_000);
+    expect(server.count('/auth/logout')).toBe(2);
+    expect([...platform.stored.values()].join()).not.toContain('signOut');
+  });
+
+  it('leaves no timer behind when the client is stopped before it is confirmed', async () => {
+    const { client, platform, server } = createWorld();
+    const stop = client.start();
+    await platform.advance(100);
+    await client.signIn(credentials('ann'));
+    server.always('/auth/logout', status(503));
+    await client.signOut();
+    stop();
+    await platform.advance(0);
+    expect(platform.timers()).toBe(0);
+  });
+
+  it('counts an answer that comes after the user was told that it is unconfirmed', async () => {
+    const { client, platform, server } = await signedInWorld();
+    server.next('/auth/logout', server.late(12_000));
+    const signOut = client.signOut();
+    await platform.advance(10_000);
+    expect(await signOut).toEqual({ confirmed: false });
+    await platform.advance(2500);
+    expect([...platform.stored.values()].join()).not.toContain('signOut');
+  });
+
+  it('that was overtaken leaves a user alone who has signed in since', async () => {
+    const world = await signedOutWorld();
+    const { client, platform, server } = world;
+    server.next('/auth/login', server.late(6000));
+    const first = outcome(client.signIn(credentials('ann')));
+    await platform.advance(100);
+    void client.signOut();
+    const second = client.signIn(credentials('bob'));
+    server.always('/auth/logout', status(503));
+    await platform.advance(20_000);
+    expect(await first).toBe('UnauthenticatedError');
+    expect(await second).toMatchObject({ status: 'authenticated' });
+    expect([...platform.stored.values()].join()).not.toContain('signOut');
+  });
+
+  it('to a server that has no such endpoint is given up, and locks nobody out', async () => {
+    const world = await signedInWorld();
+    world.server.always('/auth/logout', status(404));
+    expect(await world.client.signOut()).toEqual({ confirmed: false });
+    const { client, platform } = reloaded(world);
+    client.start();
+    await platform.advance(1000);
+    expect(client.getSession().status).toBe('authenticated');
+  });
+});
+
+describe('options', () => {
+  it('that are undefined have their defaults', async () => {
+    const { client, platform, server } = createWorld({
+      client: { endpoints: { refresh: undefined }, headers: { client: undefined } } as never,
+    });
+    client.start();
+    await platform.advance(100);
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it.each([
+    [{ headers: { client: 'X Auth' } }, /headers/],
+    [{ refreshWhenHidden: 'no' }, /refreshWhenHidden/],
+    [{ allowedOrigins: 'https://a.example' }, /allowedOrigins/],
+  ])('that are wrong are named: %j', (client, message) => {
+    expect(() => createWorld({ client: client as never })).toThrow(message);
+  });
+
+  it('of getAccessToken are checked', async () => {
+    const { client } = await signedInWorld();
+    await expect(client.getAccessToken({ minValidityMs: Number.NaN })).rejects.toThrow(/minValidityMs/);
+  });
+});
+
+describe('a call', () => {
+  it('whose opaque token turns out to be another user’s, by the answer’s `user`, is not sent', async () => {
+    const { client, platform, server } = await signedInWorld('ann', {
+      server: { form: 'opaque', namesSession: false },
+    });
+    await platform.advance(1);
+    server.enter('bob');
+    const refresh = outcome(client.refresh());
+    await platform.advance(2000);
+    expect(await refresh).toBe('UserChangedError');
+  });
+
+  it('waits on when the clock is set ahead by a day, or the machine slept', async () => {
+    const { client, platform, server } = await atExpiry();
+    server.next('/auth/refresh', server.late(2000));
+    const call = outcome(client.authFetch('/api'));
+    await platform.advance(500);
+    platform.setWall(25 * 3_600_000);
+    await platform.advance(2000);
+    expect(await call).toBe(200);
+    expect(server.count('/auth/refresh')).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('credentials', () => {
+  it('are sent as they were when signIn was called', async () => {
+    const { client, platform } = await signedOutWorld();
+    const given = { ...credentials('ann') } as Record<string, string>;
+    const signIn = client.signIn(given);
+    given.password = '';
+    await platform.advance(100);
+    expect(await signIn).toMatchObject({ status: 'authenticated' });
+  });
+});
