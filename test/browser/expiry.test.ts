@@ -23,13 +23,13 @@ describe.concurrent('200 calls', () => {
   });
 
   test('spread over a slow refresh that the timer began cost that one refresh, and none fails', async ({ open }) => {
-    const { server, page } = await open({ user: 'ann', tokenLifeMs: 10_000 });
+    const { server, page } = await open({ user: 'ann', tokenLifeMs: 15_000 });
     const before = server.log.refreshes().length;
     server.faults.next('/auth/refresh', { before: delay(500) });
     const outcomes = await page.evaluate(async () => {
       const sent: ReturnType<typeof window.outcomeOf>[] = [];
       for (let count = 0; count < 200; count++) {
-        await new Promise((resolve) => setTimeout(resolve, 45));
+        await new Promise((resolve) => setTimeout(resolve, 68));
         sent.push(window.outcomeOf(() => window.auth.authFetch('/api/echo')));
       }
       return Promise.all(sent);
