@@ -15,8 +15,7 @@ export function createApi(authority: Authority, users: Users, notes: Notes): Hon
     const claims = await authority.guard(c.req.raw);
     if (claims instanceof Response) return claims;
     c.set('userId', claims.sub);
-    await next();
-    c.header('Cache-Control', 'no-store');
+    return next();
   });
 
   api.get('/me', (c) => {
@@ -27,7 +26,9 @@ export function createApi(authority: Authority, users: Users, notes: Notes): Hon
   api.get('/notes', (c) => c.json({ notes: notes.list(c.get('userId')) }));
 
   api.post('/notes', async (c) => {
-    const { text } = await c.req.parseBody();
+    const form = await c.req.parseBody().catch(() => undefined);
+    if (form === undefined) return c.json({ error: 'invalid_request' }, 400);
+    const { text } = form;
     const trimmed = typeof text === 'string' ? text.trim() : '';
     const problem = noteProblem(trimmed);
     if (problem !== undefined) return c.json({ error: 'invalid_fields', fields: { text: problem } }, 422);

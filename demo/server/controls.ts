@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { Authority } from '../../src/server/index.ts';
 import type { Counters } from './counters.ts';
 import type { Lifetime } from './lifetime.ts';
+import { ownPagesOnly } from './own-pages-only.ts';
 import type { RefreshFault, RefreshMode } from './refresh-fault.ts';
 
 const MAX_SECONDS = 3600;
@@ -21,8 +22,7 @@ export function createControls(
     counters: counts,
   });
 
-  controls.use(async (c, next) => {
-    c.header('Cache-Control', 'no-store');
+  controls.use(ownPagesOnly, async (c, next) => {
     // A page of another origin cannot send JSON without asking by a preflight first, and none is answered here.
     const isJson = c.req.header('Content-Type')?.split(';')[0] === 'application/json';
     if (c.req.method === 'POST' && !isJson) return c.json({ error: 'unsupported_media_type' }, 415);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -19,10 +19,32 @@ const SCHEMA = `
   create table if not exists secret (name text primary key, value blob not null) strict;
 `;
 
+/** Opens the demo's database; a file is created where there is none, its folder and tables too. */
 export function openDatabase(file: string): DatabaseSync {
-  // The signing key lies in there: nobody else on this machine is to read it.
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  if (file !== ':memory:') keepToOwner(file);
   const db = new DatabaseSync(file);
-  db.exec(`pragma busy_timeout = 2000; ${SCHEMA}`);
+  db.exec('pragma busy_timeout = 2000');
+  transact(db, () => db.exec(SCHEMA));
   return db;
+}
+
+/** All of what `change` does, or nothing: not even a process that starts at the same time sees a half of it. */
+export function transact(db: DatabaseSync, change: () => void): void {
+  // Immediate: a transaction that reads first could not wait for another one's end.
+  db.exec('begin immediate');
+  try {
+    change();
+    db.exec('commit');
+  } catch (error) {
+    db.exec('rollback');
+    throw error;
+  }
+}
+
+// The signing key lies in there: nobody else on this machine is to read it, nor what SQLite puts beside it, which gets the
+// same rights. Before it is opened, so that there is no moment in which it could be read.
+function keepToOwner(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
 }

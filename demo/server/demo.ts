@@ -9,6 +9,7 @@ import { createEventLog } from './event-log.ts';
 import { createFamilyStore } from './families.ts';
 import { createLifetime } from './lifetime.ts';
 import { loopbackOnly } from './loopback.ts';
+import { noStore } from './no-store.ts';
 import { createNotes } from './notes.ts';
 import { createPages } from './pages.ts';
 import { createRefreshFault } from './refresh-fault.ts';
@@ -17,6 +18,8 @@ import { securityHeaders } from './security-headers.ts';
 import { seed } from './seed.ts';
 import { createSignIn } from './sign-in.ts';
 import { createUsers, type DemoUser } from './users.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
 
 export interface DemoOptions {
   /** Default `:memory:`. A file is created and seeded by itself, its folder too. */
@@ -80,7 +83,13 @@ export async function createDemo({
   });
 
   const app = new Hono();
-  app.use(securityHeaders(), loopbackOnly, bodyLimit({ maxSize: 64 * 1024 }), countRequests(counters, now));
+  app.use(
+    securityHeaders(),
+    noStore,
+    loopbackOnly,
+    bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: 'content_too_large' }, 413) }),
+    countRequests(counters, now),
+  );
   app.post('/auth/refresh', (c) => fault.apply(() => authority.handle(c.req.raw)));
   app.all('/auth/*', (c) => authority.handle(c.req.raw));
   app.route('/api', createApi(authority, users, notes));
@@ -88,6 +97,8 @@ export async function createDemo({
   app.route('/', createPages(appDir));
   app.notFound((c) => c.json({ error: 'not_found' }, 404));
   app.onError((error, c) => {
+    // Whoever hung up half-way reads no answer, and nothing is wrong here.
+    if (c.req.raw.signal.aborted) return c.json({ error: 'invalid_request' }, 400);
     write({ type: 'failed', at: now(), endpoint: 'app', error });
     return c.json({ error: 'server_error' }, 500);
   });

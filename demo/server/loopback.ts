@@ -5,6 +5,8 @@ import type { MiddlewareHandler } from 'hono';
 
 const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
+const MAX_ATTEMPTS = 50;
+
 /**
  * Turns away requests that were meant for another host: a foreign name that resolves to this machine would make a foreign
  * page same-origin with the demo (DNS rebinding).
@@ -22,16 +24,22 @@ export async function listenOnLoopback(
   wanted: number,
   createServer: () => Server,
 ): Promise<{ port: number; close(): Promise<void> }> {
-  for (let port = wanted; port < wanted + 50; port += wanted === 0 ? 0 : 1) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const port = wanted === 0 ? 0 : wanted + attempt;
     const v4 = await listen(createServer(), port, '127.0.0.1');
-    if (v4 === 'taken' || v4 === 'unsupported') continue;
-    const taken = (v4.address() as AddressInfo).port;
-    const v6 = await listen(createServer(), taken, '::1');
-    const servers = v6 === 'taken' || v6 === 'unsupported' ? [v4] : [v4, v6];
-    if (v6 !== 'taken') return { port: taken, close: () => closeAll(servers) };
+    if (v4 === 'taken') continue;
+    const v6 = await listen(createServer(), v4 === 'unsupported' ? port : portOf(v4), '::1');
+    const servers = [v4, v6].filter((server) => typeof server !== 'string');
+    const [first] = servers;
+    if (first === undefined && v6 === 'unsupported') throw new Error('This machine has no loopback address.');
+    if (first !== undefined && v6 !== 'taken') return { port: portOf(first), close: () => closeAll(servers) };
     await closeAll(servers);
   }
   throw new Error(`No free port from ${wanted} on.`);
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port;
 }
 
 async function listen(server: Server, port: number, host: string): Promise<Server | 'taken' | 'unsupported'> {

@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 /** The built app: one document for every address of it, and its assets. */
 export function createPages(appDir: string): Hono {
   const pages = new Hono();
+  let index: string | undefined;
 
   pages.use(
     '/assets/*',
@@ -18,11 +19,11 @@ export function createPages(appDir: string): Hono {
   pages.get('*', async (c, next) => {
     const isFile = /\.[^/]*$/.test(c.req.path) || /^\/(api|auth|demo|assets)\//.test(c.req.path);
     if (isFile) return next();
-    const document = await readFile(`${appDir}/index.html`, 'utf8').catch(() => undefined);
-    if (document === undefined) return c.text('The app is not built: npm run demo builds and starts it.', 503);
+    index ??= await readFile(`${appDir}/index.html`, 'utf8').catch(() => undefined);
+    if (index === undefined) return c.text('The app is not built: npm run demo builds and starts it.', 503);
     // Back after a sign-out must not bring a signed-in page from a cache.
     c.header('Cache-Control', 'no-store');
-    return c.html(document);
+    return c.html(index);
   });
 
   return pages;

@@ -11,10 +11,12 @@ export function securityHeaders(): MiddlewareHandler {
       connectSrc: ["'self'"],
       imgSrc: ["'self'", 'data:'],
       baseUri: ["'none'"],
-      formAction: ["'self'"],
+      // Forms are sent by script here.
+      formAction: ["'none'"],
       frameAncestors: ["'none'"],
       objectSrc: ["'none'"],
       requireTrustedTypesFor: ["'script'"],
+      trustedTypes: ["'none'"],
     },
     crossOriginOpenerPolicy: 'same-origin',
     crossOriginResourcePolicy: 'same-origin',

@@ -17,11 +17,12 @@ export const demoUsers = [
   },
 ] as const;
 
-/** Puts the demo's users, with something to read, into a database that does not have them. */
+/** Puts the demo's users, with something to read, into a database that does not have them; two processes may do so at once. */
 export async function seed(users: Users, notes: Notes): Promise<void> {
   for (const { notes: texts, ...user } of demoUsers) {
     if (users.isTaken(user.name)) continue;
-    const { id } = await users.add(user);
-    for (const text of texts) notes.add(id, text);
+    await users.add(user, (id) => {
+      for (const text of texts) notes.add(id, text);
+    });
   }
 }

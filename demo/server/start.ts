@@ -20,7 +20,11 @@ export async function startDemo({ port = 0, ...options }: DemoOptions & { port?:
     return server;
   });
   // All ports of a host share one cookie jar, so two demos at once need two names.
-  const demo = await createDemo({ cookieName: `silent-refresh-demo-${servers.port}`, ...options });
+  const named = { cookieName: `silent-refresh-demo-${servers.port}`, ...options };
+  const demo = await createDemo(named).catch(async (error: unknown) => {
+    await servers.close();
+    throw error;
+  });
   const listener = getRequestListener(demo.app.fetch);
   answer = (request, response) => void listener(request, response);
 

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { transact } from './database.ts';
 import { hashPassword, isPassword, type PasswordHash } from './password.ts';
 
 export interface DemoUser {
@@ -9,7 +10,11 @@ export interface DemoUser {
 }
 
 export interface Users {
-  add(user: { readonly name: string; readonly displayName: string; readonly password: string }): Promise<DemoUser>;
+  /** Adds a user, together with what `withTheirs` adds for the new id; nothing happens if the name is taken. */
+  add(
+    user: { readonly name: string; readonly displayName: string; readonly password: string },
+    withTheirs: (id: string) => void,
+  ): Promise<void>;
   isTaken(name: string): boolean;
   find(id: string): DemoUser | undefined;
   /** The user of that name and password. Takes as long for a name that nobody has. */
@@ -23,15 +28,18 @@ const COLUMNS = 'id, name, display_name as displayName, salt, hash';
 export async function createUsers(db: DatabaseSync): Promise<Users> {
   const byId = db.prepare(`select ${COLUMNS} from user where id = ?`);
   const byName = db.prepare(`select ${COLUMNS} from user where name = ?`);
-  const insert = db.prepare('insert into user (id, name, display_name, salt, hash) values (?, ?, ?, ?, ?)');
+  const insert = db.prepare(
+    'insert into user (id, name, display_name, salt, hash) values (?, ?, ?, ?, ?) on conflict (name) do nothing',
+  );
   const nobody = await hashPassword(crypto.randomUUID());
 
   return {
-    async add({ name, displayName, password }) {
+    async add({ name, displayName, password }, withTheirs) {
       const { salt, hash } = await hashPassword(password);
       const id = crypto.randomUUID();
-      insert.run(id, name, displayName, salt, hash);
-      return { id, name, displayName };
+      transact(db, () => {
+        if (insert.run(id, name, displayName, salt, hash).changes === 1) withTheirs(id);
+      });
     },
     isTaken: (name) => byName.get(name) !== undefined,
     find: (id) => withoutPassword(byId.get(id) as UserRow | undefined),

@@ -37,7 +37,7 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
     throw new TypeError('`refreshSecret` must be a Uint8Array of at least 32 bytes.');
   }
   const idleTimeoutMs = duration('idleTimeoutMs', options.idleTimeoutMs ?? 14 * DAY_MS, 1);
-  const now = (): number => (options.now === undefined ? Date.now() : options.now());
+  const now = (): number => (options.now === undefined ? Date.now() : finite(options.now()));
   const lifetime = typeof accessTokenLifetimeMs === 'function' ? accessTokenLifetimeMs : () => accessTokenLifetimeMs;
   if (typeof accessTokenLifetimeMs !== 'function') wholeSeconds(accessTokenLifetimeMs);
 
@@ -76,6 +76,11 @@ function duration(name: string, value: number, min: number, max: number = Number
     throw new TypeError(`\`${name}\` must be a number of milliseconds from ${min} to ${max}.`);
   }
   return value;
+}
+
+function finite(now: number): number {
+  if (!Number.isFinite(now)) throw new TypeError('`now` must give epoch milliseconds.');
+  return now;
 }
 
 function wholeSeconds(value: number): number {

@@ -22,7 +22,8 @@ export const signInFaultOf = async (error: unknown): Promise<SignInFault> => {
   }
 };
 
-const rejected = async ({ status, response, retryAt }: SignInRejectedError): Promise<SignInFault> => {
+const rejected = async ({ status, error, response, retryAt }: SignInRejectedError): Promise<SignInFault> => {
+  if (status === 429 && error === 'busy') return { message: 'Many people are signing in just now.', retryAt };
   if (status === 429) return { message: 'Too many attempts for this user name.', retryAt };
   if (status === 422) return { message: 'Please look at the fields again.', fields: await fieldsOf(response) };
   if (status === 401) return { message: 'This user name and password do not match.' };

@@ -85,10 +85,12 @@ describe.each(endpoints)('CSRF-1 %s', (path) => {
   });
 
   it.each(['https://evil.example', 'null', `${LISTED}.evil.test`])(
-    'CSRF-7 gives the preflight of %s no CORS headers',
+    'CSRF-7 refuses the preflight of %s, without CORS headers',
     async (origin) => {
-      const { answer } = await attempt(path, { Origin: origin }, 'OPTIONS');
+      const { answer, events } = await attempt(path, { Origin: origin }, 'OPTIONS');
       expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+      expect([answer.status, await answer.json()]).toEqual([403, { error: 'request_refused' }]);
+      expect(events).toEqual([expect.objectContaining({ type: 'request-refused', reason: 'origin' })]);
     },
   );
 

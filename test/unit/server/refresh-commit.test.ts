@@ -73,6 +73,27 @@ describe('the commit of a refresh', () => {
     expect((await page.refresh()).status).toBe(200);
   });
 
+  it.each([
+    [15, 200],
+    [16, 503],
+  ])('RT-5 goes on after losing the swap %i times with %i', async (losses, status) => {
+    const memory = createMemoryStore();
+    let left = 0;
+    const store: FamilyStore = {
+      ...memory,
+      replace(record, version) {
+        left -= 1;
+        return left < 0 && memory.replace(record, version);
+      },
+    };
+    const page = createFixture({ store }).browser();
+    await page.signIn();
+    left = losses;
+    expect((await page.refresh()).status).toBe(status);
+    left = 0;
+    expect((await page.refresh()).status).toBe(200);
+  });
+
   it('gives up on a store that never takes a change', async () => {
     const page = createFixture({ store: { ...createMemoryStore(), replace: () => false } }).browser();
     await page.signIn();

@@ -56,6 +56,19 @@ describe('refresh', () => {
     expect((await busy.refresh()).status).toBe(401);
   });
 
+  it('RT-3 gives no access token a longer life than the sign-in has left', async () => {
+    const { authority, browser, clock } = createFixture({ absoluteTimeoutMs: 10 * MINUTE });
+    const page = browser();
+    await page.signIn();
+    clock.now += 8 * MINUTE - 500;
+    const late = await tokens(await page.refresh());
+    expect(late.expires_in).toBe(120);
+    const { exp } = await authority.verify(late.access_token);
+    expect(exp * 1000 - clock.now).toBeLessThanOrEqual(2 * MINUTE + SECOND);
+    clock.now += 2 * MINUTE + 499;
+    expect((await tokens(await page.refresh())).expires_in).toBe(1);
+  });
+
   it('RT-11 ends the access tokens of a family with it', async () => {
     const { authority, browser } = createFixture(STRICT);
     const victim = browser();

@@ -1,28 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Presented } from '../../../src/server/exchanges.ts';
-import { type FamilyRecord, startFamily } from '../../../src/server/family.ts';
-import { decideRefresh, isDead, type RotationPolicy } from '../../../src/server/rotation.ts';
+import type { FamilyRecord } from '../../../src/server/family.ts';
+import { decideRefresh, isDead } from '../../../src/server/rotation.ts';
 import { DAY, MINUTE, SECOND } from './fixture.ts';
-
-const POLICY: RotationPolicy & { absoluteTimeoutMs: number } = {
-  idleTimeoutMs: 14 * DAY,
-  absoluteTimeoutMs: 90 * DAY,
-  graceMs: 10 * SECOND,
-  retryWindowMs: MINUTE,
-  recoveryMs: DAY,
-};
-const STRICT = { ...POLICY, graceMs: 0, retryWindowMs: 0, recoveryMs: 0 };
-
-const fresh = startFamily('s', 'ann', 0, POLICY);
-
-function rotated(family: FamilyRecord, presented: Presented, now: number): FamilyRecord {
-  const decision = decideRefresh(family, presented, now, POLICY);
-  if (!('family' in decision)) throw new Error(decision.action);
-  return decision.family;
-}
-
-const second = rotated(fresh, { generation: 1, keyHash: 'k1' }, 0);
-const confirmed = { ...second, confirmed: true };
+import { confirmed, fresh, POLICY, rotated, STRICT, second } from './rotation-fixture.ts';
 
 describe('decideRefresh', () => {
   const table: [rule: string, family: FamilyRecord, presented: Presented, now: number, action: string][] = [
@@ -61,72 +42,6 @@ describe('decideRefresh', () => {
   it('RT-6 gives no grace to the grandparent', () => {
     const third = rotated(second, { generation: 2 }, 1);
     expect(decideRefresh(third, { generation: 1 }, 2, POLICY).action).toBe('reuse');
-  });
-
-  it('RT-6 calls a late copy of an exchange a duplicate however many generations it is behind', () => {
-    let family = confirmed;
-    for (const n of [2, 3, 4]) {
-      family = { ...rotated(family, { generation: n, keyHash: `k${n}` }, n * SECOND), confirmed: true };
-    }
-    for (const [generation, keyHash] of [
-      [1, 'k1'],
-      [2, 'k1'],
-      [2, 'k2'],
-      [3, 'k3'],
-    ] as const) {
-      expect(decideRefresh(family, { generation, keyHash }, MINUTE - 1, POLICY)).toEqual({ action: 'duplicate' });
-    }
-  });
-
-  it.each([
-    ['the key of another exchange', { generation: 1, keyHash: 'k3' }, 5 * SECOND],
-    ['an unknown key', { generation: 1, keyHash: 'k9' }, 5 * SECOND],
-    ['no key', { generation: 1 }, 5 * SECOND],
-    ['the key after the retry window', { generation: 1, keyHash: 'k1' }, MINUTE],
-  ])('RT-6 takes the grandparent for reuse with %s', (_what, presented, now) => {
-    let family = rotated(second, { generation: 2 }, 2 * SECOND);
-    family = rotated(family, { generation: 3, keyHash: 'k3' }, 3 * SECOND);
-    expect(decideRefresh(family, presented, now, POLICY).action).toBe('reuse');
-  });
-
-  it('never takes one request without a key for a copy of another', () => {
-    const keyless = rotated(rotated(fresh, { generation: 1 }, 0), { generation: 2 }, 1);
-    expect(decideRefresh(keyless, { generation: 1 }, 2, POLICY).action).toBe('reuse');
-    expect(keyless.exchanges).toEqual([]);
-  });
-
-  it('calls a late copy of an exchange that the grace answered a duplicate', () => {
-    const graced = rotated(second, { generation: 1, keyHash: 'tab' }, SECOND);
-    const used = { ...graced, confirmed: true };
-    expect(decideRefresh(used, { generation: 1, keyHash: 'tab' }, 20 * SECOND, POLICY).action).toBe('duplicate');
-    const third = rotated(used, { generation: 2, keyHash: 'k2' }, 2 * SECOND);
-    expect(decideRefresh(third, { generation: 1, keyHash: 'tab' }, 3 * SECOND, POLICY).action).toBe('duplicate');
-  });
-
-  it('gives no undelivered generation up for a late copy from before it', () => {
-    const third = rotated(confirmed, { generation: 2, keyHash: 'k2' }, SECOND);
-    expect(decideRefresh(third, { generation: 2, keyHash: 'k1' }, 20 * SECOND, POLICY).action).toBe('duplicate');
-  });
-
-  it('remembers few exchanges, the latest, and none beyond the retry window', () => {
-    let family = fresh;
-    for (let n = 1; n <= 100; n += 1) family = rotated(family, { generation: n, keyHash: `k${n}` }, n * SECOND);
-    expect(family.exchanges).toHaveLength(16);
-    expect(family.exchanges.at(-1)).toEqual({ keyHash: 'k100', presented: 100, answered: 101, at: 100 * SECOND });
-    expect(rotated(family, { generation: 101, keyHash: 'late' }, 3 * MINUTE).exchanges).toHaveLength(1);
-  });
-
-  it('remembers no more than four keys for one generation', () => {
-    let family = second;
-    for (let n = 1; n <= 20; n += 1) family = rotated(family, { generation: 1, keyHash: `tab${n}` }, 1);
-    expect(family.exchanges).toHaveLength(4);
-    expect(rotated(family, { generation: 1, keyHash: 'tab1' }, 2)).toBe(family);
-  });
-
-  it('goes on with a record from before exchanges were remembered', () => {
-    const { exchanges: _, ...old } = second;
-    expect(decideRefresh(old as FamilyRecord, { generation: 2, keyHash: 'k2' }, 1, POLICY).action).toBe('rotate');
-    expect(decideRefresh(old as FamilyRecord, { generation: 1, keyHash: 'k1' }, 1, POLICY).action).toBe('repeat');
   });
 
   it.each([

@@ -61,6 +61,37 @@ describe('sign-in', () => {
     expect(events).toEqual([expect.objectContaining({ type: 'sign-in-refused', status: 429 })]);
   });
 
+  it('passes a refusal on that is one and the same object each time', async () => {
+    const refusal = Response.json({ error: 'closed' }, { status: 403 });
+    const { browser } = createFixture({ verifyCredentials: () => refusal });
+    for (const _ of [1, 2, 3]) {
+      const answer = await browser().post('/auth/login', { body: good, headers: JSON_TYPE });
+      expect([answer.status, await answer.json()]).toEqual([403, { error: 'closed' }]);
+    }
+  });
+
+  it('CSRF-7 lets no refusal open itself to other origins', async () => {
+    const headers = {
+      'Access-Control-Allow-Origin': '*',
+      'access-control-allow-credentials': 'true',
+      'X-Reason': 'mfa',
+    };
+    const { browser } = createFixture({ verifyCredentials: () => new Response('no', { status: 401, headers }) });
+    const answer = await browser().post('/auth/login', { body: good, headers: JSON_TYPE });
+    expect([...answer.headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([]);
+    expect([answer.headers.get('X-Reason'), await answer.text()]).toEqual(['mfa', 'no']);
+  });
+
+  it('waits for a profile and claims that are promises', async () => {
+    const { authority, browser } = createFixture({
+      profile: async ({ name }) => ({ name }),
+      claims: async ({ name }) => ({ nick: name }),
+    });
+    const { access_token, user } = await browser().signIn();
+    expect(user).toEqual({ name: 'ANN' });
+    await expect(authority.verify(access_token)).resolves.toMatchObject({ nick: 'ANN' });
+  });
+
   it.each([
     ['a body over 64 KiB', { body: `"${'x'.repeat(64 * 1024)}"`, headers: JSON_TYPE }, 413],
     ['plain text', { body: good, headers: { 'Content-Type': 'text/plain' } }, 415],
@@ -106,6 +137,7 @@ describe('sign-in', () => {
   it.each([
     ['no user', { verifyCredentials: () => undefined as never }],
     ['an empty user id', { userId: () => '' }],
+    ['claims that are promised and fail', { claims: () => Promise.reject(new TypeError('no claims')) }],
     ['a reserved claim', { claims: () => ({ sid: 'mine' }) }],
     ['claims of 8 KiB', { claims: () => ({ big: 'x'.repeat(8192) }) }],
     ['a lifetime of half a second', { accessTokenLifetimeMs: () => 500 }],

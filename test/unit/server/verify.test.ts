@@ -51,10 +51,12 @@ describe('verify', () => {
     ['JWT-7 our audience in a list', { claims: { aud: [AUDIENCE] } }],
     ['JWT-8 an end beyond the tolerance', { claims: { exp: now - 6 } }],
     ['JWT-8 a birth in the future', { claims: { iat: now + 3600 } }],
+    ['JWT-8 a birth beyond the tolerance', { claims: { iat: now + 6 } }],
     ['JWT-8 a beginning in the future', { claims: { nbf: now + 3600 } }],
     ['JWT-9 more than 8 KiB', { claims: { big: 'x'.repeat(8192) } }],
     ['an id without a generation', { claims: { jti: 'j'.repeat(22) } }],
     ['an id with a generation that is no number', { claims: { jti: `x.${'j'.repeat(22)}` } }],
+    ['an id in a list', { claims: { jti: [`1.${'j'.repeat(22)}`] as never } }],
     ['an empty subject', { claims: { sub: '' } }],
     ['JWT-16 another user than the family has', { claims: { sub: 'bob' } }],
     ['a generation the family has not reached', { claims: { jti: `2.${'j'.repeat(22)}` } }],
@@ -89,6 +91,11 @@ describe('verify', () => {
     await expect(authority.verify(access_token)).resolves.toBeDefined();
     clock.now += 2 * SECOND;
     await expect(authority.verify(access_token)).rejects.toThrow(InvalidTokenError);
+  });
+
+  it('JWT-8 forgives a birth within the tolerance', async () => {
+    const fixture = createFixture({ keys });
+    await expect(fixture.authority.verify(await forge(fixture, { claims: { iat: now + 5 } }))).resolves.toBeDefined();
   });
 
   const spellings: [row: string, spell: (token: string) => string][] = [
