@@ -55,7 +55,9 @@ const install = () => {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   if ((await findChromium()) === undefined) install();
   if ((await findChromium()) === undefined) {
-    console.error('No Chromium found: install one (for example `apt-get install chromium`), or set CHROMIUM_PATH to it.');
+    console.error(
+      'No Chromium found: install one (for example `apt-get install chromium`), or set CHROMIUM_PATH to it.',
+    );
     process.exitCode = 1;
   }
 }

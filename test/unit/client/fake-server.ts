@@ -1,6 +1,6 @@
 import type { Clock } from '../../../src/platform/platform.ts';
 
-export const pageAddress = 'https://app.example/';
+const pageAddress = 'https://app.example/';
 
 /** A request as it came in. */
 export interface Asked {
