@@ -18,7 +18,7 @@ export interface AuthClient<Claims = DefaultClaims> {
    * where it needs one, at most `refreshTimeoutMs`; replays once after a 401 about the token. To origins that are not
    * allowed it is a plain `fetch`.
    *
-   * Rejects with `UnauthenticatedError` (nobody is signed in; not sent), `UserChangedError` (not sent in another's name),
+   * Rejects with `UnauthenticatedError` (nobody is signed in; not sent, or refused before), `UserChangedError` (not sent in another's name),
    * `RefreshUnavailableError` (no token for now; `retryAt`), the signal's reason, and what `fetch` rejects with.
    */
   authFetch: AuthFetch;
@@ -31,21 +31,28 @@ export interface AuthClient<Claims = DefaultClaims> {
   ready(): Promise<Session<Claims>>;
   /**
    * Signs in: an object is sent as JSON, FormData and URLSearchParams as they are. Rejects with `SignInRejectedError`,
-   * `SignInUnavailableError` or `TokenResponseError`; then nothing has changed.
+   * `SignInUnavailableError` or `TokenResponseError`; then nothing has changed. With `UnauthenticatedError` where the user
+   * has signed out meanwhile.
    */
   signIn(credentials: Credentials): Promise<Session<Claims>>;
-  /** Signs in with a token response got elsewhere (a `Response`, or its parsed body). A refresh token in it is not kept. */
+  /**
+   * Signs in with a token response got elsewhere (a `Response`, or its parsed body). A refresh token in it is not kept.
+   * Rejects as `signIn` does, and with `UnauthenticatedError` where the user has signed out meanwhile.
+   */
   completeSignIn(responseOrTokens: unknown): Promise<Session<Claims>>;
   /**
    * Signs out: nobody is signed in from this moment on. Resolves when the server has confirmed it, or after
    * `refreshTimeoutMs` with `confirmed: false`; then the sign-out is finished later. Never rejects.
    */
   signOut(): Promise<{ readonly confirmed: boolean }>;
-  /** A token for what is no `fetch` (a socket, an SSE stream). Rejects as `authFetch` does. Durations in ms. */
+  /**
+   * A token for what is no `fetch` (a socket, an SSE stream). Rejects as `authFetch` does. `minValidityMs`: how long it has
+   * to live at least, as far as one can be had; default a guard time of at most 5 s.
+   */
   getAccessToken(options?: { readonly minValidityMs?: number; readonly signal?: AbortSignal }): Promise<string>;
   /**
    * Refreshes now: resolves from an exchange that began after the call. Rejects with `RefreshRejectedError` (sign in
-   * again), `RefreshUnavailableError` or `UserChangedError`.
+   * again), `RefreshUnavailableError`, `UserChangedError`, or `UnauthenticatedError` while a sign-out is not confirmed yet.
    */
   refresh(): Promise<Session<Claims>>;
   /** What is known at this moment: the same object until something changes that a screen could show. */

@@ -61,7 +61,7 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
   readonly refreshTimeoutMs?: number;
   /** Whether a hidden page refreshes ahead of time, too. Default false: it refreshes when it is looked at, or calls. */
   readonly refreshWhenHidden?: boolean;
-  /** How many bytes of a stream are kept for a replay. Default 1 048 576; 0 keeps none. */
+  /** How many bytes of a body that is a stream are kept for a replay. Default 1 048 576; 0 keeps none. */
   readonly streamReplayBytes?: number;
 }
 
