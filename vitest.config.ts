@@ -32,6 +32,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          // After the others: a browser wants the machine to itself.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -1,4 +1,5 @@
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
+import { eventually } from './harness/eventually.ts';
 import { gate } from './harness/faults.ts';
 import type { Seen } from './harness/log.ts';
 import type { TestServer } from './harness/server.ts';
@@ -174,7 +175,7 @@ const sendLong = async ({ page, context, server }: World, way: 'init' | 'request
         : window.auth.authFetch(new Request('/api/once-401', init)),
     );
   }, way);
-  await vi.waitFor(() => expect(server.log.of('/api/once-401')).toHaveLength(1), { timeout: 30_000 });
+  await eventually(() => expect(server.log.of('/api/once-401')).toHaveLength(1), { timeout: 30_000 });
   const devtools = await context.newCDPSession(page);
   await devtools.send('HeapProfiler.collectGarbage');
   const { backingStorageSize } = await devtools.send('Runtime.getHeapUsage');

@@ -1,4 +1,5 @@
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
+import { eventually } from './harness/eventually.ts';
 import { delay, gate } from './harness/faults.ts';
 import { test } from './harness/world.ts';
 
@@ -62,7 +63,7 @@ describe.concurrent('a token refused before its time', () => {
     server.faults.next('/api/straggler', { after: late.pass });
     server.api.refuseTokensSoFar();
     const straggler = call('/api/straggler');
-    await vi.waitFor(() => expect(server.log.of('/api/straggler')).toHaveLength(1));
+    await eventually(() => expect(server.log.of('/api/straggler')).toHaveLength(1));
     for (const outcome of await calls(3, '/api/echo')) expect(outcome).toMatchObject(ok);
     expect(server.log.refreshes()).toHaveLength(before + 1);
     late.open();

@@ -1,4 +1,5 @@
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
+import { eventually } from './harness/eventually.ts';
 import { delay, gate } from './harness/faults.ts';
 import type { Tab } from './harness/tab.ts';
 import { test } from './harness/world.ts';
@@ -18,7 +19,7 @@ describe.concurrent('a call of one user', () => {
     server.api.refuseTokensSoFar();
     server.faults.next('/api/transfer', { after: answer.pass });
     const posted = call('/api/transfer', { method: 'POST', body: 'from ann' });
-    await vi.waitFor(() => expect(server.log.of('/api/transfer')).toHaveLength(1));
+    await eventually(() => expect(server.log.of('/api/transfer')).toHaveLength(1));
     expect(await signIn('bob')).toMatchObject({ status: 200 });
     answer.open();
     expect(await posted).toMatchObject({ error: 'UserChangedError', code: 'user_changed' });
@@ -33,7 +34,7 @@ describe.concurrent('a call of one user', () => {
     server.api.refuseTokensSoFar();
     server.faults.next('/api/transfer', { after: answer.pass });
     const posted = call('/api/transfer', { method: 'POST', body: 'from ann' });
-    await vi.waitFor(() => expect(server.log.of('/api/transfer')).toHaveLength(1));
+    await eventually(() => expect(server.log.of('/api/transfer')).toHaveLength(1));
     expect(await signIn('ann')).toMatchObject({ status: 200 });
     answer.open();
     expect(await posted).toMatchObject({ status: 200, body: { user: 'id-ann' } });
@@ -60,9 +61,9 @@ describe.concurrent('a call of one user', () => {
     const { server, page, call, signIn, told, session } = await open({ user: 'ann' });
     server.faults.next('/auth/refresh', { after: delay(1000) });
     await page.evaluate(() => void window.auth.refresh().catch(() => {}));
-    await vi.waitFor(() => expect(server.log.refreshes()).toHaveLength(2));
+    await eventually(() => expect(server.log.refreshes()).toHaveLength(2));
     expect(await signIn('bob')).toMatchObject({ status: 200 });
-    await vi.waitFor(() => expect(server.log.refreshes().at(-1)?.status).toBe(200));
+    await eventually(() => expect(server.log.refreshes().at(-1)?.status).toBe(200));
     await delay(200)();
     expect(await session()).toMatchObject({ status: 'authenticated', claims: { user: { name: 'bob' } } });
     expect(await call('/api/echo')).toMatchObject({ status: 200, body: { user: 'id-bob' } });
@@ -76,7 +77,7 @@ describe.concurrent('a call of one user', () => {
     const answer = gate();
     server.faults.next('/api/slow', { after: answer.pass });
     const slow = call('/api/slow');
-    await vi.waitFor(() => expect(server.log.of('/api/slow')).toHaveLength(1));
+    await eventually(() => expect(server.log.of('/api/slow')).toHaveLength(1));
     expect(await signOut()).toEqual({ confirmed: true });
     expect(await told()).toContain('left ann');
     expect(await signIn('bob')).toMatchObject({ status: 200 });

@@ -1,7 +1,8 @@
 import { createElement } from 'react';
 import { renderToString } from 'react-dom/server';
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 import { bundle } from './harness/bundle.ts';
+import { eventually } from './harness/eventually.ts';
 import { delay } from './harness/faults.ts';
 import type { TestServer } from './harness/server.ts';
 import { test, type World, type WorldOptions } from './harness/world.ts';
@@ -57,7 +58,7 @@ const openApp = async (
 const text = ({ page }: Pick<World, 'page'>, id: string) => page.locator(`#${id}`).innerText();
 
 const expectShown = (world: Pick<World, 'page'>, id: string, words: string) =>
-  vi.waitFor(async () => expect(await text(world, id)).toBe(words), { timeout: 10_000 });
+  eventually(async () => expect(await text(world, id)).toBe(words), { timeout: 10_000 });
 
 describe.concurrent('LIF-5: under StrictMode', () => {
   test('the start costs one refresh, and a call made in a first effect waits for it and succeeds', async ({ open }) => {
@@ -73,7 +74,7 @@ describe.concurrent('LIF-5: under StrictMode', () => {
     const app = await openApp(open, { firstCall: '/api/first' }, { tokenLifeMs: 3000 });
     await expectShown(app, 'loaded', '200');
     const before = await app.page.evaluate(() => ({ ...window.counts.renders }));
-    await vi.waitFor(() => expect(app.refreshes()).toBeGreaterThanOrEqual(4), { timeout: 20_000 });
+    await eventually(() => expect(app.refreshes()).toBeGreaterThanOrEqual(4), { timeout: 20_000 });
     expect(await callsIn(app, 1)).toEqual(['200']);
     expect(await app.page.evaluate(() => window.counts.renders)).toEqual(before);
   });

@@ -1,4 +1,5 @@
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
+import { eventually } from './harness/eventually.ts';
 import { delay } from './harness/faults.ts';
 import { test, type World, type WorldOptions } from './harness/world.ts';
 
@@ -35,7 +36,7 @@ const reloadInRefresh = async (world: World, { refreshMs, reloadMs, lost }: Vari
   });
   const before = server.log.refreshes().length;
   await page.evaluate(() => void window.auth.refresh().catch(() => {}));
-  await vi.waitFor(() => expect(server.log.refreshes()).toHaveLength(before + 1));
+  await eventually(() => expect(server.log.refreshes()).toHaveLength(before + 1));
   await delay(reloadMs)();
   await world.reload();
   expect(over).toBe(false);
@@ -59,7 +60,7 @@ describe.concurrent('RT-12, RT-20: a reload', () => {
       expect(await world.call('/api/echo')).toMatchObject(ok);
 
       // Now the answer to the dead page comes, and with it, it may be, a cookie.
-      await vi.waitFor(() => expect(isOver()).toBe(true), { timeout: 45_000, interval: 100 });
+      await eventually(() => expect(isOver()).toBe(true), { timeout: 45_000 });
       await delay(500)();
       expect(await world.refresh()).toMatchObject({ status: 200 });
       expect(await world.call('/api/echo')).toMatchObject(ok);
@@ -73,7 +74,7 @@ describe.concurrent('RT-12, RT-20: a reload', () => {
   test('that finds the answer of the dead page already there goes on with its cookie', async ({ open }) => {
     const world = await open({ user: 'ann', graceMs: 0 });
     const { isOver } = await reloadInRefresh(world, { refreshMs: 600, reloadMs: 100, lost: 'after', graceMs: 0 });
-    await vi.waitFor(() => expect(isOver()).toBe(true));
+    await eventually(() => expect(isOver()).toBe(true));
     await delay(300)();
     await world.start();
     expect(await world.known()).toMatchObject({ status: 'authenticated' });

@@ -1,4 +1,5 @@
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
+import { eventually } from './harness/eventually.ts';
 import { delay, gate } from './harness/faults.ts';
 import type { TestServer } from './harness/server.ts';
 import { test } from './harness/world.ts';
@@ -10,7 +11,7 @@ const familyOf = (server: TestServer): string => {
 
 const expectRevoked = async (server: TestServer) => {
   const sid = familyOf(server);
-  await vi.waitFor(() => expect(server.events).toContainEqual(expect.objectContaining({ type: 'signed-out', sid })));
+  await eventually(() => expect(server.events).toContainEqual(expect.objectContaining({ type: 'signed-out', sid })));
 };
 
 describe.concurrent('a sign-out during a refresh', () => {
@@ -22,18 +23,18 @@ describe.concurrent('a sign-out during a refresh', () => {
       server.faults.next('/auth/refresh', { [when]: answer.pass });
       const before = server.log.refreshes().length;
       await page.evaluate(() => void window.auth.refresh().catch(() => {}));
-      await vi.waitFor(() => expect(server.log.refreshes()).toHaveLength(before + 1));
+      await eventually(() => expect(server.log.refreshes()).toHaveLength(before + 1));
       const waiting = call('/api/echo');
       expect(await waiting).toMatchObject({ status: 200 });
 
       const left = signOut();
-      await vi.waitFor(async () => expect(await session()).toMatchObject({ status: 'unauthenticated' }));
+      await eventually(async () => expect(await session()).toMatchObject({ status: 'unauthenticated' }));
       expect(await call('/api/echo')).toMatchObject({ error: 'UnauthenticatedError', reason: 'signed-out' });
-      await vi.waitFor(() => expect(server.log.of('/auth/logout').at(-1)?.status).toBe(204));
+      await eventually(() => expect(server.log.of('/auth/logout').at(-1)?.status).toBe(204));
       answer.open();
       expect(await left).toEqual({ confirmed: true });
       await expectRevoked(server);
-      await vi.waitFor(() => expect(server.log.refreshes().at(-1)?.status).not.toBe(0));
+      await eventually(() => expect(server.log.refreshes().at(-1)?.status).not.toBe(0));
       await delay(200)();
       expect(await session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });
       expect((await told()).slice((await told()).indexOf('left ann'))).not.toContain('shown authenticated ann');
@@ -59,7 +60,7 @@ describe.concurrent('a sign-out during a refresh', () => {
     server.api.refuseTokensSoFar();
     server.faults.next('/auth/refresh', { before: answer.pass });
     const waiting = calls(20, '/api/echo');
-    await vi.waitFor(() => expect(server.log.api().filter(({ status }) => status === 401)).toHaveLength(20));
+    await eventually(() => expect(server.log.api().filter(({ status }) => status === 401)).toHaveLength(20));
     const sent = server.log.api().length;
     await signOut();
     for (const outcome of await waiting) expect(outcome).toMatchObject({ error: 'UnauthenticatedError' });
@@ -93,7 +94,7 @@ describe.concurrent('a sign-out', () => {
     expect(await signOut()).toEqual({ confirmed: false });
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).toContain('signOut');
     const refreshes = server.log.refreshes().length;
-    await vi.waitFor(() => expect(server.log.of('/auth/logout').length).toBeGreaterThan(0));
+    await eventually(() => expect(server.log.of('/auth/logout').length).toBeGreaterThan(0));
     while (server.faults.take('/auth/logout').drop === true);
 
     await reload();
@@ -129,7 +130,7 @@ describe.concurrent('a sign-out', () => {
 
     await page.evaluate('history.back()');
     await page.waitForURL(`${server.origin}/`, { waitUntil: 'commit' });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await page.evaluate(() => window.told)).toContainEqual(expect.stringContaining('pageshow')),
     );
     expect(await page.evaluate(() => window.told)).toContain('pageshow true unauthenticated ""');
@@ -148,7 +149,7 @@ describe.concurrent('a sign-out', () => {
     await page.goto(`${server.origin}/next`);
     await page.evaluate('history.back()');
     await page.waitForURL(`${server.origin}/`, { waitUntil: 'commit' });
-    await vi.waitFor(async () => expect(await page.evaluate(() => window.told)).toContain('pageshow true'));
+    await eventually(async () => expect(await page.evaluate(() => window.told)).toContain('pageshow true'));
     expect(await call('/api/echo')).toMatchObject({ status: 200, body: { user: 'id-ann' } });
     expect(await session()).toMatchObject({ status: 'authenticated' });
   });

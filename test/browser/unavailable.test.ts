@@ -1,4 +1,5 @@
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
+import { eventually } from './harness/eventually.ts';
 import { answering, delay } from './harness/faults.ts';
 import { test } from './harness/world.ts';
 
@@ -52,17 +53,17 @@ describe.concurrent('a refresh endpoint in trouble', () => {
     const { server, page, call, session } = await open({ user: 'ann', client: { refreshTimeoutMs: 1000 } });
     server.faults.next('/auth/refresh', { before: delay(4000) });
     await page.evaluate(() => void window.auth.refresh().catch(() => {}));
-    await vi.waitFor(() => expect(server.log.refreshes()).toHaveLength(2));
+    await eventually(() => expect(server.log.refreshes()).toHaveLength(2));
     expect(await call('/api/echo')).toMatchObject(ok);
     server.api.refuseTokensSoFar();
     const outcome = await call('/api/echo');
     expect(outcome).toMatchObject({ code: 'refresh_unavailable' });
     expect(outcome.tookMs).toBeLessThan(3500);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect(await session()).toMatchObject({ status: 'authenticated', problem: { kind: 'timeout' } }),
     );
     // The exchange was not given up: its answer still counts.
-    await vi.waitFor(async () => expect(await session()).not.toHaveProperty('problem'), { timeout: 10_000 });
+    await eventually(async () => expect(await session()).not.toHaveProperty('problem'), { timeout: 10_000 });
     expect(await call('/api/echo')).toMatchObject(ok);
   });
 });
@@ -114,7 +115,7 @@ describe.concurrent('RT-13, RT-14: the shared refresh', () => {
       const body = new Uint8Array(65_536);
       void fetch('/api/beacon', { method: 'POST', body, keepalive: true }).catch(() => {});
     });
-    await vi.waitFor(() => expect(server.log.of('/api/beacon')).toHaveLength(1));
+    await eventually(() => expect(server.log.of('/api/beacon')).toHaveLength(1));
     expect(await refresh()).toMatchObject({ status: 200 });
     expect(server.log.of('/api/beacon')[0]?.status).toBe(0);
   });

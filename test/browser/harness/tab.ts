@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
-import { vi } from 'vitest';
 import type { AuthClientOptions, DefaultClaims, Session } from '../../../src/index.ts';
+import { eventually } from './eventually.ts';
 import type { Outcome } from './in-page.ts';
 
 type Told = Session<DefaultClaims>;
@@ -49,14 +49,14 @@ export const tabOf = (page: Page): Tab => {
       ),
     session,
     known: (status) =>
-      vi.waitFor(
+      eventually(
         async () => {
           const found = await session();
           if (found.status === (status ?? found.status) && (status !== undefined || found.status !== 'loading'))
             return found;
           throw new Error(`The session is ${JSON.stringify(found)}.`);
         },
-        { timeout: 15_000, interval: 30 },
+        { timeout: 15_000 },
       ),
     told: () => page.evaluate(() => window.told),
     reload: async () => {
