@@ -63,6 +63,6 @@ export interface AuthClient<Claims = DefaultClaims> {
   onUserLeft(listener: (claims: Claims) => void): () => void;
   /** Calls back with what happens, for logs and timelines: never a token, a header or an address. */
   onEvent(listener: (event: AuthEvent) => void): () => void;
-  /** Begins to work; returns the undoing, which settles nothing. Counted: the last undoing counts, at the end of its task. */
+  /** Begins to work; returns the undoing, which settles nothing. Counted: the last undoing counts, once the code that runs then is done. */
   start(): () => void;
 }

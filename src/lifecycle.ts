@@ -23,8 +23,8 @@ export interface LifecycleParts {
 }
 
 /**
- * When the client listens and works: from the first `start()` to the last undoing, which takes effect at the end of the
- * task, so that a stop followed by a start (React's StrictMode) changes nothing.
+ * When the client listens and works: from the first `start()` to the last undoing, which takes effect once the code that
+ * runs now is done, so that a stop followed by a start (React's StrictMode) changes nothing.
  */
 export const createLifecycle = ({ page, record, epoch, adopt, dispatch, signOut }: LifecycleParts) => {
   let holders = 0;

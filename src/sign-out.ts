@@ -62,7 +62,7 @@ export const createSignOut = <Claims>({
       };
       const cancel = clock.setTimer(() => settle(false), timeoutMs);
       // An answer that comes too late for the user still counts.
-      void askToSignOut(ask, endpoint, takeTurn, sid).then((outcome) => {
+      void askToSignOut(ask, endpoint, takeTurn, sid, isPending).then((outcome) => {
         cancel();
         settle(outcome === 'confirmed');
         answered(sid, outcome);
@@ -81,7 +81,7 @@ export const createSignOut = <Claims>({
     undo: (sid: string | undefined): void => {
       if (store.state().session.status === 'authenticated') {
         // Somebody has signed in since: only a sign-out that names the session leaves theirs alone.
-        if (sid !== undefined) void askToSignOut(ask, endpoint, takeTurn, sid);
+        if (sid !== undefined) void askToSignOut(ask, endpoint, takeTurn, sid, isPending);
         return;
       }
       pending = undefined;

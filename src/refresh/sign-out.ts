@@ -15,14 +15,19 @@ const missing = new Set([404, 405, 410, 501]);
 /**
  * Asks the server to end a session: at once where its `sid` is known, and in such a way that the request outlives the page.
  * Never rejects; settles when the server does.
+ *
+ * Without a `sid` it ends whatever session the cookie is of when its turn comes: it is not sent if it is not `isWanted` then,
+ * since somebody may have signed in while it waited.
  */
 export const askToSignOut = (
   ask: Ask,
   endpoint: Endpoint,
   takeTurn: TakeTurn,
   sid: string | undefined,
+  isWanted: () => boolean,
 ): Promise<SignOutOutcome> => {
   const exchange = async (): Promise<SignOutOutcome> => {
+    if (sid === undefined && !isWanted()) return 'unknown';
     const response = await ask(endpoint, {
       body: sid === undefined ? undefined : JSON.stringify({ sid }),
       contentType: sid === undefined ? undefined : 'application/json',

@@ -214,3 +214,16 @@ describe('a session', () => {
     expect(sessions).toEqual([]);
   });
 });
+
+describe('a call', () => {
+  it('whose opaque token turns out to be another user’s, by the answer’s `user`, is not sent', async () => {
+    const { client, platform, server } = await signedInWorld('ann', {
+      server: { form: 'opaque', namesSession: false },
+    });
+    await platform.advance(1);
+    server.enter('bob');
+    const refresh = outcome(client.refresh());
+    await platform.advance(2000);
+    expect(await refresh).toBe('UserChangedError');
+  });
+});

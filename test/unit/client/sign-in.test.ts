@@ -188,3 +188,14 @@ describe('completeSignIn', () => {
     expect(sessions).toEqual([]);
   });
 });
+
+describe('credentials', () => {
+  it('are sent as they were when signIn was called', async () => {
+    const { client, platform } = await signedOutWorld();
+    const given = { ...credentials('ann') } as Record<string, string>;
+    const signIn = client.signIn(given);
+    given.password = '';
+    await platform.advance(100);
+    expect(await signIn).toMatchObject({ status: 'authenticated' });
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld, outcome, reloaded, signedInWorld, tally, times } from './world.ts';
+import { atExpiry, createWorld, outcome, reloaded, signedInWorld, tally, times } from './world.ts';
 
 describe('TIM-5 the life of a token', () => {
   it.each([
@@ -212,4 +212,17 @@ it('a reload keeps the user signed in with one refresh', async () => {
   client.start();
   await platform.advance(1000);
   expect([client.getSession().claims?.sub, server.count('/auth/refresh')]).toEqual(['ann', 1]);
+});
+
+describe('a call', () => {
+  it('waits on when the clock is set ahead by a day, or the machine slept', async () => {
+    const { client, platform, server } = await atExpiry();
+    server.next('/auth/refresh', server.late(2000));
+    const call = outcome(client.authFetch('/api'));
+    await platform.advance(500);
+    platform.setWall(25 * 3_600_000);
+    await platform.advance(2000);
+    expect(await call).toBe(200);
+    expect(server.count('/auth/refresh')).toBeLessThanOrEqual(2);
+  });
 });

@@ -11,20 +11,3 @@ describe('a Standard Schema that is a function', () => {
     expect(() => identify(tokens, undefined, schema, () => undefined)).toThrow(/found issues/);
   });
 });
-
-describe('members', () => {
-  it('named as tokens do not get through, at any depth, and the others do', () => {
-    const since = new Date(0);
-    const { members } = readTokenResponse({
-      access_token: 'abc',
-      user: { id: 1, sessionToken: 'x', tokens: { refresh: 'y' }, tokenBalance: 3, since, roles: ['a'] },
-    });
-    expect(members).toEqual({ user: { id: 1, tokenBalance: 3, since, roles: ['a'] } });
-  });
-
-  it('that go round in circles are refused', () => {
-    const user: Record<string, unknown> = {};
-    user.self = user;
-    expect(() => readTokenResponse({ access_token: 'abc', user })).toThrow(/nested too deeply/);
-  });
-});

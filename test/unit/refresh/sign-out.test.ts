@@ -12,7 +12,7 @@ const createFixture = (answer: () => Response | Promise<Response>) => {
   });
   const takeTurn = createTurns(platform.clock, 60_000);
   const ask = createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false });
-  const signOut = (sid?: string) => askToSignOut(ask, '/auth/logout', takeTurn, sid);
+  const signOut = (sid?: string) => askToSignOut(ask, '/auth/logout', takeTurn, sid, () => true);
   return { platform, sent, signOut, takeTurn };
 };
 

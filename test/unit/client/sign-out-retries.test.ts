@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { status } from './fake-server.ts';
-import { atExpiry, createWorld, credentials, outcome, reloaded, signedInWorld, signedOutWorld } from './world.ts';
+import { createWorld, credentials, outcome, reloaded, signedInWorld, signedOutWorld } from './world.ts';
 
 describe('sign-out', () => {
   it('beats a sign-in made just before it', async () => {
@@ -59,6 +59,19 @@ describe('sign-out', () => {
     expect([...platform.stored.values()].join()).not.toContain('signOut');
   });
 
+  it('without a name for the session is not sent any more once somebody has signed in while it waited its turn', async () => {
+    const { client, platform, server } = await signedInWorld('ann', {
+      server: { form: 'opaque', namesSession: false },
+    });
+    server.next('/auth/logout', status(503));
+    await client.signOut();
+    server.next('/auth/login', server.late(1500));
+    const signIn = client.signIn(credentials('bob'));
+    await platform.advance(10_000);
+    expect(await signIn).toMatchObject({ status: 'authenticated' });
+    expect(server.count('/auth/logout')).toBe(1);
+  });
+
   it('to a server that has no such endpoint is given up, and locks nobody out', async () => {
     const world = await signedInWorld();
     world.server.always('/auth/logout', status(404));
@@ -67,64 +80,5 @@ describe('sign-out', () => {
     client.start();
     await platform.advance(1000);
     expect(client.getSession().status).toBe('authenticated');
-  });
-});
-
-describe('options', () => {
-  it('that are undefined have their defaults', async () => {
-    const { client, platform, server } = createWorld({
-      client: { endpoints: { refresh: undefined }, headers: { client: undefined } } as never,
-    });
-    client.start();
-    await platform.advance(100);
-    expect(server.count('/auth/refresh')).toBe(1);
-  });
-
-  it.each([
-    [{ headers: { client: 'X Auth' } }, /headers/],
-    [{ refreshWhenHidden: 'no' }, /refreshWhenHidden/],
-    [{ allowedOrigins: 'https://a.example' }, /allowedOrigins/],
-  ])('that are wrong are named: %j', (client, message) => {
-    expect(() => createWorld({ client: client as never })).toThrow(message);
-  });
-
-  it('of getAccessToken are checked', async () => {
-    const { client } = await signedInWorld();
-    await expect(client.getAccessToken({ minValidityMs: Number.NaN })).rejects.toThrow(/minValidityMs/);
-  });
-});
-
-describe('a call', () => {
-  it('whose opaque token turns out to be another user’s, by the answer’s `user`, is not sent', async () => {
-    const { client, platform, server } = await signedInWorld('ann', {
-      server: { form: 'opaque', namesSession: false },
-    });
-    await platform.advance(1);
-    server.enter('bob');
-    const refresh = outcome(client.refresh());
-    await platform.advance(2000);
-    expect(await refresh).toBe('UserChangedError');
-  });
-
-  it('waits on when the clock is set ahead by a day, or the machine slept', async () => {
-    const { client, platform, server } = await atExpiry();
-    server.next('/auth/refresh', server.late(2000));
-    const call = outcome(client.authFetch('/api'));
-    await platform.advance(500);
-    platform.setWall(25 * 3_600_000);
-    await platform.advance(2000);
-    expect(await call).toBe(200);
-    expect(server.count('/auth/refresh')).toBeLessThanOrEqual(2);
-  });
-});
-
-describe('credentials', () => {
-  it('are sent as they were when signIn was called', async () => {
-    const { client, platform } = await signedOutWorld();
-    const given = { ...credentials('ann') } as Record<string, string>;
-    const signIn = client.signIn(given);
-    given.password = '';
-    await platform.advance(100);
-    expect(await signIn).toMatchObject({ status: 'authenticated' });
   });
 });
