@@ -46,10 +46,12 @@ export interface AuthClient<Claims = DefaultClaims> {
    */
   signOut(): Promise<{ readonly confirmed: boolean }>;
   /**
-   * A token for what is no `fetch` (a socket, an SSE stream). Rejects as `authFetch` does. `minValidityMs`: how long it has
-   * to live at least, as far as one can be had; default a guard time of at most 5 s.
+   * A token for what is no `fetch` (a socket, an SSE stream). Rejects, or is held, as `authFetch`. `minValidityMs`: how long
+   * it has to live at least, as far as one can be had; default a guard time of at most 5 s.
    */
-  getAccessToken(options?: { readonly minValidityMs?: number; readonly signal?: AbortSignal }): Promise<string>;
+  getAccessToken(
+    options?: Pick<CallOptions, 'relogin'> & { readonly minValidityMs?: number; readonly signal?: AbortSignal },
+  ): Promise<string>;
   /**
    * Refreshes now: resolves from an exchange that began after the call. Rejects with `RefreshRejectedError` (sign in
    * again), `RefreshUnavailableError`, `UserChangedError`, or `UnauthenticatedError` while a sign-out is not confirmed yet.

@@ -1,7 +1,10 @@
 import { RefreshRejectedError, RefreshUnavailableError, UnauthenticatedError, UserChangedError } from './errors.ts';
-import type { CallPlan, CallTokens } from './fetch/auth-fetch.ts';
+import type { CallTokens } from './fetch/auth-fetch.ts';
+import { isRead } from './fetch/held-calls.ts';
 import type { Clock } from './platform/platform.ts';
-import { answer, type Need, needAt } from './session/answer.ts';
+import type { Forced, Judge } from './refresh/waiters.ts';
+import { type Answer, answer, type Need, needAt } from './session/answer.ts';
+import type { HeldCallOutcome } from './session/event.ts';
 import { waitedMs } from './session/expiry.ts';
 import type { Session } from './session/session.ts';
 import type { AccessToken, Policy, State } from './session/state.ts';
@@ -9,73 +12,106 @@ import type { Store } from './store.ts';
 
 type Signal = AbortSignal | null | undefined;
 
+/** What a call is, as far as its wait for a token depends on it. */
+export interface Caller {
+  /** Absent: it may be anything. */
+  readonly method?: string | undefined;
+  readonly signal?: Signal;
+  /** Waits until the user has signed in again, where that is asked for. */
+  readonly holds: boolean;
+}
+
 /** What callers of one client wait for: each wait is bounded, and its end says what to do. */
 export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: Policy, isStarted: () => boolean) => {
   const { state, waiters } = store;
 
-  const judge = (need: Need, goesBare: boolean) => (): (() => AccessToken | undefined) | undefined => {
-    const found = answer(state(), need, clock.now(), policy);
-    if (found.is === 'wait') return undefined;
-    return () => {
-      switch (found.is) {
-        case 'token':
-          return found.token;
-        case 'useless':
-          return undefined;
-        case 'ended':
-          if (goesBare && state().session.status === 'unauthenticated') return undefined;
-          throw endOf(state().session, need.fresh === true);
-        case 'other-user':
-          throw new UserChangedError();
-        case 'unavailable':
-          throw isStarted() ? unavailable(state()) : notStarted();
+  const judge = (need: Need, caller: Caller, goesBare: boolean): Judge<AccessToken | undefined> => {
+    let held = false;
+    return (forced) => {
+      const found = answer(state(), need, clock.now(), policy);
+      if (forced === undefined && (found.is === 'wait' || found.is === 'held')) {
+        if (found.is === 'held' && !held) {
+          held = true;
+          store.note({ type: 'call-held' });
+        }
+        return held
+          ? { for: found.is === 'held' ? 'sign-in' : 'token', inMs: found.inMs, isRead: isRead(caller.method ?? '') }
+          : { for: 'token', inMs: found.inMs };
       }
+      if (held) store.note({ type: 'held-call-ended', outcome: outcomeOf(forced, found, state().session) });
+      return () => {
+        if (forced === 'aborted') throw caller.signal?.reason;
+        switch (found.is) {
+          case 'token':
+            return found.token;
+          case 'useless':
+            return undefined;
+          case 'other-user':
+            throw new UserChangedError();
+          case 'wait':
+          case 'unavailable':
+            throw isStarted() ? unavailable(state()) : notStarted();
+          default:
+            if (goesBare && state().session.status === 'unauthenticated') return undefined;
+            throw endOf(state().session, need.fresh === true);
+        }
+      };
     };
   };
 
-  const wait = (need: Need, goesBare: boolean, signal: Signal) =>
-    waiters.wait(need.askedAt, true, judge(need, goesBare), signal);
+  const wait = (need: Need, caller: Caller) => waiters.wait(judge(need, caller, false), caller.signal);
 
-  const take = (need: Need, goesBare: boolean, signal: Signal): AccessToken | undefined | Promise<unknown> => {
-    const settled = judge(need, goesBare)();
-    return settled === undefined ? wait(need, goesBare, signal) : settled();
+  const take = (need: Need, caller: Caller, goesBare: boolean): AccessToken | undefined | Promise<unknown> => {
+    const judged = judge(need, caller, goesBare);
+    const found = judged();
+    return typeof found === 'function' ? found() : waiters.wait(judged, caller.signal);
   };
 
   /** Waits for a fact that is no token, as long as a call waits for one. */
   const until = <T>(fact: () => T | undefined): Promise<T> => {
     const askedAt = clock.now();
-    return waiters.wait(askedAt, false, () => {
+    return waiters.wait(() => {
       const found = fact();
       if (found !== undefined) return () => found;
-      if (waitedMs(askedAt, clock.now()) < policy.refreshTimeoutMs) return undefined;
+      const inMs = policy.refreshTimeoutMs - waitedMs(askedAt, clock.now());
+      if (inMs > 0) return { for: 'fact', inMs };
       return () => {
         throw isStarted() ? unavailable(state()) : notStarted();
       };
     });
   };
 
+  const needNow = (holds: boolean): Need => ({ ...needAt(state(), clock.now()), holds });
+
   return {
-    tokensFor: ({ token }: CallPlan, signal: Signal): CallTokens => {
-      const need = needAt(state(), clock.now());
-      const goesBare = token === 'optional' && state().user === undefined;
+    tokensFor: (caller: Caller, isOptional: boolean): CallTokens => {
+      const need = needNow(caller.holds);
+      const goesBare = isOptional && state().user === undefined;
       return {
-        current: () => take(need, goesBare, signal),
-        newerThan: ({ serial }) => {
-          const newer = { ...need, askedAt: clock.now(), exchanges: state().exchanges, newerThan: serial };
-          return () => take(newer, false, signal);
+        current: () => take(need, caller, goesBare),
+        newerThan: ({ serial }, canRepeat) => {
+          const { exchanges } = state();
+          const newer = {
+            ...need,
+            askedAt: clock.now(),
+            exchanges,
+            newerThan: serial,
+            holds: caller.holds && canRepeat,
+          };
+          return () => take(newer, caller, false);
         },
       };
     },
 
-    token: async (minValidityMs: number | undefined, signal: Signal): Promise<AccessToken> => {
-      const token = await wait({ ...needAt(state(), clock.now()), minValidityMs }, false, signal);
+    token: async (minValidityMs: number | undefined, caller: Caller): Promise<AccessToken> => {
+      const token = await wait({ ...needNow(caller.holds), minValidityMs }, caller);
       return token as AccessToken;
     },
 
     /** What waits for a token of an exchange that begins after this moment. */
     refreshFromNow: (): (() => Promise<unknown>) => {
-      const need = { ...needAt(state(), clock.now()), fresh: true };
-      return () => wait(need, false, undefined);
+      const need = { ...needNow(false), fresh: true };
+      return () => wait(need, { holds: false });
     },
 
     started: (): Promise<true> => until(() => state().started || undefined),
@@ -83,6 +119,13 @@ export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: 
     known: (): Promise<Session<Claims>> =>
       until(() => (state().session.status === 'loading' ? undefined : state().session)),
   };
+};
+
+const outcomeOf = (forced: Forced | undefined, found: Answer, session: Session<unknown>): HeldCallOutcome => {
+  if (forced !== undefined) return forced;
+  if (found.is === 'token') return 'sent';
+  if (found.is === 'other-user') return 'user-changed';
+  return session.status === 'unauthenticated' ? session.reason : 'timed-out';
 };
 
 const endOf = (session: Session<unknown>, isRefresh: boolean): Error => {

@@ -3,7 +3,7 @@ import { createCalls } from './calls.ts';
 import { SignInUnavailableError, UnauthenticatedError } from './errors.ts';
 import { createAuthFetch } from './fetch/auth-fetch.ts';
 import { createLifecycle } from './lifecycle.ts';
-import { type AuthClientOptions, type CallOptions, checkedToken, settingsOf } from './options.ts';
+import { type AuthClientOptions, type CallOptions, callPlan, settingsOf } from './options.ts';
 import type { Platform } from './platform/platform.ts';
 import { createAsk } from './refresh/ask.ts';
 import { createExchange } from './refresh/exchange.ts';
@@ -23,7 +23,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const { clock, page } = platform;
   const takeTurn = createTurns(clock, policy.exchangeCeilingMs);
   const ask = createAsk(platform, settings.headers);
-  const sessionName = () => settings.sessionName ?? nameOf(endpoints.refresh, page.origin());
+  const sessionName = () => settings.sessionName ?? addressOf(endpoints.refresh, page.origin()) ?? 'default';
   const record = createRecord(platform.storage, sessionName, platform.uuid);
   let recordEpoch: string | undefined;
 
@@ -63,6 +63,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     record,
     store,
     timeoutMs: policy.refreshTimeoutMs,
+    isStarted: () => lifecycle.isStarted(),
   });
   const lifecycle = createLifecycle({
     page,
@@ -81,6 +82,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     allowedOrigins: settings.allowedOrigins,
     streamReplayBytes: settings.streamReplayBytes,
     isTokenRejected: settings.isTokenRejected,
+    isEndpoint: ({ origin, pathname }) =>
+      Object.values(endpoints).some((endpoint) => addressOf(endpoint, page.origin()) === origin + pathname),
     tokensFor: calls.tokensFor,
     answered: ({ serial }, refused) => {
       if (refused) store.dispatch({ type: 'replay-refused', serial });
@@ -112,16 +115,16 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
 
   const call = async (input: RequestInfo | URL, init: AuthRequestInit | undefined, bound: CallOptions | undefined) => {
     if (page.address() === undefined) await started();
-    const plan = { token: checkedToken(init?.auth?.token ?? bound?.token ?? settings.token) };
+    const plan = callPlan(bound, settings.call);
     if (init?.auth === undefined) return send(input, init, plan);
-    const { auth: _, ...rest } = init;
-    return send(input, rest, plan);
+    const { auth, ...rest } = init;
+    return send(input, rest, callPlan(auth, plan));
   };
 
   return {
     authFetch: (input, init) => call(input, init, undefined),
     fetchWith: (options) => {
-      if (options.token !== undefined) checkedToken(options.token);
+      callPlan(options, settings.call);
       return (input, init) => call(input, init, options);
     },
     ready: async () => {
@@ -148,12 +151,13 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       return enter(await readGivenTokens(responseOrTokens, clock.now().wallAt), obtainedAt, signOuts);
     },
     signOut: signOut.signOut,
-    getAccessToken: async ({ minValidityMs, signal } = {}) => {
+    getAccessToken: async ({ minValidityMs, signal, relogin } = {}) => {
+      const holds = callPlan(relogin && { relogin }, settings.call).relogin === 'hold';
       if (minValidityMs !== undefined && !(minValidityMs >= 0 && minValidityMs < Number.POSITIVE_INFINITY)) {
         throw new TypeError('`minValidityMs` takes a number of milliseconds.');
       }
       if (page.address() === undefined) await started();
-      return (await calls.token(minValidityMs, signal)).value;
+      return (await calls.token(minValidityMs, { signal, holds })).value;
     },
     refresh: async () => {
       const refreshed = calls.refreshFromNow();
@@ -174,8 +178,9 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
 /** How long a sign-in waits for a refresh or a sign-out under way, whose late answer could set the cookie back. */
 const signInTurnWaitMs = 3000;
 
-const nameOf = (endpoint: unknown, base: string | undefined): string => {
-  if (typeof endpoint === 'function' || !URL.canParse(String(endpoint), base)) return 'default';
+/** Where an endpoint is, without its query; `undefined` for one that is a function. */
+const addressOf = (endpoint: unknown, base?: string): string | undefined => {
+  if (typeof endpoint === 'function' || !URL.canParse(String(endpoint), base)) return undefined;
   const { origin, pathname } = new URL(String(endpoint), base);
   return origin + pathname;
 };

@@ -1,3 +1,4 @@
+import type { CallPlan } from './fetch/auth-fetch.ts';
 import { parseOrigin } from './fetch/origins.ts';
 import type { AskHeaders, Endpoint } from './refresh/ask.ts';
 import type { ParseClaims, UserId } from './refresh/claims.ts';
@@ -20,6 +21,13 @@ export interface CallOptions {
    * - `none`: a plain `fetch`.
    */
   readonly token?: 'required' | 'optional' | 'none';
+  /**
+   * What becomes of a call whose user has to sign in again.
+   * - `reject` (default): rejected with `UnauthenticatedError`.
+   * - `hold`: kept until the same user has signed in again, and sent then; rejected where somebody else signs in, on sign-out,
+   *   after `holdTimeoutMs`, and for want of room. For a sign-in in the page or in a popup: nothing is kept over a navigation.
+   */
+  readonly relogin?: 'reject' | 'hold';
 }
 
 /** What a call was, for `isTokenRejected`. */
@@ -59,6 +67,13 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
   readonly headers?: AskHeaders;
   /** How long a call waits for a token, in ms. Default 10 000; at most 60 000. */
   readonly refreshTimeoutMs?: number;
+  /** How long a call is held, in ms. Default 600 000 (10 min); at most 3 600 000. */
+  readonly holdTimeoutMs?: number;
+  /**
+   * How many calls are held at once. Default 50; at most 1000. One too many: the oldest GET or HEAD makes room; where none is
+   * held, the newest call is rejected.
+   */
+  readonly maxHeldCalls?: number;
   /** Whether a hidden page refreshes ahead of time, too. Default false: it refreshes when it is looked at, or calls. */
   readonly refreshWhenHidden?: boolean;
   /** How many bytes of a body that is a stream are kept for a replay. Default 1 048 576; 0 keeps none. */
@@ -76,14 +91,15 @@ export interface Settings<Claims> {
   readonly classifyRefresh: ClassifyRefresh | undefined;
   readonly isTokenRejected: AuthClientOptions<Claims>['isTokenRejected'];
   readonly headers: Required<AskHeaders>;
-  readonly token: 'required' | 'optional' | 'none';
+  /** How a call is made that does not say otherwise. */
+  readonly call: CallPlan;
   readonly streamReplayBytes: number;
   readonly policy: Policy;
 }
 
 /** Checks options and fills in defaults. Throws a `TypeError` that names the option which is wrong. */
 export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings<Claims> => {
-  const { endpoints, allowedOrigins = [], sessionName, token = 'required', refreshWhenHidden = false } = options;
+  const { endpoints, allowedOrigins = [], sessionName, refreshWhenHidden = false } = options;
   for (const name of ['parseClaims', 'userId', 'readTokens', 'classifyRefresh', 'isTokenRejected'] as const) {
     const value: unknown = options[name];
     const isSchema = name === 'parseClaims' && typeof value === 'object' && value !== null && '~standard' in value;
@@ -114,7 +130,7 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
     classifyRefresh: options.classifyRefresh,
     isTokenRejected: options.isTokenRejected,
     headers: checkedHeaders(options.headers ?? {}),
-    token: checkedToken(token),
+    call: callPlan(options, { token: 'required', relogin: 'reject' }),
     streamReplayBytes: between('streamReplayBytes', options.streamReplayBytes ?? 1_048_576, 0, 2 ** 30),
     policy: {
       refreshTimeoutMs: between('refreshTimeoutMs', options.refreshTimeoutMs ?? 10_000, 1, 60_000),
@@ -122,6 +138,8 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
       maxLeadMs: 60_000,
       leadShare: 0.2,
       maxGuardMs: 5000,
+      holdTimeoutMs: between('holdTimeoutMs', options.holdTimeoutMs ?? 600_000, 1, 3_600_000),
+      maxHeldCalls: between('maxHeldCalls', options.maxHeldCalls ?? 50, 1, 1000),
       exchangeCeilingMs: 60_000,
       minDistanceMs: 500,
       breakerThreshold: 3,
@@ -131,12 +149,14 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
   };
 };
 
-/** Checks a `token` option, of a client or of a call. */
-export const checkedToken = (token: unknown): 'required' | 'optional' | 'none' => {
+/** Checks the options of a call, and fills in what it does not say. */
+export const callPlan = (given: CallOptions | undefined, otherwise: CallPlan): CallPlan => {
+  const { token = otherwise.token, relogin = otherwise.relogin } = given ?? {};
   if (token !== 'required' && token !== 'optional' && token !== 'none') {
     throw misuse('token', "'required', 'optional' or 'none'");
   }
-  return token;
+  if (relogin !== 'reject' && relogin !== 'hold') throw misuse('relogin', "'reject' or 'hold'");
+  return { token, relogin };
 };
 
 const defaultUserId: UserId = (raw, response) => {

@@ -15,6 +15,8 @@ interface SignOutParts<Claims> {
   readonly store: Store<Claims>;
   /** How long the user is kept waiting for the server's word. */
   readonly timeoutMs: number;
+  /** Whether it is time to work: between start and stop. */
+  isStarted(): boolean;
 }
 
 const minRetryMs = 1000;
@@ -31,6 +33,7 @@ export const createSignOut = <Claims>({
   record,
   store,
   timeoutMs,
+  isStarted,
 }: SignOutParts<Claims>) => {
   const { clock } = platform;
   let count = 0;
@@ -43,11 +46,13 @@ export const createSignOut = <Claims>({
   const rest = () => cancelRetry();
 
   const answered = (sid: string | undefined, outcome: SignOutOutcome) => {
-    if (outcome !== 'unknown' && isPending() && record.read()?.signOut?.sid === sid)
+    if (outcome !== 'unknown' && isPending() && record.read()?.signOut?.sid === sid) {
       record.update({ signOut: undefined });
+      store.dispatch({ type: 'sign-out-settled' });
+    }
     store.tell({ type: 'sign-out-finished', confirmed: outcome === 'confirmed' });
     rest();
-    if (!isPending() || !store.state().started) return;
+    if (!isPending() || !isStarted()) return;
     const delayMs = Math.max(backoffMs(++failures, platform.random()), minRetryMs);
     cancelRetry = clock.setTimer(() => void (isPending() && finish()), delayMs);
   };
@@ -60,7 +65,10 @@ export const createSignOut = <Claims>({
         if (pending?.confirmed === confirmed) pending = undefined;
         resolve(isConfirmed);
       };
-      const cancel = clock.setTimer(() => settle(false), timeoutMs);
+      const cancel = clock.setTimer(() => {
+        store.tell({ type: 'sign-out-finished', confirmed: false });
+        settle(false);
+      }, timeoutMs);
       // An answer that comes too late for the user still counts.
       void askToSignOut(ask, endpoint, takeTurn, sid, isPending).then((outcome) => {
         cancel();

@@ -1,11 +1,12 @@
+import { withoutRoom } from './fetch/held-calls.ts';
 import { createListeners } from './listeners.ts';
 import type { Platform } from './platform/platform.ts';
 import { createAlarm } from './refresh/alarm.ts';
 import { createWaiters, type Waiters } from './refresh/waiters.ts';
 import type { AuthEvent, Effect, SessionEvent } from './session/event.ts';
-import { waitedMs } from './session/expiry.ts';
 import { planNext } from './session/plan.ts';
 import type { Session } from './session/session.ts';
+import { tell } from './session/show.ts';
 import { initialState, type Policy, type State } from './session/state.ts';
 import { transition } from './session/transition.ts';
 
@@ -24,6 +25,8 @@ export interface Store<Claims> {
   onUserLeft(listener: (claims: Claims) => void): () => void;
   onEvent(listener: (event: AuthEvent) => void): () => void;
   tell(event: AuthEvent): void;
+  /** Tells with what is told next, and runs no listener now. */
+  note(event: AuthEvent): void;
 }
 
 export const createStore = <Claims>(platform: Platform, policy: Policy, outside: Outside<Claims>): Store<Claims> => {
@@ -63,14 +66,18 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
   /** A listener may cause the next event: it changes the state at once, and is told of when its turn comes. */
   const dispatch = (event: SessionEvent<Claims>) => {
     apply(event);
+    drain();
+  };
+
+  const drain = () => {
     if (busy) return;
     busy = true;
     try {
       do {
         for (let next = effects.shift(); next !== undefined; next = effects.shift()) run(next);
         waiters.settle();
-        const wanted = waiters.isTokenWanted();
-        if (wanted !== state.wanted) apply({ type: 'demand', wanted });
+        const { wanted, held } = demanded();
+        if (wanted !== state.wanted || held !== state.held) apply({ type: 'demand', wanted, held });
       } while (effects.length > 0);
     } finally {
       busy = false;
@@ -78,18 +85,21 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
     }
   };
 
-  const waiters = createWaiters(() => {
-    if (busy) return;
-    if (waiters.isTokenWanted() === state.wanted) setAlarm();
-    else dispatch({ type: 'demand', wanted: !state.wanted });
-  });
+  const waiters = createWaiters(
+    clock,
+    (held) => withoutRoom(held, policy.maxHeldCalls),
+    () => {
+      if (busy) return;
+      const { wanted, held } = demanded();
+      if (wanted !== state.wanted || held !== state.held || effects.length > 0) drain();
+      else setAlarm();
+    },
+  );
+  const demanded = () => ({ wanted: waiters.count('token') > 0, held: waiters.count('sign-in') });
   const alarm = createAlarm(clock, () => dispatch({ type: 'woken' }));
   const setAlarm = () => {
-    const now = clock.now();
-    const oldest = waiters.oldestAt();
-    const plannedMs = planNext(state, now, policy)?.inMs ?? Number.POSITIVE_INFINITY;
-    const timeoutMs = oldest === undefined ? Number.POSITIVE_INFINITY : policy.refreshTimeoutMs - waitedMs(oldest, now);
-    const inMs = Math.max(Math.min(plannedMs, timeoutMs), 0);
+    const plannedMs = planNext(state, clock.now(), policy)?.inMs ?? Number.POSITIVE_INFINITY;
+    const inMs = Math.max(Math.min(plannedMs, waiters.dueInMs()), 0);
     alarm(Number.isFinite(inMs) ? inMs : undefined);
   };
 
@@ -100,6 +110,10 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
     subscribe: sessions.add,
     onUserLeft: departures.add,
     onEvent: events.add,
-    tell: events.tell,
+    tell: (event) => {
+      effects.push(tell(event));
+      drain();
+    },
+    note: (event) => void effects.push(tell(event)),
   };
 };

@@ -7,6 +7,7 @@ import { replayable, type Sendable } from './replay.ts';
 /** How one call is made. */
 export interface CallPlan {
   readonly token: 'required' | 'optional' | 'none';
+  readonly relogin: 'reject' | 'hold';
 }
 
 /**
@@ -19,8 +20,8 @@ type TakeToken = () => AccessToken | undefined | Promise<unknown>;
 export interface CallTokens {
   /** The one to send; `undefined` for a call that goes out bare. */
   readonly current: TakeToken;
-  /** A newer one than `refused`; `undefined` where asking for it has proved useless. */
-  newerThan(refused: AccessToken): TakeToken;
+  /** A newer one than `refused`; `undefined` where asking for it has proved useless. A call that cannot be repeated is not held. */
+  newerThan(refused: AccessToken, canRepeat: boolean): TakeToken;
 }
 
 export interface AuthFetchParts {
@@ -31,7 +32,16 @@ export interface AuthFetchParts {
   readonly isTokenRejected:
     | ((response: Response, request: { url: string; method: string }) => boolean | Promise<boolean>)
     | undefined;
-  tokensFor(plan: CallPlan, signal: AbortSignal | null | undefined): CallTokens;
+  /** Whether the auth server has an endpoint there. A call to one is never held: it may be what the others wait for. */
+  isEndpoint(url: URL): boolean;
+  tokensFor(
+    caller: {
+      readonly method: string;
+      readonly signal: AbortSignal | null | undefined;
+      readonly holds: boolean;
+    },
+    isOptional: boolean,
+  ): CallTokens;
   /** The answer to a call that was sent with `token`: refused again after a replay, or not refused. */
   answered(token: AccessToken, refused: boolean): void;
   replayed(): void;
@@ -39,8 +49,7 @@ export interface AuthFetchParts {
 
 /** Where a call goes, and a copy of the caller's headers: theirs are not ours to change. */
 interface Target {
-  readonly href: string;
-  readonly origin: string;
+  readonly url: URL;
   readonly headers: Headers | undefined;
 }
 
@@ -54,14 +63,14 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     if (url === undefined || !mayReceiveToken(url, page.origin(), allowedOrigins)) return undefined;
     const given = init?.headers ?? (isRequest(input) ? input.headers : undefined);
     const headers = given && new Headers(given);
-    return headers?.has('authorization') ? undefined : { href: url.href, origin: url.origin, headers };
+    return headers?.has('authorization') ? undefined : { url, headers };
   };
 
-  const isRefused = (response: Response, { href, origin }: Target, sent: Sendable): boolean | Promise<boolean> => {
+  const isRefused = (response: Response, { url }: Target, sent: Sendable): boolean | Promise<boolean> => {
     // The token does not travel with a redirect to another origin, so what is said there says nothing of it.
-    if (response.redirected && resolve(response.url, undefined)?.origin !== origin) return false;
+    if (response.redirected && resolve(response.url, undefined)?.origin !== url.origin) return false;
     if (parts.isTokenRejected === undefined) return isTokenChallenge(response);
-    return parts.isTokenRejected(response, { url: href, method: sent.method });
+    return parts.isTokenRejected(response, { url: url.href, method: sent.method });
   };
 
   const send = async (target: Target, sendable: Sendable, tokens: CallTokens): Promise<Response> => {
@@ -78,8 +87,13 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
         parts.answered(token, false);
         return response;
       }
+      const newest = tokens.newerThan(token, sendable.canRepeat());
+      if (!sendable.canRepeat()) {
+        // The next call will be glad of a newer token.
+        void (async () => newest())().catch(() => {});
+        return response;
+      }
       unread = response;
-      const newest = tokens.newerThan(token);
       let newer = newest();
       while (newer instanceof Promise) {
         await newer;
@@ -106,8 +120,10 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     const target = plan.token === 'none' ? undefined : targetOf(input, init);
     if (target === undefined) return parts.fetch(input, init);
     const signal = init?.signal === undefined && isRequest(input) ? input.signal : init?.signal;
-    const sendable = replayable(input, target.href, init, target.headers, parts.streamReplayBytes);
-    return send(target, sendable, parts.tokensFor(plan, signal));
+    const sendable = replayable(input, target.url.href, init, target.headers, parts.streamReplayBytes);
+    const holds = plan.relogin === 'hold' && !parts.isEndpoint(target.url);
+    const caller = { method: sendable.method, signal, holds };
+    return send(target, sendable, parts.tokensFor(caller, plan.token === 'optional'));
   };
 };
 

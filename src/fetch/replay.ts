@@ -10,6 +10,8 @@ export interface Sendable {
   first(authorization: string | undefined): Sending;
   /** What to send again, byte for byte the same; `undefined` where that is no longer possible. */
   again(authorization: string): Sending | undefined;
+  /** Whether `again` is still possible. */
+  canRepeat(): boolean;
   /** Nothing will be sent again: lets go of what was kept for it. */
   release(): void;
 }
@@ -40,7 +42,8 @@ export const replayable = (
   };
   // A call may wait for its token: its body is the one that it was made with.
   const asMade = body && copyOf(body);
-  if (!(body instanceof ReadableStream)) return { method, first: send, again: send, release: () => {} };
+  if (!(body instanceof ReadableStream))
+    return { method, first: send, again: send, canRepeat: always, release: nothing };
   const recorded = record(body, streamReplayBytes);
   return {
     method,
@@ -49,9 +52,13 @@ export const replayable = (
       const whole = recorded.whole();
       return whole && send(authorization, whole);
     },
+    canRepeat: () => recorded.whole() !== undefined,
     release: recorded.forget,
   };
 };
+
+const always = (): boolean => true;
+const nothing = (): void => {};
 
 const copyOf = (body: BodyInit): BodyInit => {
   if (body instanceof URLSearchParams) return new URLSearchParams(body);
@@ -87,6 +94,7 @@ const replayableRequest = (
     method: init?.method ?? request.method,
     first: (authorization) => send(authorization),
     again: (authorization) => send(authorization),
+    canRepeat: always,
     // An unread body would keep all that its clones have read.
     release: () => discard(kept),
   };

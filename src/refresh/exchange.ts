@@ -63,7 +63,8 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     if (verdict.is === 'transient') return failed(id, verdict.problem, response.headers);
     if (verdict.is === 'rejected') {
       keys.settled(key);
-      return { type: 'refresh-rejected', ...id, reason: verdict.reason };
+      const { reason, error } = verdict;
+      return { type: 'refresh-rejected', ...id, reason, status: response.status, error };
     }
     try {
       const before = state().epoch === id.epoch ? state().user : undefined;

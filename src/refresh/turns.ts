@@ -5,7 +5,7 @@ export type TakeTurn = <T>(exchange: () => Promise<T>, waitMs: number) => Promis
 
 /**
  * One exchange with the auth server at a time, since each may set the cookie: sign-in, refresh and sign-out take turns. An
- * exchange that never ends holds the others up for a bounded time only.
+ * exchange that never ends holds the others up for a bounded time only, which counts from its own beginning.
  */
 export const createTurns = (clock: Clock, maxHoldMs: number): TakeTurn => {
   let last: Promise<unknown> | undefined;
@@ -20,8 +20,10 @@ export const createTurns = (clock: Clock, maxHoldMs: number): TakeTurn => {
     });
   return (exchange, waitMs) => {
     const before = last;
-    const turn = before === undefined || waitMs === 0 ? exchange() : within(before, waitMs).then(exchange);
-    const held = Promise.all([before, within(turn, maxHoldMs)]).then(() => {
+    const ready = before === undefined || waitMs === 0 ? undefined : within(before, waitMs);
+    const turn = ready === undefined ? exchange() : ready.then(exchange);
+    const over = ready === undefined ? within(turn, maxHoldMs) : ready.then(() => within(turn, maxHoldMs));
+    const held = Promise.all([before, over]).then(() => {
       if (last === held) last = undefined;
     });
     last = held;

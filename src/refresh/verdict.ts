@@ -21,7 +21,8 @@ export type ClassifyRefresh = (answer: RefreshAnswer) => 'rejected' | 'anonymous
 /** What an answer of the refresh endpoint means. */
 export type Verdict =
   | { readonly is: 'tokens'; readonly body: unknown }
-  | { readonly is: 'rejected'; readonly reason: ReloginReason }
+  /** `error`: the code that says so, where it is one of the known ones. */
+  | { readonly is: 'rejected'; readonly reason: ReloginReason; readonly error: string | undefined }
   | { readonly is: 'transient'; readonly problem: Pick<RefreshProblem, 'kind' | 'status'> };
 
 /** The codes of RFC 6749 §5.2, RFC 6750 §3.1 and OpenID Connect that mean: this session cannot be refreshed any more. */
@@ -54,7 +55,11 @@ export const judge = ({ status, headers }: Response, body: unknown, classify?: C
   switch (classify?.({ status, error, headers, body }) ?? classified(status, headers, error, body)) {
     case 'rejected':
     case 'anonymous':
-      return { is: 'rejected', reason: reasonOf(body) };
+      return {
+        is: 'rejected',
+        reason: reasonOf(body),
+        error: error !== undefined && ends.has(error) ? error : undefined,
+      };
     case 'tokens':
       return { is: 'tokens', body };
     default:

@@ -1,77 +1,115 @@
-import type { Instant } from '../session/expiry.ts';
+import type { Clock } from '../platform/platform.ts';
 
-/** Judges a wait: nothing while it goes on; once it is over, what gives the result or throws. */
-export type Judge<T> = () => (() => T) | undefined;
+/** What somebody waits for: a token that is to be asked for, a user who has to sign in again, or a fact that comes by itself. */
+export type Wish = 'token' | 'sign-in' | 'fact';
+
+/** A wait that goes on, and is to be judged again in `inMs` at the latest. `isRead`: it may make room for others. */
+export interface Waiting {
+  readonly for: Wish;
+  readonly inMs: number;
+  readonly isRead?: boolean | undefined;
+}
+
+/** What ends a wait from outside. */
+export type Forced = 'aborted' | 'no-room';
+
+/** Judges a wait: how it goes on, or, once it is over, what gives the result or throws. Forced, it is over. */
+export type Judge<T> = (forced?: Forced) => Waiting | (() => T);
 
 interface Waiter {
-  readonly askedAt: Instant;
-  readonly wantsToken: boolean;
-  /** Settles the wait if it is over, and says whether it is. */
-  settle(): boolean;
+  wish: Wish;
+  isRead: boolean;
+  /** By the monotonic clock. */
+  dueAt: number;
+  settle(forced?: Forced): void;
 }
 
-/** Everybody who waits for something of the session. All waits are bounded by the same time, so the oldest ends first. */
+type WithoutRoom = <W extends { readonly isRead: boolean }>(held: readonly W[]) => readonly W[];
+
+/** Everybody who waits for something of the session. */
 export interface Waiters {
-  /** Resolves when the wait is over; rejects at once with the reason of `signal` when that is aborted. */
-  wait<T>(askedAt: Instant, wantsToken: boolean, judge: Judge<T>, signal?: AbortSignal | null): Promise<T>;
+  /** Resolves when the wait is over. `judge` is told at once when `signal` is aborted. */
+  wait<T>(judge: Judge<T>, signal?: AbortSignal | null): Promise<T>;
   /** Judges every wait anew. */
   settle(): void;
-  oldestAt(): Instant | undefined;
-  /** Whether anybody waits for a token. */
-  isTokenWanted(): boolean;
+  count(wish: Wish): number;
+  /** In how many ms the next wait is to be judged; `Infinity` where nobody waits. */
+  dueInMs(): number;
 }
 
-/** `onChange` is called when the first or the oldest one begins to wait, and when one gives up. */
-export const createWaiters = (onChange: () => void): Waiters => {
-  const waiting = new Set<Waiter>();
-  let tokensWanted = 0;
-  /** The oldest wait when somebody asked for it last. A call that waits again does so since it was made. */
-  let oldest: Instant | undefined;
-  const isOlder = ({ monotonicAt }: Instant) => oldest === undefined || monotonicAt < oldest.monotonicAt;
+/**
+ * `onChange` is called when what is waited for has changed, or is due earlier. `withoutRoom` says who may not wait for a
+ * sign-in, of those who do.
+ */
+export const createWaiters = (clock: Clock, withoutRoom: WithoutRoom, onChange: () => void): Waiters => {
+  const waiters = new Set<Waiter>();
+  const counts: Record<Wish, number> = { token: 0, 'sign-in': 0, fact: 0 };
+  /** When the first wait is due, as far as somebody asked for it. */
+  let firstDueAt = Number.POSITIVE_INFINITY;
+
   const leave = (waiter: Waiter) => {
-    if (waiting.delete(waiter) && waiter.wantsToken) tokensWanted--;
+    if (waiters.delete(waiter)) counts[waiter.wish]--;
   };
+
+  const makeRoom = () => {
+    if (counts['sign-in'] === 0) return;
+    const held = [...waiters].filter(({ wish }) => wish === 'sign-in');
+    for (const waiter of withoutRoom(held)) waiter.settle('no-room');
+  };
+
   return {
-    wait: <T>(askedAt: Instant, wantsToken: boolean, judge: Judge<T>, signal?: AbortSignal | null) =>
+    wait: <T>(judge: Judge<T>, signal?: AbortSignal | null) =>
       new Promise<T>((resolve, reject) => {
-        if (signal?.aborted) {
-          reject(signal.reason);
+        const end = (result: () => T) => {
+          try {
+            resolve(result());
+          } catch (error) {
+            reject(error);
+          }
+        };
+        const first = judge(signal?.aborted ? 'aborted' : undefined);
+        if (typeof first === 'function') {
+          end(first);
           return;
         }
         const aborted = () => {
-          leave(waiter);
-          reject(signal?.reason);
+          waiter.settle('aborted');
           onChange();
         };
         const waiter: Waiter = {
-          askedAt,
-          wantsToken,
-          settle: () => {
-            const result = judge();
-            if (result === undefined) return false;
-            signal?.removeEventListener('abort', aborted);
-            try {
-              resolve(result());
-            } catch (error) {
-              reject(error);
+          wish: first.for,
+          isRead: first.isRead === true,
+          dueAt: clock.now().monotonicAt + first.inMs,
+          settle: (forced) => {
+            const next = judge(forced);
+            if (typeof next === 'function') {
+              signal?.removeEventListener('abort', aborted);
+              leave(waiter);
+              end(next);
+              return;
             }
-            return true;
+            counts[waiter.wish]--;
+            counts[next.for]++;
+            waiter.wish = next.for;
+            waiter.isRead = next.isRead === true;
+            waiter.dueAt = clock.now().monotonicAt + next.inMs;
           },
         };
-        if (waiter.settle()) return;
         signal?.addEventListener('abort', aborted, { once: true });
-        waiting.add(waiter);
-        if (wantsToken) tokensWanted++;
-        if (waiting.size === 1 || tokensWanted === 1 || isOlder(askedAt)) onChange();
+        waiters.add(waiter);
+        counts[first.for]++;
+        makeRoom();
+        if (counts[first.for] === 1 || first.for === 'sign-in' || waiter.dueAt < firstDueAt) onChange();
       }),
     settle: () => {
-      for (const waiter of waiting) if (waiter.settle()) leave(waiter);
+      for (const waiter of waiters) waiter.settle();
+      makeRoom();
     },
-    oldestAt: () => {
-      oldest = undefined;
-      for (const { askedAt } of waiting) if (isOlder(askedAt)) oldest = askedAt;
-      return oldest;
+    count: (wish) => counts[wish],
+    dueInMs: () => {
+      firstDueAt = Number.POSITIVE_INFINITY;
+      for (const { dueAt } of waiters) firstDueAt = Math.min(firstDueAt, dueAt);
+      return firstDueAt - clock.now().monotonicAt;
     },
-    isTokenWanted: () => tokensWanted > 0,
   };
 };

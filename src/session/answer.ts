@@ -15,12 +15,17 @@ export interface Need {
   readonly newerThan?: number | undefined;
   /** Only a token of an exchange begun after the call will do. */
   readonly fresh?: boolean | undefined;
+  /** Waits for the user to sign in again, where that is asked for. */
+  readonly holds?: boolean | undefined;
 }
 
 /** How a need stands at a moment. */
 export type Answer =
   | { readonly is: 'token'; readonly token: AccessToken }
-  | { readonly is: 'wait' }
+  /** Not yet; and in `inMs` no longer. */
+  | { readonly is: 'wait'; readonly inMs: number }
+  /** Kept until the user has signed in again, and for `inMs` at most. */
+  | { readonly is: 'held'; readonly inMs: number }
   /** The session has ended. */
   | { readonly is: 'ended' }
   /** Somebody else is signed in now. */
@@ -45,8 +50,13 @@ export const isSameUser = (state: State<unknown>, need: Pick<Need, 'epoch' | 'us
 /** The answer to a need: a token, a reason to go on waiting, or the end of the wait. Every need is answered in bounded time. */
 export const answer = (state: State<unknown>, need: Need, now: Instant, policy: Policy): Answer => {
   const { status } = state.session;
+  const since = waitsSince(state, need);
   if (status === 'unauthenticated' || status === 'relogin-required') {
-    if (!need.fresh || state.rejected > need.exchanges || !isSameUser(state, need)) return { is: 'ended' };
+    if (need.fresh !== true || state.rejected > need.exchanges || !isSameUser(state, need)) {
+      const heldMs = policy.holdTimeoutMs - elapsedMs(since, now);
+      const isHeld = status === 'relogin-required' && need.holds === true && isSameUser(state, need) && heldMs > 0;
+      return isHeld ? { is: 'held', inMs: heldMs } : { is: 'ended' };
+    }
   } else if (!isSameUser(state, need)) {
     return { is: 'other-user' };
   } else if (status === 'authenticated' && state.token !== undefined) {
@@ -59,11 +69,15 @@ export const answer = (state: State<unknown>, need: Need, now: Instant, policy: 
     if (wanted && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };
     if (need.newerThan !== undefined && !wanted && isTooSoon(state, now, policy)) return { is: 'useless' };
   }
-  if (waitedMs(need.askedAt, now) >= policy.refreshTimeoutMs) {
-    return { is: 'unavailable' };
-  }
-  return state.started && isBreakerOpen(state, now, policy) ? { is: 'unavailable' } : { is: 'wait' };
+  const inMs = policy.refreshTimeoutMs - waitedMs(since, now);
+  return inMs <= 0 || (state.started && isBreakerOpen(state, now, policy))
+    ? { is: 'unavailable' }
+    : { is: 'wait', inMs };
 };
+
+/** Since when a need waits for what it waits for now: time in which it was held does not count against its token. */
+const waitsSince = ({ turnedAt }: State<unknown>, { askedAt, fresh }: Need): Instant =>
+  turnedAt === undefined || fresh === true || turnedAt.monotonicAt < askedAt.monotonicAt ? askedAt : turnedAt;
 
 /** Whether a 401 may not ask for a refresh yet: the last ones were of no use. */
 const isTooSoon = (state: State<unknown>, now: Instant, policy: Policy): boolean =>

@@ -46,6 +46,7 @@ export const commit = <Claims>(
       remembered: true,
       failure: undefined,
       wanted: false,
+      unasked: undefined,
     },
     { status: 'authenticated', claims },
   );

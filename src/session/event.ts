@@ -1,4 +1,4 @@
-import type { EndReason, RefreshProblem, ReloginReason, Session } from './session.ts';
+import type { EndReason, RefreshProblem, ReloginReason, Session, UnauthenticatedReason } from './session.ts';
 import type { Grant } from './state.ts';
 
 /** What can happen to a session. The result of an exchange names the epoch that it was begun in, and its number. */
@@ -15,7 +15,8 @@ export type SessionEvent<Claims> =
   | { readonly type: 'restored' }
   /** The record shows another epoch than this page's: signed out, or signed in anew, where this page could not see it. */
   | { readonly type: 'epoch-differs'; readonly signedOut: boolean }
-  | { readonly type: 'demand'; readonly wanted: boolean }
+  /** What calls wait for has changed: whether any wants a token, and how many are held. */
+  | { readonly type: 'demand'; readonly wanted: boolean; readonly held: number }
   | {
       readonly type: 'refreshed';
       readonly epoch: number;
@@ -28,6 +29,9 @@ export type SessionEvent<Claims> =
       readonly epoch: number;
       readonly exchange: number;
       readonly reason: ReloginReason;
+      /** The server's answer: its HTTP status, and its OAuth code where that is a known one. */
+      readonly status: number;
+      readonly error?: string | undefined;
     }
   | {
       readonly type: 'refresh-failed';
@@ -47,8 +51,13 @@ export type SessionEvent<Claims> =
       readonly jitter: number;
     }
   | { readonly type: 'signed-out' }
+  /** A sign-out that was still pending when the page came is over. */
+  | { readonly type: 'sign-out-settled' }
   | { readonly type: 'replay-refused'; readonly serial: number }
   | { readonly type: 'call-succeeded'; readonly serial: number };
+
+/** How a held call has ended: sent; given up by its caller; for want of room or time; or since somebody else, or nobody, is signed in. */
+export type HeldCallOutcome = 'sent' | 'aborted' | 'no-room' | 'timed-out' | UnauthenticatedReason;
 
 /**
  * What is told to `onEvent`: a fixed set of names and a few numbers, never a token, a header or an address. Durations in ms;
@@ -56,11 +65,22 @@ export type SessionEvent<Claims> =
  */
 export type AuthEvent =
   | { readonly type: 'signed-in'; readonly lifetimeMs: number | undefined }
-  | { readonly type: 'refreshed'; readonly lifetimeMs: number | undefined }
   | { readonly type: 'refresh-started' }
+  | { readonly type: 'refreshed'; readonly lifetimeMs: number | undefined }
+  /** Why, and for the how manieth time in a row (`problem.attempts`). */
   | { readonly type: 'refresh-failed'; readonly problem: RefreshProblem }
-  | { readonly type: 'session-ended'; readonly reason: EndReason }
+  /** `status` and `error` (its OAuth code) are the server's, where its answer was what ended the session. */
+  | {
+      readonly type: 'session-ended';
+      readonly reason: EndReason;
+      readonly status?: number;
+      readonly error?: string | undefined;
+    }
+  /** A call is sent again, after its token was refused. */
   | { readonly type: 'call-replayed' }
+  | { readonly type: 'call-held' }
+  | { readonly type: 'held-call-ended'; readonly outcome: HeldCallOutcome }
+  /** Told again when the server's word on an unconfirmed one comes later. */
   | { readonly type: 'sign-out-finished'; readonly confirmed: boolean };
 
 /** What a transition asks the shell to do, in this order. */

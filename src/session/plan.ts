@@ -33,7 +33,7 @@ export const planNext = (state: State<unknown>, now: Instant, policy: Policy): P
 
 /** In how many ms somebody wants an exchange, before any distance is kept; `undefined` = nobody does. */
 const wishForExchange = (state: State<unknown>, now: Instant, policy: Policy): number | undefined => {
-  if (state.wanted || state.session.status === 'loading') return 0;
+  if (state.wanted || state.session.status === 'loading' || state.unasked === 'due') return 0;
   if (state.session.status !== 'authenticated' || !(state.visible || policy.refreshWhenHidden)) return undefined;
   return state.token === undefined ? 0 : refreshDueInMs(state.token, now);
 };

@@ -24,8 +24,12 @@ export const showProblem = <Claims>(state: State<Claims>): Step<Claims> => {
   return show(state, failure === undefined ? rest : { ...rest, problem: failure.problem });
 };
 
-/** Nobody is signed in any more: the epoch ends, and all that was the user's is forgotten. */
-export const end = <Claims>(state: State<Claims>, reason: UnauthenticatedReason): Step<Claims> => {
+/** Nobody is signed in any more: the epoch ends, and all that was the user's is forgotten. `answer`: the server's, where it said so. */
+export const end = <Claims>(
+  state: State<Claims>,
+  reason: UnauthenticatedReason,
+  answer?: { readonly status: number; readonly error?: string | undefined },
+): Step<Claims> => {
   const { user } = state;
   const [next, shown] = show(
     {
@@ -37,10 +41,11 @@ export const end = <Claims>(state: State<Claims>, reason: UnauthenticatedReason)
       useless: undefined,
       remembered: false,
       wanted: false,
+      unasked: undefined,
     },
     { status: 'unauthenticated', reason },
   );
   const left: Effect<Claims>[] = user === undefined ? [] : [{ type: 'user-left', claims: user.claims }];
-  const ended = state.session.status === 'unauthenticated' ? [] : [tell({ type: 'session-ended', reason })];
+  const ended = state.session.status === 'unauthenticated' ? [] : [tell({ type: 'session-ended', reason, ...answer })];
   return [next, [...left, ...shown, ...ended]];
 };

@@ -14,6 +14,10 @@ export interface Policy extends LeadPolicy {
   /** Distance of refreshes asked for by a 401, once one of them was useless. Doubles up to the maximum. */
   readonly uselessDistanceMs: number;
   readonly maxUselessDistanceMs: number;
+  /** How long a call is held for its user to sign in again. */
+  readonly holdTimeoutMs: number;
+  /** How many calls are held at most. */
+  readonly maxHeldCalls: number;
   /** Whether a hidden page refreshes ahead of time. */
   readonly refreshWhenHidden: boolean;
 }
@@ -71,8 +75,14 @@ export interface State<Claims> {
   readonly visible: boolean;
   /** Calls are waiting for a token that is still to come. */
   readonly wanted: boolean;
+  /** How many calls are held. */
+  readonly held: number;
+  /** When the user was locked out last, or was let in again. */
+  readonly turnedAt?: Instant | undefined;
   /** The record says that somebody was signed in here before this page was. */
   readonly remembered: boolean;
+  /** The server has not been asked who is signed in: a sign-out from before was to be confirmed first. */
+  readonly unasked?: 'sign-out-pending' | 'due' | undefined;
   /** How many refresh exchanges were begun: the number of the newest. */
   readonly exchanges: number;
   readonly begunAt?: Instant | undefined;
@@ -94,6 +104,7 @@ export const initialState: State<never> = Object.freeze({
   started: false,
   visible: true,
   wanted: false,
+  held: 0,
   remembered: false,
   exchanges: 0,
   begunIn: 0,

@@ -14,7 +14,13 @@ export const transition = <Claims>(
   event: SessionEvent<Claims>,
   now: Instant,
   policy: Policy,
-): Step<Claims> => advance(apply(state, event, now, policy), now, policy);
+): Step<Claims> => {
+  const [next, effects] = advance(apply(state, event, now, policy), now, policy);
+  const turned = isLockedOut(state) !== isLockedOut(next);
+  return [turned ? { ...next, turnedAt: now } : next, effects];
+};
+
+const isLockedOut = ({ session }: State<unknown>): boolean => session.status === 'relogin-required';
 
 const apply = <Claims>(
   state: State<Claims>,
@@ -26,7 +32,9 @@ const apply = <Claims>(
     case 'started': {
       const { visible } = event;
       const next = { ...state, started: true, visible, remembered: state.remembered || event.remembered };
-      return event.signedOut && state.session.status === 'loading' ? end(next, 'signed-out') : [next, []];
+      if (!event.signedOut || state.session.status !== 'loading') return [next, []];
+      const [left, effects] = end(next, 'signed-out');
+      return [{ ...left, unasked: 'sign-out-pending' }, effects];
     }
     case 'stopped':
       return [{ ...state, started: false }, []];
@@ -41,7 +49,7 @@ const apply = <Claims>(
     case 'epoch-differs':
       return differ(state, event.signedOut);
     case 'demand':
-      return [event.wanted === state.wanted ? state : { ...state, wanted: event.wanted }, []];
+      return demand(state, event.wanted, event.held);
     case 'refreshed': {
       const next = settle(state, event.exchange);
       return isLate(state, event) ? [next, []] : commit(next, event.exchange, event.grant, event.jitter, policy);
@@ -49,7 +57,7 @@ const apply = <Claims>(
     case 'refresh-rejected': {
       const next = settle(state, event.exchange);
       return event.epoch === state.epoch && event.exchange === state.exchanges
-        ? reject({ ...next, failure: undefined, rejected: event.exchange }, event.reason)
+        ? reject({ ...next, failure: undefined, rejected: event.exchange }, event)
         : [next, []];
     }
     case 'refresh-failed': {
@@ -69,6 +77,8 @@ const apply = <Claims>(
       const [next, effects] = end(state, 'signed-out');
       return [next, [{ type: 'record', epoch: 'new' }, ...effects]];
     }
+    case 'sign-out-settled':
+      return [state.unasked === undefined ? state : { ...state, unasked: 'due' }, []];
     case 'replay-refused': {
       const { useless } = state;
       if (useless !== undefined && useless.serial >= event.serial) return [state, []];
@@ -110,24 +120,36 @@ const fail = <Claims>(
 const settle = <Claims>(state: State<Claims>, exchange: number): State<Claims> =>
   exchange === state.exchanges ? { ...state, inFlight: false } : state;
 
+const demand = <Claims>(state: State<Claims>, wanted: boolean, held: number): Step<Claims> => {
+  if (wanted === state.wanted && held === state.held) return [state, []];
+  const { session } = state;
+  const next = { ...state, wanted, held };
+  return session.status === 'relogin-required' ? show(next, { ...session, heldCalls: held }) : [next, []];
+};
+
 /** There is reason to believe that an attempt would succeed now: only the server's own `Retry-After` still counts. */
 const unbroken = <Claims>(state: State<Claims>): State<Claims> =>
   state.failure === undefined ? state : { ...state, failure: { ...state.failure, delayMs: state.failure.mandatedMs } };
 
 /** The server has said that this session is over. Whoever was here stays on the screen, locked out. */
-const reject = <Claims>(state: State<Claims>, reason: 'expired' | 'revoked' | 'reused'): Step<Claims> => {
-  const { status } = state.session;
-  if (status === 'unauthenticated' || status === 'relogin-required') return [{ ...state, wanted: false }, []];
-  if (state.user === undefined || status === 'loading') {
-    const [next, effects] = end(state, state.remembered ? 'expired' : 'anonymous');
+const reject = <Claims>(
+  state: State<Claims>,
+  answer: Extract<SessionEvent<Claims>, { type: 'refresh-rejected' }>,
+): Step<Claims> => {
+  const { session, user } = state;
+  if (session.status === 'unauthenticated' || session.status === 'relogin-required') {
+    return [{ ...state, wanted: false, unasked: undefined }, []];
+  }
+  const { reason, status, error } = answer;
+  if (user === undefined || session.status === 'loading') {
+    const [next, effects] = end(state, state.remembered ? 'expired' : 'anonymous', { status, error });
     return [next, [{ type: 'record', epoch: 'new' }, ...effects]];
   }
-  const { claims } = state.user;
   const [next, shown] = show(
     { ...state, token: undefined, wanted: false },
-    { status: 'relogin-required', claims, reason, heldCalls: 0 },
+    { status: 'relogin-required', claims: user.claims, reason, heldCalls: 0 },
   );
-  return [next, [...shown, tell({ type: 'session-ended', reason })]];
+  return [next, [...shown, tell({ type: 'session-ended', reason, status, error })]];
 };
 
 /** Another page has signed out, or in. Nothing of this page's user is used until the server has said who it is now. */

@@ -174,7 +174,7 @@ describe('what `onEvent` tells', () => {
       { type: 'sign-out-finished', confirmed: true },
       { type: 'signed-in', lifetimeMs: 300_000 },
       { type: 'refresh-started' },
-      { type: 'session-ended', reason: 'reused' },
+      { type: 'session-ended', reason: 'reused', status: 401, error: 'invalid_grant' },
     ]);
   });
 });

@@ -89,7 +89,7 @@ describe('the reason', () => {
     [json('revoked'), 'expired'],
     ['', 'expired'],
   ])('of %s is %s', async (body, reason) => {
-    expect(await verdictOn({ status: 401, body })).toEqual({ is: 'rejected', reason });
+    expect(await verdictOn({ status: 401, body })).toMatchObject({ is: 'rejected', reason });
   });
 });
 
@@ -149,5 +149,16 @@ describe('readBody', () => {
       },
     });
     await expect(readBody(new Response(stream))).rejects.toThrow('network error');
+  });
+});
+
+describe('the code of the answer that ended a session', () => {
+  it.each([
+    ['{"error":"invalid_grant"}', 'invalid_grant'],
+    ['{"error":"something_of_its_own"}', undefined],
+    ['{"error":7}', undefined],
+    ['', undefined],
+  ])('in %s is %s: one of a fixed set, so that nothing else gets into a log', async (body, error) => {
+    expect(await verdictOn({ status: 401, body })).toMatchObject({ is: 'rejected', error });
   });
 });

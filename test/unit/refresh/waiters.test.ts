@@ -1,22 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import { createWaiters, type Judge } from '../../../src/refresh/waiters.ts';
+import { withoutRoom } from '../../../src/fetch/held-calls.ts';
+import { createWaiters, type Judge, type Waiting } from '../../../src/refresh/waiters.ts';
+import { createFakePlatform } from '../fake-platform.ts';
 
-const at = (ms: number) => ({ wallAt: ms, monotonicAt: ms });
-
-/** Waiters for one thing, which comes when `over` is set. */
+/** Waiters for one thing, which comes when `over` is set; three may wait for a sign-in. */
 const createFixture = () => {
   const result: { over: (() => string) | undefined } = { over: undefined };
   let changes = 0;
-  const waiters = createWaiters(() => {
-    changes++;
-  });
-  const judge: Judge<string> = () => result.over;
+  const { clock, advance } = createFakePlatform(() => Promise.reject(new TypeError('no network here')));
+  const waiters = createWaiters(
+    clock,
+    (held) => withoutRoom(held, 3),
+    () => {
+      changes++;
+    },
+  );
+  const wait = (signal?: AbortSignal | null, inMs = 10_000, more: Partial<Waiting> = {}) => {
+    const judge: Judge<string> = (forced) => {
+      if (forced === 'no-room') return () => forced;
+      if (forced === undefined) return result.over ?? { for: 'token', inMs, ...more };
+      return () => {
+        throw signal?.reason;
+      };
+    };
+    return waiters.wait(judge, signal);
+  };
   return {
     waiters,
+    advance,
     end: (over: () => string) => {
       result.over = over;
     },
-    wait: (signal?: AbortSignal | null, askedMs = 0) => waiters.wait(at(askedMs), true, judge, signal),
+    wait,
+    hold: (isRead: boolean) => wait(undefined, 10_000, { for: 'sign-in', isRead }),
     changes: () => changes,
   };
 };
@@ -51,7 +67,7 @@ describe('a wait', () => {
     const { wait, end, waiters, changes } = createFixture();
     end(() => 'there');
     await expect(wait()).resolves.toBe('there');
-    expect(waiters.isTokenWanted()).toBe(false);
+    expect(waiters.count('token')).toBe(0);
     expect(changes()).toBe(0);
   });
 
@@ -59,11 +75,11 @@ describe('a wait', () => {
     const { wait, end, waiters } = createFixture();
     const waiting = wait();
     waiters.settle();
-    expect(waiters.isTokenWanted()).toBe(true);
+    expect(waiters.count('token')).toBeGreaterThan(0);
     end(() => 'there');
     waiters.settle();
     await expect(waiting).resolves.toBe('there');
-    expect(waiters.isTokenWanted()).toBe(false);
+    expect(waiters.count('token')).toBe(0);
   });
 
   it('rejects with what its result throws', async () => {
@@ -77,10 +93,11 @@ describe('a wait', () => {
   });
 
   it('for a fact wants no token', () => {
-    const { waiters } = createFixture();
-    void waiters.wait(at(0), false, () => undefined);
-    expect(waiters.isTokenWanted()).toBe(false);
-    expect(waiters.oldestAt()).toEqual(at(0));
+    const { waiters, wait } = createFixture();
+    void wait(undefined, 500, { for: 'fact' });
+    expect(waiters.count('token')).toBe(0);
+    expect(waiters.count('fact')).toBe(1);
+    expect(waiters.dueInMs()).toBe(500);
   });
 
   it('is told of when it is the first', () => {
@@ -89,15 +106,69 @@ describe('a wait', () => {
     expect(changes()).toBe(1);
   });
 
-  it('names the oldest, and after it the next', async () => {
-    const { waiters, wait } = createFixture();
+  it('that is due before the others is told of', () => {
+    const { waiters, wait, changes } = createFixture();
+    void wait(undefined, 500);
+    waiters.dueInMs();
+    void wait(undefined, 600);
+    expect(changes()).toBe(1);
+    void wait(undefined, 400);
+    expect(changes()).toBe(2);
+  });
+
+  it('is due when the first of them is, and after it the next', async () => {
+    const { waiters, wait, advance } = createFixture();
     const abort = new AbortController();
-    const first = wait(abort.signal, 10);
-    void wait(undefined, 20);
-    expect(waiters.oldestAt()).toEqual(at(10));
+    const first = wait(abort.signal, 500);
+    await advance(100);
+    void wait(undefined, 500);
+    expect(waiters.dueInMs()).toBe(400);
     abort.abort();
     await expect(first).rejects.toThrow();
-    expect(waiters.oldestAt()).toEqual(at(20));
+    expect(waiters.dueInMs()).toBe(500);
+  });
+});
+
+describe('a wait for a sign-in', () => {
+  it('wants no token', () => {
+    const { waiters, hold } = createFixture();
+    void hold(true);
+    expect(waiters.count('token')).toBe(0);
+    expect(waiters.count('sign-in')).toBe(1);
+  });
+
+  it('is told of, each time', () => {
+    const { hold, changes } = createFixture();
+    void hold(true);
+    void hold(true);
+    expect(changes()).toBe(2);
+  });
+
+  it('that is one too many ends the oldest read', async () => {
+    const { waiters, hold } = createFixture();
+    void hold(false);
+    const read = hold(true);
+    void hold(true);
+    void hold(false);
+    await expect(read).resolves.toBe('no-room');
+    expect(waiters.count('sign-in')).toBe(3);
+  });
+
+  it('that began as a wait for a token is bounded in number as well', async () => {
+    const { waiters } = createFixture();
+    let isLockedOut = false;
+    const calls = Array.from({ length: 100 }, (_, nth) =>
+      waiters.wait<string>((forced) => {
+        if (forced !== undefined) return () => `${nth} ${forced}`;
+        return { for: isLockedOut ? 'sign-in' : 'token', inMs: 1000, isRead: nth !== 7 };
+      }),
+    );
+    isLockedOut = true;
+    waiters.settle();
+    expect(waiters.count('token')).toBe(0);
+    expect(waiters.count('sign-in')).toBe(3);
+    const ended = await Promise.all(calls.filter((_, nth) => nth < 98 && nth !== 7));
+    expect(ended[0]).toBe('0 no-room');
   });
 });
 
@@ -110,7 +181,7 @@ describe('an abort', () => {
     const others = Array.from({ length: 4 }, () => wait());
     abort.abort(reason);
     await expect(aborted).rejects.toBe(reason);
-    expect(waiters.isTokenWanted()).toBe(true);
+    expect(waiters.count('token')).toBeGreaterThan(0);
     end(() => 'there');
     waiters.settle();
     await expect(Promise.all(others)).resolves.toEqual(['there', 'there', 'there', 'there']);
@@ -128,7 +199,7 @@ describe('an abort', () => {
     const { wait, end, waiters } = createFixture();
     end(() => 'there');
     await expect(wait(AbortSignal.abort(new Error('too late')))).rejects.toThrow('too late');
-    expect(waiters.oldestAt()).toBeUndefined();
+    expect(waiters.dueInMs()).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('of the last caller ends the demand', async () => {
@@ -137,7 +208,7 @@ describe('an abort', () => {
     const aborted = wait(abort.signal);
     abort.abort();
     await expect(aborted).rejects.toThrow();
-    expect(waiters.isTokenWanted()).toBe(false);
+    expect(waiters.count('token')).toBe(0);
     expect(changes()).toBe(2);
   });
 
@@ -179,8 +250,8 @@ describe('10,000 callers', () => {
     end(() => 'there');
     waiters.settle();
     expect(new Set(await Promise.all(calls))).toEqual(new Set(['there']));
-    expect(waiters.oldestAt()).toBeUndefined();
-    expect(waiters.isTokenWanted()).toBe(false);
+    expect(waiters.dueInMs()).toBe(Number.POSITIVE_INFINITY);
+    expect(waiters.count('token')).toBe(0);
   });
 
   it('all settle, half of them by their abort', async () => {
@@ -192,6 +263,6 @@ describe('10,000 callers', () => {
     waiters.settle();
     const settled = await Promise.allSettled(calls);
     expect(settled.filter(({ status }) => status === 'fulfilled')).toHaveLength(5000);
-    expect(waiters.isTokenWanted()).toBe(false);
+    expect(waiters.count('token')).toBe(0);
   });
 });

@@ -64,7 +64,7 @@ describe('a call', () => {
   it('gets a token that is shorter than its own guard time', () => {
     const play = createSignedIn({ lifetimeMs: 300, askedMs: 0 });
     const need = needOf(play, 300);
-    play.send({ type: 'demand', wanted: true }, 600);
+    play.send({ type: 'demand', wanted: true, held: 0 }, 600);
     play.send(refreshed(2, { lifetimeMs: 300, askedMs: 600 }), 850);
     expect(ask(play, need, 850)).toBe('token');
   });
@@ -159,7 +159,7 @@ describe('refresh()', () => {
   it('is content with an exchange begun after it', () => {
     const play = createSignedIn();
     const need = needOf(play, SECOND, fresh);
-    play.send({ type: 'demand', wanted: true }, SECOND);
+    play.send({ type: 'demand', wanted: true, held: 0 }, SECOND);
     play.send(refreshed(2, { askedMs: SECOND }), SECOND + 100);
     expect(ask(play, need, SECOND + 100)).toBe('token');
   });
@@ -171,7 +171,7 @@ describe('refresh()', () => {
     const play = createdBy();
     const need = needOf(play, ms, fresh);
     expect(ask(play, need, ms)).toBe('wait');
-    play.send({ type: 'demand', wanted: true }, ms);
+    play.send({ type: 'demand', wanted: true, held: 0 }, ms);
     const { exchanges, epoch } = play.state();
     play.send(rejected(exchanges, 'expired', epoch), ms + 100);
     expect(ask(play, need, ms + 100)).toBe('ended');

@@ -26,6 +26,8 @@ export const policy: Policy = {
   maxLeadMs: MINUTE,
   leadShare: 0.2,
   maxGuardMs: 5 * SECOND,
+  holdTimeoutMs: 10 * MINUTE,
+  maxHeldCalls: 50,
   exchangeCeilingMs: MINUTE,
   minDistanceMs: 500,
   breakerThreshold: 3,
@@ -79,6 +81,8 @@ export const rejected = (exchange: number, reason: ReloginReason = 'expired', ep
   epoch,
   exchange,
   reason,
+  status: 401,
+  error: 'invalid_grant',
 });
 
 export const failed = (

@@ -137,7 +137,7 @@ export const playHistory = (
       settleCalls();
       onHappening({ event: next, before, after, effects, now: now(), waited, waits: calls.length > 0 });
       const wanted = calls.length > 0;
-      if (queue.length === 0 && wanted !== state.wanted) queue.push({ type: 'demand', wanted });
+      if (queue.length === 0 && wanted !== state.wanted) queue.push({ type: 'demand', wanted, held: 0 });
     }
   };
 
@@ -172,7 +172,7 @@ export const playHistory = (
         const [exchange] = open.splice(next.which, 1);
         if (exchange === undefined) return;
         const id = { epoch: exchange.epoch, exchange: exchange.number };
-        if (next.as === 'no') return dispatch({ type: 'refresh-rejected', ...id, reason: 'expired' });
+        if (next.as === 'no') return dispatch({ type: 'refresh-rejected', ...id, reason: 'expired', status: 401 });
         if (next.as === 'tokens') {
           const found = grantFor(next.user, exchange.sentMs, next.lifetimeMs);
           return dispatch({ type: 'refreshed', ...id, grant: found, jitter: 0.5 });
@@ -188,7 +188,7 @@ export const playHistory = (
         };
         calls.push({ need, owner: state.user === undefined ? 'anyone' : (state.user.id as User) });
         settleCalls();
-        if (calls.length > 0 && !state.wanted) dispatch({ type: 'demand', wanted: true });
+        if (calls.length > 0 && !state.wanted) dispatch({ type: 'demand', wanted: true, held: 0 });
         return;
       }
       case 'sign-in':

@@ -57,7 +57,7 @@ describe('the next refresh', () => {
   it('is begun by a hidden page where a call wants it', () => {
     const play = createSignedIn();
     play.send({ type: 'visibility', visible: false }, SECOND);
-    expect(exchangesIn(play.send({ type: 'demand', wanted: true }, HOUR))).toEqual([2]);
+    expect(exchangesIn(play.send({ type: 'demand', wanted: true, held: 0 }, HOUR))).toEqual([2]);
   });
 
   it('is begun by a hidden page where refreshWhenHidden says so', () => {
@@ -72,7 +72,7 @@ describe('the next refresh', () => {
       ...play.send({ type: 'visibility', visible: true }, HOUR),
       ...play.send({ type: 'online' }, HOUR),
       ...play.send({ type: 'woken' }, HOUR),
-      ...play.send({ type: 'demand', wanted: true }, HOUR),
+      ...play.send({ type: 'demand', wanted: true, held: 0 }, HOUR),
     ];
     expect(exchangesIn(effects)).toEqual([2]);
   });

@@ -120,7 +120,7 @@ describe('a snapshot', () => {
             'signed-in': signedIn(facts),
             'signed-out': { type: 'signed-out' },
             woken: { type: 'woken' },
-            demand: { type: 'demand', wanted: id === 'ann' },
+            demand: { type: 'demand', wanted: id === 'ann', held: 0 },
           } as const;
           said.push(tells(play.send(events[which as keyof typeof events], now)), JSON.stringify(play.session()));
         }

@@ -22,7 +22,7 @@ import { histories, playHistory } from './model.ts';
 describe('calls that wait', () => {
   const waiting = () => {
     const play = createRefreshing();
-    play.send({ type: 'demand', wanted: true }, 250 * SECOND);
+    play.send({ type: 'demand', wanted: true, held: 0 }, 250 * SECOND);
     return play;
   };
 
@@ -37,7 +37,7 @@ describe('calls that wait', () => {
   it('do not ask again at the start after a definitive no', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'demand', wanted: true }, 1);
+    play.send({ type: 'demand', wanted: true, held: 0 }, 1);
     expect(exchangesIn(play.send(rejected(1), SECOND))).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe('an exchange of the epoch before that never ends', () => {
 describe('refresh() where nobody is signed in', () => {
   it('asks the server once, however long its no takes', () => {
     const play = createLockedOut();
-    play.send({ type: 'demand', wanted: true }, 260 * SECOND);
+    play.send({ type: 'demand', wanted: true, held: 0 }, 260 * SECOND);
     expect(exchangesIn(play.send(rejected(3), 262 * SECOND))).toEqual([]);
   });
 

@@ -58,7 +58,7 @@ describe('a failed refresh (TOK-5)', () => {
 
   it('is not shown where nobody is signed in', () => {
     const play = createSignedOut();
-    play.send({ type: 'demand', wanted: true }, SECOND);
+    play.send({ type: 'demand', wanted: true, held: 0 }, SECOND);
     const effects = play.send(failed(2, { epoch: 1 }), 2 * SECOND);
     expect(namesOf(effects)).toEqual(['tell refresh-failed']);
   });
@@ -209,7 +209,7 @@ describe('an exchange without an answer (TIM-8)', () => {
 describe('a good answer', () => {
   it('starts no storm where calls waited for it less than the least distance', () => {
     const play = createSignedIn();
-    play.send({ type: 'demand', wanted: true }, 250 * SECOND);
+    play.send({ type: 'demand', wanted: true, held: 0 }, 250 * SECOND);
     const effects = play.send(refreshed(2, { askedMs: 250 * SECOND }), 250 * SECOND + 100);
     expect(exchangesIn(effects)).toEqual([]);
   });

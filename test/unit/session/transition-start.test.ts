@@ -20,7 +20,7 @@ describe('before the start', () => {
     { type: 'online' },
     { type: 'restored' },
     { type: 'visibility', visible: true },
-    { type: 'demand', wanted: true },
+    { type: 'demand', wanted: true, held: 0 },
   ])('does nothing on %j', (event) => {
     const play = createPlay();
     expect(play.send(event, HOUR)).toEqual([]);
@@ -45,7 +45,7 @@ describe('the start', () => {
 
   it('asks once while calls begin to wait', () => {
     const play = createPlay();
-    play.send({ type: 'demand', wanted: true }, 0);
+    play.send({ type: 'demand', wanted: true, held: 0 }, 0);
     expect(exchangesIn(play.send(started(), 1))).toEqual([1]);
     expect(play.send({ type: 'woken' }, 900)).toEqual([]);
   });
@@ -76,7 +76,7 @@ describe('the start', () => {
     play.send(started({ remembered }), 0);
     const effects = play.send(rejected(1, 'revoked'), 100);
     expect(shownIn(effects)).toEqual([{ status: 'unauthenticated', reason }]);
-    expect(toldIn(effects)).toEqual([{ type: 'session-ended', reason }]);
+    expect(toldIn(effects)).toEqual([{ type: 'session-ended', reason, status: 401, error: 'invalid_grant' }]);
   });
 
   it('asks nobody where a sign-out is still to be confirmed', () => {

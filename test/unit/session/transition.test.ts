@@ -51,17 +51,17 @@ describe('a definitive no', () => {
 
   it('is told once, however often the server repeats it', () => {
     const play = createLockedOut();
-    play.send({ type: 'demand', wanted: true }, 260 * SECOND);
+    play.send({ type: 'demand', wanted: true, held: 0 }, 260 * SECOND);
     expect(play.state().exchanges).toBe(3);
-    play.send({ type: 'demand', wanted: false }, 260 * SECOND);
+    play.send({ type: 'demand', wanted: false, held: 0 }, 260 * SECOND);
     expect(play.send(rejected(3), 261 * SECOND)).toEqual([]);
     expect(play.state().rejected).toBe(3);
   });
 
   it('counts as an answer to refresh() where nobody is signed in', () => {
     const play = createSignedOut();
-    play.send({ type: 'demand', wanted: true }, SECOND);
-    play.send({ type: 'demand', wanted: false }, SECOND);
+    play.send({ type: 'demand', wanted: true, held: 0 }, SECOND);
+    play.send({ type: 'demand', wanted: false, held: 0 }, SECOND);
     expect(play.send(rejected(2, 'expired', 1), 2 * SECOND)).toEqual([]);
     expect(play.state().rejected).toBe(2);
   });
