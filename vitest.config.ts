@@ -29,11 +29,26 @@ export default defineConfig({
           name: 'browser',
           environment: 'node',
           include: ['test/browser/**/*.test.ts'],
+          exclude: ['test/browser/engines/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
           // After the others: a browser wants the machine to itself.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'engines',
+          environment: 'node',
+          include: ['test/browser/engines/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          // Most of these tests wait for something slow, and do so at the same time.
+          maxConcurrency: 32,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,19 +1,9 @@
-// Says where the browser is that the tests drive, and installs it where that is possible.
-// Order: CHROMIUM_PATH, an installed browser, apt-get (root on Debian and Ubuntu), Playwright's download.
+// Says where the browsers are that the tests drive, and installs them where that is possible.
+// Order: an environment variable, what is installed, apt-get (root on Debian and Ubuntu), Playwright's download.
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
-const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'];
-const places = [
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  ...['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'].flatMap((name) => {
-    const folder = process.env[name];
-    return folder === undefined ? [] : [join(folder, 'Google/Chrome/Application/chrome.exe')];
-  }),
-];
 
 const isRunnable = (file) => {
   try {
@@ -24,17 +14,55 @@ const isRunnable = (file) => {
   }
 };
 
-const playwrightsOwn = async () => {
-  const { chromium } = await import('playwright');
-  return chromium.executablePath();
-};
+const firstOf = (files) => files.find((file) => file !== undefined && file !== '' && isRunnable(file));
+
+const onPath = (...names) =>
+  (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
 
 /** The path of a Chromium on this machine, or `undefined`. */
 export const findChromium = async () => {
-  const onPath = (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
-  const candidates = [process.env.CHROMIUM_PATH, ...onPath, ...places, await playwrightsOwn()];
-  return candidates.find((file) => file !== undefined && file !== '' && isRunnable(file));
+  const { chromium } = await import('playwright');
+  const windows = ['ProgramFiles', 'ProgramFiles(x86)', 'LOCALAPPDATA'].flatMap((name) => {
+    const folder = process.env[name];
+    return folder === undefined ? [] : [join(folder, 'Google/Chrome/Application/chrome.exe')];
+  });
+  return firstOf([
+    process.env.CHROMIUM_PATH,
+    ...onPath('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge'),
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+    '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    ...windows,
+    chromium.executablePath(),
+  ]);
 };
+
+/** The path of a Firefox on this machine, or `undefined`. */
+export const findFirefox = async () =>
+  firstOf([
+    process.env.FIREFOX_PATH,
+    ...onPath('firefox-esr', 'firefox'),
+    '/Applications/Firefox.app/Contents/MacOS/firefox',
+  ]);
+
+/** WebKitGTK's driver and small browser, and a screen for them, or `undefined`. */
+export const findWebKit = async () => {
+  // The folder is named after the architecture on Debian, and after the version everywhere.
+  const libraries = ['/usr/lib', '/usr/libexec'].filter((folder) => existsSync(folder));
+  const nested = libraries.flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)));
+  const folders = [...libraries, ...nested.filter((folder) => folder.endsWith('-linux-gnu'))];
+  const versions = ['webkit2gtk-4.1', 'webkitgtk-6.0', 'webkit2gtk-4.0'];
+  const driver = firstOf([process.env.WEBKIT_DRIVER_PATH, ...onPath('WebKitWebDriver')]);
+  const browser = firstOf(versions.flatMap((version) => folders.map((folder) => join(folder, version, 'MiniBrowser'))));
+  const screen = firstOf(onPath('Xvfb'));
+  if (driver === undefined || browser === undefined || screen === undefined) return undefined;
+  return { driver, browser, screen };
+};
+
+const engines = [
+  { name: 'Chromium', find: findChromium, packages: ['chromium'], or: 'set CHROMIUM_PATH to one' },
+  { name: 'Firefox', find: findFirefox, packages: ['firefox-esr'], or: 'set FIREFOX_PATH to one' },
+  { name: 'WebKitGTK', find: findWebKit, packages: ['webkit2gtk-driver', 'xvfb'], or: 'use a Linux that has them' },
+];
 
 const run = (command, args) =>
   spawnSync(command, args, {
@@ -43,21 +71,42 @@ const run = (command, args) =>
     timeout: 300_000,
   }).status === 0;
 
-const install = () => {
-  const isDebianRoot = process.getuid?.() === 0 && isRunnable('/usr/bin/apt-get');
-  if (isDebianRoot && run('apt-get', ['update', '-qq'])) {
-    const quiet = ['-y', '-qq', '-o=Dpkg::Use-Pty=0', '-o=DPkg::Lock::Timeout=300', '--no-install-recommends'];
-    if (run('apt-get', ['install', ...quiet, 'chromium'])) return;
-  }
-  run(process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']);
+const isDebianRoot = () => process.getuid?.() === 0 && isRunnable('/usr/bin/apt-get');
+
+const aptInstall = (packages) =>
+  run('apt-get', [
+    'install',
+    ...['-y', '-qq', '-o=Dpkg::Use-Pty=0', '-o=DPkg::Lock::Timeout=300', '--no-install-recommends'],
+    ...packages,
+  ]);
+
+const missing = async () => {
+  const found = await Promise.all(engines.map(({ find }) => find()));
+  return engines.filter((_, index) => found[index] === undefined);
 };
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  if ((await findChromium()) === undefined) install();
+const install = async () => {
+  const wanted = (await missing()).map(({ packages }) => packages);
+  // The certificate of the tests' HTTPS servers is made with it.
+  if (firstOf(onPath('openssl')) === undefined) wanted.push(['openssl']);
+  if (wanted.length > 0 && isDebianRoot() && run('apt-get', ['update', '-qq'])) {
+    // One by one: what one release lacks must not cost the others.
+    for (const packages of wanted) aptInstall(packages);
+  }
   if ((await findChromium()) === undefined) {
-    console.error(
-      'No Chromium found: install one (for example `apt-get install chromium`), or set CHROMIUM_PATH to it.',
-    );
-    process.exitCode = 1;
+    run(process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']);
+  }
+};
+
+/** In CI, where they can all be had, no engine may be passed over in silence. */
+export const areAllNeeded = process.env.CI === 'true' && process.platform === 'linux';
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await install();
+  for (const { name, packages, or } of await missing()) {
+    const isNeeded = areAllNeeded || name === 'Chromium';
+    const what = isNeeded ? 'was not found' : 'was not found, so its tests are skipped';
+    console.error(`${name} ${what}: install ${packages.join(' and ')}, or ${or}.`);
+    if (isNeeded) process.exitCode = 1;
   }
 }

@@ -34,7 +34,7 @@ export type { ClaimsSchema, ParseClaims, UserId } from './refresh/claims.ts';
 export type { Credentials } from './refresh/sign-in.ts';
 export type { FoundTokens } from './refresh/token-response.ts';
 export type { ClassifyRefresh, RefreshAnswer } from './refresh/verdict.ts';
-export type { AuthEvent } from './session/event.ts';
+export type { AuthEvent, HeldCallOutcome } from './session/event.ts';
 export type {
   EndReason,
   RefreshProblem,

@@ -1,20 +1,23 @@
 import type { ReactNode } from 'react';
+import { EventLog } from './activity/event-log.tsx';
 import { Dashboard } from './dashboard.tsx';
 import { notes } from './notes/notes.ts';
+import { ReportOutcome } from './report/report-outcome.tsx';
+import { reports } from './report/reports.ts';
 import { AuthProvider, auth, SignedIn } from './session/auth.ts';
 import { Checking } from './session/checking.tsx';
 import { Header } from './session/header.tsx';
 import { ProblemBanner } from './session/problem-banner.tsx';
-import { ReloginDialog } from './session/relogin-dialog.tsx';
+import { Relogin } from './session/relogin.tsx';
 import { SignInScreen } from './session/sign-in-screen.tsx';
 
 export const App = (): ReactNode => (
-  <AuthProvider client={auth} onUserLeft={notes.clear}>
+  <AuthProvider client={auth} onUserLeft={forget}>
     <Header />
     <main>
-      <SignedIn loading={<Checking />} fallback={<SignInScreen />}>
+      <SignedIn loading={<Checking />} fallback={<SignedOut />}>
         <Dashboard />
-        <ReloginDialog />
+        <Relogin />
       </SignedIn>
     </main>
     <ProblemBanner />
@@ -23,3 +26,18 @@ export const App = (): ReactNode => (
     </footer>
   </AuthProvider>
 );
+
+const SignedOut = (): ReactNode => (
+  <>
+    <SignInScreen>
+      <ReportOutcome />
+    </SignInScreen>
+    <EventLog />
+  </>
+);
+
+/** What the page knows of its user goes when they go. */
+const forget = () => {
+  notes.clear();
+  reports.clear();
+};

@@ -4,6 +4,7 @@ import { Timeline } from './activity/timeline.tsx';
 import { TokenLife } from './activity/token-life.tsx';
 import { Calls } from './calls/calls.tsx';
 import { Notes } from './notes/notes-card.tsx';
+import { Reports } from './report/reports-card.tsx';
 import { Who } from './session/who.tsx';
 import { DemoServer } from './switches/demo-server.tsx';
 
@@ -13,6 +14,7 @@ export const Dashboard = (): ReactNode => (
     <TokenLife />
     <Timeline />
     <DemoServer />
+    <Reports />
     <Calls />
     <Notes />
     <EventLog />

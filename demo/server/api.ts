@@ -1,15 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { Authority } from '../../src/server/index.ts';
 import type { Notes } from './notes.ts';
+import { readReport } from './read-report.ts';
+import type { Reports } from './reports.ts';
 import type { Users } from './users.ts';
 
 const SLOW_MS = 2000;
 const MAX_NOTE_LENGTH = 280;
 
+/** Who calls. */
+type Known = { Variables: { userId: string } };
+
 /** The API that the tokens are for: everything in it belongs to the user whom the token names. */
-export function createApi(authority: Authority, users: Users, notes: Notes): Hono<{ Variables: { userId: string } }> {
-  const api = new Hono<{ Variables: { userId: string } }>();
+export function createApi(authority: Authority, users: Users, notes: Notes, reports: Reports): Hono<Known> {
+  const api = new Hono<Known>();
 
   api.use(async (c, next) => {
     const claims = await authority.guard(c.req.raw);
@@ -26,7 +31,7 @@ export function createApi(authority: Authority, users: Users, notes: Notes): Hon
   api.get('/notes', (c) => c.json({ notes: notes.list(c.get('userId')) }));
 
   api.post('/notes', async (c) => {
-    const form = await c.req.parseBody().catch(() => undefined);
+    const form = await formOf(c);
     if (form === undefined) return c.json({ error: 'invalid_request' }, 400);
     const { text } = form;
     const trimmed = typeof text === 'string' ? text.trim() : '';
@@ -35,12 +40,26 @@ export function createApi(authority: Authority, users: Users, notes: Notes): Hon
     return c.json(notes.add(c.get('userId'), trimmed), 201);
   });
 
+  api.get('/reports', (c) => c.json({ reports: reports.list(c.get('userId')) }));
+
+  api.post('/reports', async (c) => {
+    const form = await formOf(c);
+    if (form === undefined) return c.json({ error: 'invalid_request' }, 400);
+    const report = await readReport(form);
+    if ('fields' in report) return c.json({ error: 'invalid_fields', ...report }, 422);
+    return c.json(reports.add(c.get('userId'), report), 201);
+  });
+
   api.get('/slow', async (c) => {
     await delay(SLOW_MS);
     return c.json({ tookMs: SLOW_MS });
   });
 
   return api;
+}
+
+function formOf(c: Context): Promise<Record<string, unknown> | undefined> {
+  return c.req.parseBody().catch(() => undefined);
 }
 
 function noteProblem(text: string): string | undefined {

@@ -16,6 +16,12 @@ const SCHEMA = `
     id integer primary key, user_id text not null, text text not null, created_at integer not null
   ) strict;
   create index if not exists note_by_user on note (user_id);
+  create table if not exists report (
+    id integer primary key, user_id text not null, title text not null, happened_on text not null,
+    severity text not null, description text not null, attachment_name text, attachment blob,
+    created_at integer not null
+  ) strict;
+  create index if not exists report_by_user on report (user_id);
   create table if not exists secret (name text primary key, value blob not null) strict;
 `;
 

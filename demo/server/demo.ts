@@ -13,6 +13,7 @@ import { noStore } from './no-store.ts';
 import { createNotes } from './notes.ts';
 import { createPages } from './pages.ts';
 import { createRefreshFault } from './refresh-fault.ts';
+import { createReports } from './reports.ts';
 import { loadSecrets } from './secrets.ts';
 import { securityHeaders } from './security-headers.ts';
 import { seed } from './seed.ts';
@@ -92,7 +93,7 @@ export async function createDemo({
   );
   app.post('/auth/refresh', (c) => fault.apply(() => authority.handle(c.req.raw)));
   app.all('/auth/*', (c) => authority.handle(c.req.raw));
-  app.route('/api', createApi(authority, users, notes));
+  app.route('/api', createApi(authority, users, notes, createReports(db, now)));
   if (controls) app.route('/demo', createControls(authority, lifetime, fault, counters));
   app.route('/', createPages(appDir));
   app.notFound((c) => c.json({ error: 'not_found' }, 404));

@@ -104,6 +104,8 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
         unread = undefined;
         return response;
       }
+      // Chromium gives the quota of `keepalive` requests back only when an answer has been read.
+      if (sendable.isKeepalive) await response.arrayBuffer();
       parts.replayed();
       const [where, what] = replay;
       const second = await parts.fetch(where, what);

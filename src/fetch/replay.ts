@@ -6,6 +6,7 @@ type Sending = [input: RequestInfo | URL, init?: RequestInit];
 /** A call that can be sent, perhaps more than once, each time with a token of its own. */
 export interface Sendable {
   readonly method: string;
+  readonly isKeepalive: boolean;
   /** What to send the first time; without `authorization` the call goes out bare. */
   first(authorization: string | undefined): Sending;
   /** What to send again, byte for byte the same; `undefined` where that is no longer possible. */
@@ -34,7 +35,7 @@ export const replayable = (
   if (request !== undefined && !init?.body && !streams) return replayableRequest(request, init, headers);
   const where = request ?? href;
   const kept = streams ? streamOf(request, init) : { ...init };
-  const { method = request?.method ?? 'GET', body } = kept;
+  const { method = request?.method ?? 'GET', keepalive: isKeepalive = request?.keepalive === true, body } = kept;
   const send = (authorization: string | undefined, own = asMade): Sending => {
     if (authorization !== undefined) headers?.set('authorization', authorization);
     const sent = headers ?? (authorization === undefined ? undefined : { authorization });
@@ -43,10 +44,11 @@ export const replayable = (
   // A call may wait for its token: its body is the one that it was made with.
   const asMade = body && copyOf(body);
   if (!(body instanceof ReadableStream))
-    return { method, first: send, again: send, canRepeat: always, release: nothing };
+    return { method, isKeepalive, first: send, again: send, canRepeat: always, release: nothing };
   const recorded = record(body, streamReplayBytes);
   return {
     method,
+    isKeepalive,
     first: (authorization) => send(authorization, recorded.stream),
     again: (authorization) => {
       const whole = recorded.whole();
@@ -92,6 +94,7 @@ const replayableRequest = (
   };
   return {
     method: init?.method ?? request.method,
+    isKeepalive: init?.keepalive ?? request.keepalive,
     first: (authorization) => send(authorization),
     again: (authorization) => send(authorization),
     canRepeat: always,

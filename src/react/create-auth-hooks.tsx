@@ -51,7 +51,8 @@ export interface AuthHooks<Client> {
 export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>(): AuthHooks<Client> => {
   type Claims = ClaimsOf<Client>;
   const Context = createContext<{ client: Client; view: View<Claims> } | undefined>(undefined);
-  const told = new WeakMap<Client, unknown>();
+  /** Whose forced re-login has been told of, and is not over. */
+  const told = new WeakSet<Client>();
 
   const useProvided = () => {
     const provided = useContext(Context);
@@ -69,9 +70,11 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
     useEffect(() => {
       const typed = client as unknown as AuthClient<Claims>;
       const hear = (session: Session<Claims>) => {
-        if (session.status !== 'relogin-required' || told.get(client) === session) return;
-        told.set(client, session);
-        handlers.current.onReloginRequired?.(session);
+        if (session.status !== 'relogin-required') told.delete(client);
+        else if (!told.has(client)) {
+          told.add(client);
+          handlers.current.onReloginRequired?.(session);
+        }
       };
       const undo = [
         typed.onUserLeft((claims) => handlers.current.onUserLeft?.(claims)),

@@ -39,7 +39,7 @@ export const identify = <Claims>(
   const members = goesOn ? { ...before.members, ...tokens.members } : tokens.members;
   try {
     const claims = '~standard' in parseClaims ? validated(parseClaims, raw) : parseClaims(raw, members);
-    if (isObject(claims) && 'then' in claims) throw new TokenResponseError('`parseClaims` has to be synchronous.');
+    if (isPromise(claims)) throw new TokenResponseError('`parseClaims` has to be synchronous.');
     return {
       id: said ?? idOf(() => userId(raw, members)),
       sid: sid ?? (goesOn ? before.sid : undefined),
@@ -55,15 +55,17 @@ export const identify = <Claims>(
 const idOf = (read: () => string | number | undefined): string | undefined => {
   try {
     const id = read();
-    return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
+    return typeof id === 'string' || Number.isFinite(id) ? String(id) : undefined;
   } catch {
     return undefined;
   }
 };
 
+const isPromise = (value: unknown): boolean => isObject(value) && typeof value.then === 'function';
+
 const validated = <Claims>(schema: ClaimsSchema<Claims>, raw: Members): Claims => {
   const result = schema['~standard'].validate(raw);
-  if (!isObject(result) || 'then' in result) throw new TokenResponseError('`parseClaims` has to be synchronous.');
+  if (!isObject(result) || isPromise(result)) throw new TokenResponseError('`parseClaims` has to be synchronous.');
   if (result.issues) throw new TokenResponseError('`parseClaims` found issues.', result.issues);
   return result.value as Claims;
 };

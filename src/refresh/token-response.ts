@@ -53,7 +53,7 @@ export const readTokenResponse = (body: unknown, readTokens?: (body: unknown) =>
     throw new TokenResponseError('the access token has characters that no header may have (RFC 6750 §2.1).');
   }
   const type = own(holder, 'token_type') ?? own(holder, 'tokenType');
-  if (type !== undefined && (typeof type !== 'string' || type.toLowerCase() !== 'bearer')) {
+  if (isObject(type) || String(type ?? 'bearer').toLowerCase() !== 'bearer') {
     throw new TokenResponseError('its `token_type` is not Bearer.');
   }
   const raw = payloadOf(accessToken);
@@ -87,21 +87,25 @@ const payloadOf = (token: string): Members => {
 };
 
 const membersOf = (members: Members, accessToken: string): Members => {
-  const { access: _, refresh: __, data: ___, ...others } = members;
+  const { access: _, data: __, ...others } = members;
   return withoutTokens(others, accessToken, 0) as Members;
 };
 
-/** Drops texts and objects that are named as a token, and the access token by whatever name, at any depth. */
+/** Drops texts and objects that are named as a token, and every text with the access token in it, at any depth. */
 const withoutTokens = (value: unknown, accessToken: string, depth: number): unknown => {
-  if (Array.isArray(value)) return value.map((item) => withoutTokens(item, accessToken, depth + 1));
-  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const isList = Array.isArray(value);
+  if (!isObject(value) || !(isList || isPlain(value))) return value;
   if (depth > maxDepth) throw new TokenResponseError('it is nested too deeply.');
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([name, item]) => item !== accessToken && !(/token|jwt/i.test(name) && /string|object/.test(typeof item)))
-      .map(([name, item]) => [name, withoutTokens(item, accessToken, depth + 1)]),
-  );
+  const kept = Object.entries(value)
+    .filter(([name, item]) => !(typeof item === 'string' && item.includes(accessToken)) && !isNamedAsToken(name, item))
+    .map(([name, item]): [string, unknown] => [name, withoutTokens(item, accessToken, depth + 1)]);
+  return isList ? kept.map(([, item]) => item) : Object.fromEntries(kept);
 };
+
+const isPlain = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value) as null);
+
+const isNamedAsToken = (name: string, item: unknown): boolean =>
+  /token|jwt|^refresh$/i.test(name) && /string|object/.test(typeof item);
 
 const maxDepth = 32;
 

@@ -35,5 +35,6 @@ export const planNext = (state: State<unknown>, now: Instant, policy: Policy): P
 const wishForExchange = (state: State<unknown>, now: Instant, policy: Policy): number | undefined => {
   if (state.wanted || state.session.status === 'loading' || state.unasked === 'due') return 0;
   if (state.session.status !== 'authenticated' || !(state.visible || policy.refreshWhenHidden)) return undefined;
-  return state.token === undefined ? 0 : refreshDueInMs(state.token, now);
+  // A refresh that failed is tried again, though its token is good for a while: somebody wanted it, or sees the problem.
+  return state.token === undefined || state.failure !== undefined ? 0 : refreshDueInMs(state.token, now);
 };

@@ -7,13 +7,18 @@ const isPlain = (value: unknown): value is Record<string, unknown> => {
   return prototype === Object.prototype || prototype === null || Array.isArray(value);
 };
 
-const isEqual = (a: unknown, b: unknown, ignored?: ReadonlySet<string>): boolean => {
+/** What is nested deeper, or refers to itself, counts as different. */
+const maxDepth = 32;
+
+const isEqual = (a: unknown, b: unknown, depth: number, ignored?: ReadonlySet<string>): boolean => {
   if (Object.is(a, b)) return true;
-  if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (depth > maxDepth || !isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
   const keysOf = (value: object) => Object.keys(value).filter((key) => !ignored?.has(key));
   const keys = keysOf(a);
-  return keys.length === keysOf(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key]));
+  return (
+    keys.length === keysOf(b).length && keys.every((key) => Object.hasOwn(b, key) && isEqual(a[key], b[key], depth + 1))
+  );
 };
 
 /** Whether two claims would show the same on a screen: equal in depth, but for what changes with every token. */
-export const isSameClaims = (a: unknown, b: unknown): boolean => isEqual(a, b, perToken);
+export const isSameClaims = (a: unknown, b: unknown): boolean => isEqual(a, b, 0, perToken);

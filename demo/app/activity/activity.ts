@@ -1,19 +1,13 @@
 import type { AuthClient, AuthEvent } from 'silent-refresh';
-import { endReasons, problemText } from '../session/reasons.ts';
-
-export type MarkKind =
-  | 'call-ok'
-  | 'call-replayed'
-  | 'call-failed'
-  | 'refresh-ok'
-  | 'refresh-failed'
-  | 'signed-in'
-  | 'session-ended';
+import { type MarkKind, markOf, meanings } from './marks.ts';
+import { textOf } from './words.ts';
 
 /** Something that happened, or several of a kind at nearly the same time. Instants are epoch ms. */
 export interface Mark {
   readonly id: number;
   readonly kind: MarkKind;
+  /** What exactly it was. */
+  readonly text: string;
   readonly at: number;
   readonly count: number;
   /** When it began, for what takes time. */
@@ -41,6 +35,14 @@ export const windowMs = 60_000;
 const mergeMs = 900;
 const maxEntries = 40;
 
+/** After these no refresh is under way that could still count. */
+const endsRefresh: ReadonlySet<AuthEvent['type']> = new Set([
+  'refreshed',
+  'refresh-failed',
+  'session-ended',
+  'signed-in',
+]);
+
 /** Collects what happens, from the client's events and from the calls that report here. */
 export const createActivity = (client: Pick<AuthClient, 'onEvent'>) => {
   let picture: Picture = { marks: [], entries: [] };
@@ -59,14 +61,14 @@ export const createActivity = (client: Pick<AuthClient, 'onEvent'>) => {
     }, 50);
   };
 
-  const mark = (kind: MarkKind, startedAt?: number) => {
+  const mark = (kind: MarkKind, text = meanings[kind], startedAt?: number) => {
     const at = Date.now();
     const kept = picture.marks.filter((one) => at - one.at < windowMs);
-    const last = kept.findLast((one) => one.kind === kind);
+    const last = kept.findLast((one) => one.kind === kind && one.text === text);
     const isNear = last !== undefined && startedAt === undefined && at - last.at < mergeMs;
     const marks = isNear
       ? kept.map((one) => (one === last ? { ...one, count: one.count + 1 } : one))
-      : [...kept, { id: ids++, kind, at, count: 1, startedAt: startedAt ?? at }];
+      : [...kept, { id: ids++, kind, text, at, count: 1, startedAt: startedAt ?? at }];
     show({ marks });
   };
 
@@ -83,11 +85,11 @@ export const createActivity = (client: Pick<AuthClient, 'onEvent'>) => {
   client.onEvent((event) => {
     const { refreshStartedAt } = picture;
     const kind = markOf(event);
-    if (kind !== undefined) mark(kind, kind.startsWith('refresh') ? refreshStartedAt : undefined);
     const text = textOf(event);
+    if (kind !== undefined) mark(kind, text, kind.startsWith('refresh') ? refreshStartedAt : undefined);
     if (text !== undefined) note(text);
     if (event.type === 'refresh-started') show({ refreshStartedAt: Date.now() });
-    else if (event.type !== 'call-replayed') show({ refreshStartedAt: undefined });
+    if (endsRefresh.has(event.type)) show({ refreshStartedAt: undefined });
     if (event.type === 'session-ended') show({ token: undefined });
     if (event.type === 'signed-in' || event.type === 'refreshed') {
       // As the client counts: from when the token was asked for, so a slow answer brings a token that is partly spent.
@@ -105,40 +107,3 @@ export const createActivity = (client: Pick<AuthClient, 'onEvent'>) => {
     },
   };
 };
-
-const markOf = (event: AuthEvent): MarkKind | undefined => {
-  switch (event.type) {
-    case 'refreshed':
-      return 'refresh-ok';
-    case 'refresh-failed':
-    case 'call-replayed':
-    case 'signed-in':
-      return event.type;
-    case 'session-ended':
-      return event.reason === 'anonymous' ? undefined : 'session-ended';
-    default:
-      return undefined;
-  }
-};
-
-const textOf = (event: AuthEvent): string | undefined => {
-  switch (event.type) {
-    case 'signed-in':
-      return `Signed in${lasting(event.lifetimeMs)}.`;
-    case 'refreshed':
-      return `Token refreshed${lasting(event.lifetimeMs)}.`;
-    case 'refresh-failed':
-      return `Refresh failed: ${problemText(event.problem)}.`;
-    case 'session-ended':
-      return event.reason === 'anonymous' ? undefined : endReasons[event.reason];
-    case 'call-replayed':
-      return 'A call was refused and sent again with a new token.';
-    case 'sign-out-finished':
-      return event.confirmed ? 'The server has confirmed the sign-out.' : 'The sign-out will be finished later.';
-    default:
-      return undefined;
-  }
-};
-
-const lasting = (lifetimeMs: number | undefined): string =>
-  lifetimeMs === undefined ? '' : `, good for ${lifetimeMs / 1000} s`;

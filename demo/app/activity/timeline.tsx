@@ -1,24 +1,16 @@
 import type { ReactNode } from 'react';
-import { type Mark, type MarkKind, windowMs } from './activity.ts';
+import { type Mark, windowMs } from './activity.ts';
 import { Glyph } from './glyph.tsx';
+import { type MarkKind, meanings } from './marks.ts';
 import { useActivity } from './use-activity.ts';
 import { useScroll } from './use-scroll.ts';
 
 const lanes: readonly { readonly name: string; readonly kinds: readonly MarkKind[] }[] = [
   { name: 'Calls', kinds: ['call-ok', 'call-replayed', 'call-failed'] },
+  { name: 'Held', kinds: ['call-held', 'held-sent', 'held-given-up'] },
   { name: 'Refreshes', kinds: ['refresh-ok', 'refresh-failed'] },
-  { name: 'Session', kinds: ['signed-in', 'session-ended'] },
+  { name: 'Session', kinds: ['signed-in', 'session-ended', 'sign-out-unconfirmed'] },
 ];
-
-const meanings: Record<MarkKind, string> = {
-  'call-ok': 'call answered',
-  'call-replayed': 'call replayed',
-  'call-failed': 'call failed',
-  'refresh-ok': 'refreshed',
-  'refresh-failed': 'refresh failed',
-  'signed-in': 'signed in',
-  'session-ended': 'session ended',
-};
 
 /** What happened in the last minute, moving to the left. */
 export const Timeline = (): ReactNode => {
@@ -64,7 +56,7 @@ export const Timeline = (): ReactNode => {
 };
 
 const Placed = ({ mark, base }: { readonly mark: Mark; readonly base: number }): ReactNode => {
-  const { kind, at, startedAt, count } = mark;
+  const { kind, text, at, startedAt, count } = mark;
   const tookMs = at - startedAt;
   return (
     <>
@@ -72,7 +64,7 @@ const Placed = ({ mark, base }: { readonly mark: Mark; readonly base: number }):
       <span
         className="mark"
         style={{ left: share(at - base), scale: 1 + 0.7 * Math.log10(count) }}
-        title={count > 1 ? `${count} × ${meanings[kind]}` : meanings[kind]}
+        title={count > 1 ? `${count} × ${text}` : text}
       >
         <Glyph kind={kind} />
       </span>

@@ -1,16 +1,17 @@
 import { type ReactNode, useState } from 'react';
+import type { CallOptions } from 'silent-refresh';
 import { activity } from '../activity/use-activity.ts';
 import { call } from './call.ts';
 
 const size = 200;
 
 /** Many calls at one moment, which share at most one refresh. */
-export const Burst = (): ReactNode => {
+export const Burst = ({ relogin }: Required<Pick<CallOptions, 'relogin'>>): ReactNode => {
   const [counts, setCounts] = useState<{ readonly ok: number; readonly failed: number }>();
   const run = async () => {
     setCounts({ ok: 0, failed: 0 });
     const one = async () => {
-      const isOk = await call('/api/me').then(
+      const isOk = await call('/api/me', { auth: { relogin } }).then(
         ({ ok }) => ok,
         () => false,
       );

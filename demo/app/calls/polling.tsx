@@ -1,21 +1,20 @@
 import { type ReactNode, useEffect, useState } from 'react';
+import type { CallOptions } from 'silent-refresh';
 import { notes } from '../notes/notes.ts';
-import { useSession } from '../session/auth.ts';
 import { Switch } from '../switch.tsx';
 
-/** Asks the API every second while somebody is signed in. */
-export const Polling = (): ReactNode => {
+/** Asks the API every second for as long as somebody is here, whether or not they have to sign in again. */
+export const Polling = ({ relogin }: Required<Pick<CallOptions, 'relogin'>>): ReactNode => {
   const [isOn, setOn] = useState(true);
-  const isSignedIn = useSession((session) => session.status === 'authenticated');
 
   useEffect(() => {
-    if (!isOn || !isSignedIn) return;
+    if (!isOn) return;
     const abort = new AbortController();
     let isBusy = false;
     const ask = async () => {
       if (isBusy) return;
       isBusy = true;
-      await notes.load(abort.signal);
+      await notes.load({ signal: abort.signal, auth: { relogin } });
       isBusy = false;
     };
     void ask();
@@ -24,7 +23,7 @@ export const Polling = (): ReactNode => {
       clearInterval(timer);
       abort.abort();
     };
-  }, [isOn, isSignedIn]);
+  }, [isOn, relogin]);
 
   return (
     <Switch isOn={isOn} onChange={setOn}>

@@ -1,3 +1,4 @@
+import type { AuthRequestInit } from 'silent-refresh';
 import { call } from '../calls/call.ts';
 
 interface Note {
@@ -27,10 +28,10 @@ const createNotes = () => {
       set(undefined);
     },
     /** Never rejects: the timeline has the failure, and the next load is near. */
-    load: async (signal?: AbortSignal) => {
+    load: async (init?: AuthRequestInit) => {
       const before = user;
       try {
-        const response = await call('/api/notes', { signal: signal ?? null });
+        const response = await call('/api/notes', init);
         if (!response.ok) return;
         const { notes: found } = (await response.json()) as { notes: readonly Note[] };
         // An answer for a user who has left meanwhile is nobody's.

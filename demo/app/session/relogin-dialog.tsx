@@ -1,53 +1,64 @@
-import { type ReactNode, useEffect, useRef } from 'react';
-import { useAuth, useSession } from './auth.ts';
-import { endReasons } from './reasons.ts';
+import { type ReactNode, type RefObject, useEffect, useRef } from 'react';
+import { useAuth } from './auth.ts';
 import { SignInForm } from './sign-in-form.tsx';
+import { waitingText } from './waiting-text.ts';
 
-/** Asks somebody whose session the server has ended to sign in again, over the screen they were at. */
-export const ReloginDialog = (): ReactNode => {
-  const session = useSession();
-  return session.status === 'relogin-required' ? (
-    <Dialog key={session.claims.sid} {...session.claims} reason={endReasons[session.reason]} />
-  ) : null;
-};
-
-interface DialogProps {
+export interface ReloginDialogProps {
   readonly name: string;
   readonly displayName: string;
   readonly reason: string;
+  readonly heldCalls: number;
+  /** What had the focus when there was no dialog, and gets it back. */
+  readonly returnTo: RefObject<Element | null>;
+  /** It is put away, for now. */
+  readonly onAway: () => void;
 }
 
-const Dialog = ({ name, displayName, reason }: DialogProps): ReactNode => {
+export const ReloginDialog = (props: ReloginDialogProps): ReactNode => {
+  const { name, displayName, reason, heldCalls, returnTo, onAway } = props;
   const { signOut } = useAuth();
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const element = dialog.current;
     if (element === null) return;
-    const before = document.activeElement;
+    const { activeElement: before } = document;
+    if (before !== document.body) returnTo.current = before;
     element.showModal();
-    element.querySelector<HTMLInputElement>('[name=password]')?.focus();
+    // What somebody is typing just now is not meant for the password.
+    element.querySelector<HTMLElement>(isTypedIn(before) ? 'h2' : '[name=password]')?.focus();
     return () => {
       element.close();
-      if (before instanceof HTMLElement) before.focus();
+      if (returnTo.current instanceof HTMLElement) returnTo.current.focus();
     };
-  }, []);
+  }, [returnTo]);
   return (
     <dialog
       ref={dialog}
       aria-labelledby="relogin"
       aria-describedby="relogin-reason"
-      // Escape leads nowhere: there is nothing to go back to. Chromium asks for more than a prevented `cancel`.
-      closedby="none"
-      onCancel={(event) => event.preventDefault()}
+      closedby="closerequest"
+      // Not every close request asks before, and the close of a dialog that is open again is old news.
+      onClose={({ currentTarget }) => currentTarget.open || onAway()}
     >
-      <h2 id="relogin">Please sign in again</h2>
+      <h2 id="relogin" tabIndex={-1}>
+        Please sign in again
+      </h2>
       <p id="relogin-reason">
         {reason} You were signed in as <strong>{displayName}</strong>; everything on the page is kept.
       </p>
+      <p className="held-calls" role="status">
+        {heldCalls > 0 && `${waitingText(heldCalls)} Signing out, or in as somebody else, sends nothing.`}
+      </p>
       <SignInForm userName={name} />
+      <button type="button" className="quiet" onClick={onAway}>
+        Not now
+      </button>
       <button type="button" className="quiet" onClick={() => void signOut()}>
         Sign out instead
       </button>
     </dialog>
   );
 };
+
+const isTypedIn = (element: Element | null): boolean =>
+  element?.matches('textarea, input:not([type=checkbox], [type=radio], [type=file])') === true;

@@ -3,7 +3,8 @@ import { useSession } from './auth.ts';
 import { endReasons } from './reasons.ts';
 import { SignInForm } from './sign-in-form.tsx';
 
-export const SignInScreen = (): ReactNode => {
+/** `children`: what else there is to tell somebody who is not signed in. */
+export const SignInScreen = ({ children }: { readonly children?: ReactNode }): ReactNode => {
   const reason = useSession((session) => (session.status === 'unauthenticated' ? session.reason : 'anonymous'));
   return (
     <section className="card sign-in-screen" aria-labelledby="sign-in">
@@ -11,6 +12,7 @@ export const SignInScreen = (): ReactNode => {
       <p className="muted">
         {reason === 'anonymous' ? 'Then watch how a session keeps itself alive.' : endReasons[reason]}
       </p>
+      {children}
       <SignInForm />
       <p className="muted small">Names and passwords are printed where the demo was started.</p>
     </section>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
+import { Choice } from '../choice.tsx';
 import { useAuth } from '../session/auth.ts';
-import { Choice } from './choice.tsx';
 import { type RefreshMode, revokeSession, setLifetime, setRefreshMode } from './server-state.ts';
 import { useServerState } from './use-server-state.ts';
 

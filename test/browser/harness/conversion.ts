@@ -1,3 +1,4 @@
+import { constants } from 'node:http2';
 import type { Incoming, Outgoing } from './listener.ts';
 
 /** All bytes of a body. */
@@ -39,8 +40,9 @@ export const send = async (response: Response, outgoing: Outgoing): Promise<void
   outgoing.end(bytes);
 };
 
-/** Cuts the connection, without an answer. */
+/** Cuts the connection, without an answer; of one that is shared with other requests, the one stream. */
 export const cut = (incoming: Incoming): void => {
-  if ('stream' in incoming) incoming.stream.close();
+  // With an error: without one, WebKit waits for an answer for ever.
+  if ('stream' in incoming) incoming.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
   else incoming.socket.destroy();
 };

@@ -14,6 +14,11 @@ import { test as withBrowser } from './world.ts';
 
 export const [ada, grace] = demoUsers;
 
+interface Credentials {
+  readonly name: string;
+  readonly password: string;
+}
+
 /** The demo, running, and somebody in front of it. */
 export interface DemoWorld {
   readonly url: string;
@@ -23,8 +28,14 @@ export interface DemoWorld {
   counts(): Promise<Record<'refreshRequests' | 'refreshes' | 'apiCalls' | 'apiRefusals' | 'expiredTokens', number>>;
   /** The refreshes that the page has asked for. */
   readonly refreshes: readonly { readonly at: number; readonly request: Request }[];
+  /** The reports that the page has sent, whatever became of them. */
+  readonly posts: readonly Request[];
+  /** The reports that the server has of a user. */
+  reportsOf(user: Credentials): Promise<readonly object[]>;
+  /** Ends the session on the server. */
+  revoke(): Promise<void>;
   /** Fills in a sign-in form, and sends it. */
-  signIn(form?: Locator, user?: { readonly name: string; readonly password: string }): Promise<void>;
+  signIn(form?: Locator, user?: Credentials): Promise<void>;
   expectStatus(status: 'authenticated' | 'unauthenticated' | 'relogin-required'): Promise<void>;
 }
 
@@ -61,9 +72,17 @@ const visit = async (browser: Browser, { url }: RunningDemo) => {
   const spying = spyOn(context);
   const secrets = createSecrets();
   const refreshes: { at: number; request: Request }[] = [];
+  const posts: Request[] = [];
+  const errors: string[] = [];
   const learning: Promise<void>[] = [];
   context.on('request', (request) => {
     if (request.url() === `${url}/auth/refresh`) refreshes.push({ at: Date.now(), request });
+    if (request.url() === `${url}/api/reports` && request.method() === 'POST') posts.push(request);
+  });
+  context.on('console', (message) => {
+    // The browser itself says so of every 401, whoever expected it.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      errors.push(message.text());
   });
   context.on('response', (response) => {
     if (response.url().includes('/auth/')) learning.push(learn(response, secrets));
@@ -75,6 +94,13 @@ const visit = async (browser: Browser, { url }: RunningDemo) => {
     page,
     context,
     refreshes,
+    posts,
+    reportsOf: (user) => reportsOf(url, user),
+    revoke: () =>
+      page.evaluate(async () => {
+        const headers = { 'Content-Type': 'application/json' };
+        await fetch('/demo/revoke', { method: 'POST', headers, body: '{}' });
+      }),
     counts: async () => (await (await fetch(`${url}/demo/state`)).json()).counters,
     signIn: async (form = page.locator('.sign-in-screen'), user = ada) => {
       await form.getByLabel('User name').fill(user.name);
@@ -88,12 +114,22 @@ const visit = async (browser: Browser, { url }: RunningDemo) => {
       await Promise.all(learning);
       expect(await findLeaks(context, spying, secrets), 'secrets outside of memory and cookie jar').toEqual([]);
       expect(spying.uncaught, 'errors that nobody caught').toEqual([]);
+      expect(errors, 'errors on the console').toEqual([]);
       expect(spying.said.filter((line) => /Violation|Security Policy|hydrat/i.test(line))).toEqual([]);
     } finally {
       await context.close();
     }
   };
   return { world, end };
+};
+
+/** Asks as a client of its own, with a session of its own. */
+const reportsOf = async (url: string, { name, password }: Credentials): Promise<readonly object[]> => {
+  const headers = { Origin: url, 'X-Auth-Client': '1', 'Content-Type': 'application/json' };
+  const body = JSON.stringify({ userName: name, password });
+  const { access_token } = await (await fetch(`${url}/auth/login`, { method: 'POST', headers, body })).json();
+  const answer = await fetch(`${url}/api/reports`, { headers: { Authorization: `Bearer ${access_token}` } });
+  return (await answer.json()).reports;
 };
 
 const learn = async (response: import('playwright').Response, secrets: Secrets): Promise<void> => {

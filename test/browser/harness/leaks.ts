@@ -1,4 +1,5 @@
-import type { BrowserContext, Page } from 'playwright';
+import type { BrowserContext } from 'playwright';
+import type { DrivenPage } from './driven-page.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What a context says and shows outside of the pages' own memory. */
@@ -20,17 +21,25 @@ export const spyOn = (context: BrowserContext): Spying => {
 };
 
 /** Where secrets were found that may be nowhere but in memory and in the cookie jar: one line a finding. */
-export const findLeaks = async (context: BrowserContext, spying: Spying, secrets: Secrets): Promise<string[]> => {
-  const places = new Map([['console', [...spying.said, ...spying.uncaught].join('\n')]]);
-  for (const page of context.pages()) {
-    if (!page.url().startsWith('http')) continue;
-    for (const [place, text] of Object.entries(await keptIn(page))) places.set(`${place} of ${page.url()}`, text);
+export const findLeaks = async (
+  profile: { pages(): readonly Pick<DrivenPage, 'evaluate'>[] },
+  spying: Spying,
+  secrets: Secrets,
+): Promise<string[]> => {
+  const places: (readonly [place: string, text: string])[] = [];
+  for (const page of profile.pages()) {
+    const { address, ...kept } = await keptIn(page);
+    for (const [place, text] of Object.entries(kept)) places.push([`${place} of ${address}`, text]);
   }
-  return [...places].flatMap(([place, text]) => secrets.foundIn(text).map((secret) => `${place}: ${secret}`));
+  // Last, since some engines tell what was said only when their pages are looked at.
+  places.push(['console', [...spying.said, ...spying.uncaught].join('\n')]);
+  return places.flatMap(([place, text]) => secrets.foundIn(text).map((secret) => `${place}: ${secret}`));
 };
 
-const keptIn = (page: Page): Promise<Record<string, string>> =>
-  page.evaluate(async () => {
+const keptIn = (page: Pick<DrivenPage, 'evaluate'>): Promise<Record<string, string>> =>
+  page.evaluate(async (): Promise<Record<string, string>> => {
+    // Such as `about:blank`, which has no storage to look into.
+    if (!location.protocol.startsWith('http')) return {};
     const settled = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -51,6 +60,7 @@ const keptIn = (page: Page): Promise<Record<string, string>> =>
         cached.push(request.url, (await (await cache.match(request))?.text()) ?? '');
     }
     return {
+      address: location.href,
       localStorage: JSON.stringify({ ...localStorage }),
       sessionStorage: JSON.stringify({ ...sessionStorage }),
       indexedDB: JSON.stringify(dumps),

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
+import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { certificate } from './certificate.ts';
 
@@ -13,9 +14,9 @@ export interface Listener {
   down(): Promise<void>;
 }
 
-/** Plain HTTP/1.1, or with `tls` HTTP/2 and HTTP/1.1. */
+/** Plain HTTP/1.1, or with `tls` HTTP/2 and HTTP/1.1, or HTTP/1.1 alone. */
 export const listen = async (
-  tls: boolean,
+  tls: boolean | 'http/1.1',
   handle: (request: Incoming, response: Outgoing) => Promise<void>,
 ): Promise<Listener> => {
   const sockets = new Set<Socket>();
@@ -27,9 +28,13 @@ export const listen = async (
       response.end(String(error));
     });
   };
-  const server = tls
-    ? createSecureServer({ ...certificate(), allowHTTP1: true }, answer)
-    : createServer({ keepAliveTimeout: 60_000 }, answer);
+  const keepAliveTimeout = 60_000;
+  const server =
+    tls === true
+      ? createSecureServer({ ...certificate(), allowHTTP1: true }, answer)
+      : tls === false
+        ? createServer({ keepAliveTimeout }, answer)
+        : createHttpsServer({ ...certificate(), keepAliveTimeout }, answer);
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.on('error', () => {});

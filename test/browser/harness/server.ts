@@ -15,10 +15,12 @@ import { createSecrets, type Secrets } from './secrets.ts';
 import { type TestUser, users } from './users.ts';
 
 export interface ServerOptions extends Partial<AuthorityOptions<TestUser>> {
-  /** HTTPS with HTTP/2, and the cookie profile for it. */
-  readonly tls?: boolean;
+  /** HTTPS with HTTP/2, or with HTTP/1.1 alone, and the cookie profile for it. */
+  readonly tls?: boolean | 'http/1.1';
   /** The host by which the browser knows it. */
   readonly host?: string;
+  /** `Cache-Control` of the documents. */
+  readonly cacheControl?: string;
 }
 
 /** An origin of its own: pages, an API, and the real token authority with faults on demand. */
@@ -45,6 +47,7 @@ const blank =
 export const startServer = async ({
   tls = false,
   host = 'localhost',
+  cacheControl,
   ...options
 }: ServerOptions): Promise<TestServer> => {
   const faults = createFaults();
@@ -58,7 +61,7 @@ export const startServer = async ({
     keys,
     refreshSecret: crypto.getRandomValues(new Uint8Array(32)),
     ...users,
-    cookie: { profile: tls ? 'host' : 'dev' },
+    cookie: { profile: tls === false ? 'dev' : 'host' },
     accessTokenLifetimeMs: () => server.tokenLifeMs,
     onEvent: (event) => void events.push(event),
     ...options,
@@ -69,11 +72,12 @@ export const startServer = async ({
     const own = pages.get(url.pathname);
     if (own !== undefined) return own();
     if (url.pathname === '/favicon.ico') return new Response(null, { status: 204 });
-    const isScript = url.pathname === '/lib.js';
-    const type = isScript ? 'text/javascript' : 'text/html';
-    return new Response(isScript ? await bundle(new URL('./in-page.ts', import.meta.url)) : blank, {
-      headers: { 'content-type': type },
-    });
+    if (url.pathname === '/lib.js') {
+      const script = await bundle(new URL('./in-page.ts', import.meta.url));
+      return new Response(script, { headers: { 'content-type': 'text/javascript' } });
+    }
+    const caching = cacheControl === undefined ? {} : { 'cache-control': cacheControl };
+    return new Response(blank, { headers: { 'content-type': 'text/html', ...caching } });
   };
 
   const route = async (request: Request, body: Buffer): Promise<Response> => {
@@ -100,7 +104,7 @@ export const startServer = async ({
   };
 
   const { port, up, down } = await listen(tls, handle);
-  const origin = `${tls ? 'https' : 'http'}://${host}:${port}`;
+  const origin = `${tls === false ? 'http' : 'https'}://${host}:${port}`;
   const server: TestServer = {
     origin,
     port,

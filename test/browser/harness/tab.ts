@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import type { AuthClientOptions, DefaultClaims, Session } from '../../../src/index.ts';
+import type { DrivenPage } from './driven-page.ts';
 import { eventually } from './eventually.ts';
 import type { Outcome } from './in-page.ts';
 
@@ -10,8 +11,8 @@ export type PlainOptions = Omit<AuthClientOptions, 'endpoints'> & {
 };
 
 /** A page with a client in it. */
-export interface Tab {
-  readonly page: Page;
+export interface Tab<P extends DrivenPage = Page> {
+  readonly page: P;
   start(options?: PlainOptions): Promise<void>;
   signIn(name?: string, password?: string): Promise<Outcome>;
   signOut(): Promise<{ readonly confirmed: boolean }>;
@@ -24,9 +25,11 @@ export interface Tab {
   known(status?: Told['status']): Promise<Told>;
   told(): Promise<readonly string[]>;
   reload(): Promise<void>;
+  /** Leaves for the page before, without waiting for it: one that is restored as it was does not load. */
+  back(): Promise<void>;
 }
 
-export const tabOf = (page: Page): Tab => {
+export const tabOf = <P extends DrivenPage>(page: P): Tab<P> => {
   const session = () => page.evaluate(() => window.auth.getSession());
   return {
     page,
@@ -62,5 +65,10 @@ export const tabOf = (page: Page): Tab => {
     reload: async () => {
       await page.reload();
     },
+    back: () =>
+      page
+        .evaluate(() => void setTimeout(() => history.back()))
+        // The page may be gone before its answer has arrived.
+        .catch(() => {}),
   };
 };

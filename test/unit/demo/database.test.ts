@@ -61,7 +61,9 @@ describe('the database of the demo', () => {
     expect((await loadSecrets(open(file))).refreshSecret).toEqual(one.refreshSecret);
   });
 
-  it('gets each user once, with their notes, from processes that start for the first time at once', async () => {
+  it('gets each user once, with their notes, from processes that start for the first time at once', {
+    timeout: 30_000,
+  }, async () => {
     const file = newFile();
     const dbs = [open(file), open(file)];
     await Promise.all(

@@ -1,6 +1,6 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { Profiler, StrictMode, useEffect, useState } from 'react';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createAuthClient, type Session, UnauthenticatedError } from '../../../src/index.ts';
 import { AuthProvider, createAuthHooks, SignedIn, useAuth, useSession } from '../../../src/react/index.ts';
 import { type AuthServer, createAuthServer } from './auth-server.ts';
@@ -92,6 +92,26 @@ describe('AuthProvider', () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toMatchObject({ status: 'relogin-required', reason: 'revoked', claims: { user: { name: 'ada' } } });
     expect(screen.getByText('relogin-required')).toBeTruthy();
+  });
+
+  it('tells of a forced re-login once, however many calls are held, and again of the next one', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient({ relogin: 'hold' });
+    const told: Session<unknown>[] = [];
+    render(<AuthProvider client={client} onReloginRequired={(session) => told.push(session)} />);
+    await client.ready();
+    for (const count of [1, 2]) {
+      await server.revokeUser('1');
+      const abort = new AbortController();
+      const aborted = client.authFetch('/api/me', { signal: abort.signal }).catch(() => 'aborted');
+      const held = client.authFetch('/api/me');
+      await vi.waitFor(() => expect(client.getSession()).toMatchObject({ heldCalls: 2 }));
+      abort.abort();
+      expect(await aborted).toBe('aborted');
+      expect(told).toHaveLength(count);
+      await client.signIn({ name: 'ada', password: 'difference' });
+      expect((await held).status).toBe(200);
+    }
   });
 
   it('does not tell of the same end again when it is mounted anew', async () => {

@@ -1,0 +1,48 @@
+import type { AnyAuthError } from 'silent-refresh';
+
+/**
+ * What became of a report. `unsent`: it has not left the page, since the session of who wrote it has gone on without them, or
+ * not at all. That is told to whoever is here then, and none of what was written.
+ */
+export interface Outcome {
+  readonly kind: 'sent' | 'refused' | 'unsent' | 'unknown';
+  readonly text: string;
+  readonly fields?: Readonly<Record<string, string>>;
+}
+
+export const outcomeOfAnswer = async (response: Response): Promise<Outcome> => {
+  if (response.ok) return { kind: 'sent', text: 'Your report has arrived. It stands below.' };
+  if (response.status === 422) {
+    const { fields } = (await response.json()) as { fields: Record<string, string> };
+    return { kind: 'refused', text: 'Not saved yet: please look at the fields again.', fields };
+  }
+  return { kind: 'refused', text: `Not saved: the server answered ${response.status}. Your text is still here.` };
+};
+
+/** `error`: none where the network failed. `waited`: whether it has waited for as long as a call is held. */
+export const outcomeOfError = (error: AnyAuthError | undefined, waited: boolean): Outcome => {
+  if (error !== undefined) return { kind: 'unsent', text: unsent(error, waited) };
+  return {
+    kind: 'unknown',
+    text: 'No answer came, so it is not known whether your report has arrived. Your text is still here.',
+  };
+};
+
+export const calledBack: Outcome = { kind: 'unsent', text: 'You have called it back. Your text is still here.' };
+
+const unsent = (error: AnyAuthError, waited: boolean): string => {
+  switch (error.code) {
+    case 'user_changed':
+      return 'The report that was waiting here was not sent, because somebody else has signed in. Its text is gone.';
+    case 'unauthenticated':
+      if (error.reason.startsWith('signed-out'))
+        return 'The report that was waiting was not sent, because of the sign-out. Its text is gone.';
+      return waited
+        ? 'Not sent: it has waited too long for you to sign in. Your text is still here.'
+        : 'Not sent: too many calls are waiting for you to sign in. Your text is still here.';
+    case 'refresh_unavailable':
+      return 'Not sent: there is no token for now. Your text is still here.';
+    default:
+      return `Not sent: ${error.message}`;
+  }
+};

@@ -1,0 +1,195 @@
+import { describe, expect } from 'vitest';
+import { eventually } from './harness/eventually.ts';
+import { answering, type Fault, gate } from './harness/faults.ts';
+import type { TestServer } from './harness/server.ts';
+import { test, type World } from './harness/world.ts';
+
+const ok = { status: 200, body: { user: 'id-ann' } };
+const begun = '{"access_token":"eyJ';
+
+/** What the network does to a refresh. The rows of the same names are in test/unit/client/fault-rows-network.ts. */
+const faults: readonly (readonly [name: string, fault: Fault])[] = [
+  ['drops the connection before the commit', { answer: () => new Response(), drop: true }],
+  ['drops the connection after the commit', { drop: true }],
+  [
+    'resets the connection in mid-body',
+    answering(200, { 'content-type': 'application/json', 'content-length': '900', connection: 'close' }, begun),
+  ],
+  ['redirects', answering(307, { location: '/elsewhere' })],
+  ['redirects to another origin', answering(302, { location: 'https://other.example/sign-in' })],
+];
+
+const refreshesSince = (server: TestServer, before: number) => server.log.refreshes().slice(before);
+
+const expectNothingLost = async ({ server, session, told }: World) => {
+  expect(await session()).toMatchObject({ status: 'authenticated', claims: { user: { name: 'ann' } } });
+  expect(await session()).not.toHaveProperty('problem');
+  expect(await told()).not.toContain('left ann');
+  expect(await told()).not.toContain('shown relogin-required ann');
+  expect(server.events.map(({ type }) => type)).not.toContain('refresh-reused');
+  expect(server.log.of('/elsewhere')).toEqual([]);
+};
+
+describe.concurrent('a refresh endpoint that twice', () => {
+  test.for(faults)('%s costs a signed-in page no call', async ([, fault], { open }) => {
+    const world = await open({ user: 'ann', graceMs: 0 });
+    const { server, calls } = world;
+    const before = server.log.refreshes().length;
+    server.api.refuseTokensSoFar();
+    server.faults.next('/auth/refresh', fault, 2);
+    for (const outcome of await calls(10, '/api/echo')) expect(outcome).toMatchObject(ok);
+    const asked = refreshesSince(server, before);
+    expect(new Set(asked.map(({ key }) => key)).size).toBe(1);
+    expect(asked.length).toBeLessThanOrEqual(5);
+    await expectNothingLost(world);
+  });
+
+  test.for(faults)(
+    '%s keeps a page with a record loading, and the user comes by itself',
+    async ([, fault], { open }) => {
+      const world = await open({ user: 'ann', graceMs: 0 });
+      const { server, reload, start, known, call } = world;
+      const before = server.log.refreshes().length;
+      await reload();
+      server.faults.next('/auth/refresh', fault, 2);
+      await start();
+      const early = call('/api/echo');
+      expect(await known()).toMatchObject({ status: 'authenticated' });
+      expect(await early).toMatchObject(ok);
+      expect(refreshesSince(server, before).length).toBeLessThanOrEqual(5);
+      await expectNothingLost(world);
+    },
+  );
+});
+
+describe.concurrent('a refresh endpoint that always', () => {
+  // More often than Chromium itself sends a request again whose connection was dropped.
+  test.for(faults)('%s makes a problem of the network, and signs nobody out', async ([, fault], { open }) => {
+    const { server, call, session, told } = await open({ user: 'ann', client: { refreshTimeoutMs: 1000 } });
+    server.api.refuseTokensSoFar();
+    server.faults.next('/auth/refresh', fault, 50);
+    expect(await call('/api/echo')).toMatchObject({ code: 'refresh_unavailable' });
+    expect(await session()).toMatchObject({ status: 'authenticated', problem: { kind: 'network' } });
+    expect(await told()).not.toContain('left ann');
+    expect(server.log.of('/elsewhere')).toEqual([]);
+  });
+});
+
+describe.concurrent('a refresh endpoint that refuses the connection', () => {
+  test('leaves a user signed in, and calls work again by themselves once it is back', async ({ open }) => {
+    const world = await open({ user: 'ann', tokenLifeMs: 2000 });
+    const { server, session, call } = world;
+    await server.down();
+    await eventually(async () =>
+      expect(await session()).toMatchObject({ status: 'authenticated', problem: { kind: 'network' } }),
+    );
+    await server.up();
+    await eventually(async () => expect(await session()).not.toHaveProperty('problem'));
+    expect(await call('/api/echo')).toMatchObject(ok);
+    await expectNothingLost(world);
+  });
+
+  test('is asked at once when the browser is online again, and not after the 8 s that were due', async ({ open }) => {
+    const script = 'Math.random = () => 0.999;';
+    const { server, context, session } = await open({ user: 'ann', tokenLifeMs: 2000, script });
+    await context.setOffline(true);
+    await eventually(async () => expect(await session()).toMatchObject({ problem: { kind: 'network', attempts: 5 } }));
+    const before = server.log.refreshes().length;
+    const since = Date.now();
+    await context.setOffline(false);
+    await eventually(async () => expect(await session()).not.toHaveProperty('problem'));
+    expect(Number(refreshesSince(server, before)[0]?.at) - since).toBeLessThan(5000);
+  });
+});
+
+describe.concurrent('a refresh endpoint that hangs', () => {
+  test('keeps a page that starts loading, with its problem, is asked once, and its late answer counts', async ({
+    open,
+  }) => {
+    const world = await open({ user: 'ann' });
+    const { server, reload, start, session, call, known, page } = world;
+    const before = server.log.refreshes().length;
+    await reload();
+    const answer = gate();
+    server.faults.next('/auth/refresh', { after: answer.pass });
+    await start({ refreshTimeoutMs: 1000 });
+    expect(await call('/api/echo')).toMatchObject({ code: 'refresh_unavailable' });
+    await page.evaluate(() => window.dispatchEvent(new Event('online')));
+    expect(await session()).toMatchObject({ status: 'loading', problem: { kind: 'timeout' } });
+    expect(await call('/api/echo')).toMatchObject({ code: 'refresh_unavailable' });
+    expect(refreshesSince(server, before)).toHaveLength(1);
+    answer.open();
+    expect(await known()).toMatchObject({ status: 'authenticated' });
+    expect(await call('/api/echo')).toMatchObject(ok);
+    await expectNothingLost(world);
+  });
+});
+
+describe('the 64 KiB that a page may have under way with `keepalive`', () => {
+  /** More than Chromium takes in of an answer that nobody reads. */
+  const big = 'x'.repeat(64 * 2 ** 20);
+  const tooBig = (status: number): Fault => answering(status, { 'content-type': 'text/html', 'retry-after': '0' }, big);
+
+  const send = ({ page }: World, path: string, bytes: number) =>
+    page.evaluate(
+      ([to, size]) => {
+        const init = { method: 'POST', keepalive: true, body: new Uint8Array(size) };
+        return window.outcomeOf(() => window.auth.authFetch(to, init));
+      },
+      [path, bytes] as const,
+    );
+
+  const expectAllFree = async (world: World) => {
+    await eventually(async () => expect(await send(world, '/api/beacon', 65_536)).toMatchObject(ok));
+    expect(await world.refresh()).toMatchObject({ status: 200 });
+  };
+
+  test('are used up by an answer that nobody reads', async ({ open }) => {
+    const world = await open({ user: 'ann' });
+    world.server.faults.next('/api/echo', tooBig(500));
+    await world.page.evaluate(async () => {
+      const init = { method: 'POST', keepalive: true, body: new Uint8Array(1000) };
+      Object.assign(window, { unread: await fetch('/api/echo', init) });
+    });
+    expect(await send(world, '/api/beacon', 65_536)).toMatchObject({ error: 'TypeError' });
+  });
+
+  test('are free after refreshes that failed with big answers', async ({ open }) => {
+    const world = await open({ user: 'ann', script: 'Math.random = () => 0;' });
+    world.server.faults.next('/auth/refresh', tooBig(503), 2);
+    expect(await world.refresh()).toMatchObject({ status: 200 });
+    await expectAllFree(world);
+  });
+
+  test('are free after calls that were refused with big answers, and replayed', async ({ open }) => {
+    const world = await open({ user: 'ann' });
+    for (let n = 0; n < 2; n++) {
+      world.server.faults.next('/api/echo', tooBig(401));
+      expect(await send(world, '/api/echo', 20_000)).toMatchObject(ok);
+    }
+    await expectAllFree(world);
+  });
+
+  test('are free after sign-outs that were confirmed with big answers', async ({ open }) => {
+    const world = await open({ user: 'ann' });
+    for (let n = 0; n < 3; n++) {
+      world.server.faults.next('/auth/logout', tooBig(200));
+      expect(await world.signOut()).toEqual({ confirmed: true });
+      expect(await world.signIn('ann')).toMatchObject({ status: 200 });
+    }
+    await expectAllFree(world);
+  });
+
+  test('suffice to replay at once a call that takes more than half of them', async ({ open }) => {
+    const world = await open({ user: 'ann' });
+    const { server, refresh } = world;
+    const { pass, open: answer } = gate();
+    const invalid = { 'www-authenticate': 'Bearer error="invalid_token"' };
+    server.faults.next('/api/echo', { after: pass, ...answering(401, invalid, '{}') });
+    const call = send(world, '/api/echo', 40_000);
+    await eventually(() => expect(server.log.of('/api/echo')).toHaveLength(1));
+    expect(await refresh()).toMatchObject({ status: 200 });
+    answer();
+    expect(await call).toMatchObject(ok);
+  });
+});

@@ -1,0 +1,166 @@
+import { describe, expect, it, vi } from 'vitest';
+import { TokenResponseError } from '../../../src/errors.ts';
+import { isProxyChallenge, isTokenChallenge, parseChallenges } from '../../../src/fetch/challenge.ts';
+import { retryAfterMs } from '../../../src/refresh/backoff.ts';
+import { grantOf } from '../../../src/refresh/grant.ts';
+import { readTokenResponse } from '../../../src/refresh/token-response.ts';
+import { errorOf, judge, readBody } from '../../../src/refresh/verdict.ts';
+import { isSameClaims } from '../../../src/session/same-claims.ts';
+import { parseRecord } from '../../../src/tabs/record.ts';
+
+// For as long as a busy machine takes.
+vi.setConfig({ testTimeout: 60_000 });
+
+/**
+ * A reading of a megabyte takes milliseconds where it is linear, and minutes where it is quadratic. The shorter ones come
+ * first, so that a slow reading is found before it takes long.
+ */
+const expectLinear = (make: (length: number) => string, read: (text: string) => unknown): void => {
+  for (const length of [10_000, 100_000, 1_000_000]) {
+    const text = make(length);
+    expect(text.length).toBeGreaterThan(length / 2);
+    const before = process.cpuUsage();
+    read(text);
+    // Not by the clock, which other work on the machine makes run ahead.
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(5000);
+  }
+};
+
+const nested = (open: string, inner: string, close: string, depth: number): string =>
+  open.repeat(depth) + inner + close.repeat(depth);
+
+const texts: readonly (readonly [name: string, make: (length: number) => string])[] = [
+  ['letters', (n) => 'a'.repeat(n)],
+  ['spaces', (n) => ' '.repeat(n)],
+  ['tabs and a letter', (n) => `${'\t'.repeat(n)}x`],
+  ['commas', (n) => ','.repeat(n)],
+  ['quotes', (n) => '"'.repeat(n)],
+  ['backslashes', (n) => '\\'.repeat(n)],
+  ['equals signs', (n) => '='.repeat(n)],
+  ['digits', (n) => '9'.repeat(n)],
+  ['brackets', (n) => '('.repeat(n)],
+  ['dots', (n) => '.'.repeat(n)],
+  ['a scheme, and quotes never closed', (n) => `Bearer a="${'\\"'.repeat(n / 2)}`],
+  ['schemes with a quote never closed in each', (n) => 'a b="'.repeat(n / 5)],
+  ['a parameter, and spaces before a letter', (n) => `Bearer a=b${' '.repeat(n)}c`],
+  ['names, equals signs and no values', (n) => `Bearer ${'a= ,'.repeat(n / 4)}`],
+  ['token68 and more of it', (n) => `Basic ${'a='.repeat(n / 2)} b`],
+  ['empty quotes', (n) => `Bearer ${'a="",'.repeat(n / 5)}`],
+];
+
+describe('one megabyte', () => {
+  it.each(texts)('of %s as a WWW-Authenticate header is read in linear time', (_, make) => {
+    expectLinear(make, parseChallenges);
+  });
+
+  it.each(texts)('of %s as Retry-After is read in linear time', (_, make) => {
+    expectLinear(make, (text) => retryAfterMs(new Headers({ 'retry-after': text, date: text }), 0));
+  });
+
+  it.each(texts)('of %s as an access token is read, or refused, in linear time', (_, make) => {
+    expectLinear(make, (access_token) => {
+      try {
+        return readTokenResponse({ access_token });
+      } catch (error) {
+        expect(error).toBeInstanceOf(TokenResponseError);
+        return undefined;
+      }
+    });
+  });
+
+  it.each(texts)('of %s as a stored record, or in one, is read in linear time', (_, make) => {
+    expectLinear(make, (text) => {
+      expect(parseRecord(text)).toBeUndefined();
+      const exchange = { key: text, sentAt: 0 };
+      expect(parseRecord(JSON.stringify({ v: 1, epoch: text, exchange }))).toEqual({ v: 1, epoch: text });
+    });
+  });
+
+  it.each(texts)('of %s as an answer is judged in linear time', (_, make) => {
+    expectLinear(make, (text) => {
+      const headers = { 'content-type': text.replaceAll('\\', '/'), 'www-authenticate': text };
+      const response = new Response(null, { status: 401, headers });
+      judge(response, text);
+      isTokenChallenge(response);
+      isProxyChallenge(response.headers);
+      return errorOf({ error: text });
+    });
+  });
+
+  it('of members, and of lists, in a token response is read in linear time', () => {
+    expectLinear(
+      (n) => `{"access_token":"abc","list":[${'1,'.repeat(n / 2)}1],"token${'x'.repeat(n / 10)}":1}`,
+      (text) => readTokenResponse(JSON.parse(text)),
+    );
+    expectLinear(
+      (n) => `{${Array.from({ length: n / 10 }, (_, i) => `"k${i}":1,`).join('')}"token":"abc"}`,
+      (text) => readTokenResponse(JSON.parse(text)),
+    );
+  });
+});
+
+describe('JSON that is nested 10,000 deep', () => {
+  const read = (text: string) => () => readTokenResponse(JSON.parse(text));
+
+  it('is read as JSON', async () => {
+    const text = nested('[', '', ']', 10_000);
+    expect(await readBody(new Response(text))).toBeInstanceOf(Array);
+  });
+
+  it('in objects beside a token is refused by a TokenResponseError', () => {
+    expect(read(`{"access_token":"abc","a":${nested('{"a":', '1', '}', 10_000)}}`)).toThrow(TokenResponseError);
+  });
+
+  it('in lists beside a token is refused by a TokenResponseError', () => {
+    expect(read(`{"access_token":"abc","a":${nested('[', '1', ']', 10_000)}}`)).toThrow(TokenResponseError);
+  });
+
+  it('in `data` is no token response', () => {
+    expect(read(nested('{"data":', '{"access_token":"abc"}', '}', 10_000))).toThrow(TokenResponseError);
+  });
+
+  it.each([
+    ['objects', '{"a":', '}'],
+    ['lists', '[', ']'],
+  ])('in a record, of %s, is none, or left out', (_, open, close) => {
+    const deep = nested(open, '1', close, 10_000);
+    expect(parseRecord(deep)).toBeUndefined();
+    expect(parseRecord(`{"v":1,"epoch":"e","exchange":${deep},"expiresAt":${deep}}`)).toEqual({ v: 1, epoch: 'e' });
+  });
+
+  it('in a body is judged by its status', () => {
+    const body: unknown = JSON.parse(nested('{"error":', '"invalid_grant"', '}', 10_000));
+    expect(judge(new Response(null, { status: 400 }), body)).toMatchObject({ is: 'transient' });
+    expect(judge(new Response(null, { status: 401 }), body)).toMatchObject({ is: 'rejected', reason: 'expired' });
+  });
+
+  it('in claims is compared without an end of the stack, and counts as different', () => {
+    const claims = () => JSON.parse(nested('[', '1', ']', 10_000)) as unknown;
+    expect(isSameClaims(claims(), claims())).toBe(false);
+  });
+
+  it('in a JWT is a payload', () => {
+    const payload = `{"a":${nested('[', '1', ']', 10_000)}}`;
+    const [header, body] = ['{}', payload].map((text) => Buffer.from(text).toString('base64url'));
+    const reading = { parseClaims: (raw: unknown) => raw, userId: () => 'ann', readTokens: undefined };
+    const { user } = grantOf(
+      { access_token: `${header}.${body}.x` },
+      { wallAt: 0, monotonicAt: 0 },
+      undefined,
+      reading,
+    );
+    expect(user.claims).toHaveProperty('a');
+  });
+});
+
+describe('claims that go round in circles', () => {
+  it('are compared without an end of the stack, and count as different', () => {
+    const claims = () => {
+      const made: Record<string, unknown> = { sub: 'ann' };
+      made.self = { user: made };
+      return made;
+    };
+    expect(isSameClaims(claims(), claims())).toBe(false);
+  });
+});
