@@ -11,6 +11,16 @@ describe.concurrent('HDR-6: the check that follows every test', () => {
     ['performance entries', 'performance.mark(secret)', 'performance.clearMarks()'],
     ['history', 'history.replaceState(secret, "")', 'history.replaceState(null, "")'],
     [
+      'React tree, client, events and errors',
+      'window.heard.push(new Error("x", { cause: [{ secret }] }))',
+      'void window.heard.pop()',
+    ],
+    [
+      'React tree, client, events and errors',
+      '(document.body.__reactFiber$x = { child: { memoizedProps: { value: { secret } } } })',
+      'delete document.body.__reactFiber$x',
+    ],
+    [
       'indexedDB',
       `new Promise((resolve) => {
         const opening = indexedDB.open('x');

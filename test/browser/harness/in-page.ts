@@ -21,6 +21,8 @@ declare global {
     auth: SilentRefresh.AuthClient;
     /** What the client has told, in order: `left ann`, `shown authenticated ann`, `event refreshed`. */
     told: string[];
+    /** Every session and event that the client has told, and every error that a call ended with, as they are. */
+    heard: unknown[];
     /** Creates the client of the page and starts it. */
     begin(options?: Options): void;
     outcomeOf(call: () => Promise<Response>): Promise<Outcome>;
@@ -32,6 +34,7 @@ const nameIn = (claims: SilentRefresh.DefaultClaims | undefined): string =>
 
 window.SilentRefresh = SilentRefresh;
 window.told = [];
+window.heard = [];
 
 window.begin = (options) => {
   const auth = SilentRefresh.createAuthClient(options);
@@ -42,11 +45,15 @@ window.begin = (options) => {
   };
   auth.onUserLeft((claims) => window.told.push(`left ${nameIn(claims)}`));
   auth.subscribe((session) => {
+    window.heard.push(session);
     const words = ['shown', session.status, nameIn(session.claims), 'reason' in session ? session.reason : ''];
     window.told.push(words.filter((word) => word !== '').join(' '));
     show(session);
   });
-  auth.onEvent(({ type }) => window.told.push(`event ${type}`));
+  auth.onEvent((event) => {
+    window.heard.push(event);
+    window.told.push(`event ${event.type}`);
+  });
   auth.start();
 };
 
@@ -59,6 +66,7 @@ window.outcomeOf = async (call) => {
     const isJson = response.headers.get('content-type')?.includes('json') === true;
     return { status: response.status, body: isJson ? JSON.parse(text) : text, tookMs: took() };
   } catch (error) {
+    window.heard.push(error);
     const { name, code, reason, retryAt } = error as {
       readonly name: string;
       readonly code?: string;

@@ -1,5 +1,6 @@
 import type { BrowserContext } from 'playwright';
 import type { DrivenPage } from './driven-page.ts';
+import { reachableTexts } from './reachable.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What a context says and shows outside of the pages' own memory. */
@@ -30,6 +31,7 @@ export const findLeaks = async (
   for (const page of profile.pages()) {
     const { address, ...kept } = await keptIn(page);
     for (const [place, text] of Object.entries(kept)) places.push([`${place} of ${address}`, text]);
+    places.push([`React tree, client, events and errors of ${address}`, await reachableTexts(page)]);
   }
   // Last, since some engines tell what was said only when their pages are looked at.
   places.push(['console', [...spying.said, ...spying.uncaught].join('\n')]);
