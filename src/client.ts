@@ -1,19 +1,21 @@
 import type { AuthClient, AuthRequestInit } from './auth-client.ts';
 import { createCalls } from './calls.ts';
+import { createCoordination } from './coordination.ts';
 import { SignInUnavailableError, UnauthenticatedError } from './errors.ts';
 import { createAuthFetch } from './fetch/auth-fetch.ts';
 import { createLifecycle } from './lifecycle.ts';
-import { type AuthClientOptions, type CallOptions, callPlan, settingsOf } from './options.ts';
+import type { AuthClientOptions, CallOptions } from './options.ts';
 import type { Platform } from './platform/platform.ts';
 import { createAsk } from './refresh/ask.ts';
 import { createExchange } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
 import { askToSignIn, readGivenTokens, signInBody } from './refresh/sign-in.ts';
-import { createTurns } from './refresh/turns.ts';
 import type { Instant } from './session/expiry.ts';
 import type { Session } from './session/session.ts';
+import { callPlan, settingsOf } from './settings.ts';
 import { createSignOut } from './sign-out.ts';
-import { createStore } from './store.ts';
+import { createStore, type Store } from './store.ts';
+import { createEpochs } from './tabs/epochs.ts';
 import { createExchangeKeys, createRecord } from './tabs/record.ts';
 
 /** Builds a client on a platform. Nothing happens before `start()`. */
@@ -21,37 +23,38 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const settings = settingsOf(options);
   const { endpoints, policy } = settings;
   const { clock, page } = platform;
-  const takeTurn = createTurns(clock, policy.exchangeCeilingMs);
   const ask = createAsk(platform, settings.headers);
   const sessionName = () => settings.sessionName ?? addressOf(endpoints.refresh, page.origin()) ?? 'default';
   const record = createRecord(platform.storage, sessionName, platform.uuid);
-  let recordEpoch: string | undefined;
+  const epochs = createEpochs(record);
 
-  const store = createStore<Claims>(platform, policy, {
+  const store: Store<Claims> = createStore<Claims>(platform, policy, {
     exchange: ({ number, epoch }) => void exchange({ exchange: number, epoch }),
     record: ({ epoch, signedIn }) => {
       const { lifetimeMs = Number.MAX_SAFE_INTEGER } = signedIn ?? {};
-      recordEpoch = epoch === 'same' && recordEpoch !== undefined ? recordEpoch : record.name();
-      record.update({
-        epoch: recordEpoch,
-        expiresAt: signedIn && Math.min(clock.now().wallAt + lifetimeMs, Number.MAX_SAFE_INTEGER),
-        ...(epoch === 'new' && signedIn && { signOut: undefined }),
-      });
+      epochs.keep(epoch, signedIn && Math.min(clock.now().wallAt + lifetimeMs, Number.MAX_SAFE_INTEGER));
+      tabs.siblings.tell(epoch === 'new');
     },
   });
+  const compare = () => lifecycle.compare();
+  const tabs = createCoordination({ platform, settings, record, epochs, sessionName, store, compare });
   const calls = createCalls(store, clock, policy, () => lifecycle.isStarted());
   const keys = createExchangeKeys(record);
   const exchange = createExchange<Claims>({
     platform,
     endpoint: endpoints.refresh,
     ask,
-    takeTurn,
+    takeTurn: tabs.takeRefreshTurn,
+    askSiblings: tabs.siblings.ask,
+    mayBeElsewhere: tabs.mayBeElsewhere,
+    isWanted: tabs.isWanted,
+    sending: () => store.tell({ type: 'refresh-started' }),
     reading: settings,
     classify: settings.classifyRefresh,
     keys,
     state: store.state,
     done: (event) => {
-      lifecycle.compare();
+      compare();
       store.dispatch(event);
     },
   });
@@ -59,7 +62,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     platform,
     ask,
     endpoint: endpoints.signOut,
-    takeTurn,
+    takeTurn: tabs.takeTurn,
     record,
     store,
     timeoutMs: policy.refreshTimeoutMs,
@@ -68,10 +71,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const lifecycle = createLifecycle({
     page,
     record,
-    epoch: () => recordEpoch,
-    adopt: (found) => {
-      recordEpoch = found?.epoch;
-    },
+    epochs,
+    siblings: tabs.siblings,
     dispatch: store.dispatch,
     signOut,
   });
@@ -138,7 +139,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
         throw error instanceof TypeError ? error : new SignInUnavailableError(error);
       });
       const readsTokens = settings.readTokens !== undefined;
-      const { body, obtainedAt } = await takeTurn(() => {
+      const { body, obtainedAt } = await tabs.takeTurn(() => {
         if (signOuts !== signOut.count()) throw new UnauthenticatedError('signed-out');
         return askToSignIn(platform, ask, endpoints.signIn, sent, readsTokens);
       }, signInTurnWaitMs);

@@ -1,13 +1,14 @@
 import type { Page, PageEvent } from './platform/platform.ts';
 import type { SessionEvent } from './session/event.ts';
-import type { RecordKeeper, SessionRecord } from './tabs/record.ts';
+import type { Epochs } from './tabs/epochs.ts';
+import type { RecordKeeper } from './tabs/record.ts';
+import type { Siblings } from './tabs/siblings.ts';
 
 export interface LifecycleParts {
   readonly page: Page;
   readonly record: RecordKeeper;
-  /** The epoch that this page lives in, by the record's name for it; `undefined` before it has met a record. */
-  epoch(): string | undefined;
-  adopt(record: SessionRecord | undefined): void;
+  readonly epochs: Epochs;
+  readonly siblings: Pick<Siblings, 'join' | 'leave'>;
   dispatch(
     event: Extract<
       SessionEvent<never>,
@@ -26,30 +27,30 @@ export interface LifecycleParts {
  * When the client listens and works: from the first `start()` to the last undoing, which takes effect once the code that
  * runs now is done, so that a stop followed by a start (React's StrictMode) changes nothing.
  */
-export const createLifecycle = ({ page, record, epoch, adopt, dispatch, signOut }: LifecycleParts) => {
+export const createLifecycle = ({ page, record, epochs, siblings, dispatch, signOut }: LifecycleParts) => {
   let holders = 0;
   let unwatch: (() => void) | undefined;
 
   /** Compares the record with what this page believes, before anything of this page's user is used or shown. */
-  const compare = (mustExist: boolean) => {
-    const found = record.read();
-    if (epoch() === undefined || found?.epoch === epoch() || (found === undefined && !mustExist)) return;
-    adopt(found);
-    dispatch({ type: 'epoch-differs', signedOut: found !== undefined && found.expiresAt === undefined });
+  const compare = (restored: boolean) => {
+    const difference = epochs.compare(restored);
+    if (difference !== undefined) dispatch({ type: 'epoch-differs', ...difference, restored });
   };
 
   const open = async () => {
     compare(false);
     const found = record.read();
-    adopt(found);
+    epochs.adopt(found);
     const signedOut = signOut.isPending() && !(await signOut.finish()) && signOut.isPending();
     if (unwatch === undefined) return;
-    dispatch({ type: 'started', remembered: found?.expiresAt !== undefined, signedOut, visible: page.isVisible() });
+    const remembered = found?.expiresAt !== undefined;
+    dispatch({ type: 'started', remembered, signedOut, visible: page.isVisible(), framed: page.isForeignFrame() });
   };
 
   const hear = (event: PageEvent) => {
     if (event === 'activated') return void open();
     if (event !== 'hidden') compare(event === 'restored');
+    if (event === 'stored') return;
     if (event === 'visible' || event === 'hidden') dispatch({ type: 'visibility', visible: event === 'visible' });
     else dispatch({ type: event === 'resumed' ? 'woken' : event });
     if (event !== 'hidden' && signOut.isPending()) void signOut.finish();
@@ -59,6 +60,7 @@ export const createLifecycle = ({ page, record, epoch, adopt, dispatch, signOut 
     holders++;
     if (unwatch === undefined && page.address() !== undefined) {
       unwatch = page.watch(hear);
+      siblings.join();
       if (!page.isPrerendering()) void open();
     }
     let held = true;
@@ -70,6 +72,7 @@ export const createLifecycle = ({ page, record, epoch, adopt, dispatch, signOut 
         if (holders > 0 || unwatch === undefined) return;
         unwatch();
         unwatch = undefined;
+        siblings.leave();
         signOut.rest();
         dispatch({ type: 'stopped' });
       });

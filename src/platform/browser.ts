@@ -1,4 +1,4 @@
-import type { PageEvent, Platform } from './platform.ts';
+import type { Locks, PageEvent, Platform } from './platform.ts';
 
 /** Whether there is a page to work in. */
 export const isBrowser = (): boolean => typeof window !== 'undefined' && typeof document !== 'undefined';
@@ -21,6 +21,14 @@ export const browserPlatform = (): Platform => ({
     origin: () => window.origin ?? location.origin,
     isVisible: () => document.visibilityState !== 'hidden',
     isPrerendering: () => (document as { prerendering?: boolean }).prerendering === true,
+    isForeignFrame: () => {
+      try {
+        // Reading the address of a page of another origin throws.
+        return window.top?.location.origin !== location.origin;
+      } catch {
+        return true;
+      }
+    },
     cookie: (name) => {
       const value = document.cookie
         .split('; ')
@@ -46,6 +54,7 @@ export const browserPlatform = (): Platform => ({
       on(document, 'resume', () => 'resumed');
       on(document, 'prerenderingchange', () => 'activated');
       on(window, 'online', () => 'online');
+      on(window, 'storage', () => 'stored');
       on(window, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'restored' : undefined));
       return () => {
         for (const one of undo) one();
@@ -68,6 +77,20 @@ export const browserPlatform = (): Platform => ({
       }
     },
   },
+  get locks() {
+    return navigator.locks === undefined ? undefined : { request: requestLock };
+  },
+  joinChannel: (name, listener) => {
+    if (typeof BroadcastChannel === 'undefined') return undefined;
+    try {
+      const channel = new BroadcastChannel(name);
+      channel.onmessage = ({ data }) => listener(data);
+      return { post: (message) => channel.postMessage(message), close: () => channel.close() };
+    } catch {
+      // A frame without an origin of its own may have none.
+      return undefined;
+    }
+  },
   fetch: (input, init) => fetch(input, init),
   random: () => Math.random(),
   // `randomUUID` exists in secure contexts only.
@@ -79,3 +102,8 @@ export const browserPlatform = (): Platform => ({
     else console.error(error);
   },
 });
+
+const requestLock: Locks['request'] = async (name, wait, held) => {
+  const options = wait === 'never' ? { ifAvailable: true } : { signal: wait };
+  await navigator.locks.request(name, options, (lock) => held(lock !== null));
+};

@@ -3,6 +3,10 @@ export interface Platform {
   readonly clock: Clock;
   readonly page: Page;
   readonly storage: Storage;
+  /** Locks among the pages of the origin; `undefined` where there are none. */
+  readonly locks: Locks | undefined;
+  /** Joins a channel among the pages of the origin; `undefined` where there is none. */
+  joinChannel(name: string, listener: (message: unknown) => void): Channel | undefined;
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   /** A number from 0 to 1, for jitter alone. */
   random(): number;
@@ -19,8 +23,8 @@ export interface Clock {
   setTimer(callback: () => void, delayMs: number): () => void;
 }
 
-/** What the page goes through. */
-export type PageEvent = 'visible' | 'hidden' | 'online' | 'restored' | 'resumed' | 'activated';
+/** What the page goes through. `stored`: another page has changed what is kept for the origin. */
+export type PageEvent = 'visible' | 'hidden' | 'online' | 'restored' | 'resumed' | 'activated' | 'stored';
 
 /** The page that the client lives in. */
 export interface Page {
@@ -31,6 +35,8 @@ export interface Page {
   isVisible(): boolean;
   /** Rendered ahead of being looked at: nothing is to be asked yet. */
   isPrerendering(): boolean;
+  /** Shown inside a page of another origin, where a browser may keep cookies back. */
+  isForeignFrame(): boolean;
   /** A cookie that script may read (for CSRF tokens). */
   cookie(name: string): string | undefined;
   /** Tells what the page goes through, until undone. */
@@ -41,4 +47,21 @@ export interface Page {
 export interface Storage {
   read(key: string): string | undefined;
   write(key: string, value: string): void;
+}
+
+/** Exclusive locks with names, among all pages of the origin (Web Locks). */
+export interface Locks {
+  /**
+   * Runs `held` with the lock, which lasts until its promise settles: when nobody else has it (`wait` is a signal that ends the
+   * waiting), or at once or never (`wait` is `'never'`; then `held` runs with `false`). Rejects when the waiting has ended,
+   * and where the browser has taken the lock away; `held` runs on then.
+   */
+  request(name: string, wait: AbortSignal | 'never', held: (isGranted: boolean) => Promise<void>): Promise<void>;
+}
+
+/** One page's end of a channel; a page does not hear itself. */
+export interface Channel {
+  /** Throws for what cannot be cloned. */
+  post(message: unknown): void;
+  close(): void;
 }

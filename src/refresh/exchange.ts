@@ -6,17 +6,22 @@ import type { Ask, Endpoint } from './ask.ts';
 import { backoffMs, retryAfterMs } from './backoff.ts';
 import { grantOf, type Reading } from './grant.ts';
 import { isObject } from './token-response.ts';
-import type { TakeTurn } from './turns.ts';
 import { type ClassifyRefresh, judge, readBody, type Verdict } from './verdict.ts';
-
-/** How long an exchange waits for another with the same server to end. */
-const turnWaitMs = 3000;
 
 export interface ExchangeParts<Claims> {
   readonly platform: Platform;
   readonly endpoint: Endpoint;
   readonly ask: Ask;
-  readonly takeTurn: TakeTurn;
+  /** Runs an exchange when no other is under way, and says whether another page's was. */
+  takeTurn<T>(exchange: (hasWaited: boolean) => Promise<T>): Promise<T>;
+  /** Asks the other pages for a token, in a bounded time. */
+  askSiblings(): Promise<void>;
+  /** Whether another page may have a token for this one, which has none. */
+  mayBeElsewhere(): boolean;
+  /** Whether an exchange of that epoch is still wanted: somebody may have signed in or out, or another page refreshed. */
+  isWanted(epoch: number): boolean;
+  /** A request is sent. */
+  sending(): void;
   readonly reading: Reading<Claims>;
   readonly classify: ClassifyRefresh | undefined;
   /** The idempotency keys: the one to send now, and that its request was answered. */
@@ -43,6 +48,7 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
   };
 
   const attempt = async (id: Id): Promise<SessionEvent<Claims>> => {
+    parts.sending();
     const obtainedAt = platform.clock.now();
     const key = keys.use(obtainedAt.wallAt);
     let response: Response;
@@ -79,11 +85,13 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
   };
 
   return async (id: Id): Promise<void> => {
-    const event = await parts.takeTurn(
-      // Somebody may have signed in or out while this waited for its turn: then there is nothing to ask any more.
-      () => (state().epoch === id.epoch ? attempt(id) : Promise.resolve(failed(id, { kind: 'network' }))),
-      turnWaitMs,
-    );
+    if (parts.mayBeElsewhere()) await parts.askSiblings();
+    const spared: SessionEvent<Claims> = { type: 'refresh-spared', ...id };
+    if (!parts.isWanted(id.epoch)) return parts.done(spared);
+    const event = await parts.takeTurn(async (hasWaited) => {
+      if (hasWaited && parts.isWanted(id.epoch)) await parts.askSiblings();
+      return parts.isWanted(id.epoch) ? attempt(id) : spared;
+    });
     parts.done(event);
   };
 };

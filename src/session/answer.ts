@@ -63,7 +63,7 @@ export const answer = (state: State<unknown>, need: Need, now: Instant, policy: 
     const { token } = state;
     const isNew = token.exchange > need.exchanges;
     const failing = state.failure !== undefined || isNew;
-    const wanted = need.fresh ? isNew : need.newerThan === undefined || token.serial > need.newerThan;
+    const wanted = need.fresh ? isNew && !token.adopted : need.newerThan === undefined || token.serial > need.newerThan;
     const minValidityMs = failing ? 0 : (need.minValidityMs ?? 0);
     const lead = failing ? { ...policy, maxGuardMs: 0 } : policy;
     if (wanted && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };

@@ -1,10 +1,8 @@
+import type { SessionEvent, Source } from './event.ts';
 import { type Instant, leadTimeMs } from './expiry.ts';
 import { isSameClaims } from './same-claims.ts';
 import { end, type Step, show, tell } from './show.ts';
-import type { Grant, Policy, State, User } from './state.ts';
-
-/** How a grant came: by signing in, or by the refresh of that number. */
-export type Source = 'sign-in' | number;
+import type { AccessToken, Grant, Policy, State, User } from './state.ts';
 
 /**
  * Takes a grant. Whose it is comes first: where it is somebody else's, the user before is seen off before anything of the
@@ -17,13 +15,13 @@ export const commit = <Claims>(
   jitter: number,
   policy: Policy,
 ): Step<Claims> => {
-  const signedIn = source === 'sign-in';
+  const { by, exchange, begins } = source;
   const { user } = state;
-  if (user !== undefined && !isSame(user, grant.user, signedIn)) {
+  if (user !== undefined && !isSame(user, grant.user, begins || state.unasked === 'due')) {
     const [left, leaving] = end(state, 'user-changed');
     return [
       left,
-      [...leaving, { type: 'continue', event: { type: 'found', epoch: left.epoch, exchange: source, grant, jitter } }],
+      [...leaving, { type: 'continue', event: { type: 'found', epoch: left.epoch, source, grant, jitter } }],
     ];
   }
   const claims = user && isSameClaims(user.claims, grant.user.claims) ? user.claims : grant.user.claims;
@@ -32,12 +30,13 @@ export const commit = <Claims>(
   const [next, shown] = show(
     {
       ...state,
-      epoch: state.epoch + (signedIn ? 1 : 0),
+      epoch: state.epoch + (begins ? 1 : 0),
       user: { ...grant.user, claims },
       token: {
         value,
         serial,
-        exchange: signedIn ? state.exchanges : source,
+        exchange,
+        adopted: by === 'sibling',
         obtainedAt,
         ...(seq !== undefined && { seq }),
         ...(lifetimeMs !== undefined && { lifetimeMs, leadMs: leadTimeMs(lifetimeMs, jitter, policy) }),
@@ -50,23 +49,48 @@ export const commit = <Claims>(
     },
     { status: 'authenticated', claims },
   );
-  const isNew = signedIn || (user === undefined && !state.remembered);
+  if (by === 'sibling') return [next, [...shown, tell({ type: 'adopted', lifetimeMs })]];
+  const isNew = begins || (user === undefined && !state.remembered);
   return [
     next,
     [
       { type: 'record', epoch: isNew ? 'new' : 'same', signedIn: { lifetimeMs } },
       ...shown,
-      tell({ type: signedIn ? 'signed-in' : 'refreshed', lifetimeMs }),
+      tell({ type: by === 'sign-in' ? 'signed-in' : 'refreshed', lifetimeMs }),
     ],
   ];
 };
 
 /**
+ * Takes the token that another page hands over, where it is newer than this page's. Where no epoch begins with it, it has
+ * to be the same user's as well.
+ */
+export const adopt = <Claims>(
+  state: State<Claims>,
+  { grant, isNewEpoch, jitter }: Extract<SessionEvent<Claims>, { type: 'adopted' }>,
+  policy: Policy,
+): Step<Claims> => {
+  const { user, token } = state;
+  if (!isNewEpoch && state.unasked !== 'due') {
+    const isStale = token !== undefined && !isNewer(grant, token, user);
+    const isForeign = user !== undefined && !isSame(user, grant.user, false);
+    if (state.session.status === 'unauthenticated' || isStale || isForeign) return [state, []];
+  }
+  const source = { by: 'sibling', exchange: state.exchanges, begins: isNewEpoch } as const;
+  return commit(state, source, grant, jitter, policy);
+};
+
+const isNewer = <Claims>(grant: Grant<Claims>, token: AccessToken, user: User<Claims> | undefined): boolean =>
+  grant.seq !== undefined && token.seq !== undefined && user?.sid === grant.user.sid
+    ? grant.seq > token.seq
+    : grant.obtainedAt.wallAt > token.obtainedAt.wallAt;
+
+/**
  * Whether a grant is the same user's. A refresh goes on with the session it was asked for, so two unknown users count as
  * one unless the server's names for their sessions differ; a sign-in proves nothing about an unknown user.
  */
-const isSame = (before: User<unknown>, after: User<unknown>, signedIn: boolean): boolean => {
-  if (before.id !== undefined || after.id !== undefined || signedIn)
+const isSame = (before: User<unknown>, after: User<unknown>, isNewSession: boolean): boolean => {
+  if (before.id !== undefined || after.id !== undefined || isNewSession)
     return before.id !== undefined && before.id === after.id;
   return before.sid === undefined || after.sid === undefined || before.sid === after.sid;
 };
@@ -90,6 +114,6 @@ export const begin = <Claims>(state: State<Claims>, now: Instant): Step<Claims> 
   const number = state.exchanges + 1;
   return [
     { ...state, exchanges: number, begunAt: now, begunIn: state.epoch, inFlight: true },
-    [{ type: 'exchange', number, epoch: state.epoch }, tell({ type: 'refresh-started' })],
+    [{ type: 'exchange', number, epoch: state.epoch }],
   ];
 };

@@ -1,10 +1,25 @@
 import type { EndReason, RefreshProblem, ReloginReason, Session, UnauthenticatedReason } from './session.ts';
 import type { Grant } from './state.ts';
 
+/** How a grant came: by signing in, by the refresh of that number, or from another page. */
+export interface Source {
+  readonly by: 'sign-in' | 'refresh' | 'sibling';
+  readonly exchange: number;
+  /** Whether an epoch begins with it. */
+  readonly begins: boolean;
+}
+
 /** What can happen to a session. The result of an exchange names the epoch that it was begun in, and its number. */
 export type SessionEvent<Claims> =
   /** `remembered`: the record says that somebody was signed in. `signedOut`: a sign-out is still to be confirmed. */
-  | { readonly type: 'started'; readonly remembered: boolean; readonly signedOut: boolean; readonly visible: boolean }
+  | {
+      readonly type: 'started';
+      readonly remembered: boolean;
+      readonly signedOut: boolean;
+      readonly visible: boolean;
+      /** The page is shown inside one of another origin. */
+      readonly framed?: boolean;
+    }
   | { readonly type: 'stopped' }
   | { readonly type: 'visibility'; readonly visible: boolean }
   /** The network may be back. */
@@ -13,8 +28,15 @@ export type SessionEvent<Claims> =
   | { readonly type: 'woken' }
   /** The page is back from the back/forward cache: an exchange in flight may never be heard of again. */
   | { readonly type: 'restored' }
-  /** The record shows another epoch than this page's: signed out, or signed in anew, where this page could not see it. */
-  | { readonly type: 'epoch-differs'; readonly signedOut: boolean }
+  /**
+   * The record shows another epoch than this page's: signed out, or signed in anew, by another page. `restored`: this page
+   * slept meanwhile, and shows what was true before.
+   */
+  | { readonly type: 'epoch-differs'; readonly signedOut: boolean; readonly restored?: boolean }
+  /** Another page has handed its token over, of this epoch or of the one that the record shows now. */
+  | { readonly type: 'adopted'; readonly isNewEpoch: boolean; readonly grant: Grant<Claims>; readonly jitter: number }
+  /** When it was its turn, an exchange was no longer wanted. */
+  | { readonly type: 'refresh-spared'; readonly epoch: number; readonly exchange: number }
   /** What calls wait for has changed: whether any wants a token, and how many are held. */
   | { readonly type: 'demand'; readonly wanted: boolean; readonly held: number }
   | {
@@ -46,7 +68,7 @@ export type SessionEvent<Claims> =
   | {
       readonly type: 'found';
       readonly epoch: number;
-      readonly exchange: number | 'sign-in';
+      readonly source: Source;
       readonly grant: Grant<Claims>;
       readonly jitter: number;
     }
@@ -67,6 +89,8 @@ export type AuthEvent =
   | { readonly type: 'signed-in'; readonly lifetimeMs: number | undefined }
   | { readonly type: 'refresh-started' }
   | { readonly type: 'refreshed'; readonly lifetimeMs: number | undefined }
+  /** Another page has handed its token over. */
+  | { readonly type: 'adopted'; readonly lifetimeMs: number | undefined }
   /** Why, and for the how manieth time in a row (`problem.attempts`). */
   | { readonly type: 'refresh-failed'; readonly problem: RefreshProblem }
   /** `status` and `error` (its OAuth code) are the server's, where its answer was what ended the session. */

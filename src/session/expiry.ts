@@ -21,7 +21,7 @@ export const waitedMs = (since: Instant, now: Instant): number => now.monotonicA
 export interface Lifetime {
   /** Just before the request that brought the token was sent. */
   readonly obtainedAt: Instant;
-  readonly lifetimeMs?: number;
+  readonly lifetimeMs?: number | undefined;
   /** How long before its end the token is replaced. */
   readonly leadMs?: number;
 }

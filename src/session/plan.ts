@@ -31,6 +31,12 @@ export const planNext = (state: State<unknown>, now: Instant, policy: Policy): P
   return { due: 'exchange', inMs: Math.max(wishInMs, backoffMs, policy.minDistanceMs - sinceBegun, 0) };
 };
 
+/** Whether an exchange that was begun is still wanted: another page may have handed its token over meanwhile. */
+export const isExchangeDue = (state: State<unknown>, now: Instant, policy: Policy): boolean => {
+  const inMs = wishForExchange(state, now, policy);
+  return inMs !== undefined && inMs <= 0;
+};
+
 /** In how many ms somebody wants an exchange, before any distance is kept; `undefined` = nobody does. */
 const wishForExchange = (state: State<unknown>, now: Instant, policy: Policy): number | undefined => {
   if (state.wanted || state.session.status === 'loading' || state.unasked === 'due') return 0;

@@ -37,6 +37,8 @@ export interface AccessToken extends Lifetime {
   readonly value: string;
   readonly serial: number;
   readonly exchange: number;
+  /** Another page has handed it over. */
+  readonly adopted: boolean;
   /** The server's count of the session's refreshes, where it gives one. */
   readonly seq?: number;
 }
@@ -72,6 +74,8 @@ export interface State<Claims> {
   /** How many tokens this page has had. */
   readonly serial: number;
   readonly started: boolean;
+  /** Shown inside a page of another origin, where the cookie may be kept back. */
+  readonly framed: boolean;
   readonly visible: boolean;
   /** Calls are waiting for a token that is still to come. */
   readonly wanted: boolean;
@@ -81,7 +85,7 @@ export interface State<Claims> {
   readonly turnedAt?: Instant | undefined;
   /** The record says that somebody was signed in here before this page was. */
   readonly remembered: boolean;
-  /** The server has not been asked who is signed in: a sign-out from before was to be confirmed first. */
+  /** Who is signed in has to be asked: after a sign-out from before is confirmed, or since another page has signed in. */
   readonly unasked?: 'sign-out-pending' | 'due' | undefined;
   /** How many refresh exchanges were begun: the number of the newest. */
   readonly exchanges: number;
@@ -102,6 +106,7 @@ export const initialState: State<never> = Object.freeze({
   epoch: 0,
   serial: 0,
   started: false,
+  framed: false,
   visible: true,
   wanted: false,
   held: 0,

@@ -1,7 +1,8 @@
-import { begin, commit, isLate } from './commit.ts';
+import { adopt, begin, commit, isLate } from './commit.ts';
 import type { SessionEvent } from './event.ts';
 import type { Instant } from './expiry.ts';
 import { planNext } from './plan.ts';
+import type { UnauthenticatedReason } from './session.ts';
 import { end, type Step, show, showProblem, tell } from './show.ts';
 import type { Failure, Policy, State } from './state.ts';
 
@@ -30,8 +31,8 @@ const apply = <Claims>(
 ): Step<Claims> => {
   switch (event.type) {
     case 'started': {
-      const { visible } = event;
-      const next = { ...state, started: true, visible, remembered: state.remembered || event.remembered };
+      const { visible, framed = false } = event;
+      const next = { ...state, started: true, visible, framed, remembered: state.remembered || event.remembered };
       if (!event.signedOut || state.session.status !== 'loading') return [next, []];
       const [left, effects] = end(next, 'signed-out');
       return [{ ...left, unasked: 'sign-out-pending' }, effects];
@@ -47,12 +48,18 @@ const apply = <Claims>(
     case 'restored':
       return [{ ...unbroken(state), inFlight: false }, []];
     case 'epoch-differs':
-      return differ(state, event.signedOut);
+      return differ(state, event.signedOut, event.restored === true);
+    case 'adopted':
+      return adopt(state, event, policy);
+    case 'refresh-spared':
+      return [settle(state, event.exchange), []];
     case 'demand':
       return demand(state, event.wanted, event.held);
     case 'refreshed': {
       const next = settle(state, event.exchange);
-      return isLate(state, event) ? [next, []] : commit(next, event.exchange, event.grant, event.jitter, policy);
+      if (isLate(state, event)) return [next, []];
+      const source = { by: 'refresh', exchange: event.exchange, begins: false } as const;
+      return commit(next, source, event.grant, event.jitter, policy);
     }
     case 'refresh-rejected': {
       const next = settle(state, event.exchange);
@@ -68,11 +75,15 @@ const apply = <Claims>(
       return fail(next, { ...event, count, failedAt: now, problem });
     }
     case 'signed-in':
-      return commit(state, 'sign-in', event.grant, event.jitter, policy);
+      return commit(
+        state,
+        { by: 'sign-in', exchange: state.exchanges, begins: true },
+        event.grant,
+        event.jitter,
+        policy,
+      );
     case 'found':
-      return event.epoch === state.epoch
-        ? commit(state, event.exchange, event.grant, event.jitter, policy)
-        : [state, []];
+      return event.epoch === state.epoch ? commit(state, event.source, event.grant, event.jitter, policy) : [state, []];
     case 'signed-out': {
       const [next, effects] = end(state, 'signed-out');
       return [next, [{ type: 'record', epoch: 'new' }, ...effects]];
@@ -142,21 +153,37 @@ const reject = <Claims>(
   }
   const { reason, status, error } = answer;
   if (user === undefined || session.status === 'loading') {
-    const [next, effects] = end(state, state.remembered ? 'expired' : 'anonymous', { status, error });
-    return [next, [{ type: 'record', epoch: 'new' }, ...effects]];
+    const [next, effects] = end(state, whyNobody(state), { status, error });
+    // The epoch goes on: another page may be here with somebody's work in it, and will hear of this from the server.
+    return [next, [{ type: 'record', epoch: 'same' }, ...effects]];
   }
   const [next, shown] = show(
-    { ...state, token: undefined, wanted: false },
+    { ...state, token: undefined, wanted: false, unasked: undefined },
     { status: 'relogin-required', claims: user.claims, reason, heldCalls: 0 },
   );
   return [next, [...shown, tell({ type: 'session-ended', reason, status, error })]];
 };
 
-/** Another page has signed out, or in. Nothing of this page's user is used until the server has said who it is now. */
-const differ = <Claims>(state: State<Claims>, signedOut: boolean): Step<Claims> => {
+/** What a definitive no means where it is not known who was here. */
+const whyNobody = ({ framed, remembered }: State<unknown>): UnauthenticatedReason => {
+  if (framed) return 'unavailable-in-frame';
+  return remembered ? 'expired' : 'anonymous';
+};
+
+/**
+ * Another page has signed out, or in. Nothing of this page's user is used until it is known who it is now; a page that is
+ * looked at goes on showing what it shows, so that nothing written in it is lost where it is the same user.
+ */
+const differ = <Claims>(state: State<Claims>, signedOut: boolean, restored: boolean): Step<Claims> => {
   if (signedOut) return state.session.status === 'unauthenticated' ? [state, []] : end(state, 'signed-out-elsewhere');
-  return show(
-    { ...state, epoch: state.epoch + 1, token: undefined, remembered: true, inFlight: false, failure: undefined },
-    { status: 'loading' },
-  );
+  const next: State<Claims> = {
+    ...state,
+    epoch: state.epoch + 1,
+    token: undefined,
+    remembered: true,
+    inFlight: false,
+    failure: undefined,
+    unasked: 'due',
+  };
+  return restored ? show(next, { status: 'loading' }) : showProblem(next);
 };

@@ -16,6 +16,7 @@ export interface FakePlatform extends Platform {
   readonly listeners: () => number;
   visible: boolean;
   prerendering: boolean;
+  framed: boolean;
   address: string | undefined;
   nextRandom: number;
 }
@@ -48,6 +49,7 @@ export const createFakePlatform = (
       origin: () => (platform.address === undefined ? undefined : new URL(platform.address).origin),
       isVisible: () => platform.visible,
       isPrerendering: () => platform.prerendering,
+      isForeignFrame: () => platform.framed,
       cookie: (name) => platform.cookies.get(name),
       watch: (listener) => {
         listeners.add(listener);
@@ -55,6 +57,8 @@ export const createFakePlatform = (
       },
     },
     storage: { read: (key) => stored.get(key), write: (key, value) => void stored.set(key, value) },
+    locks: undefined,
+    joinChannel: () => undefined,
     fetch: (input, init) => fetch(input, init),
     random: () => platform.nextRandom,
     uuid: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
@@ -91,6 +95,7 @@ export const createFakePlatform = (
     listeners: () => listeners.size,
     visible: true,
     prerendering: false,
+    framed: false,
     address: 'https://app.example/',
     nextRandom: 0.5,
   };

@@ -24,7 +24,7 @@ export interface ServerOptions {
   readonly namesSession?: boolean;
 }
 
-interface Family {
+export interface Family {
   readonly user: string;
   readonly sid: string;
   seq: number;

@@ -26,7 +26,11 @@ export const createFixture = (
     platform,
     endpoint: '/auth/refresh',
     ask: createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false }),
-    takeTurn,
+    takeTurn: (exchange) => takeTurn(() => exchange(false), 3000),
+    askSiblings: () => Promise.resolve(),
+    mayBeElsewhere: () => false,
+    isWanted: (epoch) => state.epoch === epoch,
+    sending: () => {},
     reading: {
       parseClaims: (raw, response) => ({ ...raw, ...response }),
       userId: (_, { user }) => user as string,

@@ -1,0 +1,116 @@
+import type { Platform } from './platform/platform.ts';
+import { grantOf } from './refresh/grant.ts';
+import { createTurns, type TakeTurn } from './refresh/turns.ts';
+import { isUsable, remainingMs } from './session/expiry.ts';
+import { isExchangeDue } from './session/plan.ts';
+import type { Grant } from './session/state.ts';
+import type { Settings } from './settings.ts';
+import type { Store } from './store.ts';
+import type { Epochs } from './tabs/epochs.ts';
+import { createLock } from './tabs/lock.ts';
+import type { Offer } from './tabs/messages.ts';
+import type { RecordKeeper } from './tabs/record.ts';
+import { createSiblings } from './tabs/siblings.ts';
+
+export interface CoordinationParts<Claims> {
+  readonly platform: Platform;
+  readonly settings: Settings<Claims>;
+  readonly record: RecordKeeper;
+  readonly epochs: Epochs;
+  readonly sessionName: () => string;
+  readonly store: Store<Claims>;
+  /** Compares the record with what this page believes. */
+  readonly compare: () => void;
+}
+
+/** How long an exchange waits for another one of this page. */
+const turnWaitMs = 3000;
+
+/** What the pages of one session do together: one exchange at a time, and one token for all. */
+export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => {
+  const { platform, settings, record, epochs, store } = parts;
+  const { clock } = platform;
+  const { policy, tabs } = settings;
+  const name = () => `silent-refresh:${parts.sessionName()}`;
+  const turns = createTurns(clock, policy.exchangeCeilingMs);
+  const withLock = createLock(tabs === 'off' ? undefined : platform.locks, clock, name);
+  let hurry = new AbortController();
+
+  const offer = (): Offer | undefined => {
+    const { session, token, user } = store.state();
+    const epoch = epochs.current();
+    if (session.status !== 'authenticated' || token === undefined || user === undefined || epoch === undefined)
+      return undefined;
+    if (!isUsable(token, clock.now(), 0, policy)) return undefined;
+    const { value, lifetimeMs, seq, obtainedAt } = token;
+    return {
+      epoch,
+      obtainedAt: obtainedAt.wallAt,
+      response: {
+        ...user.members,
+        access_token: value,
+        ...(lifetimeMs !== undefined && { expires_in: lifetimeMs / 1000 }),
+        ...(user.sid !== undefined && { sid: user.sid }),
+        ...(seq !== undefined && { seq }),
+      },
+    };
+  };
+
+  /** Reads an offer as the token response that it is; nothing in it is believed that its own server would not be believed. */
+  const grantFrom = ({ epoch, obtainedAt, response }: Offer): Grant<Claims> | undefined => {
+    const now = clock.now();
+    const ageMs = now.wallAt - obtainedAt;
+    const before = epochs.current() === epoch ? store.state().user : undefined;
+    try {
+      const asked = { wallAt: obtainedAt, monotonicAt: now.monotonicAt - ageMs };
+      const grant = grantOf<Claims>(response, asked, before, { ...settings, readTokens: undefined });
+      return ageMs < 0 || remainingMs(grant, now) <= 0 ? undefined : grant;
+    } catch {
+      return undefined;
+    }
+  };
+
+  const adopt = (given: Offer) => {
+    const found = record.read();
+    const grant = grantFrom(given);
+    if (found?.epoch !== given.epoch || grant === undefined) return;
+    const isNewEpoch = epochs.current() !== found.epoch;
+    epochs.adopt(found);
+    store.dispatch({ type: 'adopted', isNewEpoch, grant, jitter: platform.random() });
+    if (!isExchangeDue(store.state(), clock.now(), policy)) hurry.abort();
+  };
+
+  const siblings = createSiblings({
+    clock,
+    random: platform.random,
+    join: (listener) => (tabs === 'off' ? undefined : platform.joinChannel(name(), listener)),
+    audience: settings.audience,
+    shares: tabs === 'share',
+    offer,
+    adopt,
+    changed: parts.compare,
+  });
+
+  const inTurn = <T>(exchange: (hasWaited: boolean) => Promise<T>, waitMs: number, signal?: AbortSignal): Promise<T> =>
+    waitMs === 0
+      ? turns(() => exchange(false), 0)
+      : turns(() => withLock(exchange, Math.min(settings.lockWaitMs, waitMs), signal), waitMs);
+
+  return {
+    siblings,
+    /** For sign-in and sign-out. At 0 ms it does not wait for anybody. */
+    takeTurn: ((exchange, waitMs) => inTurn(exchange, waitMs)) satisfies TakeTurn,
+    /** For a refresh: ends its waiting when another page's token makes it needless. */
+    takeRefreshTurn: <T>(exchange: (hasWaited: boolean) => Promise<T>): Promise<T> => {
+      hurry = new AbortController();
+      return inTurn(exchange, turnWaitMs, hurry.signal);
+    },
+    isWanted: (epoch: number): boolean => {
+      parts.compare();
+      const state = store.state();
+      return state.epoch === epoch && isExchangeDue(state, clock.now(), policy);
+    },
+    mayBeElsewhere: (): boolean =>
+      store.state().token === undefined && (record.read()?.expiresAt ?? 0) > clock.now().wallAt,
+  };
+};

@@ -1,0 +1,135 @@
+import type { CallPlan } from './fetch/auth-fetch.ts';
+import { parseOrigin } from './fetch/origins.ts';
+import type { AuthClientOptions, CallOptions, DefaultClaims } from './options.ts';
+import type { AskHeaders, Endpoint } from './refresh/ask.ts';
+import type { ParseClaims, UserId } from './refresh/claims.ts';
+import type { ClassifyRefresh } from './refresh/verdict.ts';
+import type { Policy } from './session/state.ts';
+
+/** Options with every default filled in. */
+export interface Settings<Claims> {
+  readonly endpoints: { readonly signIn: Endpoint; readonly refresh: Endpoint; readonly signOut: Endpoint };
+  readonly allowedOrigins: ReadonlySet<string>;
+  readonly sessionName: string | undefined;
+  readonly tabs: 'share' | 'turns' | 'off';
+  readonly audience: string;
+  readonly parseClaims: ParseClaims<Claims>;
+  readonly userId: UserId;
+  readonly readTokens: AuthClientOptions<Claims>['readTokens'];
+  readonly classifyRefresh: ClassifyRefresh | undefined;
+  readonly isTokenRejected: AuthClientOptions<Claims>['isTokenRejected'];
+  readonly headers: Required<AskHeaders>;
+  /** How a call is made that does not say otherwise. */
+  readonly call: CallPlan;
+  readonly streamReplayBytes: number;
+  /** How long an exchange waits for that of another page. */
+  readonly lockWaitMs: number;
+  readonly policy: Policy;
+}
+
+/** Checks options and fills in defaults. Throws a `TypeError` that names the option which is wrong. */
+export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings<Claims> => {
+  const { endpoints, allowedOrigins = [], sessionName, audience = '', tabs = 'share' } = options;
+  const { refreshWhenHidden = false } = options;
+  const refreshTimeoutMs = between('refreshTimeoutMs', options.refreshTimeoutMs ?? 10_000, 1, 60_000);
+  for (const name of ['parseClaims', 'userId', 'readTokens', 'classifyRefresh', 'isTokenRejected'] as const) {
+    const value: unknown = options[name];
+    const isSchema = name === 'parseClaims' && typeof value === 'object' && value !== null && '~standard' in value;
+    if (value !== undefined && typeof value !== 'function' && !isSchema) throw misuse(name, 'a function');
+  }
+  for (const [name, endpoint] of Object.entries(endpoints ?? {})) {
+    const known = name === 'signIn' || name === 'refresh' || name === 'signOut';
+    const usable =
+      typeof endpoint === 'function' || endpoint instanceof URL || (typeof endpoint === 'string' && endpoint !== '');
+    if (!known || (endpoint !== undefined && !usable)) throw misuse(`endpoints.${name}`, 'an address or a function');
+  }
+  if (typeof refreshWhenHidden !== 'boolean') throw misuse('refreshWhenHidden', 'true or false');
+  if (!Array.isArray(allowedOrigins)) throw misuse('allowedOrigins', 'an array of origins');
+  if (sessionName !== undefined && (typeof sessionName !== 'string' || sessionName === '')) {
+    throw misuse('sessionName', 'a text that is not empty');
+  }
+  if (typeof audience !== 'string') throw misuse('audience', 'a text');
+  if (tabs !== 'share' && tabs !== 'turns' && tabs !== 'off') throw misuse('tabs', "'share', 'turns' or 'off'");
+  return {
+    endpoints: {
+      signIn: endpoints?.signIn ?? '/auth/login',
+      refresh: endpoints?.refresh ?? '/auth/refresh',
+      signOut: endpoints?.signOut ?? '/auth/logout',
+    },
+    allowedOrigins: new Set(allowedOrigins.map(parseOrigin)),
+    sessionName,
+    tabs,
+    audience,
+    parseClaims: options.parseClaims ?? (defaultClaims as ParseClaims<Claims>),
+    userId: options.userId ?? defaultUserId,
+    readTokens: options.readTokens,
+    classifyRefresh: options.classifyRefresh,
+    isTokenRejected: options.isTokenRejected,
+    headers: checkedHeaders(options.headers ?? {}),
+    call: callPlan(options, { token: 'required', relogin: 'reject' }),
+    streamReplayBytes: between('streamReplayBytes', options.streamReplayBytes ?? 1_048_576, 0, 2 ** 30),
+    lockWaitMs: between(
+      'lockWaitMs',
+      options.lockWaitMs ?? Math.min(3000, refreshTimeoutMs * 0.3),
+      0,
+      refreshTimeoutMs,
+    ),
+    policy: {
+      refreshTimeoutMs,
+      refreshWhenHidden,
+      maxLeadMs: 60_000,
+      leadShare: 0.2,
+      maxGuardMs: 5000,
+      holdTimeoutMs: between('holdTimeoutMs', options.holdTimeoutMs ?? 600_000, 1, 3_600_000),
+      maxHeldCalls: between('maxHeldCalls', options.maxHeldCalls ?? 50, 1, 1000),
+      exchangeCeilingMs: 60_000,
+      minDistanceMs: 500,
+      breakerThreshold: 3,
+      uselessDistanceMs: 5000,
+      maxUselessDistanceMs: 300_000,
+    },
+  };
+};
+
+/** Checks the options of a call, and fills in what it does not say. */
+export const callPlan = (given: CallOptions | undefined, otherwise: CallPlan): CallPlan => {
+  const { token = otherwise.token, relogin = otherwise.relogin } = given ?? {};
+  if (token !== 'required' && token !== 'optional' && token !== 'none') {
+    throw misuse('token', "'required', 'optional' or 'none'");
+  }
+  if (relogin !== 'reject' && relogin !== 'hold') throw misuse('relogin', "'reject' or 'hold'");
+  return { token, relogin };
+};
+
+const defaultUserId: UserId = (raw, response) => {
+  const { sub } = raw as { sub?: string };
+  const user = response.user as { id?: string | number; sub?: string } | null | undefined;
+  return sub ?? user?.id ?? user?.sub;
+};
+
+const checkedHeaders = ({ client, idempotencyKey, csrf }: AskHeaders): Required<AskHeaders> => {
+  const headers = {
+    client: client ?? 'X-Auth-Client',
+    idempotencyKey: idempotencyKey ?? 'Idempotency-Key',
+    csrf: csrf ?? false,
+  };
+  const names: (string | false)[] = [headers.client, headers.idempotencyKey];
+  if (headers.csrf !== false) names.push(headers.csrf.header);
+  for (const name of names) {
+    if (name !== false && !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw misuse('headers', 'names of headers, or false');
+  }
+  return headers;
+};
+
+const defaultClaims = (
+  raw: Readonly<Record<string, unknown>>,
+  response: Readonly<Record<string, unknown>>,
+): DefaultClaims => Object.freeze(response.user === undefined ? { ...raw } : { ...raw, user: response.user });
+
+const between = (name: string, value: unknown, least: number, most: number): number => {
+  if (typeof value !== 'number' || !(value >= least && value <= most))
+    throw misuse(name, `a number from ${least} to ${most}`);
+  return value;
+};
+
+const misuse = (option: string, takes: string): TypeError => new TypeError(`\`${option}\` takes ${takes}.`);

@@ -1,0 +1,76 @@
+import type { Clock, Locks } from '../platform/platform.ts';
+
+/**
+ * Runs an exchange while no other page of the session runs one, and says whether it had to wait for that. `hurry` ends the
+ * waiting: the exchange runs at once.
+ */
+export type WithLock = <T>(
+  exchange: (hasWaited: boolean) => Promise<T>,
+  waitMs: number,
+  hurry?: AbortSignal,
+) => Promise<T>;
+
+/**
+ * One exchange at a time among all pages of the session. Nobody waits for ever: behind a page that is frozen or hostile
+ * the others wait `waitMs`, then take turns by a second lock, then go on without one. A lock is an optimisation; what keeps
+ * the session is the key that a repeated exchange bears.
+ */
+export const createLock = (locks: Locks | undefined, clock: Clock, name: () => string): WithLock => {
+  /** Undefined where the lock was not to be had. The exchange counts, whatever becomes of the lock while it runs. */
+  const holding = <T>(
+    key: string,
+    exchange: () => Promise<T>,
+    wait: AbortSignal | 'never',
+  ): Promise<{ readonly result: T } | undefined> =>
+    new Promise((resolve, reject) => {
+      let runs = false;
+      const held = async (isGranted: boolean) => {
+        if (!isGranted) return resolve(undefined);
+        runs = true;
+        await exchange().then((result) => resolve({ result }), reject);
+      };
+      locks?.request(key, wait, held).catch(() => {
+        if (!runs) resolve(undefined);
+      });
+    });
+
+  const within = async <T>(
+    key: string,
+    exchange: () => Promise<T>,
+    waitMs: number,
+    hurry: AbortSignal | undefined,
+  ): Promise<{ readonly result: T } | undefined> => {
+    const wait = new AbortController();
+    const stop = () => wait.abort();
+    const cancel = clock.setTimer(stop, waitMs);
+    hurry?.addEventListener('abort', stop);
+    const rest = () => {
+      cancel();
+      hurry?.removeEventListener('abort', stop);
+    };
+    try {
+      return await holding(
+        key,
+        () => {
+          rest();
+          return exchange();
+        },
+        wait.signal,
+      );
+    } finally {
+      rest();
+    }
+  };
+
+  return async (exchange, waitMs, hurry) => {
+    if (locks === undefined) return exchange(false);
+    const key = `silent-refresh:${name()}`;
+    let found = await holding(key, () => exchange(false), 'never');
+    for (const lock of [key, `${key}:second`]) {
+      if (found === undefined && hurry?.aborted !== true) {
+        found = await within(lock, () => exchange(true), waitMs, hurry);
+      }
+    }
+    return found === undefined ? exchange(true) : found.result;
+  };
+};
