@@ -23,8 +23,11 @@ export const browserPlatform = (): Platform => ({
     isPrerendering: () => (document as { prerendering?: boolean }).prerendering === true,
     isForeignFrame: () => {
       try {
-        // Reading the address of a page of another origin throws.
-        return window.top?.location.origin !== location.origin;
+        for (let page: Window = window; page !== page.parent; page = page.parent) {
+          // Reading the address of a page of another origin throws.
+          if (page.parent.location.origin !== location.origin) return true;
+        }
+        return false;
       } catch {
         return true;
       }

@@ -104,14 +104,17 @@ describe('a page that is looked at again', () => {
     expect(world.left).toHaveLength(1);
   });
 
-  it('asks who it is where somebody has signed in elsewhere', async () => {
+  it('asks who it is where somebody has signed in elsewhere, and sends nothing meanwhile', async () => {
     const world = await signedInWorld();
     world.platform.happen('hidden');
     await bobElsewhere(world);
     world.platform.happen('visible');
-    expect(world.client.getSession()).toEqual({ status: 'loading' });
+    const call = outcome(world.client.authFetch('/api'));
+    expect(world.server.calls()).toEqual([]);
     await world.platform.advance(1000);
     expect(world.client.getSession().claims?.sub).toBe('bob');
+    expect(await call).toBe('UserChangedError');
+    expect(world.server.calls()).toEqual([]);
   });
 
   it('finds the sign-in elsewhere though nobody was signed in here', async () => {

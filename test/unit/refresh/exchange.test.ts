@@ -89,7 +89,7 @@ describe('a refresh', () => {
     end();
     await over;
     expect(sent).toEqual([]);
-    expect(done).toMatchObject([{ type: 'refresh-failed', epoch: 0, exchange: 1 }]);
+    expect(done).toMatchObject([{ type: 'refresh-spared', epoch: 0, exchange: 1 }]);
   });
 
   it('RT-18 waits for the sign-in under way, 3 s at most', async () => {

@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TokenResponseError } from '../../../src/errors.ts';
-import { createAsk } from '../../../src/refresh/ask.ts';
 import { identify } from '../../../src/refresh/claims.ts';
-import { createExchange } from '../../../src/refresh/exchange.ts';
 import { type FoundTokens, readTokenResponse } from '../../../src/refresh/token-response.ts';
-import { createTurns } from '../../../src/refresh/turns.ts';
 import { judge } from '../../../src/refresh/verdict.ts';
-import type { SessionEvent } from '../../../src/session/event.ts';
-import { initialState } from '../../../src/session/state.ts';
-import { createFakePlatform } from '../fake-platform.ts';
 
 describe('classifyRefresh (BUG 4)', () => {
   it.each<[string, () => 'transient']>([
@@ -20,20 +14,8 @@ describe('classifyRefresh (BUG 4)', () => {
     ],
     ['says something that is no verdict', () => 'logout' as 'transient'],
   ])('that %s is a failed refresh, told once: the exchange never throws', async (_, classify) => {
-    const platform = createFakePlatform(async () => new Response(null, { status: 403 }));
-    const done: SessionEvent<unknown>[] = [];
-    const exchange = createExchange<unknown>({
-      platform,
-      endpoint: '/auth/refresh',
-      ask: createAsk(platform, { client: false, idempotencyKey: false, csrf: false }),
-      takeTurn: createTurns(platform.clock, 60_000),
-      reading: { parseClaims: (raw) => raw, userId: () => 'ann', readTokens: undefined },
-      classify,
-      keys: { use: () => 'k', settled: () => {} },
-      state: () => initialState,
-      done: (event) => done.push(event),
-    });
-    await expect(exchange({ epoch: 0, exchange: 1 })).resolves.toBeUndefined();
+    const { refresh, done } = createFixture([status(403)], { classify });
+    await expect(refresh()).resolves.toBeUndefined();
     expect(done).toMatchObject([{ type: 'refresh-failed' }]);
   });
 });

@@ -51,7 +51,7 @@ describe('in every history', () => {
       let running: Instant | undefined;
       return (step) => {
         const { event, before, after, now } = step;
-        const isAnswer = 'exchange' in event && event.type !== 'found' && event.exchange === before.exchanges;
+        const isAnswer = 'exchange' in event && event.exchange === before.exchanges;
         // What was begun in another epoch will not count.
         const isGivenUp = event.type === 'restored' || after.epoch !== before.epoch;
         if (isAnswer || isGivenUp) running = undefined;
