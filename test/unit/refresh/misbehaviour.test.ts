@@ -3,6 +3,7 @@ import { TokenResponseError } from '../../../src/errors.ts';
 import { identify } from '../../../src/refresh/claims.ts';
 import { type FoundTokens, readTokenResponse } from '../../../src/refresh/token-response.ts';
 import { judge } from '../../../src/refresh/verdict.ts';
+import { createFixture, status } from './exchange-fixture.ts';
 
 describe('classifyRefresh (BUG 4)', () => {
   it.each<[string, () => 'transient']>([
