@@ -21,13 +21,23 @@ export interface Caller {
   readonly holds: boolean;
 }
 
+interface CallsParts<Claims> {
+  readonly store: Store<Claims>;
+  readonly clock: Clock;
+  readonly policy: Policy;
+  isStarted(): boolean;
+  /** Makes sure that a page which slept knows what happened meanwhile. */
+  wake(): void;
+}
+
 /** What callers of one client wait for: each wait is bounded, and its end says what to do. */
-export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: Policy, isStarted: () => boolean) => {
+export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: CallsParts<Claims>) => {
   const { state, waiters } = store;
 
   const judge = (need: Need, caller: Caller, goesBare: boolean): Judge<AccessToken | undefined> => {
     let held = false;
     return (forced) => {
+      wake();
       const found = answer(state(), need, clock.now(), policy);
       if (forced === undefined && (found.is === 'wait' || found.is === 'held')) {
         if (found.is === 'held' && !held) {
@@ -81,7 +91,10 @@ export const createCalls = <Claims>(store: Store<Claims>, clock: Clock, policy: 
     });
   };
 
-  const needNow = (holds: boolean): Need => ({ ...needAt(state(), clock.now()), holds });
+  const needNow = (holds: boolean): Need => {
+    wake();
+    return { ...needAt(state(), clock.now()), holds };
+  };
 
   return {
     tokensFor: (caller: Caller, isOptional: boolean): CallTokens => {

@@ -38,7 +38,13 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   });
   const compare = () => lifecycle.compare();
   const tabs = createCoordination({ platform, settings, record, epochs, sessionName, store, compare });
-  const calls = createCalls(store, clock, policy, () => lifecycle.isStarted());
+  const calls = createCalls({
+    store,
+    clock,
+    policy,
+    isStarted: () => lifecycle.isStarted(),
+    wake: () => lifecycle.wake(),
+  });
   const keys = createExchangeKeys(record);
   const exchange = createExchange<Claims>({
     platform,
@@ -168,7 +174,10 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       await refreshed();
       return store.state().session;
     },
-    getSession: () => store.state().session,
+    getSession: () => {
+      lifecycle.wake();
+      return store.state().session;
+    },
     subscribe: store.subscribe,
     onUserLeft: store.onUserLeft,
     onEvent: store.onEvent,

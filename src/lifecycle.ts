@@ -30,6 +30,8 @@ export interface LifecycleParts {
 export const createLifecycle = ({ page, record, epochs, siblings, dispatch, signOut }: LifecycleParts) => {
   let holders = 0;
   let unwatch: (() => void) | undefined;
+  /** The page sleeps, or has just been woken: others may hear of that before this does. */
+  let asleep: 'left' | 'frozen' | undefined;
 
   /** Compares the record with what this page believes, before anything of this page's user is used or shown. */
   const compare = (restored: boolean) => {
@@ -47,13 +49,32 @@ export const createLifecycle = ({ page, record, epochs, siblings, dispatch, sign
     dispatch({ type: 'started', remembered, signedOut, visible: page.isVisible(), framed: page.isForeignFrame() });
   };
 
+  /** Before anything is answered: the code that asks may run before the page's own event is heard. */
+  const wake = () => {
+    if (asleep === undefined) return;
+    const restored = asleep === 'left';
+    asleep = undefined;
+    compare(restored);
+  };
+
   const hear = (event: PageEvent) => {
-    if (event === 'activated') return void open();
-    if (event !== 'hidden') compare(event === 'restored');
-    if (event === 'stored') return;
-    if (event === 'visible' || event === 'hidden') dispatch({ type: 'visibility', visible: event === 'visible' });
+    switch (event) {
+      case 'activated':
+        return void open();
+      case 'left':
+      case 'frozen':
+        asleep = event;
+        return;
+      case 'hidden':
+        return dispatch({ type: 'visibility', visible: false });
+      case 'stored':
+        return compare(false);
+    }
+    wake();
+    compare(event === 'restored');
+    if (event === 'visible') dispatch({ type: 'visibility', visible: true });
     else dispatch({ type: event === 'resumed' ? 'woken' : event });
-    if (event !== 'hidden' && signOut.isPending()) void signOut.finish();
+    if (signOut.isPending()) void signOut.finish();
   };
 
   const start = (): (() => void) => {
@@ -78,5 +99,5 @@ export const createLifecycle = ({ page, record, epochs, siblings, dispatch, sign
       });
     };
   };
-  return { start, compare: () => compare(false), isStarted: () => holders > 0 };
+  return { start, wake, compare: () => compare(false), isStarted: () => holders > 0 };
 };

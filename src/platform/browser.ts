@@ -54,10 +54,12 @@ export const browserPlatform = (): Platform => ({
         undo.push(() => target.removeEventListener(type, heard));
       };
       on(document, 'visibilitychange', () => (document.visibilityState === 'hidden' ? 'hidden' : 'visible'));
+      on(document, 'freeze', () => 'frozen');
       on(document, 'resume', () => 'resumed');
       on(document, 'prerenderingchange', () => 'activated');
       on(window, 'online', () => 'online');
       on(window, 'storage', () => 'stored');
+      on(window, 'pagehide', () => 'left');
       on(window, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'restored' : undefined));
       return () => {
         for (const one of undo) one();

@@ -23,8 +23,20 @@ export interface Clock {
   setTimer(callback: () => void, delayMs: number): () => void;
 }
 
-/** What the page goes through. `stored`: another page has changed what is kept for the origin. */
-export type PageEvent = 'visible' | 'hidden' | 'online' | 'restored' | 'resumed' | 'activated' | 'stored';
+/**
+ * What the page goes through. It is `restored` after it was `left`, `resumed` after it was `frozen`; `stored`: another page
+ * has changed what is kept for the origin.
+ */
+export type PageEvent =
+  | 'visible'
+  | 'hidden'
+  | 'online'
+  | 'left'
+  | 'restored'
+  | 'frozen'
+  | 'resumed'
+  | 'activated'
+  | 'stored';
 
 /** The page that the client lives in. */
 export interface Page {

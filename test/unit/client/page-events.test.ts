@@ -194,3 +194,36 @@ describe('the record', () => {
     expect(client.getSession().claims?.sub).toBe('bob');
   });
 });
+
+describe('a page that slept', () => {
+  it.each([
+    ['left', 'restored'],
+    ['frozen', 'resumed'],
+  ] as const)(
+    'and was %s knows of a sign-out before its own event is heard: nobody is shown, no call is sent',
+    async (sleeps) => {
+      const world = await signedInWorld();
+      world.platform.happen(sleeps);
+      await signedOutElsewhere(world);
+      expect(await outcome(world.client.authFetch('/api'))).toBe('UnauthenticatedError');
+      expect(world.client.getSession()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
+      expect(world.server.calls()).toEqual([]);
+    },
+  );
+
+  it('and was left shows nobody of before until it is known who it is', async () => {
+    const world = await signedInWorld();
+    world.platform.happen('left');
+    await bobElsewhere(world);
+    expect(world.client.getSession()).toEqual({ status: 'loading' });
+  });
+
+  it('goes on as it was where nothing has happened meanwhile', async () => {
+    const world = await signedInWorld();
+    const before = world.client.getSession();
+    world.platform.happen('left');
+    expect(world.client.getSession()).toBe(before);
+    expect(await outcome(world.client.authFetch('/api'))).toBe(200);
+    expect(world.server.count('/auth/refresh')).toBe(0);
+  });
+});
