@@ -1,175 +1,128 @@
-import type { AuthClient } from '../../../src/auth-client.ts';
 import { createClient } from '../../../src/client.ts';
 import type { AuthClientOptions } from '../../../src/options.ts';
-import type { Channel, Locks, PageEvent } from '../../../src/platform/platform.ts';
+import type { Channel, PageEvent, Platform } from '../../../src/platform/platform.ts';
 import type { AuthEvent } from '../../../src/session/event.ts';
-import { createFakeServer, type FakeServer, type ServerOptions } from '../client/fake-server.ts';
+import { createFakeServer, type FakeServer } from '../client/fake-server.ts';
 import type { Claims } from '../client/world.ts';
-import { createFakePlatform, type FakePlatform } from '../fake-platform.ts';
+import { createFakePlatform } from '../fake-platform.ts';
+import { createFakeLocks } from './fake-locks.ts';
+import { networkOf } from './fake-network.ts';
+import type { BrowserOptions, FakeTab, Passing } from './fake-tab.ts';
 
-/** What happens between tabs, or between a tab and the world, and takes its time. */
-export type Passage = 'message' | 'grant' | 'answer' | 'storage' | 'timer';
+export type { BrowserOptions, FakeTab, Passage, Passing } from './fake-tab.ts';
 
-export interface FakeTab {
-  readonly name: string;
-  readonly client: AuthClient<Claims>;
-  readonly events: AuthEvent[];
-  readonly platform: FakePlatform;
-  happen(event: PageEvent): void;
-  /** Nothing runs in it until it is thawed. */
-  freeze(): void;
-  thaw(): void;
-  /** It is gone at once: its locks are free, its requests go on without it. */
-  kill(): void;
-}
-
-export interface BrowserOptions {
-  readonly server?: ServerOptions;
-  readonly client?: AuthClientOptions<Claims>;
-  /** Passes what happens on, at some time. Default: after 2 ms. */
-  readonly pass?: (passage: Passage, tab: string, deliver: () => void) => void;
-  readonly locks?: boolean;
-  readonly channel?: boolean;
-}
-
-interface Request {
+interface End {
   readonly tab: string;
-  readonly grant: () => void;
+  readonly name: string;
+  readonly hear: (message: unknown) => void;
 }
 
 /** A browser with tabs of one origin: one cookie jar, one storage, one lock manager, channels; time passes in all at once. */
 export const createFakeBrowser = (options: BrowserOptions = {}) => {
   const server: FakeServer = createFakeServer(options.server);
+  const network = options.network ?? networkOf(server);
+  const { storage = 'shared' } = options;
   const stored = new Map<string, string>();
   const main = createFakePlatform(server.fetch, stored);
   server.attach(main.clock);
-  const pass = options.pass ?? ((_, __, deliver) => void main.clock.setTimer(deliver, 2));
-  const channels = new Set<{
-    readonly tab: string;
-    readonly name: string;
-    readonly hear: (message: unknown) => void;
-  }>();
-  const queues = new Map<string, Request[]>();
+  const usual = ({ passage, deliver }: Passing) => {
+    const ms = options.latencyMs?.(passage) ?? (passage === 'request' ? 0 : 2);
+    if (ms === 0) deliver();
+    else main.clock.setTimer(deliver, ms);
+  };
+  const pass = options.pass ?? usual;
+  const locks = createFakeLocks((tab, brings, deliver) => pass({ passage: 'grant', tab, brings, deliver }));
+  const channels = new Set<End>();
   const said: unknown[] = [];
-  const tabs: FakeTab[] = [];
+  const tabs: (FakeTab & { hearOfStorage(key: string, isNews: boolean): void })[] = [];
 
-  const release = (name: string, request: Request) => {
-    const queue = queues.get(name) ?? [];
-    const wasFirst = queue[0] === request;
-    queue.splice(queue.indexOf(request), queue.includes(request) ? 1 : 0);
-    if (wasFirst) queue[0]?.grant();
+  const post = (from: End, message: unknown) => {
+    const copy = structuredClone(message);
+    said.push(copy);
+    for (const to of channels) {
+      if (to === from || to.name !== from.name) continue;
+      const deliver = () => channels.has(to) && to.hear(structuredClone(copy));
+      pass({ passage: 'message', tab: to.tab, brings: `${from.tab}: ${JSON.stringify(copy)}`, deliver });
+    }
   };
 
   const open = (client: AuthClientOptions<Claims> = options.client ?? {}): FakeTab => {
     const name = `tab ${tabs.length + 1}`;
+    const clock = options.clockOf?.(name) ?? main.clock;
+    const view = storage === 'stale' ? new Map(stored) : stored;
     let state: 'live' | 'frozen' | 'dead' = 'live';
     let waiting: (() => void)[] = [];
+    let ids = 0;
     /** Runs in the tab, when it can. */
     const inTab = (run: () => void) => {
       if (state === 'live') run();
       if (state === 'frozen') waiting.push(run);
     };
-    const own = new Set<{ readonly name: string; readonly request: Request }>();
-
-    const locks: Locks = {
-      request: (lock, wait, held) =>
-        new Promise<void>((resolve, reject) => {
-          const queue = queues.get(lock) ?? [];
-          queues.set(lock, queue);
-          const run = (isGranted: boolean) =>
-            pass('grant', name, () =>
-              inTab(() => {
-                held(isGranted).then(
-                  () => {
-                    release(lock, request);
-                    resolve();
-                  },
-                  (error: unknown) => {
-                    release(lock, request);
-                    reject(error);
-                  },
-                );
-              }),
-            );
-          const entry = {
-            name: lock,
-            request: {
-              tab: name,
-              grant: () => {
-                if (wait !== 'never') wait.removeEventListener('abort', aborted);
-                run(true);
-              },
-            },
-          };
-          const { request } = entry;
-          const aborted = () => {
-            release(lock, request);
-            own.delete(entry);
-            reject(new DOMException('', 'AbortError'));
-          };
-          if (wait === 'never' && queue.length > 0) return run(false);
-          if (wait !== 'never' && wait.aborted) return reject(new DOMException('', 'AbortError'));
-          own.add(entry);
-          queue.push(request);
-          if (queue.length === 1) request.grant();
-          else if (wait !== 'never') wait.addEventListener('abort', aborted);
-        }),
-    };
 
     const joinChannel = (channel: string, listener: (message: unknown) => void): Channel => {
       const end = { tab: name, name: channel, hear: (message: unknown) => inTab(() => listener(message)) };
       channels.add(end);
-      return {
-        post: (message) => {
-          const copy = structuredClone(message);
-          said.push(copy);
-          for (const other of channels) {
-            if (other === end || other.name !== channel) continue;
-            pass('message', other.tab, () => channels.has(other) && other.hear(structuredClone(copy)));
-          }
-        },
-        close: () => void channels.delete(end),
-      };
+      return { post: (message) => post(end, message), close: () => void channels.delete(end) };
     };
 
-    const platform = createFakePlatform(
-      (input, init) =>
-        new Promise((resolve, reject) => {
-          server.fetch(input, init).then(
-            (response) => pass('answer', name, () => inTab(() => resolve(response))),
-            (error: unknown) => pass('answer', name, () => inTab(() => reject(error))),
+    const fetch = (input: RequestInfo | URL, init?: RequestInit) =>
+      new Promise<Response>((resolve, reject) => {
+        const sent = network.send(input, init);
+        const address = String(input instanceof Request ? input.url : input);
+        const to = { tab: name, brings: `${address} ${sent.brings}` };
+        const lose = () => {
+          sent.lost?.();
+          inTab(() => reject(new TypeError('Failed to fetch')));
+        };
+        const reach = () =>
+          sent.reach().then(
+            ({ response, land, brings }) => {
+              const deliver = () => {
+                land();
+                inTab(() => resolve(response));
+              };
+              pass({ passage: 'answer', tab: name, brings: `${address} ${brings}`, deliver, lose });
+            },
+            (error: unknown) => pass({ passage: 'answer', ...to, deliver: () => inTab(() => reject(error)) }),
           );
-        }),
-      stored,
-    );
+        pass({ passage: 'request', ...to, deliver: () => void reach(), lose });
+      });
+
+    const platform = createFakePlatform(fetch, view);
     Object.assign(platform, {
-      uuid: server.uuid,
+      uuid: () => `${name.replace(' ', '-')}-${++ids}`,
       clock: {
-        now: main.clock.now,
-        setTimer: (callback: () => void, delayMs: number) => main.clock.setTimer(() => inTab(callback), delayMs),
+        now: clock.now,
+        setTimer: (callback: () => void, delayMs: number) => clock.setTimer(() => inTab(callback), delayMs),
       },
       storage: {
-        read: (key: string) => stored.get(key),
-        write: (key: string, value: string) => {
-          if (stored.get(key) === value) return;
-          stored.set(key, value);
-          for (const other of tabs) {
-            if (other.platform !== platform) pass('storage', other.name, () => other.happen('stored'));
-          }
+        read: (key: string) => {
+          const found = storage === 'forbidden' ? undefined : view.get(key);
+          options.observe?.(name, found ?? '');
+          return found;
         },
-      },
-      ...(options.locks !== false && { locks }),
+        write: (key: string, value: string) => {
+          if (storage === 'forbidden' || storage === 'full' || view.get(key) === value) return;
+          const isNews = epochIn(stored.get(key)) !== epochIn(value);
+          view.set(key, value);
+          stored.set(key, value);
+          for (const other of tabs) if (other.name !== name) other.hearOfStorage(key, isNews);
+        },
+      } satisfies Platform['storage'],
+      ...(options.locks !== false && { locks: locks.of(name, inTab) }),
       ...(options.channel !== false && { joinChannel }),
     });
     const events: AuthEvent[] = [];
     const auth = createClient<Claims>(client, platform);
     auth.onEvent((event) => void events.push(event));
-    const tab: FakeTab = {
+    const happen = (event: PageEvent) => inTab(() => platform.happen(event));
+    const tab = {
       name,
       client: auth,
       events,
       platform,
-      happen: (event) => inTab(() => platform.happen(event)),
+      beside: (more: AuthClientOptions<Claims>) => createClient<Claims>(more, platform),
+      happen,
       freeze: () => {
         state = 'frozen';
       },
@@ -183,14 +136,36 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
       kill: () => {
         state = 'dead';
         for (const end of channels) if (end.tab === name) channels.delete(end);
-        for (const { name: lock, request } of own) release(lock, request);
+        locks.vacate(name);
+      },
+      isLive: () => state === 'live',
+      hearOfStorage: (key: string, isNews: boolean) => {
+        const deliver = () => {
+          if (storage === 'stale') view.set(key, stored.get(key) ?? '');
+          happen('stored');
+        };
+        pass({ passage: 'storage', tab: name, brings: isNews ? 'news' : '', deliver });
       },
     };
     tabs.push(tab);
     return tab;
   };
 
-  return { server, stored, tabs, open, advance: main.advance, clock: main.clock, sleep: main.sleep, said };
+  return {
+    server,
+    stored,
+    tabs: tabs as FakeTab[],
+    open,
+    locks,
+    advance: main.advance,
+    clock: main.clock,
+    sleep: main.sleep,
+    said,
+    /** Says something on a channel of the origin, as any script of it can. */
+    say: (name: string, message: unknown) => post({ tab: 'script', name, hear: () => {} }, message),
+  };
 };
+
+const epochIn = (text: string | undefined): unknown => (JSON.parse(text ?? '{}') as { epoch?: unknown }).epoch;
 
 export type FakeBrowser = ReturnType<typeof createFakeBrowser>;

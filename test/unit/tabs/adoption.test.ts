@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { SessionEvent } from '../../../src/session/event.ts';
+import {
+  type Claims,
+  createLockedOut,
+  createPlay,
+  createRefreshing,
+  createSignedIn,
+  createSignedOut,
+  exchangesIn,
+  failed,
+  type GrantFacts,
+  grant,
+  MINUTE,
+  namesOf,
+  refreshed,
+  SECOND,
+  shownIn,
+  started,
+} from '../session/fixture.ts';
+
+const adopted = (facts: GrantFacts = {}, isNewEpoch = false): SessionEvent<Claims> => ({
+  type: 'adopted',
+  isNewEpoch,
+  grant: grant({ value: 'sibling', askedMs: 200 * SECOND, ...facts }),
+  jitter: 0.5,
+});
+
+describe('the token of a sibling', () => {
+  it('that is newer takes the place of the one that is held, and shows nothing', () => {
+    const play = createSignedIn();
+    const effects = play.send(adopted(), 201 * SECOND);
+    expect(namesOf(effects)).toEqual(['tell adopted']);
+    expect(play.state().token).toMatchObject({ value: 'sibling', adopted: true });
+  });
+
+  it.each<{ what: string; facts: GrantFacts }>([
+    { what: 'older', facts: { askedMs: -1 } },
+    { what: 'as old', facts: { askedMs: 0 } },
+    { what: "another user's", facts: { id: 'bob' } },
+    { what: "nobody's that is known", facts: { id: undefined } },
+  ])('that is $what changes nothing', ({ facts }) => {
+    const play = createSignedIn();
+    const before = play.state();
+    expect(play.send(adopted(facts), 201 * SECOND)).toEqual([]);
+    expect(play.state()).toBe(before);
+  });
+
+  it.each<{ what: string; seq: number; askedMs: number; value: string }>([
+    { what: 'counted later is newer, whenever it was asked for', seq: 3, askedMs: -5000, value: 'sibling' },
+    { what: 'counted earlier is older, whenever it was asked for', seq: 1, askedMs: 5000, value: 'secret-token' },
+    { what: 'counted the same is no newer', seq: 2, askedMs: 5000, value: 'secret-token' },
+  ])('that the server has $what', ({ seq, askedMs, value }) => {
+    const play = createSignedIn({ sid: 's', seq: 2 });
+    play.send(adopted({ sid: 's', seq, askedMs }), 10 * SECOND);
+    expect(play.state().token?.value).toBe(value);
+  });
+
+  it('is of no use where nobody is signed in', () => {
+    const play = createSignedOut();
+    expect(play.send(adopted(), 201 * SECOND)).toEqual([]);
+    expect(play.session().status).toBe('unauthenticated');
+  });
+
+  it('lets a user in again who was locked out', () => {
+    const play = createLockedOut();
+    play.send(adopted({ askedMs: 260 * SECOND }), 261 * SECOND);
+    expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
+  });
+
+  it('ends the loading of a page, and nothing is recorded', () => {
+    const play = createPlay();
+    play.send(started({ remembered: true }), 0);
+    const effects = play.send(adopted({ askedMs: -SECOND }), 10);
+    expect(namesOf(effects)).toEqual(['show authenticated', 'tell adopted']);
+  });
+
+  it('ends a run of failures', () => {
+    const play = createRefreshing();
+    play.send(failed(2, { delayMs: MINUTE }), 251 * SECOND);
+    expect(play.session()).toHaveProperty('problem');
+    play.send(adopted({ askedMs: 251 * SECOND }), 252 * SECOND);
+    expect(play.session()).not.toHaveProperty('problem');
+    expect(play.state().failure).toBeUndefined();
+  });
+
+  it('makes the refresh that waits for its turn needless, and its late answer is not taken for newer', () => {
+    const play = createRefreshing();
+    play.send(adopted({ sid: 's', seq: 9, askedMs: 251 * SECOND }), 252 * SECOND);
+    play.send({ type: 'refresh-spared', epoch: 0, exchange: 2 }, 253 * SECOND);
+    expect(play.state()).toMatchObject({ inFlight: false, token: { value: 'sibling' } });
+    expect(play.exchangeDueInMs(253 * SECOND)).toBeGreaterThan(100 * SECOND);
+  });
+
+  it('sets no record: whoever refreshed has done so', () => {
+    expect(namesOf(createSignedIn().send(adopted(), 201 * SECOND))).not.toContain('record same');
+  });
+});
+
+describe('the token of a new epoch', () => {
+  it('of the same user goes on with the page as it is', () => {
+    const play = createSignedIn();
+    const effects = play.send(adopted({}, true), 201 * SECOND);
+    expect(shownIn(effects)).toEqual([]);
+    expect(play.state()).toMatchObject({ epoch: 1, token: { value: 'sibling' } });
+  });
+
+  it('of another user sees the one before off first', () => {
+    const play = createSignedIn();
+    const names = namesOf(play.send(adopted({ id: 'bob' }, true), 201 * SECOND));
+    expect(names).toEqual([
+      'user-left',
+      'show unauthenticated',
+      'tell session-ended',
+      'continue',
+      'show authenticated',
+      'tell adopted',
+    ]);
+    expect(play.session()).toMatchObject({ claims: { sub: 'bob' } });
+  });
+
+  it('of an unknown user is never that of the one before', () => {
+    const play = createSignedIn({ id: undefined });
+    expect(namesOf(play.send(adopted({ id: undefined }, true), 201 * SECOND))[0]).toBe('user-left');
+  });
+
+  it('signs a page in where nobody was', () => {
+    const play = createSignedOut();
+    play.send(adopted({ id: 'bob' }, true), 201 * SECOND);
+    expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'bob' } });
+  });
+
+  it('answers the question of a page that has seen the epoch already, and asks nothing more', () => {
+    const play = createSignedIn();
+    expect(exchangesIn(play.send({ type: 'epoch-differs', signedOut: false }, 200 * SECOND))).toEqual([2]);
+    play.send(adopted({ askedMs: 150 * SECOND }), 201 * SECOND);
+    expect(play.state()).toMatchObject({ token: { value: 'sibling' } });
+    expect(play.state().unasked).toBeUndefined();
+    play.send({ type: 'refresh-spared', epoch: 1, exchange: 2 }, 201 * SECOND);
+    expect(play.state().inFlight).toBe(false);
+  });
+
+  it('makes the answer to a refresh of the epoch before void', () => {
+    const play = createRefreshing();
+    play.send(adopted({ id: 'bob', askedMs: 251 * SECOND }, true), 252 * SECOND);
+    play.send(refreshed(2, { value: 'late' }), 253 * SECOND);
+    expect(play.state()).toMatchObject({ user: { id: 'bob' }, token: { value: 'sibling' } });
+  });
+});

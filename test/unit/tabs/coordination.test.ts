@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { networkError, status } from '../client/fake-server.ts';
+import { outcome, watched } from '../client/world.ts';
+import { call, callUnheard, forget, signedInTabs, tabsAtExpiry } from './scenes.ts';
+
+describe('a refresh', () => {
+  it('that the user asks for is not spared by the token of another tab', async () => {
+    const { browser, server, a, b } = await tabsAtExpiry(2);
+    server.next('/auth/refresh', server.late(100));
+    callUnheard(a);
+    await browser.advance(10);
+    const asked = watched(b.client.refresh());
+    await browser.advance(1000);
+    expect(asked.settled).toBe(true);
+    expect(server.count('/auth/refresh')).toBe(2);
+    expect(server.peak('/auth/refresh')).toBe(1);
+  });
+
+  it('that fails in one tab is tried by the next, and not by all at once', async () => {
+    const { browser, server } = await tabsAtExpiry(5);
+    server.next('/auth/refresh', networkError);
+    const calls = browser.tabs.map((tab) => call(tab));
+    await browser.advance(5000);
+    expect(await Promise.all(calls)).toEqual([200, 200, 200, 200, 200]);
+    expect(server.count('/auth/refresh')).toBeLessThanOrEqual(3);
+    expect(server.peak('/auth/refresh')).toBe(1);
+  });
+
+  it('that takes long lets the others wait for it as long as for the lock', async () => {
+    const { browser, server } = await tabsAtExpiry(3);
+    server.next('/auth/refresh', server.late(2000));
+    const calls = browser.tabs.map((tab) => call(tab));
+    await browser.advance(2500);
+    expect(await Promise.all(calls)).toEqual([200, 200, 200]);
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('after a 401 is spared where another tab has a newer token', async () => {
+    const { browser, server, a, b } = await signedInTabs(2);
+    server.revokeTokens();
+    forget(browser);
+    const calls = [call(a), call(b)];
+    await browser.advance(1000);
+    expect(await Promise.all(calls)).toEqual([200, 200]);
+    expect(server.count('/auth/refresh')).toBe(1);
+    expect(server.calls()).toHaveLength(4);
+  });
+
+  it('that ends the session in one tab ends it in the others when they ask, and not before', async () => {
+    const { browser, server, a, b } = await signedInTabs(2);
+    server.end('revoked');
+    const called = call(a);
+    await browser.advance(1000);
+    expect(await called).toBe('UnauthenticatedError');
+    expect([a, b].map(({ client }) => client.getSession().status)).toEqual(['relogin-required', 'authenticated']);
+    const other = call(b);
+    await browser.advance(1000);
+    expect(await other).toBe('UnauthenticatedError');
+    expect(b.client.getSession()).toMatchObject({ status: 'relogin-required', reason: 'revoked' });
+  });
+
+  it('that waits for the lock is timed out like any other, and its call fails by then', async () => {
+    const { browser, server, a, b } = await tabsAtExpiry(2, { client: { refreshTimeoutMs: 1000 } });
+    server.always('/auth/refresh', () => new Promise(() => {}));
+    callUnheard(a);
+    await browser.advance(10);
+    const called = watched(call(b));
+    await browser.advance(1001);
+    expect(called.settled).toBe(true);
+  });
+
+  it('is neither heard of nor made by a page that is stopped', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    const stopped = browser.open();
+    const stop = stopped.client.start();
+    await browser.advance(1000);
+    stop();
+    await browser.advance(10);
+    forget(browser);
+    await browser.advance(250_000);
+    expect(a.events.map(({ type }) => type)).toEqual(['refresh-started', 'refreshed']);
+    expect(stopped.events).toEqual([]);
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('whose answer no tab can read leaves the lock free', async () => {
+    const { browser, server, a } = await tabsAtExpiry(2);
+    server.next('/auth/refresh', status(200, '<html>'));
+    callUnheard(a);
+    await browser.advance(10);
+    expect(browser.locks.names()).toEqual([]);
+  });
+});
+
+describe('listeners', () => {
+  // They run a microtask before the lock is given back.
+  it.fails('of what a refresh came to find the lock free', async () => {
+    const { browser, a } = await tabsAtExpiry(2);
+    const held: string[] = [];
+    a.client.onEvent(({ type }) => {
+      if (type !== 'refresh-started') held.push(...browser.locks.names());
+    });
+    const called = call(a);
+    await browser.advance(100);
+    expect(await called).toBe(200);
+    expect(held).toEqual([]);
+  });
+
+  it('that throw leave the lock free', async () => {
+    const { browser, a } = await tabsAtExpiry(2);
+    a.client.onEvent(() => {
+      throw new Error('a listener');
+    });
+    const called = outcome(a.client.authFetch('/api'));
+    await browser.advance(100);
+    expect(await called).toBe(200);
+    expect(browser.locks.names()).toEqual([]);
+  });
+});

@@ -1,0 +1,89 @@
+import { type Choice, createRun, type Run } from './model-run.ts';
+import type { Scenario } from './model-scenario.ts';
+
+/** What an exploration has met. */
+export interface Explored {
+  runs: number;
+  states: number;
+  steps: number;
+  pruned: number;
+  ends: number;
+  isExhausted: boolean;
+}
+
+export type Check = (run: Run, isEnd: boolean) => Promise<string | undefined> | string | undefined;
+
+const choose = async (run: Run, choice: Choice) => {
+  run.path.push(choice.name);
+  if (choice.disturbs !== undefined) run.disturbances.push(choice.disturbs);
+  await choice.run();
+};
+
+const told = (run: Run, wrong: string): Error => new Error(`${wrong}\n  ${run.path.join('\n  ')}`);
+
+/** Plays the choices given, then the first one each time; states that were met before are not gone on from. */
+export const explore = async (
+  scenario: Scenario,
+  check: Check,
+  maxRuns: number,
+  failures?: Error[],
+): Promise<Explored> => {
+  const met = new Set<string>();
+  const open: number[][] = [[]];
+  const size = { runs: 0, states: 0, steps: 0, pruned: 0, ends: 0, isExhausted: false };
+  while (open.length > 0 && size.runs < maxRuns) {
+    const given = open.pop() ?? [];
+    const run = await createRun(scenario);
+    const taken: number[] = [];
+    size.runs++;
+    for (;;) {
+      const choices = run.choices();
+      if (taken.length >= given.length) {
+        const key = `${run.world.key()} ${run.disturbances.length} ${choices.map(({ name }) => name).join()}`;
+        const wrong = await check(run, false);
+        if (wrong !== undefined) {
+          if (failures === undefined) throw told(run, wrong);
+          failures.push(told(run, wrong));
+          break;
+        }
+        if (met.has(key)) {
+          size.pruned++;
+          break;
+        }
+        met.add(key);
+        for (let other = choices.length - 1; other > 0; other--) open.push([...taken, other]);
+      }
+      const at = given[taken.length] ?? 0;
+      const choice = choices[at];
+      if (choice === undefined || taken.length > 200) {
+        size.ends++;
+        const wrong = await check(run, true);
+        if (wrong !== undefined) {
+          if (failures === undefined) throw told(run, wrong);
+          failures.push(told(run, wrong));
+        }
+        break;
+      }
+      taken.push(at);
+      size.steps++;
+      await choose(run, choice);
+    }
+  }
+  return { ...size, states: met.size, isExhausted: open.length === 0 };
+};
+
+/** Plays one run by numbers that say what to choose. */
+export const playRandomly = async (scenario: Scenario, picks: readonly number[], check: Check): Promise<number> => {
+  const run = await createRun(scenario);
+  for (const pick of picks) {
+    const choices = run.choices();
+    const choice = choices[pick % Math.max(choices.length, 1)];
+    if (choice === undefined) break;
+    await choose(run, choice);
+    const wrong = await check(run, false);
+    if (wrong !== undefined) throw told(run, wrong);
+  }
+  const wrong = await check(run, true);
+  if (wrong !== undefined) throw told(run, wrong);
+  return run.path.length;
+};

@@ -1,0 +1,95 @@
+import type { Check } from './model-explore.ts';
+import type { Run } from './model-run.ts';
+
+const refreshTimeoutMs = 10_000;
+const lockWaitMs = 3000;
+
+const hasHappened = ({ disturbances }: Run, ...kinds: string[]): boolean =>
+  disturbances.some((one) => kinds.includes(one));
+
+const signsIn = ({ scenario }: Run): boolean => scenario.deeds.flat().some((deed) => deed.startsWith('sign-in'));
+
+/** What holds at every moment. */
+const always = (run: Run): string | undefined => {
+  const { world, signOuts } = run;
+  const { server } = world;
+  if (server.reused > 0) return 'the session was taken for a theft';
+  const canOverlap = hasHappened(run, 'kill', 'freeze', 'slow', 'lose') || world.now() > 311_000;
+  if (server.peak > 1 && !canOverlap && run.scenario.client?.tabs !== 'off')
+    return `${server.peak} refreshes at one time`;
+  for (const { at, tab, sid } of signOuts) {
+    const late = server.calls.find((call) => call.sid === sid && call.at > at + 1000);
+    if (late !== undefined && !hasHappened(run, 'slow'))
+      return `a token was used ${late.at - at} ms after the sign-out`;
+    const here = world.tabs.find(({ name }) => name === tab);
+    if (!signsIn(run) && here?.client.getSession().status === 'authenticated')
+      return 'signed in after its own sign-out';
+  }
+  for (const call of world.calls) {
+    const tab = world.tabs.find(({ name }) => name === call.tab);
+    if (tab === undefined || run.frozen.has(tab) || run.dead.has(tab)) continue;
+    const tookMs = (call.settledAt ?? world.now()) - call.madeAt;
+    if (tookMs > 2 * refreshTimeoutMs && !hasHappened(run, 'freeze')) return `a call took ${tookMs} ms`;
+    const by = (call.by as { id?: string } | undefined)?.id;
+    if (call.user !== undefined && by !== undefined && by !== call.user)
+      return `a call of ${by} was sent as ${call.user}`;
+  }
+  return undefined;
+};
+
+/** What holds when all is over. */
+const atTheEnd = async (run: Run): Promise<string | undefined> => {
+  const { world, scenario, signOuts } = run;
+  const { server, tabs, calls } = world;
+  const isUndisturbed = run.disturbances.length === 0;
+  const live = tabs.filter((tab) => !run.dead.has(tab));
+  for (const tab of run.frozen) tab.thaw();
+  await world.settle();
+  await world.pass(calls.every(({ settledAt }) => settledAt !== undefined) ? 2000 : 25_000);
+  const wrong = always(run);
+  if (wrong !== undefined) return `${wrong} (at the end)`;
+
+  for (const call of calls.filter(({ tab }) => live.some(({ name }) => name === tab))) {
+    if (call.settledAt === undefined) return `a call of ${call.tab} never settled`;
+    const tookMs = call.settledAt - call.madeAt;
+    if (run.path.includes(`freeze ${call.tab}`)) continue;
+    if (signOuts.length > 0 || signsIn(run)) continue;
+    if (hasHappened(run, 'slow', 'lose')) {
+      if (call.outcome !== 200 && call.outcome !== 'RefreshUnavailableError') return `a call ended as ${call.outcome}`;
+      continue;
+    }
+    if (call.outcome !== 200) return `a call of ${call.tab} ended as ${call.outcome}`;
+    if (hasHappened(run, 'freeze')) {
+      if (tookMs > 2 * lockWaitMs + 200) return `a frozen tab cost the call of ${call.tab} ${tookMs} ms`;
+    } else if (tookMs > 1000) return `a call of ${call.tab} took ${tookMs} ms`;
+  }
+  if (isUndisturbed && signOuts.length === 0 && !signsIn(run)) {
+    const isShared = (scenario.client?.tabs ?? 'share') === 'share';
+    const expected = isShared ? 1 + calls.filter(({ isLate }) => isLate).length : tabs.length;
+    const least = scenario.from === 'restored' || (scenario.from === 'expiry' && calls.length > 0) ? 1 : 0;
+    if (server.refreshes.length < least || server.refreshes.length > expected)
+      return `${server.refreshes.length} refreshes`;
+  }
+  if (signOuts.length > 0 && !signsIn(run)) {
+    for (const tab of live) {
+      const { status } = tab.client.getSession();
+      if (status === 'authenticated' || status === 'relogin-required')
+        return `${tab.name} is ${status} after the sign-out`;
+    }
+    const next = world.open();
+    await world.perform(next, 'start');
+    await world.pass(15_000);
+    const { status } = next.client.getSession();
+    if (status !== 'unauthenticated') return `a tab opened after the sign-out is ${status}`;
+  }
+  if (signOuts.length === 0) {
+    if (server.family()?.state !== 'active') return `the session is ${server.family()?.state}`;
+    const users = live.map((tab) => (tab.client.getSession().claims?.user as { id: string } | undefined)?.id);
+    const shown = live.map((tab) => tab.client.getSession().status);
+    if (scenario.from !== 'restored' && shown.some((status) => status !== 'authenticated')) return `tabs show ${shown}`;
+    if (new Set(users.filter((user) => user !== undefined)).size > 1) return `tabs show ${users}`;
+  }
+  return undefined;
+};
+
+export const keepsItsPromises: Check = (run, isEnd) => (isEnd ? atTheEnd(run) : always(run));

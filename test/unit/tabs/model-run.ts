@@ -1,0 +1,131 @@
+import type { FakeTab } from './fake-browser.ts';
+import type { Disturbance, Scenario } from './model-scenario.ts';
+import { createModelWorld, type ModelWorld } from './model-world.ts';
+
+export interface Choice {
+  readonly name: string;
+  readonly disturbs?: Disturbance;
+  run(): Promise<void>;
+}
+
+/** A run: its world, the names of the choices made, and what has gone wrong on the way. */
+export interface Run {
+  readonly world: ModelWorld;
+  readonly scenario: Scenario;
+  readonly path: string[];
+  readonly disturbances: Disturbance[];
+  /** When a user has signed out, and of what session. */
+  readonly signOuts: { readonly at: number; readonly tab: string; readonly sid: string | undefined }[];
+  readonly frozen: Set<FakeTab>;
+  readonly dead: Set<FakeTab>;
+}
+
+/** How long tabs are watched beside one that is frozen. */
+const patienceMs = 12_000;
+
+export const createRun = async (scenario: Scenario): Promise<Run & { choices(): Choice[] }> => {
+  const world = await createModelWorld(scenario);
+  const { tabs } = world;
+  const todo = scenario.deeds.map((deeds) => [...deeds]);
+  const run: Run = { world, scenario, path: [], disturbances: [], signOuts: [], frozen: new Set(), dead: new Set() };
+  const begunAt = world.now();
+  const isHere = (tab: FakeTab) => !run.frozen.has(tab) && !run.dead.has(tab);
+
+  const perform = async (tab: FakeTab, deed: Scenario['deeds'][number][number]) => {
+    if (deed === 'sign-out') run.signOuts.push({ at: world.now(), tab: tab.name, sid: world.server.family()?.sid });
+    await world.perform(tab, deed);
+  };
+
+  const isOver = () =>
+    world.pending.length === 0 &&
+    todo.every((deeds, n) => deeds.length === 0 || run.dead.has(tabs[n] as FakeTab)) &&
+    world.calls.every(
+      ({ settledAt, tab }) => settledAt !== undefined || ![...tabs].some((one) => one.name === tab && isHere(one)),
+    ) &&
+    run.frozen.size === 0;
+
+  const usual = (): Choice[] => {
+    const deliveries = world.deliverable().map((passing) => ({
+      name: `${passing.passage} to ${passing.tab} (${passing.brings.slice(0, 60)})`,
+      run: () => world.deliver(passing),
+    }));
+    const deeds = tabs.flatMap((tab, n) => {
+      const [deed] = todo[n] ?? [];
+      if (deed === undefined || !isHere(tab)) return [];
+      return [
+        {
+          name: `${tab.name}: ${deed}`,
+          run: async () => {
+            todo[n]?.shift();
+            await perform(tab, deed);
+          },
+        },
+      ];
+    });
+    return [...deliveries, ...deeds];
+  };
+
+  const thaws = (): Choice[] =>
+    [...run.frozen].map((tab) => ({
+      name: `${tab.name} is thawed`,
+      run: async () => {
+        run.frozen.delete(tab);
+        world.note(tab.name, `thaw ${world.now()}`);
+        tab.thaw();
+        await world.settle();
+      },
+    }));
+
+  const timers = (): Choice[] =>
+    world.due().timers.map(([id, { tab, at }]) => ({
+      name: `timer of ${tab} (+${at - world.now()} ms)`,
+      run: () => world.fire(id),
+    }));
+
+  const disturbing = (isIdle: boolean): Choice[] => {
+    const { disturbances = [], budget = 1 } = scenario;
+    if (run.disturbances.length >= budget) return [];
+    const can = (kind: Disturbance) => disturbances.includes(kind);
+    const here = tabs.filter(isHere);
+    const each = (kind: 'kill' | 'freeze' | 'sign-out', act: (tab: FakeTab) => Promise<void>): Choice[] =>
+      can(kind) ? here.map((tab) => ({ name: `${kind} ${tab.name}`, disturbs: kind, run: () => act(tab) })) : [];
+    return [
+      ...each('kill', async (tab) => {
+        run.dead.add(tab);
+        world.note(tab.name, `kill ${world.now()}`);
+        tab.kill();
+        await world.settle();
+      }),
+      ...each('freeze', async (tab) => {
+        run.frozen.add(tab);
+        world.note(tab.name, `freeze ${world.now()}`);
+        tab.freeze();
+      }),
+      ...(run.signOuts.length === 0 ? each('sign-out', (tab) => perform(tab, 'sign-out')) : []),
+      ...(can('slow') && !isIdle
+        ? timers().map((timer) => ({ ...timer, name: `too early: ${timer.name}`, disturbs: 'slow' as const }))
+        : []),
+      ...(can('lose')
+        ? world.pending
+            .filter(({ lose }) => lose !== undefined)
+            .map((passing) => ({
+              name: `lost: ${passing.passage} to ${passing.tab}`,
+              disturbs: 'lose' as const,
+              run: () => world.deliver(passing, 'lose'),
+            }))
+        : []),
+    ];
+  };
+
+  return {
+    ...run,
+    choices: () => {
+      if (isOver()) return [];
+      const going = usual();
+      const idle = going.length === 0;
+      // A tab that is frozen for good changes nothing more.
+      if (idle && run.frozen.size > 0 && world.now() > begunAt + patienceMs) return thaws();
+      return [...(idle ? timers() : going), ...thaws(), ...disturbing(idle)];
+    },
+  };
+};

@@ -1,0 +1,188 @@
+import { createFakeBrowser, type FakeTab, type Passing } from './fake-browser.ts';
+import { type Call, type Deed, mix, type Scenario } from './model-scenario.ts';
+import { createStrictServer } from './strict-server.ts';
+
+/** Lets everything go on that waits for a promise alone. */
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 80; turn++) await null;
+};
+
+/** A browser with a strict server in which nothing happens by itself: what is on its way, and time, wait to be let go. */
+export const createModelWorld = async (scenario: Scenario) => {
+  let nowMs = 1000;
+  let ids = 0;
+  const timers = new Map<number, { readonly tab: string; readonly at: number; readonly callback: () => void }>();
+  const pending: Passing[] = [];
+  const seen = new Map<string, number>();
+  const calls: Call[] = [];
+  const errors: unknown[] = [];
+  const now = () => ({ wallAt: 1_700_000_000_000 + nowMs, monotonicAt: nowMs });
+  const server = createStrictServer({ now: () => nowMs, namesSession: scenario.namesSession ?? true });
+  const note = (tab: string, what: string) => void seen.set(tab, mix(seen.get(tab) ?? 0, what));
+
+  const browser = createFakeBrowser({
+    network: server.network,
+    ...(scenario.storage && { storage: scenario.storage }),
+    client: scenario.client ?? {},
+    observe: note,
+    clockOf: (tab) => ({
+      now,
+      setTimer: (callback, delayMs) => {
+        const id = ++ids;
+        timers.set(id, { tab, at: nowMs + delayMs, callback });
+        return () => void timers.delete(id);
+      },
+    }),
+    pass: (passing) => {
+      const { passage, brings } = passing;
+      // An event that tells of nothing but the same epoch changes nothing, where what is stored is the same for all.
+      const isIdle = passage === 'storage' && brings === '' && scenario.storage !== 'stale';
+      const atOnce =
+        isIdle || brings.includes('/api') || brings.endsWith(' false') || (passage === 'request' && !scenario.transit);
+      if (atOnce) passing.deliver();
+      else pending.push(passing);
+    },
+  });
+
+  const deliver = async (passing: Passing, how: 'deliver' | 'lose' = 'deliver') => {
+    pending.splice(pending.indexOf(passing), 1);
+    note(passing.tab, `${how} ${passing.passage} ${passing.brings} ${nowMs}`);
+    passing[how]?.();
+    await settle();
+  };
+
+  /** The timers that are due first, and when; those of the dead do not count. */
+  const due = () => {
+    const all = [...timers].sort(([, a], [, b]) => a.at - b.at);
+    const first = all[0]?.[1].at ?? Number.POSITIVE_INFINITY;
+    return { at: first, timers: all.filter(([, { at }]) => at === first) };
+  };
+
+  const fire = async (id: number) => {
+    const timer = timers.get(id);
+    if (timer === undefined) return;
+    timers.delete(id);
+    nowMs = Math.max(nowMs, timer.at);
+    note(timer.tab, `timer ${nowMs}`);
+    timer.callback();
+    await settle();
+  };
+
+  /** What may arrive next: storage events and messages keep their order. */
+  const deliverable = (): Passing[] => {
+    const lines = new Set<string>();
+    return pending.filter(({ passage, tab, brings }) => {
+      if (passage !== 'storage' && passage !== 'message') return true;
+      const line = `${passage} ${tab} ${brings.slice(0, brings.indexOf(':'))}`;
+      const isFirst = !lines.has(line);
+      lines.add(line);
+      return isFirst;
+    });
+  };
+
+  /** Lets all arrive, in order, and time pass. */
+  const pass = async (ms: number) => {
+    const endAt = nowMs + ms;
+    for (;;) {
+      const next = pending[0];
+      if (next !== undefined) {
+        await deliver(next);
+        continue;
+      }
+      const { at, timers: first } = due();
+      if (first[0] === undefined || at > endAt) break;
+      await fire(first[0][0]);
+    }
+    nowMs = endAt;
+  };
+
+  const open = () => {
+    const tab = browser.open();
+    return tab;
+  };
+
+  const perform = async (tab: FakeTab, deed: Deed) => {
+    note(tab.name, `${deed} ${nowMs}`);
+    const { client } = tab;
+    if (deed === 'start') client.start();
+    if (deed === 'sign-out') client.signOut().catch((error) => errors.push(error));
+    if (deed.startsWith('sign-in'))
+      client.signIn({ user: deed.slice(8), password: 'pass-word' }).catch((error) => errors.push(error));
+    if (deed === 'call') {
+      const call: Call = {
+        tab: tab.name,
+        madeAt: nowMs,
+        by: client.getSession().claims?.user,
+        isLate: pending.some((one) => one.tab === tab.name && one.brings.includes('"token"')),
+      };
+      calls.push(call);
+      const done = (what: unknown) => Object.assign(call, { settledAt: nowMs, outcome: what });
+      client.authFetch('/api').then(
+        async (response) => {
+          done(response.status);
+          if (response.ok) call.user = ((await response.json()) as { user: string }).user;
+        },
+        (error: Error) => done(error.name),
+      );
+    }
+    await settle();
+  };
+
+  const key = (): string => {
+    const held = browser.locks.names().map((name) => [name, browser.locks.queue(name)]);
+    const waiting = pending.map(({ passage, tab, brings }) => `${tab} ${passage} ${brings}`);
+    const lines = new Map<string, string[]>();
+    for (const one of waiting) lines.set(one.slice(0, 8), [...(lines.get(one.slice(0, 8)) ?? []), one]);
+    return String(
+      mix(
+        mix(0, JSON.stringify([nowMs, [...seen].sort(), held.sort(), [...lines].sort()])),
+        JSON.stringify([[...browser.stored], server.state(), browser.tabs.map((tab) => tab.isLive())]),
+      ),
+    );
+  };
+
+  const users = scenario.deeds.length;
+  if (scenario.from !== 'restored') {
+    server.enter('ann');
+    for (let tab = 0; tab < users; tab++) {
+      await perform(open(), 'start');
+      await pass(1000);
+    }
+    if (scenario.from === 'expiry') {
+      for (const tab of browser.tabs) tab.happen('hidden');
+      await pass(300_000);
+    }
+  } else {
+    server.enter('ann');
+    await perform(open(), 'start');
+    await pass(1000);
+    browser.tabs[0]?.kill();
+    for (let tab = 0; tab < users; tab++) open();
+  }
+  const first = browser.tabs.length - users;
+  server.refreshes.length = 0;
+  server.asked = 0;
+  server.peak = 0;
+  server.calls.length = 0;
+  return {
+    browser,
+    tabs: browser.tabs.slice(first),
+    server,
+    calls,
+    errors,
+    pending,
+    note,
+    now: () => nowMs,
+    deliver,
+    deliverable,
+    due,
+    fire,
+    pass,
+    open,
+    perform,
+    key,
+    settle,
+  };
+};
+
+export type ModelWorld = Awaited<ReturnType<typeof createModelWorld>>;

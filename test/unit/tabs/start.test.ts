@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { status } from '../client/fake-server.ts';
+import { times } from '../client/world.ts';
+import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts';
+import { call, forget, messages, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
+
+/** Opens a tab and lets it start; says how long it took to know who is there. */
+const startTab = async (browser: FakeBrowser) => {
+  const tab = browser.open();
+  let askedAfterMs: number | undefined;
+  const begunAt = browser.clock.now().monotonicAt;
+  tab.client.onEvent(({ type }) => {
+    if (type === 'refresh-started') askedAfterMs ??= browser.clock.now().monotonicAt - begunAt;
+  });
+  tab.client.start();
+  await browser.advance(1000);
+  return { tab, askedAfterMs };
+};
+
+describe('a tab that starts', () => {
+  it('beside a signed-in one asks it, and not the server', async () => {
+    const { browser, server } = await signedInTabs(1);
+    const { tab } = await startTab(browser);
+    expect(sub(tab)).toBe('ann');
+    expect(server.log).toEqual([]);
+    const called = call(tab);
+    await browser.advance(10);
+    expect(await called).toBe(200);
+  });
+
+  it('beside 19 others that start with it, where one is signed in, needs no refresh', async () => {
+    const { browser, server } = await signedInTabs(1);
+    const tabs = times(20, () => browser.open());
+    for (const tab of tabs) tab.client.start();
+    await browser.advance(1000);
+    expect(tabs.map(sub)).toEqual(times(20, () => 'ann'));
+    expect(server.count('/auth/refresh')).toBe(0);
+  });
+
+  it.each([
+    { what: 'with a record of a live token', record: true },
+    { what: 'without a record', record: false },
+  ])('with nine others, $what, needs one refresh for all of them', async ({ record }) => {
+    const { browser, server, a } = await signedInTabs(1);
+    a.kill();
+    if (!record) browser.stored.clear();
+    const tabs = times(10, () => browser.open());
+    for (const tab of tabs) tab.client.start();
+    await browser.advance(1000);
+    expect(tabs.map(sub)).toEqual(times(10, () => 'ann'));
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('alone, where the record shows a live token, waits 50 ms for others at most', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    a.kill();
+    const { tab, askedAfterMs } = await startTab(browser);
+    expect(askedAfterMs).toBeGreaterThan(0);
+    expect(askedAfterMs).toBeLessThanOrEqual(52);
+    expect(sub(tab)).toBe('ann');
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it.each([
+    { what: 'no record', prepare: (browser: FakeBrowser) => browser.stored.clear() },
+    { what: 'a record of a dead token', prepare: (browser: FakeBrowser) => browser.advance(300_000) },
+  ])('alone, with $what, waits for nobody', async ({ prepare }) => {
+    const { browser, a } = await signedInTabs(1);
+    a.kill();
+    await prepare(browser);
+    const { tab, askedAfterMs } = await startTab(browser);
+    expect(askedAfterMs).toBeLessThanOrEqual(2);
+    expect(sub(tab)).toBe('ann');
+  });
+
+  it('beside one whose token is dead refreshes, and hands it a token', async () => {
+    const { browser, server, a } = await tabsAtExpiry(1);
+    const { tab } = await startTab(browser);
+    expect(server.count('/auth/refresh')).toBe(1);
+    expect(a.events.map(({ type }) => type)).toEqual(['adopted']);
+    expect([sub(a), sub(tab)]).toEqual(['ann', 'ann']);
+  });
+
+  it('and finds a session where the record says nobody signs the others in', async () => {
+    const { browser, server, a, b } = await signedInTabs(2);
+    void a.client.signOut();
+    await browser.advance(1000);
+    server.enter('bob');
+    forget(browser);
+    const { tab } = await startTab(browser);
+    expect([tab, a, b].map(sub)).toEqual(['bob', 'bob', 'bob']);
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('where nobody is signed in leaves the others alone', async () => {
+    const browser = createFakeBrowser();
+    await startTab(browser);
+    await startTab(browser);
+    expect(shown(browser.tabs)).toEqual(['unauthenticated', 'unauthenticated']);
+    expect(messages(browser)).toEqual([]);
+  });
+});
+
+describe('a page in a frame of another origin', () => {
+  it.each([
+    { what: '204', answer: status(204) },
+    { what: '401', answer: status(401, { error: 'invalid_grant' }) },
+  ])('is unavailable-in-frame where the server says $what, and asks once', async ({ answer }) => {
+    const browser = createFakeBrowser();
+    browser.server.always('/auth/refresh', answer);
+    const tab = browser.open();
+    tab.platform.framed = true;
+    tab.client.start();
+    await browser.advance(1000);
+    expect(tab.client.getSession()).toMatchObject({ status: 'unauthenticated', reason: 'unavailable-in-frame' });
+    await Promise.all([call(tab), call(tab)]);
+    tab.happen('visible');
+    await browser.advance(600_000);
+    expect(browser.server.count('/auth/refresh')).toBe(1);
+    expect(browser.server.calls()).toEqual([]);
+  });
+
+  it('is signed in where the cookie comes along', async () => {
+    const browser = createFakeBrowser();
+    browser.server.enter('ann');
+    const tab = browser.open();
+    tab.platform.framed = true;
+    tab.client.start();
+    await browser.advance(1000);
+    expect(sub(tab)).toBe('ann');
+  });
+});
