@@ -8,6 +8,7 @@ import type { Platform } from './platform/platform.ts';
 import { createAsk } from './refresh/ask.ts';
 import { createExchange } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
+import { waitFor } from './refresh/patience.ts';
 import { askToSignIn, readGivenTokens, signInBody } from './refresh/sign-in.ts';
 import { createTurns } from './refresh/turns.ts';
 import type { Instant } from './session/expiry.ts';
@@ -90,6 +91,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       else if (store.state().useless !== undefined) store.dispatch({ type: 'call-succeeded', serial });
     },
     replayed: () => store.tell({ type: 'call-replayed' }),
+    patiently: (work) => waitFor(clock, work, 1000),
   });
 
   /** Takes a token response that a user has signed in with, unless they have signed out meanwhile. */

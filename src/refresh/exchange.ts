@@ -78,10 +78,13 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     }
   };
 
+  /** A page that was restored begins anew. */
+  const isStill = ({ epoch, exchange }: Id): boolean => state().epoch === epoch && state().exchanges === exchange;
+
   return async (id: Id): Promise<void> => {
     const event = await parts.takeTurn(
       // Somebody may have signed in or out while this waited for its turn: then there is nothing to ask any more.
-      () => (state().epoch === id.epoch ? attempt(id) : Promise.resolve(failed(id, { kind: 'network' }))),
+      () => (isStill(id) ? attempt(id) : Promise.resolve(failed(id, { kind: 'network' }))),
       turnWaitMs,
     );
     parts.done(event);

@@ -80,8 +80,10 @@ const apply = <Claims>(
     case 'sign-out-settled':
       return [state.unasked === undefined ? state : { ...state, unasked: 'due' }, []];
     case 'replay-refused': {
-      const { useless } = state;
-      if (useless !== undefined && useless.serial >= event.serial) return [state, []];
+      const { useless, token } = state;
+      // A token of before says nothing about this one.
+      if (token?.serial !== event.serial || (useless !== undefined && useless.serial >= event.serial))
+        return [state, []];
       return [{ ...state, useless: { count: (useless?.count ?? 0) + 1, at: now, serial: event.serial } }, []];
     }
     case 'call-succeeded': {

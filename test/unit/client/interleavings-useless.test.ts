@@ -3,7 +3,7 @@ import { refused } from './fake-server.ts';
 import { credentials, outcome, signedInWorld } from './world.ts';
 
 describe('a call of the user before that is refused again', () => {
-  it.fails('does not keep the call of who has signed in since from its refresh and its replay', async () => {
+  it('does not keep the call of who has signed in since from its refresh and its replay', async () => {
     const { client, platform, server } = await signedInWorld();
     const second = server.gate(refused);
     server.next('/api/ann', refused, second.answer);

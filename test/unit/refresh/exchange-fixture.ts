@@ -43,7 +43,10 @@ export const createFixture = (
     sent,
     done,
     takeTurn,
-    refresh: (number = 1) => exchange({ epoch: 0, exchange: number }),
+    refresh: (number = 1) => {
+      state = { ...state, exchanges: number };
+      return exchange({ epoch: 0, exchange: number });
+    },
     become: (next: Partial<State<Claims>>) => {
       state = { ...state, ...next };
     },
