@@ -9,8 +9,9 @@ import type { Platform } from './platform/platform.ts';
 import { createAsk } from './refresh/ask.ts';
 import { createExchange } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
+import { waitFor } from './refresh/patience.ts';
 import { askToSignIn, readGivenTokens, signInBody } from './refresh/sign-in.ts';
-import type { Instant } from './session/expiry.ts';
+import { expiryOf, type Instant } from './session/expiry.ts';
 import type { Session } from './session/session.ts';
 import { callPlan, settingsOf } from './settings.ts';
 import { createSignOut } from './sign-out.ts';
@@ -30,9 +31,9 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
 
   const store: Store<Claims> = createStore<Claims>(platform, policy, {
     exchange: ({ number, epoch }) => void exchange({ exchange: number, epoch }),
-    record: ({ epoch, signedIn }) => {
-      const { lifetimeMs = Number.MAX_SAFE_INTEGER } = signedIn ?? {};
-      epochs.keep(epoch, signedIn && Math.min(clock.now().wallAt + lifetimeMs, Number.MAX_SAFE_INTEGER));
+    record: ({ epoch, isSignedIn }) => {
+      const { token } = store.state();
+      epochs.keep(epoch, isSignedIn && token !== undefined ? expiryOf(token) : undefined);
       tabs.siblings.tell(epoch === 'new');
     },
   });
@@ -51,7 +52,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     endpoint: endpoints.refresh,
     ask,
     takeTurn: tabs.takeRefreshTurn,
-    askSiblings: tabs.siblings.ask,
+    askSiblings: tabs.askSiblings,
     mayBeElsewhere: tabs.mayBeElsewhere,
     isWanted: tabs.isWanted,
     sending: () => store.tell({ type: 'refresh-started' }),
@@ -97,6 +98,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       else if (store.state().useless !== undefined) store.dispatch({ type: 'call-succeeded', serial });
     },
     replayed: () => store.tell({ type: 'call-replayed' }),
+    patiently: (work) => waitFor(clock, work, 1000),
   });
 
   /** Takes a token response that a user has signed in with, unless they have signed out meanwhile. */

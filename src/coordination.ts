@@ -1,7 +1,8 @@
 import type { Platform } from './platform/platform.ts';
+import type { Id } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
 import { createTurns, type TakeTurn } from './refresh/turns.ts';
-import { isUsable, remainingMs } from './session/expiry.ts';
+import { expiryOf, isUsable, remainingMs } from './session/expiry.ts';
 import { isExchangeDue } from './session/plan.ts';
 import type { Grant } from './session/state.ts';
 import type { Settings } from './settings.ts';
@@ -57,13 +58,12 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
   };
 
   /** Reads an offer as the token response that it is; nothing in it is believed that its own server would not be believed. */
-  const grantFrom = ({ epoch, obtainedAt, response }: Offer): Grant<Claims> | undefined => {
+  const grantFrom = ({ obtainedAt, response }: Offer): Grant<Claims> | undefined => {
     const now = clock.now();
     const ageMs = now.wallAt - obtainedAt;
-    const before = epochs.current() === epoch ? store.state().user : undefined;
     try {
       const asked = { wallAt: obtainedAt, monotonicAt: now.monotonicAt - ageMs };
-      const grant = grantOf<Claims>(response, asked, before, { ...settings, readTokens: undefined });
+      const grant = grantOf<Claims>(response, asked, undefined, { ...settings, readTokens: undefined });
       return ageMs < 0 || remainingMs(grant, now) <= 0 ? undefined : grant;
     } catch {
       return undefined;
@@ -105,12 +105,21 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
       hurry = new AbortController();
       return inTurn(exchange, turnWaitMs, hurry.signal);
     },
-    isWanted: (epoch: number): boolean => {
+    isWanted: ({ epoch, exchange }: Id): boolean => {
       parts.compare();
       const state = store.state();
-      return state.epoch === epoch && isExchangeDue(state, clock.now(), policy);
+      return state.epoch === epoch && state.exchanges === exchange && isExchangeDue(state, clock.now(), policy);
     },
-    mayBeElsewhere: (): boolean =>
-      store.state().token === undefined && (record.read()?.expiresAt ?? 0) > clock.now().wallAt,
+    /** Whether the record shows a token that lives longer than this page's. */
+    mayBeElsewhere: (): boolean => {
+      const { token } = store.state();
+      const { expiresAt = 0 } = record.read() ?? {};
+      return expiresAt > Math.max(clock.now().wallAt, token === undefined ? 0 : expiryOf(token));
+    },
+    /** A page that knows somebody listens for a moment before it asks: the news may come with the token. */
+    askSiblings: (): Promise<void> => siblings.ask(store.state().session.status === 'loading' ? 0 : newsMs),
   };
 };
+
+/** How long the token that goes with a change in the record may take to come. */
+const newsMs = 10;

@@ -44,7 +44,10 @@ export interface AuthFetchParts {
   ): CallTokens;
   /** The answer to a call that was sent with `token`: refused again after a replay, or not refused. */
   answered(token: AccessToken, refused: boolean): void;
+  /** A call is about to be sent again. */
   replayed(): void;
+  /** Waits for something for a bounded time, however it ends. */
+  patiently(work: Promise<unknown>): Promise<void>;
 }
 
 /** Where a call goes, and a copy of the caller's headers: theirs are not ours to change. */
@@ -95,8 +98,16 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       }
       unread = response;
       let newer = newest();
-      while (newer instanceof Promise) {
-        await newer;
+      let isReady = false;
+      while (newer instanceof Promise || (newer !== undefined && !isReady)) {
+        if (newer instanceof Promise) await newer;
+        else {
+          // This takes its time, and runs listeners: the token is taken again after it.
+          isReady = true;
+          // Chromium gives the quota of `keepalive` requests back only when an answer has been read.
+          if (sendable.isKeepalive) await parts.patiently(response.clone().arrayBuffer());
+          parts.replayed();
+        }
         newer = newest();
       }
       const replay = newer === undefined ? undefined : sendable.again(bearer(newer));
@@ -104,9 +115,6 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
         unread = undefined;
         return response;
       }
-      // Chromium gives the quota of `keepalive` requests back only when an answer has been read.
-      if (sendable.isKeepalive) await response.arrayBuffer();
-      parts.replayed();
       const [where, what] = replay;
       const second = await parts.fetch(where, what);
       parts.answered(newer, await isRefused(second, target, sendable));

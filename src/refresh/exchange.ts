@@ -18,8 +18,8 @@ export interface ExchangeParts<Claims> {
   askSiblings(): Promise<void>;
   /** Whether another page may have a token for this one, which has none. */
   mayBeElsewhere(): boolean;
-  /** Whether an exchange of that epoch is still wanted: somebody may have signed in or out, or another page refreshed. */
-  isWanted(epoch: number): boolean;
+  /** Whether an exchange is still wanted: somebody may have signed in or out, another page refreshed, this one begun anew. */
+  isWanted(id: Id): boolean;
   /** A request is sent. */
   sending(): void;
   readonly reading: Reading<Claims>;
@@ -87,16 +87,17 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
   return async (id: Id): Promise<void> => {
     if (parts.mayBeElsewhere()) await parts.askSiblings();
     const spared: SessionEvent<Claims> = { type: 'refresh-spared', ...id };
-    if (!parts.isWanted(id.epoch)) return parts.done(spared);
+    if (!parts.isWanted(id)) return parts.done(spared);
     const event = await parts.takeTurn(async (hasWaited) => {
-      if (hasWaited && parts.isWanted(id.epoch)) await parts.askSiblings();
-      return parts.isWanted(id.epoch) ? attempt(id) : spared;
+      if (hasWaited && parts.isWanted(id)) await parts.askSiblings();
+      return parts.isWanted(id) ? attempt(id) : spared;
     });
     parts.done(event);
   };
 };
 
-interface Id {
+/** Which exchange it is: of that epoch, and with that number. */
+export interface Id {
   readonly epoch: number;
   readonly exchange: number;
 }

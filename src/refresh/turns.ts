@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/platform.ts';
+import { waitFor } from './patience.ts';
 
 /** Runs an exchange when the one before is over, or `waitMs` have passed; at 0 it runs within the call. */
 export type TakeTurn = <T>(exchange: () => Promise<T>, waitMs: number) => Promise<T>;
@@ -9,20 +10,12 @@ export type TakeTurn = <T>(exchange: () => Promise<T>, waitMs: number) => Promis
  */
 export const createTurns = (clock: Clock, maxHoldMs: number): TakeTurn => {
   let last: Promise<unknown> | undefined;
-  const within = (promise: Promise<unknown>, ms: number): Promise<unknown> =>
-    new Promise<void>((resolve) => {
-      const cancel = clock.setTimer(resolve, ms);
-      const over = () => {
-        cancel();
-        resolve();
-      };
-      promise.then(over, over);
-    });
   return (exchange, waitMs) => {
     const before = last;
-    const ready = before === undefined || waitMs === 0 ? undefined : within(before, waitMs);
+    const ready = before === undefined || waitMs === 0 ? undefined : waitFor(clock, before, waitMs);
     const turn = ready === undefined ? exchange() : ready.then(exchange);
-    const over = ready === undefined ? within(turn, maxHoldMs) : ready.then(() => within(turn, maxHoldMs));
+    const over =
+      ready === undefined ? waitFor(clock, turn, maxHoldMs) : ready.then(() => waitFor(clock, turn, maxHoldMs));
     const held = Promise.all([before, over]).then(() => {
       if (last === held) last = undefined;
     });

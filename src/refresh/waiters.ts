@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/platform.ts';
 
 /** What somebody waits for: a token that is to be asked for, a user who has to sign in again, or a fact that comes by itself. */
-export type Wish = 'token' | 'sign-in' | 'fact';
+type Wish = 'token' | 'sign-in' | 'fact';
 
 /** A wait that goes on, and is to be judged again in `inMs` at the latest. `isRead`: it may make room for others. */
 export interface Waiting {

@@ -19,10 +19,9 @@ export const commit = <Claims>(
   const { user } = state;
   if (user !== undefined && !isSame(user, grant.user, begins || state.unasked === 'due')) {
     const [left, leaving] = end(state, 'user-changed');
-    return [
-      left,
-      [...leaving, { type: 'continue', event: { type: 'found', epoch: left.epoch, source, grant, jitter } }],
-    ];
+    const found = { type: 'found', epoch: left.epoch, source, grant, jitter } as const;
+    // Where another page has begun the epoch, the record has it already.
+    return [{ ...left, remembered: state.unasked === 'due' }, [...leaving, { type: 'continue', event: found }]];
   }
   const claims = user && isSameClaims(user.claims, grant.user.claims) ? user.claims : grant.user.claims;
   const { value, obtainedAt, lifetimeMs, seq } = grant;
@@ -54,7 +53,7 @@ export const commit = <Claims>(
   return [
     next,
     [
-      { type: 'record', epoch: isNew ? 'new' : 'same', signedIn: { lifetimeMs } },
+      { type: 'record', epoch: isNew ? 'new' : 'same', isSignedIn: true },
       ...shown,
       tell({ type: by === 'sign-in' ? 'signed-in' : 'refreshed', lifetimeMs }),
     ],
@@ -74,7 +73,9 @@ export const adopt = <Claims>(
   if (!isNewEpoch && state.unasked !== 'due') {
     const isStale = token !== undefined && !isNewer(grant, token, user);
     const isForeign = user !== undefined && !isSame(user, grant.user, false);
-    if (state.session.status === 'unauthenticated' || isStale || isForeign) return [state, []];
+    // Where a session has ended, only another one takes its place: a sibling may not have heard of the end.
+    const hasEnded = state.session.status === 'unauthenticated' || state.session.status === 'relogin-required';
+    if (hasEnded || isStale || isForeign) return [state, []];
   }
   const source = { by: 'sibling', exchange: state.exchanges, begins: isNewEpoch } as const;
   return commit(state, source, grant, jitter, policy);

@@ -112,12 +112,8 @@ export type Effect<Claims> =
   /** A user's data is to be forgotten, before anything else is shown. */
   | { readonly type: 'user-left'; readonly claims: Claims }
   | { readonly type: 'show'; readonly session: Session<Claims> }
-  /** Keep the record true: does its epoch go on, and is anybody signed in (absent: nobody)? */
-  | {
-      readonly type: 'record';
-      readonly epoch: 'same' | 'new';
-      readonly signedIn?: { readonly lifetimeMs: number | undefined };
-    }
+  /** Keep the record true: does its epoch go on, and is anybody signed in? */
+  | { readonly type: 'record'; readonly epoch: 'same' | 'new'; readonly isSignedIn: boolean }
   | { readonly type: 'exchange'; readonly number: number; readonly epoch: number }
   | { readonly type: 'tell'; readonly event: AuthEvent }
   /** Happens next, when all have heard of this. */

@@ -44,6 +44,10 @@ export const refreshDueInMs = (token: Lifetime, now: Instant): number | undefine
     ? undefined
     : token.lifetimeMs - (token.leadMs ?? 0) - elapsedMs(token.obtainedAt, now);
 
+/** When the token ends, by the wall clock: epoch ms; far away where it says nothing of it. */
+export const expiryOf = ({ obtainedAt, lifetimeMs = Number.POSITIVE_INFINITY }: Lifetime): number =>
+  Math.min(obtainedAt.wallAt + lifetimeMs, Number.MAX_SAFE_INTEGER);
+
 /** Time until the token's end; `Infinity` where it says nothing of it. */
 export const remainingMs = (token: Lifetime, now: Instant): number =>
   token.lifetimeMs === undefined ? Number.POSITIVE_INFINITY : token.lifetimeMs - elapsedMs(token.obtainedAt, now);

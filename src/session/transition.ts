@@ -86,13 +86,15 @@ const apply = <Claims>(
       return event.epoch === state.epoch ? commit(state, event.source, event.grant, event.jitter, policy) : [state, []];
     case 'signed-out': {
       const [next, effects] = end(state, 'signed-out');
-      return [next, [{ type: 'record', epoch: 'new' }, ...effects]];
+      return [next, [{ type: 'record', epoch: 'new', isSignedIn: false }, ...effects]];
     }
     case 'sign-out-settled':
       return [state.unasked === undefined ? state : { ...state, unasked: 'due' }, []];
     case 'replay-refused': {
-      const { useless } = state;
-      if (useless !== undefined && useless.serial >= event.serial) return [state, []];
+      const { useless, token } = state;
+      // A token of before says nothing about this one.
+      if (token?.serial !== event.serial || (useless !== undefined && useless.serial >= event.serial))
+        return [state, []];
       return [{ ...state, useless: { count: (useless?.count ?? 0) + 1, at: now, serial: event.serial } }, []];
     }
     case 'call-succeeded': {
@@ -155,7 +157,7 @@ const reject = <Claims>(
   if (user === undefined || session.status === 'loading') {
     const [next, effects] = end(state, whyNobody(state), { status, error });
     // The epoch goes on: another page may be here with somebody's work in it, and will hear of this from the server.
-    return [next, [{ type: 'record', epoch: 'same' }, ...effects]];
+    return [next, [{ type: 'record', epoch: 'same', isSignedIn: false }, ...effects]];
   }
   const [next, shown] = show(
     { ...state, token: undefined, wanted: false, unasked: undefined },

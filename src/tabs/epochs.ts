@@ -22,11 +22,11 @@ export const createEpochs = (record: RecordKeeper): Epochs => {
   let current: string | undefined;
   /** The epoch that this page has ended: no other page brings it back. */
   let ended: string | undefined;
-  let written: SessionRecord | undefined;
 
   return {
     current: () => current,
     adopt: (found) => {
+      if (found?.epoch !== current) ended = undefined;
       current = found?.epoch;
     },
     compare: (mustExist) => {
@@ -34,9 +34,11 @@ export const createEpochs = (record: RecordKeeper): Epochs => {
       if (current === undefined || found?.epoch === current || (found === undefined && !mustExist)) return undefined;
       if (found !== undefined && found.epoch === ended) {
         // It was written by a page that had not heard of the end yet.
-        record.update({ epoch: current, expiresAt: written?.expiresAt, signOut: written?.signOut });
+        const { expiresAt, signOut } = record.written() ?? {};
+        record.update({ epoch: current, expiresAt, signOut });
         return undefined;
       }
+      ended = undefined;
       current = found?.epoch;
       return { signedOut: found !== undefined && found.expiresAt === undefined };
     },
@@ -50,7 +52,6 @@ export const createEpochs = (record: RecordKeeper): Epochs => {
         expiresAt,
         ...(epoch === 'new' && expiresAt !== undefined && { signOut: undefined }),
       });
-      written = record.read();
     },
   };
 };

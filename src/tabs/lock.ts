@@ -17,22 +17,20 @@ export type WithLock = <T>(
  */
 export const createLock = (locks: Locks | undefined, clock: Clock, name: () => string): WithLock => {
   /** Undefined where the lock was not to be had. The exchange counts, whatever becomes of the lock while it runs. */
-  const holding = <T>(
+  const holding = async <T>(
     key: string,
     exchange: () => Promise<T>,
     wait: AbortSignal | 'never',
-  ): Promise<{ readonly result: T } | undefined> =>
-    new Promise((resolve, reject) => {
-      let runs = false;
-      const held = async (isGranted: boolean) => {
-        if (!isGranted) return resolve(undefined);
-        runs = true;
-        await exchange().then((result) => resolve({ result }), reject);
-      };
-      locks?.request(key, wait, held).catch(() => {
-        if (!runs) resolve(undefined);
-      });
-    });
+  ): Promise<{ readonly result: T } | undefined> => {
+    let running: Promise<T> | undefined;
+    const held = async (isGranted: boolean) => {
+      if (!isGranted) return;
+      running = (async () => exchange())();
+      await running.catch(() => {});
+    };
+    await locks?.request(key, wait, held).catch(() => {});
+    return running === undefined ? undefined : { result: await running };
+  };
 
   const within = async <T>(
     key: string,
@@ -64,7 +62,7 @@ export const createLock = (locks: Locks | undefined, clock: Clock, name: () => s
 
   return async (exchange, waitMs, hurry) => {
     if (locks === undefined) return exchange(false);
-    const key = `silent-refresh:${name()}`;
+    const key = name();
     let found = await holding(key, () => exchange(false), 'never');
     for (const lock of [key, `${key}:second`]) {
       if (found === undefined && hurry?.aborted !== true) {

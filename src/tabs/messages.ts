@@ -19,8 +19,7 @@ export type Message =
 /** Reads a message, and finds none in anything that is not one: whoever can run script here can say anything. */
 export const parseMessage = (data: unknown): Message | undefined => {
   if (typeof data !== 'object' || data === null) return undefined;
-  const found = { ...data } as Record<string, unknown>;
-  const { v, type, audience, epoch, obtainedAt, response } = found;
+  const { v, type, audience, epoch, obtainedAt, response } = { ...data } as Record<string, unknown>;
   if (v !== 1) return undefined;
   if (type === 'changed') return { v, type };
   if (typeof audience !== 'string') return undefined;

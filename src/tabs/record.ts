@@ -48,23 +48,31 @@ export interface RecordKeeper {
   read(): SessionRecord | undefined;
   /** Changes some members. Those set to `undefined` are gone; the others stay as they are in storage. */
   update(change: Partial<Omit<SessionRecord, 'v'>>): void;
+  /** What this page wrote last. */
+  written(): SessionRecord | undefined;
   /** A name for a new epoch, and for a new exchange. */
   name(): string;
 }
 
 export const createRecord = (storage: Storage, sessionName: () => string, name: () => string): RecordKeeper => {
   const key = () => `silent-refresh:${sessionName()}`;
-  // Where nothing can be kept, the page at least remembers for itself.
-  let unkept: string | undefined;
-  const read = () => parseRecord(storage.read(key()) ?? unkept);
+  /** Where nothing can be kept, the page at least remembers for itself, for as long as nobody else has kept anything. */
+  let unkept: { readonly text: string; readonly instead: string | undefined } | undefined;
+  let written: SessionRecord | undefined;
+  const read = () => {
+    const found = storage.read(key());
+    return parseRecord(unkept !== undefined && unkept.instead === found ? unkept.text : found);
+  };
   return {
     read,
     name,
+    written: () => written,
     update: (change) => {
-      const next: SessionRecord = { ...(read() ?? { v: 1, epoch: name() }), ...change };
-      const text = JSON.stringify(next);
+      written = { ...(read() ?? { v: 1, epoch: name() }), ...change };
+      const text = JSON.stringify(written);
       storage.write(key(), text);
-      unkept = storage.read(key()) === text ? undefined : text;
+      const found = storage.read(key());
+      unkept = found === text ? undefined : { text, instead: found };
     },
   };
 };

@@ -27,8 +27,8 @@ export interface SiblingsParts {
 export interface Siblings {
   join(): void;
   leave(): void;
-  /** Asks for a token; resolves when one has come, or when it is time to do without. */
-  ask(): Promise<void>;
+  /** Asks for a token, after listening for `listenMs`; resolves when one has come, or when it is time to do without. */
+  ask(listenMs: number): Promise<void>;
   /** Hands this page's token over, or at least the news. */
   tell(isNews: boolean): void;
 }
@@ -37,7 +37,7 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
   const { clock, audience } = parts;
   let channel: Channel | undefined;
   let stopAnswer = () => {};
-  let asked: (() => void)[] = [];
+  const asking = new Set<() => void>();
 
   const post = (message: Message): boolean => {
     try {
@@ -56,16 +56,16 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
 
   const hear = (data: unknown) => {
     const message = parseMessage(data);
-    if (message?.type === 'changed') parts.changed();
-    if (message === undefined || message.type === 'changed' || message.audience !== audience || !parts.shares) return;
-    stopAnswer();
-    if (message.type === 'ask') {
-      stopAnswer = clock.setTimer(handOver, parts.random() * spreadMs);
-      return;
+    if (message === undefined) return;
+    if (message.type !== 'changed' && message.audience === audience && parts.shares) {
+      stopAnswer();
+      if (message.type === 'ask') stopAnswer = clock.setTimer(handOver, parts.random() * spreadMs);
+      else {
+        parts.adopt(message);
+        for (const resolve of asking) resolve();
+      }
     }
-    parts.adopt(message);
-    for (const resolve of asked) resolve();
-    asked = [];
+    if (message.type !== 'ask') parts.changed();
   };
 
   return {
@@ -77,15 +77,19 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
       channel?.close();
       channel = undefined;
     },
-    ask: () => {
+    ask: (listenMs) => {
       if (channel === undefined || !parts.shares) return Promise.resolve();
       return new Promise((resolve) => {
-        const cancel = clock.setTimer(resolve, answerWithinMs);
-        asked.push(() => {
-          cancel();
+        const question = () => void post({ v: 1, type: 'ask', audience });
+        const cancelQuestion = listenMs === 0 ? question() : clock.setTimer(question, listenMs);
+        const over = () => {
+          cancelQuestion?.();
+          cancelWait();
+          asking.delete(over);
           resolve();
-        });
-        post({ v: 1, type: 'ask', audience });
+        };
+        const cancelWait = clock.setTimer(over, answerWithinMs);
+        asking.add(over);
       });
     },
     tell: (isNews) => {

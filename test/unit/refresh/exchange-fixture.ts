@@ -29,7 +29,7 @@ export const createFixture = (
     takeTurn: (exchange) => takeTurn(() => exchange(false), 3000),
     askSiblings: () => Promise.resolve(),
     mayBeElsewhere: () => false,
-    isWanted: (epoch) => state.epoch === epoch,
+    isWanted: ({ epoch, exchange }) => state.epoch === epoch && state.exchanges === exchange,
     sending: () => {},
     reading: {
       parseClaims: (raw, response) => ({ ...raw, ...response }),
@@ -47,7 +47,10 @@ export const createFixture = (
     sent,
     done,
     takeTurn,
-    refresh: (number = 1) => exchange({ epoch: 0, exchange: number }),
+    refresh: (number = 1) => {
+      state = { ...state, exchanges: number };
+      return exchange({ epoch: 0, exchange: number });
+    },
     become: (next: Partial<State<Claims>>) => {
       state = { ...state, ...next };
     },

@@ -17,7 +17,8 @@ import {
   started,
   toldIn,
 } from './fixture.ts';
-import { histories, playHistory } from './model.ts';
+import { playHistory } from './model.ts';
+import { histories, signedOutHistories } from './moves.ts';
 
 describe('calls that wait', () => {
   const waiting = () => {
@@ -105,28 +106,30 @@ describe('refresh() where nobody is signed in', () => {
 
   it('in every history, an exchange begins only where somebody wants it', () => {
     let begun = 0;
+    let dueBegun = 0;
     fc.assert(
-      fc.property(histories, (moves) => {
-        playHistory(
-          moves,
-          ({ after, effects, now, waited, waits, event }) => {
+      fc.property(fc.oneof(histories, signedOutHistories), (moves) => {
+        playHistory(moves, {
+          onHappening: ({ before, after, effects, now, waited, waits, event }) => {
             if (!effects.some(({ type }) => type === 'exchange')) return;
             begun++;
             const { session, token } = after;
             const due = token === undefined || (refreshDueInMs(token, now) ?? 1) <= 0;
             expect(
               session.status === 'loading' ||
-                (session.status === 'authenticated' && due) ||
+                (session.status === 'authenticated' && (due || before.failure !== undefined)) ||
+                after.unasked === 'due' ||
                 waits ||
                 (waited && event.type === 'woken'),
               event.type,
             ).toBe(true);
+            if (before.unasked === 'due') dueBegun++;
           },
-          () => {},
-        );
+        });
       }),
       { numRuns: 1000 },
     );
     expect(begun).toBeGreaterThan(300);
+    expect(dueBegun).toBeGreaterThan(0);
   });
 });

@@ -9,6 +9,7 @@ import {
   createSignedOut,
   exchangesIn,
   failed,
+  HOUR,
   MINUTE,
   namesOf,
   refreshed,
@@ -107,16 +108,23 @@ describe('another epoch in the record', () => {
   it('drops the token at once and asks who it is, where somebody signed in elsewhere', () => {
     const play = createSignedIn();
     const effects = play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
-    expect(shownIn(effects)).toEqual([{ status: 'loading' }]);
+    expect(shownIn(effects)).toEqual([]);
     expect(exchangesIn(effects)).toEqual([2]);
     expect(play.state().token).toBeUndefined();
   });
 
-  it('shows the same user again without seeing anybody off', () => {
+  it('hides on a page that is restored what was shown before', () => {
+    const play = createSignedIn();
+    const effects = play.send({ type: 'epoch-differs', signedOut: false, restored: true }, SECOND);
+    expect(shownIn(effects)).toEqual([{ status: 'loading' }]);
+    expect(exchangesIn(effects)).toEqual([2]);
+  });
+
+  it('goes on showing the same user, so that nothing is lost on the screen', () => {
     const play = createSignedIn();
     play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
     const effects = play.send(refreshed(2, {}, 1), 2 * SECOND);
-    expect(namesOf(effects)).toEqual(['record same', 'show authenticated', 'tell refreshed']);
+    expect(namesOf(effects)).toEqual(['record same', 'tell refreshed']);
   });
 
   it('sees the user off before another one is shown', () => {
@@ -127,11 +135,19 @@ describe('another epoch in the record', () => {
     expect(names.indexOf('user-left')).toBeLessThan(names.indexOf('show authenticated'));
   });
 
-  it('sees the user off where the server says that nobody is signed in', () => {
+  it('locks the user out where the server says that nobody is signed in, and asks no more', () => {
     const play = createSignedIn();
     play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
     const effects = play.send(rejected(2, 'expired', 1), 2 * SECOND);
-    expect(namesOf(effects)).toEqual(['record new', 'user-left', 'show unauthenticated', 'tell session-ended']);
+    expect(namesOf(effects)).toEqual(['show relogin-required', 'tell session-ended']);
+    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+  });
+
+  it('sees the user off where a restored page finds that nobody is signed in', () => {
+    const play = createSignedIn();
+    play.send({ type: 'epoch-differs', signedOut: false, restored: true }, SECOND);
+    const effects = play.send(rejected(2, 'expired', 1), 2 * SECOND);
+    expect(namesOf(effects)).toEqual(['record same', 'user-left', 'show unauthenticated', 'tell session-ended']);
     expect(play.session()).toMatchObject({ reason: 'expired' });
   });
 

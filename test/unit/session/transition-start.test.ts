@@ -32,7 +32,7 @@ describe('before the start', () => {
 describe('the start', () => {
   it('asks the server who is signed in', () => {
     const play = createPlay();
-    expect(namesOf(play.send(started(), 0))).toEqual(['exchange', 'tell refresh-started']);
+    expect(namesOf(play.send(started(), 0))).toEqual(['exchange']);
     expect(play.session()).toEqual({ status: 'loading' });
   });
 

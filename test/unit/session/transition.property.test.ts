@@ -1,47 +1,50 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { elapsedMs, type Instant, waitedMs } from '../../../src/session/expiry.ts';
-import { policy } from './fixture.ts';
-import { type Happening, histories, playHistory, type Settled } from './model.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { type Instant, waitedMs } from '../../../src/session/expiry.ts';
+import { planNext } from '../../../src/session/plan.ts';
+import type { State } from '../../../src/session/state.ts';
+import { type Happening, playHistory, rules } from './model.ts';
+import { histories, lockedOutHistories, type Move, signedOutHistories } from './moves.ts';
 
-const runs = { numRuns: 1000 };
+// A thousand histories take a second, and more on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
 const DEFINITIVE = ['expired', 'revoked', 'reused', 'anonymous'];
 
 /** Checks a law on every step of every history. The law says whether it had anything to say; that has to happen often. */
-const holds = (leastOften: number, createLaw: () => (step: Happening) => boolean): void => {
+const holds = (
+  leastOften: number,
+  createLaw: () => (step: Happening) => boolean,
+  source: fc.Arbitrary<Move[]> = histories,
+): void => {
   let spoken = 0;
   fc.assert(
-    fc.property(histories, (moves) => {
+    fc.property(source, (moves) => {
       const law = createLaw();
-      playHistory(
-        moves,
-        (step) => {
+      playHistory(moves, {
+        onHappening: (step) => {
           if (law(step)) spoken++;
         },
-        () => {},
-      );
+      });
     }),
-    runs,
+    { numRuns: 1000 },
   );
   expect(spoken).toBeGreaterThan(leastOften);
 };
 
-const holdsOfCalls = (leastOften: number, law: (settled: Settled) => boolean): void => {
-  let spoken = 0;
-  fc.assert(
-    fc.property(histories, (moves) => {
-      playHistory(
-        moves,
-        () => {},
-        (settled) => {
-          if (law(settled)) spoken++;
-        },
-      );
-    }),
-    runs,
-  );
-  expect(spoken).toBeGreaterThan(leastOften);
-};
+/** All but the exchanges. */
+const knownOf = (state: State<unknown>) => ({
+  ...state,
+  exchanges: 0,
+  begunAt: undefined,
+  begunIn: 0,
+  inFlight: false,
+});
+
+const isLockedOut = ({ session }: State<unknown>): boolean => session.status === 'relogin-required';
+
+const endsIn = (effects: Happening['effects']) =>
+  effects.flatMap((effect) => (effect.type === 'tell' && effect.event.type === 'session-ended' ? [effect.event] : []));
 
 const beginsIn = ({ effects }: Happening): number => effects.filter(({ type }) => type === 'exchange').length;
 
@@ -56,7 +59,7 @@ describe('in every history', () => {
         const isGivenUp = event.type === 'restored' || after.epoch !== before.epoch;
         if (isAnswer || isGivenUp) running = undefined;
         if (beginsIn(step) === 0) return false;
-        expect(running === undefined || waitedMs(running, now) >= policy.exchangeCeilingMs).toBe(true);
+        expect(running === undefined || waitedMs(running, now) >= rules.exchangeCeilingMs).toBe(true);
         expect(beginsIn(step)).toBe(1);
         running = now;
         return true;
@@ -70,7 +73,7 @@ describe('in every history', () => {
       return (step) => {
         if (beginsIn(step) === 0) return false;
         const spoken = last !== undefined;
-        if (last !== undefined) expect(waitedMs(last, step.now)).toBeGreaterThanOrEqual(policy.minDistanceMs);
+        if (last !== undefined) expect(waitedMs(last, step.now)).toBeGreaterThanOrEqual(rules.minDistanceMs);
         last = step.now;
         return spoken;
       };
@@ -78,7 +81,7 @@ describe('in every history', () => {
   });
 
   it('nothing begins before the start or after the stop', () => {
-    holds(500, () => (step) => {
+    holds(200, () => (step) => {
       if (step.after.started) return false;
       expect(beginsIn(step)).toBe(0);
       return true;
@@ -93,12 +96,11 @@ describe('in every history', () => {
     });
   });
 
-  it('RT-18 a result of another epoch changes neither session nor token nor user', () => {
+  it('RT-18 a result of another epoch changes nothing but what is in flight', () => {
     holds(60, () => ({ event, before, after }) => {
       if (!('epoch' in event) || event.epoch === before.epoch) return false;
+      expect(knownOf(after)).toEqual(knownOf(before));
       expect(after.session).toBe(before.session);
-      expect(after.token).toBe(before.token);
-      expect(after.user).toBe(before.user);
       return true;
     });
   });
@@ -123,13 +125,40 @@ describe('in every history', () => {
 
   it('a definitive no ends a session exactly once', () => {
     holds(60, () => ({ before, effects }) => {
-      const ends = effects.filter(
-        (effect) =>
-          effect.type === 'tell' && effect.event.type === 'session-ended' && DEFINITIVE.includes(effect.event.reason),
-      );
+      const ends = endsIn(effects).filter(({ reason }) => DEFINITIVE.includes(reason));
       expect(ends.length).toBeLessThanOrEqual(1);
       if (ends.length === 1) expect(['loading', 'authenticated']).toContain(before.session.status);
       return ends.length === 1;
+    });
+  });
+
+  it('the end of a session names the answer that ended it, and no other end names one', () => {
+    holds(60, () => ({ event, effects }) => {
+      const ends = endsIn(effects);
+      const { status, error } = event.type === 'refresh-rejected' ? event : {};
+      expect(ends.every((end) => end.status === status && end.error === error)).toBe(true);
+      return ends.length > 0 && status !== undefined;
+    });
+  });
+
+  it('the end of a session is told once: when its user is locked out, and when nobody is there any more', () => {
+    holds(300, () => ({ before, after, effects }) => {
+      const [was, is] = [before.session.status, after.session.status];
+      const ended = was !== is && (is === 'unauthenticated' || is === 'relogin-required');
+      expect(endsIn(effects)).toHaveLength(ended ? 1 : 0);
+      return ended;
+    });
+  });
+
+  it('a sign-out leaves nothing of the session, and asks for nothing', () => {
+    holds(60, () => (step) => {
+      const { event, before, after, waits, held } = step;
+      if (event.type !== 'signed-out') return false;
+      const { user, token, failure, useless, unasked, remembered } = after;
+      expect({ user, token, failure, useless, unasked, remembered }).toEqual({ remembered: false });
+      expect([waits, held, beginsIn(step)]).toEqual([false, 0, 0]);
+      expect(after.session).toMatchObject({ status: 'unauthenticated' });
+      return before.user !== undefined;
     });
   });
 
@@ -168,43 +197,92 @@ describe('in every history', () => {
   it('nothing is left to be done at once: every plan is for later', () => {
     holds(300, () => ({ event, after, now, effects }) => {
       if (effects.length === 0) return false;
-      const exchangesNow = after.begunAt !== undefined && waitedMs(after.begunAt, now) >= policy.exchangeCeilingMs;
+      const exchangesNow = after.begunAt !== undefined && waitedMs(after.begunAt, now) >= rules.exchangeCeilingMs;
       expect(after.started && after.inFlight && exchangesNow, event.type).toBe(false);
       return true;
     });
   });
 });
 
-describe('every call', () => {
-  it('gets its answer within refreshTimeoutMs', () => {
-    holdsOfCalls(80, ({ answer, askedAt, now }) => {
-      expect(waitedMs(askedAt, now)).toBeLessThanOrEqual(policy.refreshTimeoutMs);
-      return answer.is === 'unavailable';
-    });
+describe('in every history of somebody locked out', () => {
+  it('`turnedAt` is when that began, or when it was over', () => {
+    holds(
+      300,
+      () => {
+        let turnedAt: Instant | undefined;
+        return ({ before, after, now }) => {
+          const turned = isLockedOut(before) !== isLockedOut(after);
+          if (turned) turnedAt = now;
+          expect(after.turnedAt).toEqual(turnedAt);
+          return turned;
+        };
+      },
+      lockedOutHistories,
+    );
   });
 
-  it('of a known user is never given the token of another', () => {
-    holdsOfCalls(30, ({ answer, owner }) => {
-      if (answer.is !== 'token' || owner === 'anyone') return false;
-      expect(answer.token.value).toMatch(`token-${owner}-`);
-      return true;
-    });
+  it('held calls alone ask the server nothing', () => {
+    holds(
+      300,
+      () => (step) => {
+        const { before, after, waited, waits, held } = step;
+        if (!isLockedOut(before) || !isLockedOut(after) || waited || waits) return false;
+        // Another page has signed in.
+        if (before.unasked === 'due' || after.unasked === 'due') return false;
+        expect(beginsIn(step)).toBe(0);
+        expect(after.wanted).toBe(false);
+        if (!after.inFlight) expect(planNext(after, step.now, rules)).toBeUndefined();
+        return held > 0;
+      },
+      lockedOutHistories,
+    );
+  });
+});
+
+describe('in every history after a sign-out that is still to be confirmed', () => {
+  it('nobody is asked for before it is over, unless a call wants to know', () => {
+    holds(
+      60,
+      () => (step) => {
+        const { after, waited, waits } = step;
+        // Somebody who has signed in elsewhere is looked for at once.
+        if (after.unasked !== 'sign-out-pending' || after.session.status === 'loading') return false;
+        if (beginsIn(step) > 0) expect(waited || waits).toBe(true);
+        expect(after.session).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
+        return true;
+      },
+      signedOutHistories,
+    );
   });
 
-  it('is told where somebody else is signed in', () => {
-    let others = 0;
-    holdsOfCalls(20, ({ answer, owner }) => {
-      if (answer.is === 'other-user') others++;
-      return answer.is === 'token' && owner === 'anyone';
-    });
-    expect(others).toBeGreaterThan(2);
+  it('once it is over, who is there is asked for, until the server or the user has said it', () => {
+    holds(
+      15,
+      () => {
+        let asked = false;
+        return (step) => {
+          const { event, before, after } = step;
+          if (before.unasked === 'due' && beginsIn(step) > 0) asked = true;
+          if (before.unasked !== 'due' || after.unasked === 'due') return false;
+          const isSaid = event.type === 'refreshed' || event.type === 'refresh-rejected' || event.type === 'found';
+          expect(isSaid || after.epoch > before.epoch, event.type).toBe(true);
+          return asked && isSaid;
+        };
+      },
+      signedOutHistories,
+    );
   });
 
-  it('that gets a token gets one that has not run out', () => {
-    holdsOfCalls(80, ({ answer, now }) => {
-      if (answer.is !== 'token' || answer.token.lifetimeMs === undefined) return false;
-      expect(elapsedMs(answer.token.obtainedAt, now)).toBeLessThan(answer.token.lifetimeMs);
-      return true;
-    });
+  it('nobody has to be asked for who was found', () => {
+    holds(
+      60,
+      () =>
+        ({ before, after }) => {
+          if (after.session.status !== 'authenticated' || before.session.status === 'authenticated') return false;
+          expect(after.unasked).toBeUndefined();
+          return true;
+        },
+      signedOutHistories,
+    );
   });
 });

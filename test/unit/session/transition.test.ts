@@ -84,7 +84,7 @@ describe('a sign-out', () => {
 
   it('says that nobody is signed in to the record', () => {
     const effects = createSignedIn().send({ type: 'signed-out' }, 200);
-    expect(effects[0]).toEqual({ type: 'record', epoch: 'new' });
+    expect(effects[0]).toEqual({ type: 'record', epoch: 'new', isSignedIn: false });
   });
 
   it('sees off a user who was locked out', () => {
@@ -140,7 +140,9 @@ describe('the useless refresh', () => {
   it('is counted again for a newer token', () => {
     const play = createSignedIn();
     play.send({ type: 'replay-refused', serial: 1 }, 200);
-    play.send({ type: 'replay-refused', serial: 2 }, 300);
+    play.send({ type: 'woken' }, 250 * SECOND);
+    play.send(refreshed(2), 251 * SECOND);
+    play.send({ type: 'replay-refused', serial: 2 }, 252 * SECOND);
     expect(play.state().useless).toMatchObject({ count: 2, serial: 2 });
   });
 

@@ -62,9 +62,15 @@ describe('the token of a sibling', () => {
     expect(play.session().status).toBe('unauthenticated');
   });
 
-  it('lets a user in again who was locked out', () => {
+  it('does not let a user in again who was locked out: the sibling has not heard of it yet', () => {
     const play = createLockedOut();
-    play.send(adopted({ askedMs: 260 * SECOND }), 261 * SECOND);
+    expect(play.send(adopted({ askedMs: 260 * SECOND }), 261 * SECOND)).toEqual([]);
+    expect(play.session()).toMatchObject({ status: 'relogin-required' });
+  });
+
+  it('lets a user in again who was locked out, where an epoch begins with it', () => {
+    const play = createLockedOut();
+    play.send(adopted({ askedMs: 260 * SECOND }, true), 261 * SECOND);
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
   });
 

@@ -94,7 +94,7 @@ describe('a refresh', () => {
 
 describe('listeners', () => {
   // They run a microtask before the lock is given back.
-  it.fails('of what a refresh came to find the lock free', async () => {
+  it('of what a refresh came to find the lock free', async () => {
     const { browser, a } = await tabsAtExpiry(2);
     const held: string[] = [];
     a.client.onEvent(({ type }) => {

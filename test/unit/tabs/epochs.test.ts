@@ -132,7 +132,7 @@ describe('an epoch that this page has ended', () => {
   });
 
   // What is put back is what was written at the end, whatever has become of it since.
-  it.fails('does not come back with a sign-out that the server has confirmed', () => {
+  it('does not come back with a sign-out that the server has confirmed', () => {
     const { a, record, write } = createPages();
     const before = record() as SessionRecord;
     a.record.update({ signOut: {} });

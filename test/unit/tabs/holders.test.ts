@@ -3,7 +3,7 @@ import { never } from '../client/fake-server.ts';
 import { credentials, outcome, tally, times } from '../client/world.ts';
 import { call, callUnheard, channelName, forget, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
 
-const lock = `silent-refresh:${channelName}`;
+const lock = channelName;
 const hour = 3_600_000;
 
 describe('a tab that has the lock', { timeout: 30_000 }, () => {

@@ -10,7 +10,7 @@ export const createPages = () => {
   const { clock, advance, timers } = createFakePlatform(() => Promise.reject(new Error()));
   const manager = createFakeLocks((_tab, _brings, deliver) => deliver());
   const page = (tab: string, locks: Locks | undefined = manager.of(tab, (run) => run())) =>
-    createLock(locks, clock, () => 'test');
+    createLock(locks, clock, () => name);
   return { manager, advance, timers, page };
 };
 

@@ -10,7 +10,7 @@ const anything: Disturbance[] = ['kill', 'freeze', 'slow', 'lose'];
 const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   {
     name: 'two that call at expiry, while one is killed or frozen, an answer is lost, or timers are early',
-    states: 2500,
+    states: 1400,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: anything },
   },
   {
@@ -30,12 +30,12 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'two, of which one signs in as somebody else while the other refreshes, and something goes wrong',
-    states: 2500,
+    states: 1600,
     scenario: { from: 'expiry', deeds: [['sign-in bob'], ['call']], disturbances: ['slow', 'lose'], transit: true },
   },
   {
     name: 'two that sign in at once, as two users',
-    states: 600,
+    states: 330,
     scenario: { from: 'signed-in', deeds: [['sign-in bob'], ['sign-in ann']] },
   },
   {
@@ -61,7 +61,7 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'three, of which two call at expiry',
-    states: 250,
+    states: 65,
     scenario: { from: 'expiry', deeds: [['call'], ['call'], []] },
   },
   {

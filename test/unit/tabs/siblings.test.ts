@@ -44,7 +44,7 @@ describe('a question', () => {
   it('is waited on for 50 ms and no longer', async () => {
     const { sibling, advance, timers } = createRoom();
     sibling();
-    const asked = watched(sibling().ask());
+    const asked = watched(sibling().ask(0));
     await advance(49);
     expect(asked.settled).toBe(false);
     await advance(2);
@@ -56,17 +56,17 @@ describe('a question', () => {
     const { sibling, advance, timers } = createRoom();
     sibling({ offer: () => offered, random: 1 });
     const asking = sibling();
-    const asked = watched(asking.ask());
+    const asked = watched(asking.ask(0));
     await advance(11);
     expect(asked.settled).toBe(true);
-    expect(asking.heard).toEqual(['adopt e']);
+    expect(asking.heard).toEqual(['adopt e', 'changed']);
     expect(timers()).toBe(0);
   });
 
   it('is answered once, however many know', async () => {
     const { sibling, advance, types } = createRoom();
     for (const random of [0.9, 0.1, 0.5]) sibling({ offer: () => offered, random });
-    void sibling().ask();
+    void sibling().ask(0);
     await advance(100);
     expect(types()).toEqual(['ask', 'token']);
   });
@@ -74,7 +74,7 @@ describe('a question', () => {
   it('is answered by none that has nothing', async () => {
     const { sibling, advance, types } = createRoom();
     sibling();
-    void sibling().ask();
+    void sibling().ask(0);
     await advance(100);
     expect(types()).toEqual(['ask']);
   });
@@ -83,7 +83,7 @@ describe('a question', () => {
     const { sibling, advance, types } = createRoom();
     let mine: Offer | undefined = offered;
     sibling({ offer: () => mine });
-    void sibling().ask();
+    void sibling().ask(0);
     mine = undefined;
     await advance(100);
     expect(types()).toEqual(['ask']);
@@ -93,7 +93,7 @@ describe('a question', () => {
     const { sibling, advance, types } = createRoom();
     sibling({ offer: () => offered });
     const [one, other] = [sibling(), sibling()];
-    const asked = [watched(one.ask()), watched(other.ask())];
+    const asked = [watched(one.ask(0)), watched(other.ask(0))];
     await advance(20);
     expect(asked.map(({ settled }) => settled)).toEqual([true, true]);
     expect(types()).toEqual(['ask', 'ask', 'token']);
@@ -105,17 +105,17 @@ describe('a question', () => {
   ])('$what gets no answer', async ({ parts }) => {
     const { sibling, advance, types } = createRoom();
     sibling({ offer: () => offered, ...parts });
-    void sibling().ask();
+    void sibling().ask(0);
     await advance(100);
     expect(types()).toEqual(['ask']);
   });
 
   it('is not asked where tokens do not pass, or after leaving', async () => {
     const { sibling, types } = createRoom();
-    await sibling({ shares: false }).ask();
+    await sibling({ shares: false }).ask(0);
     const gone = sibling();
     gone.leave();
-    await gone.ask();
+    await gone.ask(0);
     expect(types()).toEqual([]);
   });
 });
@@ -147,20 +147,22 @@ describe('a hand-over', () => {
   it('spares those an answer that were about to give one', async () => {
     const { sibling, advance, types } = createRoom();
     sibling({ offer: () => offered, random: 1 });
-    void sibling().ask();
+    void sibling().ask(0);
     sibling({ offer: () => offered }).tell(false);
     await advance(100);
     expect(types()).toEqual(['ask', 'token']);
   });
 
-  it('is not heard by those who do not share, and news is heard by all', () => {
+  it('is news to those who do not share, and a refresh without a token to hand over is none', () => {
     const { sibling } = createRoom();
     const [closed, other] = [sibling({ shares: false }), sibling({ audience: 'other' })];
     const teller = sibling({ offer: () => offered });
     teller.tell(false);
-    expect([closed.heard, other.heard]).toEqual([[], []]);
-    sibling().tell(true);
     expect([closed.heard, other.heard]).toEqual([['changed'], ['changed']]);
+    sibling().tell(false);
+    expect([closed.heard, other.heard]).toEqual([['changed'], ['changed']]);
+    sibling().tell(true);
+    expect(closed.heard).toEqual(['changed', 'changed']);
   });
 });
 
@@ -168,7 +170,7 @@ describe('one that leaves', () => {
   it('closes its channel, keeps no timer, and answers nothing', async () => {
     const { sibling, advance, timers, listeners, types } = createRoom();
     const gone = sibling({ offer: () => offered });
-    void sibling().ask();
+    void sibling().ask(0);
     gone.leave();
     await advance(100);
     expect(types()).toEqual(['ask']);

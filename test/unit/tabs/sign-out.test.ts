@@ -118,7 +118,7 @@ describe('a sign-out', () => {
   });
 
   // A sign-in that is given up under the lock throws before it has a promise: nobody hears of it.
-  it.fails('during its own sign-in that waits for its turn ends the sign-in', async () => {
+  it('during its own sign-in that waits for its turn ends the sign-in', async () => {
     const { browser, server, a } = await tabsAtExpiry(2);
     server.next('/auth/refresh', server.late(500));
     callUnheard(a);
@@ -143,7 +143,7 @@ describe('a sign-out', () => {
   });
 
   // What cannot be written over is believed still: no sign-out is pending there.
-  it.fails('of a session without a name reaches the server though storage is full by now', async () => {
+  it('of a session without a name reaches the server though storage is full by now', async () => {
     const { browser, server, a } = await signedInTabs(1, { server: { namesSession: false } });
     Object.assign(a.platform.storage, { write: () => {} });
     void a.client.signOut();

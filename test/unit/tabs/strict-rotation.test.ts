@@ -106,7 +106,7 @@ describe('under strict rotation', { timeout: 30_000 }, () => {
   it('a page that never gives the locks back costs seconds, and the session lives on', async () => {
     const scene = await strictTabs(5);
     await scene.expire();
-    const key = 'silent-refresh:silent-refresh:https://app.example/auth/refresh';
+    const key = 'silent-refresh:https://app.example/auth/refresh';
     scene.browser.locks.take(key);
     scene.browser.locks.take(`${key}:second`);
     const calls = scene.tabs.map((tab) => call(tab));

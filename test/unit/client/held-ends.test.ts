@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { heldCalls, hold, lockedOut, post } from './held-fixture.ts';
+import { credentials, outcome, signedInWorld, tally, times, watched } from './world.ts';
+
+describe('a held call', () => {
+  it('is never sent for somebody else', async () => {
+    const world = await lockedOut();
+    const call = outcome(world.client.authFetch('/api', post('of ann')));
+    await world.client.signIn(credentials('bob'));
+    expect(await call).toBe('UserChangedError');
+    await world.platform.advance(60_000);
+    expect(world.server.calls()).toEqual([]);
+  });
+
+  it('is never sent where nobody can tell who signed in', async () => {
+    const world = await lockedOut({ userId: () => undefined });
+    const call = outcome(world.client.authFetch('/api', post('of somebody')));
+    await world.client.signIn(credentials('ann'));
+    expect(await call).toBe('UserChangedError');
+    expect(world.server.calls()).toEqual([]);
+  });
+
+  it('is rejected by a sign-out', async () => {
+    const world = await lockedOut();
+    const call = world.client.authFetch('/api', hold);
+    void world.client.signOut();
+    await expect(call).rejects.toMatchObject({ code: 'unauthenticated', reason: 'signed-out' });
+    await world.client.signIn(credentials('ann'));
+    expect(world.server.calls()).toEqual([]);
+  });
+
+  it('leaves the queue at once when it is aborted, with the caller’s reason', async () => {
+    const world = await lockedOut();
+    const abort = new AbortController();
+    const call = world.client.authFetch('/api', { ...hold, signal: abort.signal });
+    const other = outcome(world.client.authFetch('/api', hold));
+    const reason = new Error('navigated away');
+    abort.abort(reason);
+    await expect(call).rejects.toBe(reason);
+    expect(heldCalls(world)).toBe(1);
+    await world.client.signIn(credentials('ann'));
+    expect(await other).toBe(200);
+    expect(world.server.calls()).toHaveLength(1);
+  });
+
+  it('is rejected after `holdTimeoutMs`, each by its own time', async () => {
+    const world = await lockedOut({ holdTimeoutMs: 60_000 });
+    const first = watched(world.client.authFetch('/api', hold));
+    await world.platform.advance(30_000);
+    const second = world.client.authFetch('/api', hold);
+    const watchedSecond = watched(second);
+    await world.platform.advance(29_999);
+    expect(first.settled).toBe(false);
+    await world.platform.advance(1);
+    expect(first.settled).toBe(true);
+    expect(heldCalls(world)).toBe(1);
+    await world.platform.advance(29_999);
+    expect(watchedSecond.settled).toBe(false);
+    await world.platform.advance(1);
+    await expect(second).rejects.toMatchObject({ code: 'unauthenticated', reason: 'revoked' });
+    expect(heldCalls(world)).toBe(0);
+  });
+
+  it('is not sent after a night: a sleep counts as time', async () => {
+    const world = await lockedOut();
+    const call = outcome(world.client.authFetch('/api', post('yesterday')));
+    world.platform.sleep(8 * 3_600_000);
+    world.platform.happen('resumed');
+    expect(await call).toBe('UnauthenticatedError');
+  });
+
+  it('that only reads makes room for others, the oldest first', async () => {
+    const world = await lockedOut({ maxHeldCalls: 3 });
+    const write = outcome(world.client.authFetch('/api/form', post('form')));
+    const polls = times(10, (nth) => outcome(world.client.authFetch(`/api/poll/${nth}`, hold)));
+    expect(tally(await Promise.all(polls.slice(0, 8)))).toEqual({ UnauthenticatedError: 8 });
+    expect(heldCalls(world)).toBe(3);
+    await world.client.signIn(credentials('ann'));
+    expect([await write, await polls[8], await polls[9]]).toEqual([200, 200, 200]);
+  });
+
+  it('that writes keeps its place: one more is rejected at once', async () => {
+    const world = await lockedOut({ maxHeldCalls: 2 });
+    const held = times(2, (nth) => outcome(world.client.authFetch('/api', post(String(nth)))));
+    expect(await outcome(world.client.authFetch('/api', post('too many')))).toBe('UnauthenticatedError');
+    expect(await outcome(world.client.authFetch('/api', hold))).toBe('UnauthenticatedError');
+    await world.client.signIn(credentials('ann'));
+    expect(await Promise.all(held)).toEqual([200, 200]);
+  });
+
+  it('stays through a stop and a start', async () => {
+    const world = await lockedOut();
+    const stop = world.client.start();
+    const call = outcome(world.client.authFetch('/api', hold));
+    stop();
+    await world.platform.advance(1000);
+    world.client.start();
+    await world.client.signIn(credentials('ann'));
+    expect(await call).toBe(200);
+  });
+
+  it('is told of, and its end', async () => {
+    const world = await lockedOut({ holdTimeoutMs: 60_000, maxHeldCalls: 2 });
+    const abort = new AbortController();
+    for (const init of [hold, { ...hold, signal: abort.signal }, post('form')])
+      world.client.authFetch('/api', init).catch(() => {});
+    abort.abort();
+    await world.platform.advance(60_000);
+    world.client.authFetch('/api', hold).catch(() => {});
+    await world.client.signIn(credentials('ann'));
+    const told = world.events.filter(({ type }) => type === 'call-held' || type === 'held-call-ended');
+    expect(told.map((event) => ('outcome' in event ? event.outcome : 'held'))).toEqual([
+      'held',
+      'held',
+      'held',
+      'no-room',
+      'aborted',
+      'timed-out',
+      'held',
+      'sent',
+    ]);
+  });
+});
+
+describe('what is never held', () => {
+  it.each(['/auth/login', '/auth/refresh', '/auth/logout?all=1'])('a call to an endpoint: %s', async (path) => {
+    const world = await lockedOut({ relogin: 'hold' });
+    expect(await outcome(world.client.authFetch(path, { method: 'POST' }))).toBe('UnauthenticatedError');
+  });
+
+  it('sign-in, refresh and sign-out', async () => {
+    const world = await lockedOut({ relogin: 'hold' });
+    expect(await outcome(world.client.refresh())).toBe('RefreshRejectedError');
+    expect(await outcome(world.client.signIn(credentials('ann')))).toMatchObject({ status: 'authenticated' });
+    expect(await world.client.signOut()).toEqual({ confirmed: true });
+  });
+
+  it('a call of nobody', async () => {
+    const world = await lockedOut({ relogin: 'hold' });
+    await world.client.signOut();
+    expect(await outcome(world.client.authFetch('/api'))).toBe('UnauthenticatedError');
+  });
+
+  it('a stream that is too long to be sent again: its 401 is the answer', async () => {
+    const world = await signedInWorld('ann', { client: { relogin: 'hold', streamReplayBytes: 2 } });
+    world.server.end('revoked');
+    const body = new Blob(['too long']).stream();
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+    expect(await outcome(world.client.authFetch('/api', init))).toBe(401);
+    await world.platform.advance(1000);
+    expect(heldCalls(world)).toBe(0);
+  });
+});

@@ -1,0 +1,29 @@
+import { expect } from 'vitest';
+import { atExpiry, outcome, type World } from './world.ts';
+
+/** What has a call held. */
+export const hold = { auth: { relogin: 'hold' as const } };
+export const post = (body: BodyInit) => ({ method: 'POST', body, ...hold });
+
+/** Ann is here, locked out. */
+export const lockedOut = async (client: object = {}): Promise<World> => {
+  const world = await atExpiry({ client });
+  world.server.end('revoked');
+  await outcome(world.client.authFetch('/api/first', { auth: { relogin: 'reject' } }));
+  await world.platform.advance(1000);
+  expect(world.client.getSession().status).toBe('relogin-required');
+  world.server.forget();
+  world.sessions.length = 0;
+  world.events.length = 0;
+  return world;
+};
+
+/** How many are held, as shown. */
+export const heldCalls = ({ client }: World) => {
+  const session = client.getSession();
+  return 'heldCalls' in session ? session.heldCalls : undefined;
+};
+
+/** The bodies of the calls that were sent. */
+export const bodies = async ({ server }: World): Promise<string[]> =>
+  Promise.all(server.calls().map(({ request }) => request.clone().text()));

@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest';
+import { createSignedIn, SECOND, signedIn } from './fixture.ts';
+
+describe('a call of the user before that is refused again', () => {
+  it('says nothing of the refreshes of who has signed in since', () => {
+    const play = createSignedIn();
+    play.send({ type: 'signed-out' }, SECOND);
+    play.send(signedIn({ id: 'bob', askedMs: 2 * SECOND }), 2 * SECOND);
+    play.send({ type: 'replay-refused', serial: 1 }, 3 * SECOND);
+    expect(play.state().useless).toBeUndefined();
+  });
+});
