@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { EventLog } from './activity/event-log.tsx';
+import { TimelineIfAny } from './activity/timeline.tsx';
 import { Dashboard } from './dashboard.tsx';
 import { notes } from './notes/notes.ts';
 import { ReportOutcome } from './report/report-outcome.tsx';
@@ -32,7 +33,10 @@ const SignedOut = (): ReactNode => (
     <SignInScreen>
       <ReportOutcome />
     </SignInScreen>
-    <EventLog />
+    <div className="signed-out-activity">
+      <TimelineIfAny />
+      <EventLog />
+    </div>
   </>
 );
 

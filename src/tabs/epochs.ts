@@ -1,7 +1,7 @@
 import type { RecordKeeper, SessionRecord } from './record.ts';
 
 /** What the record says of another epoch than this page's. */
-export interface Difference {
+interface Difference {
   /** Nobody is signed in there. */
   readonly signedOut: boolean;
 }

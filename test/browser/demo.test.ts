@@ -1,9 +1,8 @@
 import type { Page } from 'playwright';
 import { describe, expect } from 'vitest';
-import { ada, grace, test } from './harness/demo.ts';
+import { activity, ada, expectFits, grace, test } from './harness/demo.ts';
 import { delay } from './harness/faults.ts';
 
-const activity = (page: Page) => page.getByRole('img', { name: /Activity of the last minute/ });
 const dialogOf = (page: Page) => page.getByRole('dialog', { name: 'Please sign in again' });
 const draftIn = (page: Page) => page.getByRole('textbox', { name: 'New note' });
 
@@ -186,25 +185,14 @@ describe.concurrent('the demo', { timeout: 120_000 }, () => {
   test('fits on a phone that is 360 px wide', async ({ demo }) => {
     const { page, signIn, expectStatus } = demo;
     await page.setViewportSize({ width: 360, height: 740 });
-    const expectFits = async (where: string) => {
-      const found = await page.evaluate(() => {
-        const clips = (element: Element | null): boolean =>
-          element !== null && (getComputedStyle(element).overflowX !== 'visible' || clips(element.parentElement));
-        const outside = [...document.body.querySelectorAll('*')]
-          .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !clips(element.parentElement))
-          .map((element) => element.outerHTML.slice(0, 80));
-        return { width: document.documentElement.scrollWidth, outside };
-      });
-      expect({ where, ...found }).toEqual({ where, width: 360, outside: [] });
-    };
     await page.getByLabel('User name').waitFor();
-    await expectFits('the sign-in screen');
+    await expectFits(page, 'the sign-in screen');
     await signIn();
     await expectStatus('authenticated');
     await page.getByText(ada.notes[0]).waitFor();
-    await expectFits('the dashboard');
+    await expectFits(page, 'the dashboard');
     await page.getByRole('button', { name: 'End my session on the server' }).click();
     await dialogOf(page).waitFor();
-    await expectFits('the re-login dialog');
+    await expectFits(page, 'the re-login dialog');
   });
 });

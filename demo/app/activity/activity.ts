@@ -25,8 +25,10 @@ interface Entry {
 export interface Picture {
   readonly marks: readonly Mark[];
   readonly entries: readonly Entry[];
-  /** The life of the access token held, if any: never the token. */
-  readonly token?: { readonly obtainedAt: number; readonly lifetimeMs: number | undefined } | undefined;
+  /** The life of the access token held, if any: never the token. One that was adopted is older than `obtainedAt` says. */
+  readonly token?:
+    | { readonly obtainedAt: number; readonly lifetimeMs: number | undefined; readonly isAdopted?: boolean }
+    | undefined;
   readonly refreshStartedAt?: number | undefined;
 }
 
@@ -38,6 +40,7 @@ const maxEntries = 40;
 /** After these no refresh is under way that could still count. */
 const endsRefresh: ReadonlySet<AuthEvent['type']> = new Set([
   'refreshed',
+  'adopted',
   'refresh-failed',
   'session-ended',
   'signed-in',
@@ -91,6 +94,9 @@ export const createActivity = (client: Pick<AuthClient, 'onEvent'>) => {
     if (event.type === 'refresh-started') show({ refreshStartedAt: Date.now() });
     if (endsRefresh.has(event.type)) show({ refreshStartedAt: undefined });
     if (event.type === 'session-ended') show({ token: undefined });
+    if (event.type === 'adopted') {
+      show({ token: { obtainedAt: Date.now(), lifetimeMs: event.lifetimeMs, isAdopted: true } });
+    }
     if (event.type === 'signed-in' || event.type === 'refreshed') {
       // As the client counts: from when the token was asked for, so a slow answer brings a token that is partly spent.
       show({ token: { obtainedAt: refreshStartedAt ?? Date.now(), lifetimeMs: event.lifetimeMs } });

@@ -1,4 +1,4 @@
-import type { AuthEvent } from 'silent-refresh';
+import type { AuthEvent, EndReason } from 'silent-refresh';
 
 export type MarkKind =
   | 'call-ok'
@@ -9,8 +9,11 @@ export type MarkKind =
   | 'held-given-up'
   | 'refresh-ok'
   | 'refresh-failed'
+  | 'adopted'
   | 'signed-in'
   | 'session-ended'
+  | 'signed-out-elsewhere'
+  | 'user-changed'
   | 'sign-out-unconfirmed';
 
 /** What a mark says, in a legend. */
@@ -23,10 +26,25 @@ export const meanings: Record<MarkKind, string> = {
   'held-given-up': 'held call not sent',
   'refresh-ok': 'refreshed',
   'refresh-failed': 'refresh failed',
+  adopted: 'adopted',
   'signed-in': 'signed in',
   'session-ended': 'session ended',
+  'signed-out-elsewhere': 'signed out in another tab',
+  'user-changed': 'user changed',
   'sign-out-unconfirmed': 'sign-out not confirmed',
 };
+
+/** The kinds that a tab tells the other tabs: what becomes of the session, and not each of its calls. */
+export const sharedKinds: readonly MarkKind[] = [
+  'refresh-ok',
+  'refresh-failed',
+  'adopted',
+  'signed-in',
+  'session-ended',
+  'signed-out-elsewhere',
+  'user-changed',
+  'sign-out-unconfirmed',
+];
 
 /** The mark of an event, for those that have one. */
 export const markOf = (event: AuthEvent): MarkKind | undefined => {
@@ -37,14 +55,20 @@ export const markOf = (event: AuthEvent): MarkKind | undefined => {
     case 'call-replayed':
     case 'call-held':
     case 'signed-in':
+    case 'adopted':
       return event.type;
     case 'held-call-ended':
       return event.outcome === 'sent' ? 'held-sent' : 'held-given-up';
     case 'session-ended':
-      return event.reason === 'anonymous' ? undefined : 'session-ended';
+      return markOfEnd(event.reason);
     case 'sign-out-finished':
       return event.confirmed ? undefined : 'sign-out-unconfirmed';
     case 'refresh-started':
       return undefined;
   }
+};
+
+const markOfEnd = (reason: EndReason): MarkKind | undefined => {
+  if (reason === 'anonymous') return undefined;
+  return reason === 'signed-out-elsewhere' || reason === 'user-changed' ? reason : 'session-ended';
 };

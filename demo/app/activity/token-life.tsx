@@ -1,10 +1,14 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { tokenLife } from '../tabs/token-life.ts';
+import { useTabs } from '../tabs/use-tabs.ts';
 import { useNow } from '../use-now.ts';
 import { useActivity } from './use-activity.ts';
 
 /** The access token's life, running down until a refresh fills it up again. */
 export const TokenLife = (): ReactNode => {
-  const { token, refreshStartedAt } = useActivity();
+  const picture = useActivity();
+  const { refreshStartedAt } = picture;
+  const token = tokenLife(picture, useTabs().others);
   const now = useNow(250);
   const lifetimeMs = token?.lifetimeMs ?? 0;
   const leftMs = token === undefined ? 0 : Math.max(0, lifetimeMs - Math.max(0, now - token.obtainedAt));

@@ -8,6 +8,8 @@ export const textOf = (event: AuthEvent): string | undefined => {
       return `Signed in${lasting(event.lifetimeMs)}.`;
     case 'refreshed':
       return `Token refreshed${lasting(event.lifetimeMs)}.`;
+    case 'adopted':
+      return `Token adopted from another tab${lasting(event.lifetimeMs)}.`;
     case 'refresh-failed':
       return `Refresh failed: ${problemText(event.problem)}.`;
     case 'session-ended':

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { TabName } from '../tabs/tab-name.tsx';
 import { useAuth, useSession } from './auth.ts';
 
 const words = {
@@ -15,6 +16,7 @@ export const Header = (): ReactNode => {
   return (
     <header>
       <h1>silent-refresh</h1>
+      <TabName />
       <span className="status" data-testid="status" data-status={status}>
         {words[status]}
       </span>

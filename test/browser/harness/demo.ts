@@ -139,3 +139,20 @@ const learn = async (response: import('playwright').Response, secrets: Secrets):
   }
   await secrets.learn(new Response(await response.text().catch(() => ''), { headers }));
 };
+
+/** The timeline, which says in words what it shows. */
+export const activity = (page: Page): Locator => page.getByRole('img', { name: /Activity of the last minute/ });
+
+/** Nothing is cut off at the right of the window, and nothing makes the page wider than that. */
+export const expectFits = async (page: Page, where: string): Promise<void> => {
+  const { clientWidth, ...found } = await page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    const clips = (element: Element | null): boolean =>
+      element !== null && (getComputedStyle(element).overflowX !== 'visible' || clips(element.parentElement));
+    const outside = [...document.body.querySelectorAll('*')]
+      .filter((element) => element.getBoundingClientRect().right > innerWidth + 1 && !clips(element.parentElement))
+      .map((element) => element.outerHTML.slice(0, 80));
+    return { clientWidth, width: scrollWidth, outside };
+  });
+  expect({ where, ...found }).toEqual({ where, width: page.viewportSize()?.width ?? clientWidth, outside: [] });
+};

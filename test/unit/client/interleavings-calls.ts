@@ -4,7 +4,7 @@ import { later, type Run, timeoutMs } from './interleavings-run.ts';
 import type { Setting } from './random-actions.ts';
 import type { Claims } from './world.ts';
 
-export interface CallFacts {
+interface CallFacts {
   readonly signal: boolean;
   readonly posts?: boolean;
   readonly relogin: 'hold' | 'reject' | undefined;

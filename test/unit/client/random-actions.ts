@@ -113,12 +113,12 @@ export const actions = fc
  * How a refresh goes: `well`, `503` and `later` at once; `late`, `network` and `lost` when the scheduler says so. `lost` and
  * `unheard` have been done by the server, and nobody here knows.
  */
-export const refreshing = fc.constantFrom<'well' | 'late' | '503' | 'later' | 'network' | 'lost' | 'never' | 'unheard'>(
+const refreshing = fc.constantFrom<'well' | 'late' | '503' | 'later' | 'network' | 'lost' | 'never' | 'unheard'>(
   ...(['well', 'well', 'well', 'late', 'late', 'late', '503', 'later', 'network', 'lost', 'never', 'unheard'] as const),
 );
 
 /** How a sign-out goes. */
-export const signingOut = fc.constantFrom<'well' | '503' | 'network' | 'lost' | 'never'>(
+const signingOut = fc.constantFrom<'well' | '503' | 'network' | 'lost' | 'never'>(
   ...(['well', 'well', 'well', '503', 'network', 'lost', 'never'] as const),
 );
 

@@ -20,14 +20,16 @@ function pictureOf(...events: readonly AuthEvent[]) {
 describe('the activity of the demo', () => {
   it.each([
     [
+      'session-ended',
       { reason: 'revoked', status: 401, error: 'invalid_grant' },
       'ended on the server. (The server answered 401 invalid_grant.)',
     ],
-    [{ reason: 'expired', status: 204 }, 'has expired. (The server answered 204.)'],
-    [{ reason: 'signed-out-elsewhere' }, 'You have signed out in another tab.'],
-  ] as const)('tells why a session has ended, and by which answer: %j', (end, text) => {
+    ['session-ended', { reason: 'expired', status: 204 }, 'has expired. (The server answered 204.)'],
+    ['signed-out-elsewhere', { reason: 'signed-out-elsewhere' }, 'You have signed out in another tab.'],
+    ['user-changed', { reason: 'user-changed' }, 'Somebody else has signed in.'],
+  ] as const)('tells why a session has ended, and by which answer: %s, %j', (kind, end, text) => {
     const { kinds, texts } = pictureOf({ type: 'session-ended', ...end });
-    expect(kinds).toEqual([['session-ended', 1]]);
+    expect(kinds).toEqual([[kind, 1]]);
     expect(texts).toEqual([expect.stringContaining(text)]);
   });
 
@@ -53,6 +55,16 @@ describe('the activity of the demo', () => {
     expect(pictureOf({ type: 'refresh-started' }, { type: 'refreshed', lifetimeMs: 5000 }).refreshStartedAt).toBe(
       undefined,
     );
+  });
+
+  it('tells a token that was adopted from one that was refreshed', () => {
+    const { kinds, texts, token, refreshStartedAt } = pictureOf(
+      { type: 'refresh-started' },
+      { type: 'adopted', lifetimeMs: 5000 },
+    );
+    expect([kinds, texts]).toEqual([[['adopted', 1]], ['Token adopted from another tab, good for 5 s.']]);
+    expect(token).toEqual({ obtainedAt: expect.any(Number), lifetimeMs: 5000, isAdopted: true });
+    expect(refreshStartedAt).toBe(undefined);
   });
 
   it('marks a sign-out that the server has not confirmed', () => {

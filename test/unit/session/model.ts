@@ -27,7 +27,7 @@ export interface Happening {
 }
 
 /** A time in which a call waited for the same thing, on and on. */
-export interface Phase {
+interface Phase {
   readonly for: 'wait' | 'held';
   readonly since: Instant;
 }

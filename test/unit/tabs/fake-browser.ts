@@ -9,7 +9,7 @@ import { createFakeLocks } from './fake-locks.ts';
 import { networkOf } from './fake-network.ts';
 import type { BrowserOptions, FakeTab, Passing } from './fake-tab.ts';
 
-export type { BrowserOptions, FakeTab, Passage, Passing } from './fake-tab.ts';
+export type { BrowserOptions, FakeTab, Passing } from './fake-tab.ts';
 
 interface End {
   readonly tab: string;

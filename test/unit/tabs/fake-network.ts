@@ -1,7 +1,7 @@
 import type { FakeServer } from '../client/fake-server.ts';
 
 /** A request on its way. Nothing of it depends on the page that has sent it. */
-export interface Sent {
+interface Sent {
   /** Lets the server have it; what comes back is on its way then. */
   reach(): Promise<Arriving>;
   /** All that tells it from another one to the same address. */
@@ -10,7 +10,7 @@ export interface Sent {
   readonly lost?: () => void;
 }
 
-export interface Arriving {
+interface Arriving {
   readonly response: Response;
   /** It is in the browser: its cookies are set, whether or not the page is still there to read it. */
   land(): void;

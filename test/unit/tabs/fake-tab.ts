@@ -8,7 +8,7 @@ import type { FakePlatform } from '../fake-platform.ts';
 import type { Network } from './fake-network.ts';
 
 /** What happens between tabs, or between a tab and the world, and takes its time. */
-export type Passage = 'request' | 'answer' | 'message' | 'grant' | 'storage';
+type Passage = 'request' | 'answer' | 'message' | 'grant' | 'storage';
 
 export interface Passing {
   readonly passage: Passage;

@@ -12,7 +12,7 @@ const policy = {
   recoveryMs: 0,
 };
 
-export const lifetimeS = 300;
+const lifetimeS = 300;
 
 export interface StrictOptions {
   readonly now: () => number;
