@@ -50,9 +50,10 @@ export const createAsk = (platform: Platform, names: Required<AskHeaders>): Ask 
       ...(body !== undefined && { body }),
       ...(signal !== undefined && { signal }),
     };
-    // Against the origin and not the document's base: credentials do not follow a `<base>` element elsewhere.
-    return typeof endpoint === 'function'
-      ? endpoint(init)
-      : platform.fetch(new URL(endpoint, platform.page.origin()).href, init);
+    if (typeof endpoint === 'function') return endpoint(init);
+    // Against the origin and not the document's base: credentials do not follow a `<base>` element elsewhere. A sandboxed
+    // frame has no origin, and no credentials either.
+    const origin = platform.page.origin();
+    return platform.fetch(new URL(endpoint, origin === 'null' ? platform.page.address() : origin).href, init);
   };
 };

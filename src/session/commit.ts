@@ -82,7 +82,8 @@ export const adopt = <Claims>(
 };
 
 const isNewer = <Claims>(grant: Grant<Claims>, token: AccessToken, user: User<Claims> | undefined): boolean =>
-  grant.seq !== undefined && token.seq !== undefined && user?.sid === grant.user.sid
+  // A refresh that was repeated with its key is answered with the same count again.
+  grant.seq !== undefined && token.seq !== undefined && grant.seq !== token.seq && user?.sid === grant.user.sid
     ? grant.seq > token.seq
     : grant.obtainedAt.wallAt > token.obtainedAt.wallAt;
 

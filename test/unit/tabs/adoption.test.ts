@@ -49,7 +49,13 @@ describe('the token of a sibling', () => {
   it.each<{ what: string; seq: number; askedMs: number; value: string }>([
     { what: 'counted later is newer, whenever it was asked for', seq: 3, askedMs: -5000, value: 'sibling' },
     { what: 'counted earlier is older, whenever it was asked for', seq: 1, askedMs: 5000, value: 'secret-token' },
-    { what: 'counted the same is no newer', seq: 2, askedMs: 5000, value: 'secret-token' },
+    { what: 'counted the same is newer where it was asked for later', seq: 2, askedMs: 5000, value: 'sibling' },
+    {
+      what: 'counted the same is no newer where it was asked for before',
+      seq: 2,
+      askedMs: -5000,
+      value: 'secret-token',
+    },
   ])('that the server has $what', ({ seq, askedMs, value }) => {
     const play = createSignedIn({ sid: 's', seq: 2 });
     play.send(adopted({ sid: 's', seq, askedMs }), 10 * SECOND);
