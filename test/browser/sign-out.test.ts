@@ -111,10 +111,10 @@ describe.concurrent('a sign-out', () => {
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('signOut');
   });
 
-  test('LIF-1, LIF-2: on the next page is not undone by Back: the page comes back without the user', async ({
+  test('LIF-1, LIF-2: on the next page is not undone by Back: where no message has evicted it, the page comes back without the user', async ({
     open,
   }) => {
-    const { server, page, start, signOut, known, call } = await open({ user: 'ann' });
+    const { server, page, start, signOut, known, call } = await open({ user: 'ann', client: { tabs: 'off' } });
     await page.evaluate(() => {
       window.addEventListener('pageshow', ({ persisted }) => {
         window.told.push(
@@ -124,7 +124,7 @@ describe.concurrent('a sign-out', () => {
       });
     });
     await page.goto(`${server.origin}/next`);
-    await start();
+    await start({ tabs: 'off' });
     expect(await known()).toMatchObject({ status: 'authenticated' });
     expect(await signOut()).toEqual({ confirmed: true });
 

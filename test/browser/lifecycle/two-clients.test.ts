@@ -17,12 +17,12 @@ const tokenLifeMs = 2000;
 const periodMs = leastPeriodMs(tokenLifeMs);
 
 /** Two clients for one endpoint, started in one task. */
-const startTwo = ({ page }: World) =>
-  page.evaluate(() => {
-    window.clients = [1, 2].map(() => window.SilentRefresh.createAuthClient());
+const startTwo = ({ page }: World, tabs: 'share' | 'off') =>
+  page.evaluate((mode) => {
+    window.clients = [1, 2].map(() => window.SilentRefresh.createAuthClient({ tabs: mode }));
     for (const client of window.clients) client.start();
     window.auth = window.clients[0] as AuthClient;
-  });
+  }, tabs);
 
 /** Lets both clients make one call after the other, three at a time, and says how the calls ended. */
 const poll = ({ page }: World, forMs: number) =>
@@ -41,14 +41,14 @@ const poll = ({ page }: World, forMs: number) =>
 
 describe.concurrent('two clients for one endpoint in a page', () => {
   test.for(['before', 'after'] as const)(
-    'share a key where they refresh at once, and keep the session (the server is slow %s its commit)',
+    'that share nothing else share a key where they refresh at once, and keep the session (the server is slow %s its commit)',
     async (when, { open }) => {
       const world = await open({ ...strict, tokenLifeMs });
       const { server } = world;
       await world.reload();
       const before = server.log.refreshes().length;
       server.faults.next('/auth/refresh', { [when]: delay(150) }, 100);
-      await startTwo(world);
+      await startTwo(world, 'off');
       const outcomes = await poll(world, 6000);
       expect(outcomes.filter(({ status }) => status !== 200)).toEqual([]);
       const asked = server.log.refreshes().slice(before);
@@ -64,4 +64,18 @@ describe.concurrent('two clients for one endpoint in a page', () => {
       await expectFamilyAlive(world);
     },
   );
+
+  test('need one refresh for both, each time', async ({ open }) => {
+    const world = await open({ ...strict, tokenLifeMs });
+    await world.reload();
+    const before = world.server.log.refreshes().length;
+    await startTwo(world, 'share');
+    const outcomes = await poll(world, 6000);
+    expect(outcomes.filter(({ status }) => status !== 200)).toEqual([]);
+    const asked = world.server.log.refreshes().slice(before);
+    const spanMs = (asked.at(-1)?.at ?? 0) - (asked[0]?.at ?? 0);
+    expect(spanMs).toBeGreaterThan(2 * periodMs);
+    expect(asked.length).toBeLessThanOrEqual(Math.ceil(spanMs / periodMs) + 1);
+    await expectFamilyAlive(world);
+  });
 });
