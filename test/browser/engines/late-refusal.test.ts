@@ -49,7 +49,7 @@ inEngines('a late 401 of a refresh', (engine) => {
     const refuse = await refuseSlowly(world);
     const other = await world.another();
     await other.start();
-    await other.known('unauthenticated');
+    await other.known();
     expect(await other.signIn('bob')).toMatchObject({ status: 200 });
     await refuse();
     expect(await other.session()).toMatchObject({ status: 'authenticated' });

@@ -50,8 +50,8 @@ const refreshInFrame = ({ page }: World) =>
     const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
     document.body.append(frame);
     await loaded;
-    // It begins with a refresh, since it knows nothing yet.
-    frame.contentWindow?.begin();
+    // It begins with a refresh, since it knows nothing yet, and asks nobody else.
+    frame.contentWindow?.begin({ tabs: 'off' });
   });
 
 const removeFrame = ({ page }: World) => page.evaluate(() => document.querySelector('iframe')?.remove());
