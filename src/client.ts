@@ -17,7 +17,8 @@ import { callPlan, settingsOf } from './settings.ts';
 import { createSignOut } from './sign-out.ts';
 import { createStore, type Store } from './store.ts';
 import { createEpochs } from './tabs/epochs.ts';
-import { createExchangeKeys, createRecord } from './tabs/record.ts';
+import { createExchangeKeys } from './tabs/exchange-keys.ts';
+import { createRecord } from './tabs/record.ts';
 
 /** Builds a client on a platform. Nothing happens before `start()`. */
 export const createClient = <Claims>(options: AuthClientOptions<Claims>, platform: Platform): AuthClient<Claims> => {
@@ -26,19 +27,21 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const { clock, page } = platform;
   const ask = createAsk(platform, settings.headers);
   const sessionName = () => settings.sessionName ?? addressOf(endpoints.refresh, page.origin()) ?? 'default';
-  const record = createRecord(platform.storage, sessionName, platform.uuid);
-  const epochs = createEpochs(record);
+  const record = createRecord(platform.storage, sessionName);
+  const epochs = createEpochs(record, platform.uuid);
 
   const store: Store<Claims> = createStore<Claims>(platform, policy, {
     exchange: ({ number, epoch }) => void exchange({ exchange: number, epoch }),
     record: ({ epoch, isSignedIn }) => {
       const { token } = store.state();
-      epochs.keep(epoch, isSignedIn && token !== undefined ? expiryOf(token) : undefined);
+      const expiresAt = isSignedIn && token !== undefined ? expiryOf(token) : undefined;
+      if (epoch === 'new' && expiresAt !== undefined) record.signOut.write(undefined);
+      epochs.keep(epoch, expiresAt);
       tabs.siblings.tell(epoch === 'new');
     },
   });
   const compare = () => lifecycle.compare();
-  const tabs = createCoordination({ platform, settings, record, epochs, sessionName, store, compare });
+  const tabs = createCoordination({ platform, settings, epochs, sessionName, store, compare });
   const calls = createCalls({
     store,
     clock,
@@ -46,7 +49,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     isStarted: () => lifecycle.isStarted(),
     wake: () => lifecycle.wake(),
   });
-  const keys = createExchangeKeys(record);
+  const keys = createExchangeKeys(record.exchange, platform.uuid);
   const exchange = createExchange<Claims>({
     platform,
     endpoint: endpoints.refresh,
@@ -70,14 +73,14 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     ask,
     endpoint: endpoints.signOut,
     takeTurn: tabs.takeTurn,
-    record,
+    entry: record.signOut,
+    keys,
     store,
     timeoutMs: policy.refreshTimeoutMs,
     isStarted: () => lifecycle.isStarted(),
   });
   const lifecycle = createLifecycle({
     page,
-    record,
     epochs,
     siblings: tabs.siblings,
     dispatch: store.dispatch,
@@ -109,7 +112,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       throw new UnauthenticatedError('signed-out');
     }
     keys.forget();
-    record.update({ signOut: undefined });
+    record.signOut.write(undefined);
     store.dispatch({ type: 'signed-in', grant, jitter: platform.random() });
     return store.state().session;
   };

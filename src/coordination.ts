@@ -8,15 +8,13 @@ import type { Grant } from './session/state.ts';
 import type { Settings } from './settings.ts';
 import type { Store } from './store.ts';
 import type { Epochs } from './tabs/epochs.ts';
-import { createLock } from './tabs/lock.ts';
+import { createLock, type Turn } from './tabs/lock.ts';
 import type { Offer } from './tabs/messages.ts';
-import type { RecordKeeper } from './tabs/record.ts';
 import { createSiblings } from './tabs/siblings.ts';
 
 export interface CoordinationParts<Claims> {
   readonly platform: Platform;
   readonly settings: Settings<Claims>;
-  readonly record: RecordKeeper;
   readonly epochs: Epochs;
   readonly sessionName: () => string;
   readonly store: Store<Claims>;
@@ -29,7 +27,7 @@ const turnWaitMs = 3000;
 
 /** What the pages of one session do together: one exchange at a time, and one token for all. */
 export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => {
-  const { platform, settings, record, epochs, store } = parts;
+  const { platform, settings, epochs, store } = parts;
   const { clock } = platform;
   const { policy, tabs } = settings;
   const name = () => `silent-refresh:${parts.sessionName()}`;
@@ -71,7 +69,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
   };
 
   const adopt = (given: Offer) => {
-    const found = record.read();
+    const found = epochs.read();
     const grant = grantFrom(given);
     if (found?.epoch !== given.epoch || grant === undefined) return;
     const isNewEpoch = epochs.current() !== found.epoch;
@@ -91,9 +89,9 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     changed: parts.compare,
   });
 
-  const inTurn = <T>(exchange: (hasWaited: boolean) => Promise<T>, waitMs: number, signal?: AbortSignal): Promise<T> =>
+  const inTurn = <T>(exchange: (turn: Turn) => Promise<T>, waitMs: number, signal?: AbortSignal): Promise<T> =>
     waitMs === 0
-      ? turns(() => exchange(false), 0)
+      ? turns(() => exchange('at-once'), 0)
       : turns(() => withLock(exchange, Math.min(settings.lockWaitMs, waitMs), signal), waitMs);
 
   return {
@@ -101,7 +99,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     /** For sign-in and sign-out. At 0 ms it does not wait for anybody. */
     takeTurn: ((exchange, waitMs) => inTurn(exchange, waitMs)) satisfies TakeTurn,
     /** For a refresh: ends its waiting when another page's token makes it needless. */
-    takeRefreshTurn: <T>(exchange: (hasWaited: boolean) => Promise<T>): Promise<T> => {
+    takeRefreshTurn: <T>(exchange: (turn: Turn) => Promise<T>): Promise<T> => {
       hurry = new AbortController();
       return inTurn(exchange, turnWaitMs, hurry.signal);
     },
@@ -113,7 +111,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     /** Whether the record shows a token that lives longer than this page's. */
     mayBeElsewhere: (): boolean => {
       const { token } = store.state();
-      const { expiresAt = 0 } = record.read() ?? {};
+      const { expiresAt = 0 } = epochs.read() ?? {};
       return expiresAt > Math.max(clock.now().wallAt, token === undefined ? 0 : expiryOf(token));
     },
     /** A page that knows somebody listens for a moment before it asks: the news may come with the token. */

@@ -1,12 +1,10 @@
 import type { Page, PageEvent } from './platform/platform.ts';
 import type { SessionEvent } from './session/event.ts';
 import type { Epochs } from './tabs/epochs.ts';
-import type { RecordKeeper } from './tabs/record.ts';
 import type { Siblings } from './tabs/siblings.ts';
 
 export interface LifecycleParts {
   readonly page: Page;
-  readonly record: RecordKeeper;
   readonly epochs: Epochs;
   readonly siblings: Pick<Siblings, 'join' | 'leave'>;
   dispatch(
@@ -27,7 +25,7 @@ export interface LifecycleParts {
  * When the client listens and works: from the first `start()` to the last undoing, which takes effect once the code that
  * runs now is done, so that a stop followed by a start (React's StrictMode) changes nothing.
  */
-export const createLifecycle = ({ page, record, epochs, siblings, dispatch, signOut }: LifecycleParts) => {
+export const createLifecycle = ({ page, epochs, siblings, dispatch, signOut }: LifecycleParts) => {
   let holders = 0;
   let unwatch: (() => void) | undefined;
   /** The page sleeps, or has just been woken: others may hear of that before this does. */
@@ -41,7 +39,7 @@ export const createLifecycle = ({ page, record, epochs, siblings, dispatch, sign
 
   const open = async () => {
     compare(false);
-    const found = record.read();
+    const found = epochs.read();
     epochs.adopt(found);
     const signedOut = signOut.isPending() && !(await signOut.finish()) && signOut.isPending();
     if (unwatch === undefined) return;

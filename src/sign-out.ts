@@ -4,14 +4,17 @@ import { backoffMs } from './refresh/backoff.ts';
 import { askToSignOut, type SignOutOutcome } from './refresh/sign-out.ts';
 import type { TakeTurn } from './refresh/turns.ts';
 import type { Store } from './store.ts';
-import type { RecordKeeper } from './tabs/record.ts';
+import type { Entry } from './tabs/entry.ts';
+import type { ExchangeKeys } from './tabs/exchange-keys.ts';
+import type { PendingSignOut } from './tabs/record.ts';
 
 interface SignOutParts<Claims> {
   readonly platform: Platform;
   readonly ask: Ask;
   readonly endpoint: Endpoint;
   readonly takeTurn: TakeTurn;
-  readonly record: RecordKeeper;
+  readonly entry: Entry<PendingSignOut>;
+  readonly keys: Pick<ExchangeKeys, 'forget'>;
   readonly store: Store<Claims>;
   /** How long the user is kept waiting for the server's word. */
   readonly timeoutMs: number;
@@ -30,7 +33,8 @@ export const createSignOut = <Claims>({
   ask,
   endpoint,
   takeTurn,
-  record,
+  entry,
+  keys,
   store,
   timeoutMs,
   isStarted,
@@ -38,16 +42,18 @@ export const createSignOut = <Claims>({
   const { clock } = platform;
   let count = 0;
   let failures = 0;
+  /** Sessions that came about too late: an answer from before the last one says nothing of it. */
+  let undone = 0;
   let cancelRetry = () => {};
   let pending: { readonly sid: string | undefined; readonly confirmed: Promise<boolean> } | undefined;
 
-  const isPending = (): boolean => record.read()?.signOut !== undefined;
+  const isPending = (): boolean => entry.read() !== undefined;
 
   const rest = () => cancelRetry();
 
-  const answered = (sid: string | undefined, outcome: SignOutOutcome) => {
-    if (outcome !== 'unknown' && isPending() && record.read()?.signOut?.sid === sid) {
-      record.update({ signOut: undefined });
+  const answered = (sid: string | undefined, outcome: SignOutOutcome, isOutdated: boolean) => {
+    if (outcome !== 'unknown' && !isOutdated && isPending() && entry.read()?.sid === sid) {
+      entry.write(undefined);
       store.dispatch({ type: 'sign-out-settled' });
     }
     store.tell({ type: 'sign-out-finished', confirmed: outcome === 'confirmed' });
@@ -58,8 +64,9 @@ export const createSignOut = <Claims>({
   };
 
   /** Finishes the sign-out that the record shows; says whether the server has confirmed it in time. */
-  const finish = (sid = record.read()?.signOut?.sid): Promise<boolean> => {
+  const finish = (sid = entry.read()?.sid): Promise<boolean> => {
     if (pending !== undefined && pending.sid === sid) return pending.confirmed;
+    const undoneBefore = undone;
     const confirmed = new Promise<boolean>((resolve) => {
       const settle = (isConfirmed: boolean) => {
         if (pending?.confirmed === confirmed) pending = undefined;
@@ -73,7 +80,7 @@ export const createSignOut = <Claims>({
       void askToSignOut(ask, endpoint, takeTurn, sid, isPending).then((outcome) => {
         cancel();
         settle(outcome === 'confirmed');
-        answered(sid, outcome);
+        answered(sid, outcome, undone !== undoneBefore);
       });
     });
     pending = { sid, confirmed };
@@ -92,18 +99,20 @@ export const createSignOut = <Claims>({
         if (sid !== undefined) void askToSignOut(ask, endpoint, takeTurn, sid, isPending);
         return;
       }
+      undone++;
       pending = undefined;
-      record.update({ signOut: sid === undefined ? {} : { sid } });
+      entry.write({ sid });
       void finish(sid);
     },
     /** How many times the user has signed out: what began before the last one is void. */
     count: () => count,
     signOut: async (): Promise<{ readonly confirmed: boolean }> => {
       if (platform.page.address() === undefined) return { confirmed: false };
-      const sid = store.state().user?.sid ?? record.read()?.signOut?.sid;
+      const sid = store.state().user?.sid ?? entry.read()?.sid;
       count++;
       failures = 0;
-      record.update({ signOut: sid === undefined ? {} : { sid }, exchange: undefined });
+      entry.write({ sid });
+      keys.forget();
       store.dispatch({ type: 'signed-out' });
       return { confirmed: await finish(sid) };
     },

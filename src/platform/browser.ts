@@ -76,7 +76,8 @@ export const browserPlatform = (): Platform => ({
     },
     write: (key, value) => {
       try {
-        localStorage.setItem(key, value);
+        if (value === undefined) localStorage.removeItem(key);
+        else localStorage.setItem(key, value);
       } catch {
         // Full, or forbidden: the record is a help, not a need.
       }

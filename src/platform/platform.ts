@@ -58,7 +58,8 @@ export interface Page {
 /** Small texts kept for the origin. Never throws; where nothing can be kept, nothing is found. */
 export interface Storage {
   read(key: string): string | undefined;
-  write(key: string, value: string): void;
+  /** `undefined` takes it away. */
+  write(key: string, value: string | undefined): void;
 }
 
 /** Exclusive locks with names, among all pages of the origin (Web Locks). */

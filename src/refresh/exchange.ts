@@ -12,8 +12,8 @@ export interface ExchangeParts<Claims> {
   readonly platform: Platform;
   readonly endpoint: Endpoint;
   readonly ask: Ask;
-  /** Runs an exchange when no other is under way, and says whether another page's was. */
-  takeTurn<T>(exchange: (hasWaited: boolean) => Promise<T>): Promise<T>;
+  /** Runs an exchange when no other is under way: at once, after having waited for another page's, or giving up to wait. */
+  takeTurn<T>(exchange: (turn: 'at-once' | 'waited' | 'unlocked') => Promise<T>): Promise<T>;
   /** Asks the other pages for a token, in a bounded time. */
   askSiblings(): Promise<void>;
   /** Whether another page may have a token for this one, which has none. */
@@ -84,17 +84,37 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     }
   };
 
+  /**
+   * Many pages may come this far at once, and see what the others write milliseconds late. The key that has stood for a while
+   * is everybody's; and the first of them to be done may spare the rest.
+   */
+  const reserve = async (): Promise<string> => {
+    const key = keys.use(platform.clock.now().wallAt);
+    await new Promise<void>((resolve) => {
+      platform.clock.setTimer(resolve, settleMs + platform.random() * spreadMs);
+    });
+    return key;
+  };
+
   return async (id: Id): Promise<void> => {
     if (parts.mayBeElsewhere()) await parts.askSiblings();
     const spared: SessionEvent<Claims> = { type: 'refresh-spared', ...id };
     if (!parts.isWanted(id)) return parts.done(spared);
-    const event = await parts.takeTurn(async (hasWaited) => {
-      if (hasWaited && parts.isWanted(id)) await parts.askSiblings();
-      return parts.isWanted(id) ? attempt(id) : spared;
+    const event = await parts.takeTurn(async (turn) => {
+      const reserved = turn === 'unlocked' && parts.isWanted(id) ? await reserve() : undefined;
+      if (turn !== 'at-once' && parts.isWanted(id)) await parts.askSiblings();
+      if (parts.isWanted(id)) return attempt(id);
+      if (reserved !== undefined) keys.settled(reserved);
+      return spared;
     });
     parts.done(event);
   };
 };
+
+/** Longer than a page sees another's writing late. */
+const settleMs = 100;
+
+const spreadMs = 400;
 
 /** Which exchange it is: of that epoch, and with that number. */
 export interface Id {

@@ -1,14 +1,10 @@
 import type { Clock, Locks } from '../platform/platform.ts';
 
-/**
- * Runs an exchange while no other page of the session runs one, and says whether it had to wait for that. `hurry` ends the
- * waiting: the exchange runs at once.
- */
-export type WithLock = <T>(
-  exchange: (hasWaited: boolean) => Promise<T>,
-  waitMs: number,
-  hurry?: AbortSignal,
-) => Promise<T>;
+/** How an exchange came to its turn: at once, after another page's, or while another page's may be under way. */
+export type Turn = 'at-once' | 'waited' | 'unlocked';
+
+/** Runs an exchange while no other page of the session runs one. `hurry` ends the waiting: the exchange runs at once. */
+export type WithLock = <T>(exchange: (turn: Turn) => Promise<T>, waitMs: number, hurry?: AbortSignal) => Promise<T>;
 
 /**
  * One exchange at a time among all pages of the session. Nobody waits for ever: behind a page that is frozen or hostile
@@ -37,10 +33,14 @@ export const createLock = (locks: Locks | undefined, clock: Clock, name: () => s
     exchange: () => Promise<T>,
     waitMs: number,
     hurry: AbortSignal | undefined,
+    late: () => void,
   ): Promise<{ readonly result: T } | undefined> => {
     const wait = new AbortController();
     const stop = () => wait.abort();
-    const cancel = clock.setTimer(stop, waitMs);
+    const cancel = clock.setTimer(() => {
+      late();
+      stop();
+    }, waitMs);
     hurry?.addEventListener('abort', stop);
     const rest = () => {
       cancel();
@@ -61,14 +61,18 @@ export const createLock = (locks: Locks | undefined, clock: Clock, name: () => s
   };
 
   return async (exchange, waitMs, hurry) => {
-    if (locks === undefined) return exchange(false);
+    if (locks === undefined) return exchange('at-once');
     const key = name();
-    let found = await holding(key, () => exchange(false), 'never');
+    let isLate = false;
+    const late = () => {
+      isLate = true;
+    };
+    let found = await holding(key, () => exchange('at-once'), 'never');
     for (const lock of [key, `${key}:second`]) {
       if (found === undefined && hurry?.aborted !== true) {
-        found = await within(lock, () => exchange(true), waitMs, hurry);
+        found = await within(lock, () => exchange('waited'), waitMs, hurry, late);
       }
     }
-    return found === undefined ? exchange(true) : found.result;
+    return found === undefined ? exchange(isLate ? 'unlocked' : 'waited') : found.result;
   };
 };

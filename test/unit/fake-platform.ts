@@ -56,7 +56,10 @@ export const createFakePlatform = (
         return () => void listeners.delete(listener);
       },
     },
-    storage: { read: (key) => stored.get(key), write: (key, value) => void stored.set(key, value) },
+    storage: {
+      read: (key) => stored.get(key),
+      write: (key, value) => void (value === undefined ? stored.delete(key) : stored.set(key, value)),
+    },
     locks: undefined,
     joinChannel: () => undefined,
     fetch: (input, init) => fetch(input, init),

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { flush } from '../fake-platform.ts';
+import fc from '../random.ts';
 import { createPage, type Page, restMs } from './interleavings-page.ts';
 import { ceilingMs, type Run, timeoutMs } from './interleavings-run.ts';
 import { createStrictServer } from './interleavings-server.ts';

@@ -162,4 +162,18 @@ describe('a sign-out without a name for the session', () => {
     await next.platform.advance(1000);
     expect(next.client.getSession().status).toBe('unauthenticated');
   });
+
+  it('is not confirmed for a session that came about later by an answer to the one before', async () => {
+    const { client, platform, server } = await signedInWorld('ann', { server: { namesSession: false } });
+    server.next('/auth/logout', server.late(9000));
+    void client.signOut();
+    server.next('/auth/login', server.late(5000));
+    const signIn = outcome(client.signIn(credentials('ann')));
+    await platform.advance(4000);
+    void client.signOut();
+    await platform.advance(30_000);
+    expect(await signIn).toBe('UnauthenticatedError');
+    expect(server.count('/auth/logout')).toBe(2);
+    expect(server.session).toBeUndefined();
+  });
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../random.ts';
 
 const user = fc.constantFrom('ann', 'ann', 'bob');
 const only = <T extends string>(...names: T[]) => fc.record({ do: fc.constantFrom(...names) });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../random.ts';
 
 /** A challenge as it was meant. */
 export interface Meant {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { isProxyChallenge, isTokenChallenge, parseChallenges } from '../../../src/fetch/challenge.ts';
+import fc from '../random.ts';
 import { header, type Meant } from './challenge-header.ts';
 import { anyText } from './hostile-json.ts';
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { TokenResponseError } from '../../../src/errors.ts';
 import { identify } from '../../../src/refresh/claims.ts';
 import { grantOf, type Reading } from '../../../src/refresh/grant.ts';
 import type { TokenResponse } from '../../../src/refresh/token-response.ts';
+import fc from '../random.ts';
 import { hostileAnswer, hostileJson, hostileText, prototypesOf } from './hostile-json.ts';
 
 // For as long as a busy machine takes.

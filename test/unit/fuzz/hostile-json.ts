@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../random.ts';
 
 /** Any text: control characters, halves of surrogate pairs and all. */
 export const anyText: fc.Arbitrary<string> = fc

@@ -6,7 +6,7 @@ import { grantOf } from '../../../src/refresh/grant.ts';
 import { readTokenResponse } from '../../../src/refresh/token-response.ts';
 import { errorOf, judge, readBody } from '../../../src/refresh/verdict.ts';
 import { isSameClaims } from '../../../src/session/same-claims.ts';
-import { parseRecord } from '../../../src/tabs/record.ts';
+import { createOrigin, KEY } from '../tabs/record-fixture.ts';
 
 // For as long as a busy machine takes.
 vi.setConfig({ testTimeout: 60_000 });
@@ -71,9 +71,13 @@ describe('one megabyte', () => {
 
   it.each(texts)('of %s as a stored record, or in one, is read in linear time', (_, make) => {
     expectLinear(make, (text) => {
-      expect(parseRecord(text)).toBeUndefined();
-      const exchange = { key: text, sentAt: 0 };
-      expect(parseRecord(JSON.stringify({ v: 1, epoch: text, exchange }))).toEqual({ v: 1, epoch: text });
+      const { record, stored } = createOrigin();
+      stored.set(KEY, text);
+      expect(record.epoch.read()).toBeUndefined();
+      record.epoch.write({ epoch: text });
+      expect(record.epoch.read()).toEqual({ epoch: text });
+      record.exchange.write({ key: text, sentAt: 0 });
+      expect(record.exchange.read()).toBeUndefined();
     });
   });
 
@@ -125,8 +129,11 @@ describe('JSON that is nested 10,000 deep', () => {
     ['lists', '[', ']'],
   ])('in a record, of %s, is none, or left out', (_, open, close) => {
     const deep = nested(open, '1', close, 10_000);
-    expect(parseRecord(deep)).toBeUndefined();
-    expect(parseRecord(`{"v":1,"epoch":"e","exchange":${deep},"expiresAt":${deep}}`)).toEqual({ v: 1, epoch: 'e' });
+    const { record, stored } = createOrigin();
+    stored.set(KEY, deep);
+    expect(record.epoch.read()).toBeUndefined();
+    stored.set(KEY, `{"v":1,"epoch":"e","other":${deep},"expiresAt":${deep}}`);
+    expect(record.epoch.read()).toEqual({ epoch: 'e' });
   });
 
   it('in a body is judged by its status', () => {

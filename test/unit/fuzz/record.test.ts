@@ -1,6 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { createRecord, parseRecord, type SessionRecord } from '../../../src/tabs/record.ts';
+import type { SessionRecord } from '../../../src/tabs/record.ts';
+import fc from '../random.ts';
+import { createOrigin, KEY } from '../tabs/record-fixture.ts';
 import { anyText, hostileJson, hostileText, prototypesOf } from './hostile-json.ts';
 
 // For as long as a busy machine takes.
@@ -12,85 +13,68 @@ const instant = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).filter(isNotMinusZero),
 );
 const text = fc.oneof(fc.string(), anyText, fc.constantFrom('', '__proto__', '{"v":1}', '"'));
-const parts = {
-  epoch: text,
-  expiresAt: instant,
-  exchange: fc.record({ key: fc.stringMatching(/^[\w-]{1,128}$/), sentAt: instant }),
-  signOut: fc.oneof(fc.constant({}), fc.record({ sid: text })),
-};
-const anyRecord: fc.Arbitrary<SessionRecord> = fc
-  .oneof(fc.record(parts), fc.record({ epoch: text }), fc.record(parts, { requiredKeys: ['epoch'] }))
-  .map((members) => ({ v: 1, ...members }));
+const anyEpoch = fc.record({ epoch: text, expiresAt: instant }, { requiredKeys: ['epoch'] });
+const anyExchange = fc.record({ key: fc.stringMatching(/^[\w-]{1,128}$/), sentAt: instant });
+const anySignOut = fc.record({ sid: text }, { requiredKeys: [] });
+/** An entry, and what may stand in it. */
+const anyEntry = fc.oneof(
+  fc.tuple(fc.constant('epoch' as const), anyEpoch),
+  fc.tuple(fc.constant('renewed' as const), anyEpoch),
+  fc.tuple(fc.constant('exchange' as const), anyExchange),
+  fc.tuple(fc.constant('signOut' as const), anySignOut),
+);
+const suffixes = { epoch: '', renewed: ':renewed', exchange: ':exchange', signOut: ':sign-out' } as const;
 
 function isNotMinusZero(value: number): boolean {
   return !Object.is(value, -0);
 }
 
-const createKeeper = () => {
-  const stored = new Map<string, string>();
-  const storage = {
-    read: (key: string) => stored.get(key),
-    write: (key: string, value: string) => void stored.set(key, value),
-  };
-  return {
-    stored,
-    keeper: () =>
-      createRecord(
-        storage,
-        () => 'test',
-        () => 'a-name',
-      ),
-  };
-};
-
-const expectDocumented = ({ v, epoch, expiresAt, exchange, signOut }: SessionRecord) => {
-  expect(v).toBe(1);
-  expect(epoch).toBeTypeOf('string');
+const expectDocumented = (entry: keyof SessionRecord, found: object) => {
+  const { epoch, expiresAt, key = 'k', sentAt = 0, sid, ...more } = found as Record<string, unknown>;
+  expect(more).toEqual({});
+  if (entry === 'epoch' || entry === 'renewed') expect(epoch).toBeTypeOf('string');
   expect(['undefined', 'number']).toContain(typeof expiresAt);
-  expect(exchange?.key ?? 'k').toMatch(/^[\w-]{1,128}$/);
-  expect(typeof (exchange?.sentAt ?? 0)).toBe('number');
-  expect(['undefined', 'string']).toContain(typeof signOut?.sid);
+  expect(key).toMatch(/^[\w-]{1,128}$/);
+  expect(sentAt).toBeTypeOf('number');
+  expect(['undefined', 'string']).toContain(typeof sid);
 };
 
-describe('any record', () => {
-  it('is itself again, printed and parsed', () => {
-    const seen = { full: 0, bare: 0 };
+/** What is read from an entry in which this stands; it must be none, or one in the documented form. */
+const readFrom = (entry: keyof SessionRecord, printed: string): unknown => {
+  const { record, stored } = createOrigin();
+  stored.set(KEY + suffixes[entry], printed);
+  const found = record[entry].read();
+  if (found !== undefined) expectDocumented(entry, found);
+  return found;
+};
+
+describe('any entry of the record', () => {
+  it('is read by the next page as the page before has written it', () => {
+    const seen: Record<string, number> = { epoch: 0, renewed: 0, exchange: 0, signOut: 0 };
     fc.assert(
-      fc.property(anyRecord, (record) => {
-        expect(parseRecord(JSON.stringify(record))).toEqual(record);
-        const count = Object.keys(record).length;
-        seen.full += Number(count === 5);
-        seen.bare += Number(count === 2);
+      fc.property(anyEntry, ([entry, fact]) => {
+        const { record } = createOrigin();
+        record[entry].write(fact as never);
+        expect(record[entry].read()).toEqual(fact);
+        seen[entry] = (seen[entry] ?? 0) + 1;
       }),
       { numRuns: 1000 },
     );
     for (const floor of Object.values(seen)) expect(floor).toBeGreaterThan(100);
   });
 
-  it('is read by the next page as the page before has kept it', () => {
-    fc.assert(
-      fc.property(anyRecord, ({ v, ...members }) => {
-        const { keeper } = createKeeper();
-        keeper().update(members);
-        expect(keeper().read()).toEqual({ v, ...members });
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('that was damaged in one place is no record, or one in the documented form', () => {
+  it('that was damaged in one place is none, or one in the documented form', () => {
     const seen = { none: 0, some: 0 };
     fc.assert(
       fc.property(
-        anyRecord,
+        anyEntry,
         fc.nat(),
         fc.constantFrom('', '"', '}', ':', '0', 'x', '\\', '\u0000'),
-        (record, at, by) => {
-          const printed = JSON.stringify(record);
+        ([entry, fact], at, by) => {
+          const printed = JSON.stringify({ v: 1, ...fact });
           const place = at % printed.length;
-          const read = parseRecord(printed.slice(0, place) + by + printed.slice(place + 1));
-          seen[read === undefined ? 'none' : 'some']++;
-          if (read !== undefined) expectDocumented(read);
+          const found = readFrom(entry, printed.slice(0, place) + by + printed.slice(place + 1));
+          seen[found === undefined ? 'none' : 'some']++;
         },
       ),
       { numRuns: 2000 },
@@ -98,32 +82,38 @@ describe('any record', () => {
     for (const floor of Object.values(seen)) expect(floor).toBeGreaterThan(200);
   });
 
-  it('with anything in the place of a member is no record, or one in the documented form', () => {
-    const places = fc.constantFrom('v', 'epoch', 'expiresAt', 'exchange', 'signOut', 'key', 'sentAt', 'sid');
-    const full = fc.record(parts).map((members) => ({ ...members, signOut: { sid: 'sid' } }));
+  it('with anything in the place of a member is none, or one in the documented form', () => {
+    const places = fc.constantFrom('v', 'epoch', 'expiresAt', 'key', 'sentAt', 'sid');
     const seen = { none: 0, some: 0 };
     fc.assert(
-      fc.property(full, places, hostileJson, (members, place, value) => {
-        let left = 1;
-        // Once: the value may have such a member, too.
-        const replaced = (name: string, item: unknown): unknown => (name === place && left-- > 0 ? value : item);
-        const read = parseRecord(JSON.stringify({ v: 1, ...members }, replaced));
-        seen[read === undefined ? 'none' : 'some']++;
-        if (read !== undefined) expectDocumented(read);
+      fc.property(anyEntry, places, hostileJson, ([entry, fact], place, value) => {
+        const found = readFrom(entry, JSON.stringify({ v: 1, ...fact, [place]: value }));
+        seen[found === undefined ? 'none' : 'some']++;
       }),
       { numRuns: 2000 },
     );
     for (const floor of Object.values(seen)) expect(floor).toBeGreaterThan(200);
   });
 
-  it('that is written over anything reads as it was written, and pollutes nothing', () => {
+  it('of any text is none, or one in the documented form, and pollutes nothing', () => {
     fc.assert(
-      fc.property(fc.oneof(hostileText, fc.string()), anyRecord, (garbage, { v, ...members }) => {
-        const { keeper, stored } = createKeeper();
-        stored.set('silent-refresh:test', garbage);
-        keeper().update({ expiresAt: undefined, exchange: undefined, signOut: undefined, ...members });
-        expect(keeper().read()).toEqual({ v, ...members });
-        expect(JSON.stringify(prototypesOf())).toBe(clean);
+      fc.property(
+        fc.constantFrom(...(Object.keys(suffixes) as (keyof SessionRecord)[])),
+        hostileText,
+        (entry, text) => void readFrom(entry, text),
+      ),
+      { numRuns: 2000 },
+    );
+    expect(JSON.stringify(prototypesOf())).toBe(clean);
+  });
+
+  it('that is written over anything reads as it was written', () => {
+    fc.assert(
+      fc.property(fc.oneof(hostileText, fc.string()), anyEntry, (garbage, [entry, fact]) => {
+        const { record, stored } = createOrigin();
+        stored.set(KEY + suffixes[entry], garbage);
+        record[entry].write(fact as never);
+        expect(record[entry].read()).toEqual(fact);
       }),
       { numRuns: 500 },
     );

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { backoffMs, retryAfterMs } from '../../../src/refresh/backoff.ts';
+import fc from '../random.ts';
 
 // For as long as a busy machine takes.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../random.ts';
 
 /** A token response, and what was put into it. */
 export interface Form {

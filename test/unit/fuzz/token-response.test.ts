@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { TokenResponseError } from '../../../src/errors.ts';
 import { hasToken, readTokenResponse } from '../../../src/refresh/token-response.ts';
+import fc from '../random.ts';
 import { hostileAnswer, hostileText, prototypesOf } from './hostile-json.ts';
 import { form, refreshMark } from './token-forms.ts';
 

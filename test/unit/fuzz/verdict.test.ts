@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { judge } from '../../../src/refresh/verdict.ts';
+import fc from '../random.ts';
 import { header } from './challenge-header.ts';
 import { hostileJson } from './hostile-json.ts';
 

@@ -3,7 +3,8 @@ import { createExchange, type ExchangeParts } from '../../../src/refresh/exchang
 import { createTurns } from '../../../src/refresh/turns.ts';
 import type { SessionEvent } from '../../../src/session/event.ts';
 import { initialState, type State } from '../../../src/session/state.ts';
-import { createExchangeKeys, createRecord } from '../../../src/tabs/record.ts';
+import { createExchangeKeys } from '../../../src/tabs/exchange-keys.ts';
+import { createRecord } from '../../../src/tabs/record.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -26,7 +27,7 @@ export const createFixture = (
     platform,
     endpoint: '/auth/refresh',
     ask: createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false }),
-    takeTurn: (exchange) => takeTurn(() => exchange(false), 3000),
+    takeTurn: (exchange) => takeTurn(() => exchange('at-once'), 3000),
     askSiblings: () => Promise.resolve(),
     mayBeElsewhere: () => false,
     isWanted: ({ epoch, exchange }) => state.epoch === epoch && state.exchanges === exchange,
@@ -37,7 +38,7 @@ export const createFixture = (
       readTokens: undefined,
     },
     classify: undefined,
-    keys: createExchangeKeys(createRecord(platform.storage, () => 'test', platform.uuid)),
+    keys: createExchangeKeys(createRecord(platform.storage, () => 'test').exchange, platform.uuid),
     state: () => state,
     done: (event) => done.push(event),
     ...changes,

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readTokenResponse } from '../../../src/refresh/token-response.ts';
+import fc from '../random.ts';
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (payload: unknown): string => `${encode({ alg: 'none' })}.${encode(payload)}.sig`;

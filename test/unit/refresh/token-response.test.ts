@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TokenResponseError } from '../../../src/errors.ts';
 import { type FoundTokens, hasToken, readTokenResponse } from '../../../src/refresh/token-response.ts';
+import fc from '../random.ts';
 
 describe('a token', () => {
   it.each<{ form: string; body: unknown }>([

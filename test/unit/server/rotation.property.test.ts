@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decideRefresh } from '../../../src/server/rotation.ts';
+import fc from '../random.ts';
 import { MINUTE, SECOND } from './fixture.ts';
 import { POLICY, type Step, simulate } from './rotation-model.ts';
 

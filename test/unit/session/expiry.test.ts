@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   elapsedMs,
@@ -8,6 +7,7 @@ import {
   refreshDueInMs,
   remainingMs,
 } from '../../../src/session/expiry.ts';
+import fc from '../random.ts';
 import { at, DAY, HOUR, MINUTE, policy, SECOND } from './fixture.ts';
 
 describe('elapsedMs', () => {

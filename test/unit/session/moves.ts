@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { SessionEvent } from '../../../src/session/event.ts';
+import fc from '../random.ts';
 import { type Claims, HOUR, MINUTE } from './fixture.ts';
 
 export type User = 'ann' | 'bob' | undefined;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSameClaims } from '../../../src/session/same-claims.ts';
+import fc from '../random.ts';
 
 describe('isSameClaims', () => {
   it.each<[unknown, unknown, boolean]>([

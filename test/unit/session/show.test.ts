@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { showProblem } from '../../../src/session/show.ts';
+import fc from '../random.ts';
 import {
   at,
   type Claims,

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { elapsedMs, waitedMs } from '../../../src/session/expiry.ts';
+import fc from '../random.ts';
 import { playHistory, rules, type Settled } from './model.ts';
 import { histories, lockedOutHistories, type Move } from './moves.ts';
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refreshDueInMs } from '../../../src/session/expiry.ts';
+import fc from '../random.ts';
 import {
   createLockedOut,
   createPlay,

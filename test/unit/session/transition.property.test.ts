@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { type Instant, waitedMs } from '../../../src/session/expiry.ts';
 import { planNext } from '../../../src/session/plan.ts';
 import type { State } from '../../../src/session/state.ts';
+import fc from '../random.ts';
 import { type Happening, playHistory, rules } from './model.ts';
 import { histories, lockedOutHistories, type Move, signedOutHistories } from './moves.ts';
 

@@ -1,29 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { createExchangeKeys, createRecord } from '../../../src/tabs/record.ts';
+import { createExchangeKeys } from '../../../src/tabs/exchange-keys.ts';
+import { createRecord } from '../../../src/tabs/record.ts';
+import { createOrigin } from './record-fixture.ts';
 
 const NOW = 1_700_000_000_000;
 const nothingKept = { read: () => undefined, write: () => {} };
 
-const createOrigin = () => {
-  const stored = new Map<string, string>();
-  let names = 0;
-  return {
-    read: (key: string) => stored.get(key),
-    write: (key: string, value: string) => void stored.set(key, value),
-    name: () => `n${++names}`,
-  };
-};
-
-const createPage = (origin = createOrigin(), storage: Parameters<typeof createRecord>[0] = origin) => {
-  const record = createRecord(storage, () => 'test', origin.name);
-  return { keys: createExchangeKeys(record), record };
+const createPage = ({ storage, name } = createOrigin(), kept: Parameters<typeof createRecord>[0] = storage) => {
+  const entry = createRecord(kept, () => 'test').exchange;
+  return { keys: createExchangeKeys(entry, name), entry };
 };
 
 describe('the key of an exchange', () => {
   it('is drawn anew and stands in the record', () => {
-    const { keys, record } = createPage();
+    const { keys, entry } = createPage();
     const key = keys.use(NOW);
-    expect(record.read()?.exchange).toEqual({ key, sentAt: NOW });
+    expect(entry.read()).toEqual({ key, sentAt: NOW });
   });
 
   it('is lent to the next one while it has no answer', () => {
@@ -32,18 +24,18 @@ describe('the key of an exchange', () => {
   });
 
   it('keeps the moment of the first request: its time is not stretched by repetitions', () => {
-    const { keys, record } = createPage();
+    const { keys, entry } = createPage();
     const key = keys.use(NOW);
     keys.use(NOW + 50_000);
-    expect(record.read()?.exchange?.sentAt).toBe(NOW);
+    expect(entry.read()?.sentAt).toBe(NOW);
     expect(keys.use(NOW + 60_000)).not.toBe(key);
   });
 
   it('is given up once it was answered', () => {
-    const { keys, record } = createPage();
+    const { keys, entry } = createPage();
     const key = keys.use(NOW);
     keys.settled(key);
-    expect(record.read()).not.toHaveProperty('exchange');
+    expect(entry.read()).toBeUndefined();
     expect(keys.use(NOW + 1)).not.toBe(key);
   });
 
@@ -58,10 +50,10 @@ describe('the key of an exchange', () => {
   it('of a page that is gone is taken over, and kept though answered', () => {
     const origin = createOrigin();
     const key = createPage(origin).keys.use(NOW);
-    const { keys, record } = createPage(origin);
+    const { keys, entry } = createPage(origin);
     expect(keys.use(NOW + 15_000)).toBe(key);
     keys.settled(key);
-    expect(record.read()?.exchange?.key).toBe(key);
+    expect(entry.read()?.key).toBe(key);
     expect(keys.use(NOW + 59_999)).toBe(key);
     expect(keys.use(NOW + 60_000)).not.toBe(key);
   });
@@ -80,11 +72,27 @@ describe('the key of an exchange', () => {
     expect(keys.use(NOW + 2000)).not.toBe(key);
   });
 
-  it('leaves the other members of the record alone', () => {
-    const { keys, record } = createPage();
-    record.update({ expiresAt: NOW, signOut: { sid: 's' } });
-    const { epoch } = record.read() ?? {};
-    keys.settled(keys.use(NOW));
-    expect(record.read()).toEqual({ v: 1, epoch, expiresAt: NOW, signOut: { sid: 's' } });
+  it.each([
+    { ageMs: 0, used: true },
+    { ageMs: 59_999, used: true },
+    { ageMs: 60_000, used: false },
+    { ageMs: 86_400_000, used: false },
+    { ageMs: -59_999, used: true },
+    { ageMs: -60_000, used: false },
+    { ageMs: -86_400_000, used: false },
+    { ageMs: Number.NaN, used: false },
+    { ageMs: Number.POSITIVE_INFINITY, used: false },
+  ])('is used again $ageMs ms after it was sent (negative: the clock was set back): $used', ({ ageMs, used }) => {
+    const { keys } = createPage();
+    const key = keys.use(NOW);
+    expect(keys.use(NOW + ageMs) === key).toBe(used);
+  });
+
+  it('is forgotten with the session that it belonged to', () => {
+    const origin = createOrigin();
+    const { keys } = createPage(origin);
+    const key = keys.use(NOW);
+    createPage(origin).keys.forget();
+    expect(keys.use(NOW)).not.toBe(key);
   });
 });

@@ -98,14 +98,14 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
       storage: {
         read: (key: string) => {
           const found = storage === 'forbidden' ? undefined : view.get(key);
-          options.observe?.(name, found ?? '');
+          options.observe?.(name, `${key} ${found}`);
           return found;
         },
-        write: (key: string, value: string) => {
-          if (storage === 'forbidden' || storage === 'full' || view.get(key) === value) return;
-          const isNews = epochIn(stored.get(key)) !== epochIn(value);
-          view.set(key, value);
-          stored.set(key, value);
+        write: (key: string, value: string | undefined) => {
+          if (storage === 'forbidden' || (storage === 'full' && value !== undefined) || view.get(key) === value) return;
+          const isNews = epochIn(key, stored.get(key)) !== epochIn(key, value);
+          put(view, key, value);
+          put(stored, key, value);
           for (const other of tabs) if (other.name !== name) other.hearOfStorage(key, isNews);
         },
       } satisfies Platform['storage'],
@@ -141,7 +141,7 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
       isLive: () => state === 'live',
       hearOfStorage: (key: string, isNews: boolean) => {
         const deliver = () => {
-          if (storage === 'stale') view.set(key, stored.get(key) ?? '');
+          if (storage === 'stale') put(view, key, stored.get(key));
           happen('stored');
         };
         pass({ passage: 'storage', tab: name, brings: isNews ? 'news' : '', deliver });
@@ -166,6 +166,11 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
   };
 };
 
-const epochIn = (text: string | undefined): unknown => (JSON.parse(text ?? '{}') as { epoch?: unknown }).epoch;
+const put = (kept: Map<string, string>, key: string, value: string | undefined): void =>
+  void (value === undefined ? kept.delete(key) : kept.set(key, value));
+
+/** The epoch that the session is in; another entry, or a renewal, is no news of it. */
+const epochIn = (key: string, text: string | undefined): unknown =>
+  /:[a-z-]+$/.test(key) ? undefined : (JSON.parse(text ?? '{}') as { epoch?: unknown }).epoch;
 
 export type FakeBrowser = ReturnType<typeof createFakeBrowser>;

@@ -48,12 +48,12 @@ describe('a tab that has the lock', { timeout: 30_000 }, () => {
     expect(server.count('/auth/refresh')).toBe(2);
   });
 
-  it('and never answers, like one that has the other lock, costs the others the wait for two', async () => {
+  it('and never answers, like one that has the other lock, costs the others the wait for two, and a moment', async () => {
     const { browser, server } = await tabsAtExpiry(5);
     browser.locks.take(lock);
     browser.locks.take(`${lock}:second`);
     const calls = browser.tabs.map((tab) => call(tab));
-    await browser.advance(5990);
+    await browser.advance(6290);
     expect(server.count('/auth/refresh')).toBe(0);
     await browser.advance(200);
     expect(tally(await Promise.all(calls))).toEqual({ 200: 5 });
@@ -61,12 +61,12 @@ describe('a tab that has the lock', { timeout: 30_000 }, () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('for ever costs nobody more than `lockWaitMs` says', async () => {
+  it('for ever costs nobody more than `lockWaitMs` says, and a moment', async () => {
     const { browser } = await tabsAtExpiry(2, { client: { lockWaitMs: 200 } });
     browser.locks.take(lock);
     browser.locks.take(`${lock}:second`);
     const calls = browser.tabs.map((tab) => call(tab));
-    await browser.advance(600);
+    await browser.advance(800);
     expect(tally(await Promise.all(calls))).toEqual({ 200: 2 });
   });
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { networkError } from '../client/fake-server.ts';
+import fc from '../random.ts';
 import { call, channelName, forget, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');

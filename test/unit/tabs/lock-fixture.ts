@@ -1,5 +1,5 @@
 import type { Locks } from '../../../src/platform/platform.ts';
-import { createLock } from '../../../src/tabs/lock.ts';
+import { createLock, type Turn } from '../../../src/tabs/lock.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 import { createFakeLocks } from './fake-locks.ts';
 
@@ -14,13 +14,13 @@ export const createPages = () => {
   return { manager, advance, timers, page };
 };
 
-/** An exchange that ends when it is told to, and the waits it was told of. */
+/** An exchange that ends when it is told to, and the turns it was told of. */
 export const createExchange = () => {
-  const begun: boolean[] = [];
+  const begun: Turn[] = [];
   let end = (_: string) => {};
   let fail = (_: unknown) => {};
-  const run = (hasWaited: boolean) => {
-    begun.push(hasWaited);
+  const run = (turn: Turn) => {
+    begun.push(turn);
     return new Promise<string>((resolve, reject) => {
       end = resolve;
       fail = reject;

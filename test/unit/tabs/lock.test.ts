@@ -9,7 +9,7 @@ describe('a lock that is free', () => {
     const exchange = createExchange();
     const result = page('a')(exchange.run, waitMs);
     await flush();
-    expect(exchange.begun).toEqual([false]);
+    expect(exchange.begun).toEqual(['at-once']);
     expect(manager.queue(name)).toEqual(['a']);
     exchange.end();
     expect(await result).toBe('done');
@@ -62,7 +62,7 @@ describe('a lock that another page has', () => {
     expect(second.begun).toEqual([]);
     first.end();
     await flush();
-    expect(second.begun).toEqual([true]);
+    expect(second.begun).toEqual(['waited']);
     expect(timers()).toBe(0);
     second.end('late');
     expect(await result).toBe('late');
@@ -76,14 +76,14 @@ describe('a lock that another page has', () => {
     await advance(waitMs - 1);
     expect(exchange.begun).toEqual([]);
     await advance(1);
-    expect(exchange.begun).toEqual([true]);
+    expect(exchange.begun).toEqual(['waited']);
     expect(manager.queue(`${name}:second`)).toEqual(['b']);
     exchange.end();
     expect(await result).toBe('done');
     expect([manager.queue(name), manager.queue(`${name}:second`)]).toEqual([['hostile'], []]);
   });
 
-  it('like the second one for ever keeps nobody waiting for more than twice the wait', async () => {
+  it('like the second one for ever keeps nobody waiting for more than twice the wait, and the exchange knows', async () => {
     const { manager, page, advance, timers } = createPages();
     manager.take(name);
     manager.take(`${name}:second`);
@@ -92,7 +92,7 @@ describe('a lock that another page has', () => {
     await advance(2 * waitMs - 1);
     expect(exchange.begun).toEqual([]);
     await advance(1);
-    expect(exchange.begun).toEqual([true]);
+    expect(exchange.begun).toEqual(['unlocked']);
     exchange.end();
     expect(await result).toBe('done');
     expect(timers()).toBe(0);
@@ -108,7 +108,7 @@ describe('a lock that another page has', () => {
     await advance(100);
     hurry.abort();
     await flush();
-    expect(exchange.begun).toEqual([true]);
+    expect(exchange.begun).toEqual(['waited']);
     expect(timers()).toBe(0);
     expect(manager.queue(name)).toEqual(['hostile']);
   });
@@ -119,6 +119,6 @@ describe('a lock that another page has', () => {
     const exchange = createExchange();
     void page('b')(exchange.run, waitMs, AbortSignal.abort());
     await flush();
-    expect(exchange.begun).toEqual([true]);
+    expect(exchange.begun).toEqual(['waited']);
   });
 });

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import fc from '../random.ts';
 import { explore, playRandomly } from './model-explore.ts';
 import { keepsItsPromises } from './model-promises.ts';
 import type { Deed, Disturbance, Scenario } from './model-scenario.ts';
