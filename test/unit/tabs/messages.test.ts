@@ -117,3 +117,7 @@ describe('a message', () => {
     expect(Math.min(types.ask, types.token, types.changed, types.none)).toBeGreaterThan(10);
   });
 });
+
+function thrown(): never {
+  throw new Error('a getter');
+}
