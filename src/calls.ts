@@ -19,6 +19,8 @@ export interface Caller {
   readonly signal?: Signal;
   /** Waits until the user has signed in again, where that is asked for. */
   readonly holds: boolean;
+  /** Where it goes: an endpoint for which tokens are of no use says little about the others. */
+  readonly endpoint?: string | undefined;
 }
 
 interface CallsParts<Claims> {
@@ -34,7 +36,7 @@ interface CallsParts<Claims> {
 export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: CallsParts<Claims>) => {
   const { state, waiters } = store;
 
-  const judge = (need: Need, caller: Caller, goesBare: boolean): Judge<AccessToken | undefined> => {
+  const judge = (need: Need, caller: Caller, goesBare: boolean, onHeld = () => {}): Judge<AccessToken | undefined> => {
     let held = false;
     return (forced) => {
       wake();
@@ -43,12 +45,14 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
         if (found.is === 'held' && !held) {
           held = true;
           store.note({ type: 'call-held' });
+          onHeld();
         }
         return held
-          ? { for: found.is === 'held' ? 'sign-in' : 'token', inMs: found.inMs, isRead: isRead(caller.method ?? '') }
+          ? { for: found.is === 'held' ? 'sign-in' : 'token', inMs: found.inMs, isRead: isRead(caller.method) }
           : { for: 'token', inMs: found.inMs };
       }
-      if (held) store.note({ type: 'held-call-ended', outcome: outcomeOf(forced, found, state().session) });
+      const outcome = outcomeOf(forced, found, state().session);
+      if (held) store.note({ type: 'held-call-ended', outcome });
       return () => {
         if (forced === 'aborted') throw caller.signal?.reason;
         switch (found.is) {
@@ -63,7 +67,7 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
             throw isStarted() ? unavailable(state()) : notStarted();
           default:
             if (goesBare && state().session.status === 'unauthenticated') return undefined;
-            throw endOf(state().session, need.fresh === true);
+            throw endOf(state().session, need.fresh === true, held ? outcome : undefined);
         }
       };
     };
@@ -71,8 +75,13 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
 
   const wait = (need: Need, caller: Caller) => waiters.wait(judge(need, caller, false), caller.signal);
 
-  const take = (need: Need, caller: Caller, goesBare: boolean): AccessToken | undefined | Promise<unknown> => {
-    const judged = judge(need, caller, goesBare);
+  const take = (
+    need: Need,
+    caller: Caller,
+    goesBare: boolean,
+    onHeld?: () => void,
+  ): AccessToken | undefined | Promise<unknown> => {
+    const judged = judge(need, caller, goesBare, onHeld);
     const found = judged();
     return typeof found === 'function' ? found() : waiters.wait(judged, caller.signal);
   };
@@ -100,18 +109,25 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
     tokensFor: (caller: Caller, isOptional: boolean): CallTokens => {
       const need = needNow(caller.holds);
       const goesBare = isOptional && state().user === undefined;
+      /** Whose token the call was sent with: it may have been made before anybody was known. */
+      let sentBy: Pick<Need, 'epoch' | 'userId'> = need;
       return {
-        current: () => take(need, caller, goesBare),
-        newerThan: ({ serial }, canRepeat) => {
-          const { exchanges } = state();
-          const newer = {
-            ...need,
+        current: () => {
+          const token = take(need, caller, goesBare);
+          const { epoch, user } = state();
+          sentBy = { epoch, userId: user?.id };
+          return token;
+        },
+        newerThan: ({ serial }, canRepeat, onHeld) => {
+          const newer: Need = {
+            ...sentBy,
             askedAt: clock.now(),
-            exchanges,
+            exchanges: state().exchanges,
             newerThan: serial,
+            endpoint: caller.endpoint,
             holds: caller.holds && canRepeat,
           };
-          return () => take(newer, caller, false);
+          return () => take(newer, caller, false, onHeld);
         },
       };
     },
@@ -141,10 +157,11 @@ const outcomeOf = (forced: Forced | undefined, found: Answer, session: Session<u
   return session.status === 'unauthenticated' ? session.reason : 'timed-out';
 };
 
-const endOf = (session: Session<unknown>, isRefresh: boolean): Error => {
+const endOf = (session: Session<unknown>, isRefresh: boolean, held: HeldCallOutcome | undefined): Error => {
   const reason = 'reason' in session ? session.reason : 'anonymous';
   if (reason === 'user-changed') return new UserChangedError();
-  return isRefresh ? new RefreshRejectedError() : new UnauthenticatedError(reason);
+  if (isRefresh) return new RefreshRejectedError();
+  return new UnauthenticatedError(reason, held === 'no-room' || held === 'timed-out' ? held : undefined);
 };
 
 const unavailable = ({ failure }: State<unknown>): Error => new RefreshUnavailableError(failure?.problem.retryAt);

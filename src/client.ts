@@ -6,7 +6,7 @@ import { createAuthFetch } from './fetch/auth-fetch.ts';
 import { createLifecycle } from './lifecycle.ts';
 import type { AuthClientOptions, CallOptions } from './options.ts';
 import type { Platform } from './platform/platform.ts';
-import { createAsk } from './refresh/ask.ts';
+import { addressOf, createAsk } from './refresh/ask.ts';
 import { createExchange } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
 import { waitFor } from './refresh/patience.ts';
@@ -41,6 +41,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     },
   });
   const compare = () => lifecycle.compare();
+  const patiently = (work: Promise<unknown>) => waitFor(clock, work, 1000);
   const tabs = createCoordination({ platform, settings, epochs, sessionName, store, compare });
   const calls = createCalls({
     store,
@@ -78,11 +79,13 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     store,
     timeoutMs: policy.refreshTimeoutMs,
     isStarted: () => lifecycle.isStarted(),
+    compare,
   });
   const lifecycle = createLifecycle({
     page,
     epochs,
     siblings: tabs.siblings,
+    patiently,
     dispatch: store.dispatch,
     signOut,
   });
@@ -96,12 +99,12 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     isEndpoint: ({ origin, pathname }) =>
       Object.values(endpoints).some((endpoint) => addressOf(endpoint, page.origin()) === origin + pathname),
     tokensFor: calls.tokensFor,
-    answered: ({ serial }, refused) => {
-      if (refused) store.dispatch({ type: 'replay-refused', serial });
+    answered: ({ serial }, refused, endpoint) => {
+      if (refused) store.dispatch({ type: 'replay-refused', serial, endpoint });
       else if (store.state().useless !== undefined) store.dispatch({ type: 'call-succeeded', serial });
     },
     replayed: () => store.tell({ type: 'call-replayed' }),
-    patiently: (work) => waitFor(clock, work, 1000),
+    patiently,
   });
 
   /** Takes a token response that a user has signed in with, unless they have signed out meanwhile. */
@@ -113,6 +116,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     }
     keys.forget();
     record.signOut.write(undefined);
+    // Who has waited too long by now, though the page slept, is not let go by this.
+    store.dispatch({ type: 'woken' });
     store.dispatch({ type: 'signed-in', grant, jitter: platform.random() });
     return store.state().session;
   };
@@ -192,10 +197,3 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
 
 /** How long a sign-in waits for a refresh or a sign-out under way, whose late answer could set the cookie back. */
 const signInTurnWaitMs = 3000;
-
-/** Where an endpoint is, without its query; `undefined` for one that is a function. */
-const addressOf = (endpoint: unknown, base?: string): string | undefined => {
-  if (typeof endpoint === 'function' || !URL.canParse(String(endpoint), base)) return undefined;
-  const { origin, pathname } = new URL(String(endpoint), base);
-  return origin + pathname;
-};

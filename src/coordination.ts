@@ -74,6 +74,8 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     if (found?.epoch !== given.epoch || grant === undefined) return;
     const isNewEpoch = epochs.current() !== found.epoch;
     epochs.adopt(found);
+    // As with a sign-in here: who has waited too long is not let go by it.
+    if (isNewEpoch) store.dispatch({ type: 'woken' });
     store.dispatch({ type: 'adopted', isNewEpoch, grant, jitter: platform.random() });
     if (!isExchangeDue(store.state(), clock.now(), policy)) hurry.abort();
   };

@@ -103,10 +103,13 @@ export class UnauthenticatedError extends AuthError {
   declare readonly code: 'unauthenticated';
   /** Why the session has ended; as in `Session`. */
   readonly reason: EndReason;
+  /** Of a call that was held, and then given up while its user could still have signed in again: for want of time, or of room. */
+  readonly held: 'timed-out' | 'no-room' | undefined;
 
-  constructor(reason: EndReason) {
+  constructor(reason: EndReason, held?: 'timed-out' | 'no-room') {
     super('unauthenticated', `Nobody is signed in (${reason}).`);
     this.reason = reason;
+    this.held = held;
   }
 }
 

@@ -7,6 +7,8 @@ export interface LifecycleParts {
   readonly page: Page;
   readonly epochs: Epochs;
   readonly siblings: Pick<Siblings, 'join' | 'leave'>;
+  /** Waits for something for a bounded time, however it ends. */
+  patiently(work: Promise<unknown>): Promise<void>;
   dispatch(
     event: Extract<
       SessionEvent<never>,
@@ -25,10 +27,10 @@ export interface LifecycleParts {
  * When the client listens and works: from the first `start()` to the last undoing, which takes effect once the code that
  * runs now is done, so that a stop followed by a start (React's StrictMode) changes nothing.
  */
-export const createLifecycle = ({ page, epochs, siblings, dispatch, signOut }: LifecycleParts) => {
+export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, signOut }: LifecycleParts) => {
   let holders = 0;
   let unwatch: (() => void) | undefined;
-  /** The page sleeps, or has just been woken: others may hear of that before this does. */
+  /** The page sleeps, or is being woken: others may hear of that before this does, and so may it before it sleeps. */
   let asleep: 'left' | 'frozen' | undefined;
 
   /** Compares the record with what this page believes, before anything of this page's user is used or shown. */
@@ -41,7 +43,8 @@ export const createLifecycle = ({ page, epochs, siblings, dispatch, signOut }: L
     compare(false);
     const found = epochs.read();
     epochs.adopt(found);
-    const signedOut = signOut.isPending() && !(await signOut.finish()) && signOut.isPending();
+    if (signOut.isPending()) await patiently(signOut.finish());
+    const signedOut = signOut.isPending();
     if (unwatch === undefined) return;
     const remembered = found?.expiresAt !== undefined;
     dispatch({ type: 'started', remembered, signedOut, visible: page.isVisible(), framed: page.isForeignFrame() });
@@ -49,10 +52,7 @@ export const createLifecycle = ({ page, epochs, siblings, dispatch, signOut }: L
 
   /** Before anything is answered: the code that asks may run before the page's own event is heard. */
   const wake = () => {
-    if (asleep === undefined) return;
-    const restored = asleep === 'left';
-    asleep = undefined;
-    compare(restored);
+    if (asleep !== undefined) compare(asleep === 'left');
   };
 
   const hear = (event: PageEvent) => {
@@ -60,16 +60,19 @@ export const createLifecycle = ({ page, epochs, siblings, dispatch, signOut }: L
       case 'activated':
         return void open();
       case 'left':
+        asleep = 'left';
+        return;
       case 'frozen':
-        asleep = event;
+        // A page that was left may be frozen, too, and resumed before it is restored.
+        asleep ??= 'frozen';
         return;
       case 'hidden':
         return dispatch({ type: 'visibility', visible: false });
       case 'stored':
         return compare(false);
     }
-    wake();
-    compare(event === 'restored');
+    compare(event === 'restored' || asleep === 'left');
+    if (event === 'restored' || (event === 'resumed' && asleep === 'frozen')) asleep = undefined;
     if (event === 'visible') dispatch({ type: 'visibility', visible: true });
     else dispatch({ type: event === 'resumed' ? 'woken' : event });
     if (signOut.isPending()) void signOut.finish();
@@ -97,5 +100,5 @@ export const createLifecycle = ({ page, epochs, siblings, dispatch, signOut }: L
       });
     };
   };
-  return { start, wake, compare: () => compare(false), isStarted: () => holders > 0 };
+  return { start, wake, compare: () => compare(asleep === 'left'), isStarted: () => holders > 0 };
 };

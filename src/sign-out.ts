@@ -1,8 +1,9 @@
 import type { Platform } from './platform/platform.ts';
 import type { Ask, Endpoint } from './refresh/ask.ts';
-import { backoffMs } from './refresh/backoff.ts';
-import { askToSignOut, type SignOutOutcome } from './refresh/sign-out.ts';
+import { backoffMs, retryAfterMs } from './refresh/backoff.ts';
+import { askToSignOut, type SignOutAnswer } from './refresh/sign-out.ts';
 import type { TakeTurn } from './refresh/turns.ts';
+import { isOvertaken } from './session/commit.ts';
 import type { Store } from './store.ts';
 import type { Entry } from './tabs/entry.ts';
 import type { ExchangeKeys } from './tabs/exchange-keys.ts';
@@ -20,6 +21,8 @@ interface SignOutParts<Claims> {
   readonly timeoutMs: number;
   /** Whether it is time to work: between start and stop. */
   isStarted(): boolean;
+  /** Compares the record with what this page believes. */
+  compare(): void;
 }
 
 const minRetryMs = 1000;
@@ -38,10 +41,13 @@ export const createSignOut = <Claims>({
   store,
   timeoutMs,
   isStarted,
+  compare,
 }: SignOutParts<Claims>) => {
   const { clock } = platform;
   let count = 0;
   let failures = 0;
+  /** The session that was signed out of last: signing out again is not about anybody else's. */
+  let lastSid: string | undefined;
   /** Sessions that came about too late: an answer from before the last one says nothing of it. */
   let undone = 0;
   let cancelRetry = () => {};
@@ -51,15 +57,16 @@ export const createSignOut = <Claims>({
 
   const rest = () => cancelRetry();
 
-  const answered = (sid: string | undefined, outcome: SignOutOutcome, isOutdated: boolean) => {
-    if (outcome !== 'unknown' && !isOutdated && isPending() && entry.read()?.sid === sid) {
+  const answered = (sid: string | undefined, { is, headers }: SignOutAnswer, isOutdated: boolean) => {
+    if (is !== 'unknown' && !isOutdated && isPending() && entry.read()?.sid === sid) {
       entry.write(undefined);
       store.dispatch({ type: 'sign-out-settled' });
     }
-    store.tell({ type: 'sign-out-finished', confirmed: outcome === 'confirmed' });
+    store.tell({ type: 'sign-out-finished', confirmed: is === 'confirmed' });
     rest();
     if (!isPending() || !isStarted()) return;
-    const delayMs = Math.max(backoffMs(++failures, platform.random()), minRetryMs);
+    const mandatedMs = (headers && retryAfterMs(headers, clock.now().wallAt)) ?? minRetryMs;
+    const delayMs = Math.max(backoffMs(++failures, platform.random()), mandatedMs, minRetryMs);
     cancelRetry = clock.setTimer(() => void (isPending() && finish()), delayMs);
   };
 
@@ -77,10 +84,10 @@ export const createSignOut = <Claims>({
         settle(false);
       }, timeoutMs);
       // An answer that comes too late for the user still counts.
-      void askToSignOut(ask, endpoint, takeTurn, sid, isPending).then((outcome) => {
+      void askToSignOut(ask, endpoint, takeTurn, sid, isPending).then((answer) => {
         cancel();
-        settle(outcome === 'confirmed');
-        answered(sid, outcome, undone !== undoneBefore);
+        settle(answer.is === 'confirmed');
+        answered(sid, answer, undone !== undoneBefore);
       });
     });
     pending = { sid, confirmed };
@@ -108,9 +115,18 @@ export const createSignOut = <Claims>({
     count: () => count,
     signOut: async (): Promise<{ readonly confirmed: boolean }> => {
       if (platform.page.address() === undefined) return { confirmed: false };
-      const sid = store.state().user?.sid ?? entry.read()?.sid;
+      compare();
+      const { user } = store.state();
+      const isElsewhere = isOvertaken(store.state());
+      const sid = user === undefined ? (entry.read()?.sid ?? lastSid) : user.sid;
+      lastSid = sid;
       count++;
       failures = 0;
+      if (isElsewhere) {
+        // Somebody has signed in on another page, and stays: the session of before alone is ended, if it has a name.
+        store.dispatch({ type: 'signed-out' });
+        return { confirmed: sid !== undefined && (await finish(sid)) };
+      }
       entry.write({ sid });
       keys.forget();
       store.dispatch({ type: 'signed-out' });

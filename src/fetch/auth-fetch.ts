@@ -20,8 +20,11 @@ type TakeToken = () => AccessToken | undefined | Promise<unknown>;
 export interface CallTokens {
   /** The one to send; `undefined` for a call that goes out bare. */
   readonly current: TakeToken;
-  /** A newer one than `refused`; `undefined` where asking for it has proved useless. A call that cannot be repeated is not held. */
-  newerThan(refused: AccessToken, canRepeat: boolean): TakeToken;
+  /**
+   * A newer one than `refused`; `undefined` where asking for it has proved useless. A call that cannot be repeated is not held;
+   * for one that is, the answer that it has got cannot be the caller's any more.
+   */
+  newerThan(refused: AccessToken, canRepeat: boolean, onHeld: () => void): TakeToken;
 }
 
 export interface AuthFetchParts {
@@ -39,11 +42,13 @@ export interface AuthFetchParts {
       readonly method: string;
       readonly signal: AbortSignal | null | undefined;
       readonly holds: boolean;
+      /** Its address, without the query. */
+      readonly endpoint: string;
     },
     isOptional: boolean,
   ): CallTokens;
   /** The answer to a call that was sent with `token`: refused again after a replay, or not refused. */
-  answered(token: AccessToken, refused: boolean): void;
+  answered(token: AccessToken, refused: boolean, endpoint: string): void;
   /** A call is about to be sent again. */
   replayed(): void;
   /** Waits for something for a bounded time, however it ends. */
@@ -78,6 +83,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
 
   const send = async (target: Target, sendable: Sendable, tokens: CallTokens): Promise<Response> => {
     let unread: Response | undefined;
+    let isDropped = false;
     try {
       let token = tokens.current();
       while (token instanceof Promise) {
@@ -87,10 +93,13 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       const response = await parts.fetch(...sendable.first(token && bearer(token)));
       if (token === undefined) return response;
       if (!(await isRefused(response, target, sendable))) {
-        parts.answered(token, false);
+        parts.answered(token, false, endpointAt(target));
         return response;
       }
-      const newest = tokens.newerThan(token, sendable.canRepeat());
+      const newest = tokens.newerThan(token, sendable.canRepeat(), () => {
+        isDropped = true;
+        drop(response);
+      });
       if (!sendable.canRepeat()) {
         // The next call will be glad of a newer token.
         void (async () => newest())().catch(() => {});
@@ -105,7 +114,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
           // This takes its time, and runs listeners: the token is taken again after it.
           isReady = true;
           // Chromium gives the quota of `keepalive` requests back only when an answer has been read.
-          if (sendable.isKeepalive) await parts.patiently(response.clone().arrayBuffer());
+          if (sendable.isKeepalive && !isDropped) await parts.patiently(response.clone().arrayBuffer());
           parts.replayed();
         }
         newer = newest();
@@ -117,12 +126,11 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       }
       const [where, what] = replay;
       const second = await parts.fetch(where, what);
-      parts.answered(newer, await isRefused(second, target, sendable));
+      parts.answered(newer, await isRefused(second, target, sendable), endpointAt(target));
       return second;
     } finally {
       sendable.release();
-      // An answer that nobody will read would use up the quota of `keepalive` requests.
-      void unread?.body?.cancel().catch(() => {});
+      if (unread !== undefined) drop(unread);
     }
   };
 
@@ -132,9 +140,14 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     const signal = init?.signal === undefined && isRequest(input) ? input.signal : init?.signal;
     const sendable = replayable(input, target.url.href, init, target.headers, parts.streamReplayBytes);
     const holds = plan.relogin === 'hold' && !parts.isEndpoint(target.url);
-    const caller = { method: sendable.method, signal, holds };
+    const caller = { method: sendable.method, signal, holds, endpoint: endpointAt(target) };
     return send(target, sendable, parts.tokensFor(caller, plan.token === 'optional'));
   };
 };
+
+/** An answer that nobody will read would keep its connection, and use up the quota of `keepalive` requests. */
+const drop = ({ body }: Response): void => void body?.cancel().catch(() => {});
+
+const endpointAt = ({ url }: Target): string => url.origin + url.pathname;
 
 const bearer = ({ value }: AccessToken): string => `Bearer ${value}`;

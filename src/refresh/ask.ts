@@ -3,6 +3,13 @@ import type { Platform } from '../platform/platform.ts';
 /** Where an endpoint is (absolute, or seen from the origin of the page), or what to call instead of `fetch`. */
 export type Endpoint = string | URL | ((init: RequestInit) => Promise<Response>);
 
+/** Where an endpoint is, without its query; `undefined` for one that is a function. */
+export const addressOf = (endpoint: Endpoint, base?: string): string | undefined => {
+  if (typeof endpoint === 'function' || !URL.canParse(String(endpoint), base)) return undefined;
+  const { origin, pathname } = new URL(String(endpoint), base);
+  return origin + pathname;
+};
+
 /** The names of the headers that the client adds to its own requests; `false` leaves one out. */
 export interface AskHeaders {
   /** Forces a preflight on other origins, which is what keeps forged requests out. Default `X-Auth-Client`. */
@@ -20,17 +27,19 @@ export interface Question {
   readonly contentType?: string | undefined;
   /** Outlives the page. The body is limited to 64 KiB then. */
   readonly keepalive: boolean;
+  /** Default `error`: what is led elsewhere is no answer. */
+  readonly redirect?: 'manual';
   readonly signal?: AbortSignal;
 }
 
 /**
- * Asks an endpoint of the auth server: cookie included, never cached, never redirected, no referrer. The answer is not
+ * Asks an endpoint of the auth server: cookie included, never cached, no redirect followed, no referrer. The answer is not
  * judged here.
  */
 export type Ask = (endpoint: Endpoint, question: Question) => Promise<Response>;
 
 export const createAsk = (platform: Platform, names: Required<AskHeaders>): Ask => {
-  return async (endpoint, { key, body, contentType, keepalive, signal }) => {
+  return async (endpoint, { key, body, contentType, keepalive, redirect, signal }) => {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (contentType !== undefined) headers['Content-Type'] = contentType;
     if (names.client !== false) headers[names.client] = '1';
@@ -44,7 +53,7 @@ export const createAsk = (platform: Platform, names: Required<AskHeaders>): Ask 
       headers,
       credentials: 'include',
       cache: 'no-store',
-      redirect: 'error',
+      redirect: redirect ?? 'error',
       referrerPolicy: 'no-referrer',
       keepalive,
       ...(body !== undefined && { body }),

@@ -8,7 +8,10 @@ const turnWaitMs = 2000;
  * What came of a sign-out: the server has confirmed it; it cannot be confirmed, since there is no such endpoint; or it is
  * unknown, and worth another try.
  */
-export type SignOutOutcome = 'confirmed' | 'impossible' | 'unknown';
+export interface SignOutAnswer {
+  readonly is: 'confirmed' | 'impossible' | 'unknown';
+  readonly headers?: Headers;
+}
 
 const missing = new Set([404, 405, 410, 501]);
 
@@ -25,17 +28,20 @@ export const askToSignOut = (
   takeTurn: TakeTurn,
   sid: string | undefined,
   isWanted: () => boolean,
-): Promise<SignOutOutcome> => {
-  const exchange = async (): Promise<SignOutOutcome> => {
-    if (sid === undefined && !isWanted()) return 'unknown';
+): Promise<SignOutAnswer> => {
+  const exchange = async (): Promise<SignOutAnswer> => {
+    if (sid === undefined && !isWanted()) return { is: 'unknown' };
     const response = await ask(endpoint, {
       body: sid === undefined ? undefined : JSON.stringify({ sid }),
       contentType: sid === undefined ? undefined : 'application/json',
       keepalive: true,
+      // Many servers lead to a page from here, once they have ended the session.
+      redirect: 'manual',
     });
     await response.body?.cancel();
-    if (response.ok || response.status === 401) return 'confirmed';
-    return missing.has(response.status) ? 'impossible' : 'unknown';
+    const { ok, status, type, headers } = response;
+    if (ok || status === 401 || type === 'opaqueredirect') return { is: 'confirmed' };
+    return missing.has(status) ? { is: 'impossible' } : { is: 'unknown', headers };
   };
-  return takeTurn(exchange, sid === undefined ? turnWaitMs : 0).catch(() => 'unknown');
+  return takeTurn(exchange, sid === undefined ? turnWaitMs : 0).catch(() => ({ is: 'unknown' }) as const);
 };

@@ -1,6 +1,7 @@
 import { elapsedMs, type Instant, isUsable, waitedMs } from './expiry.ts';
 import { isBreakerOpen } from './plan.ts';
 import type { AccessToken, Policy, State } from './state.ts';
+import { isTooSoon } from './useless.ts';
 
 /** What a call needs, and who it was made by. */
 export interface Need {
@@ -15,6 +16,8 @@ export interface Need {
   readonly newerThan?: number | undefined;
   /** Only a token of an exchange begun after the call will do. */
   readonly fresh?: boolean | undefined;
+  /** Where that token was refused. */
+  readonly endpoint?: string | undefined;
   /** Waits for the user to sign in again, where that is asked for. */
   readonly holds?: boolean | undefined;
 }
@@ -67,7 +70,8 @@ export const answer = (state: State<unknown>, need: Need, now: Instant, policy: 
     const minValidityMs = failing ? 0 : (need.minValidityMs ?? 0);
     const lead = failing ? { ...policy, maxGuardMs: 0 } : policy;
     if (wanted && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };
-    if (need.newerThan !== undefined && !wanted && isTooSoon(state, now, policy)) return { is: 'useless' };
+    if (need.newerThan !== undefined && !wanted && isTooSoon(state, need.endpoint, now, policy))
+      return { is: 'useless' };
   }
   const inMs = policy.refreshTimeoutMs - waitedMs(since, now);
   return inMs <= 0 || (state.started && isBreakerOpen(state, now, policy))
@@ -78,9 +82,3 @@ export const answer = (state: State<unknown>, need: Need, now: Instant, policy: 
 /** Since when a need waits for what it waits for now: time in which it was held does not count against its token. */
 const waitsSince = ({ turnedAt }: State<unknown>, { askedAt, fresh }: Need): Instant =>
   turnedAt === undefined || fresh === true || turnedAt.monotonicAt < askedAt.monotonicAt ? askedAt : turnedAt;
-
-/** Whether a 401 may not ask for a refresh yet: the last ones were of no use. */
-const isTooSoon = (state: State<unknown>, now: Instant, policy: Policy): boolean =>
-  state.useless !== undefined &&
-  elapsedMs(state.useless.at, now) <
-    Math.min(policy.uselessDistanceMs * 2 ** (state.useless.count - 1), policy.maxUselessDistanceMs);

@@ -97,6 +97,9 @@ const isSame = (before: User<unknown>, after: User<unknown>, isNewSession: boole
   return before.sid === undefined || after.sid === undefined || before.sid === after.sid;
 };
 
+/** Whether somebody has signed in on another page, of whom this page knows nothing yet. */
+export const isOvertaken = ({ unasked, user }: State<unknown>): boolean => unasked === 'due' && user !== undefined;
+
 /** Whether a result came too late: of another epoch, or older than the token that is held. */
 export const isLate = <Claims>(
   state: State<Claims>,

@@ -75,7 +75,7 @@ export type SessionEvent<Claims> =
   | { readonly type: 'signed-out' }
   /** A sign-out that was still pending when the page came is over. */
   | { readonly type: 'sign-out-settled' }
-  | { readonly type: 'replay-refused'; readonly serial: number }
+  | { readonly type: 'replay-refused'; readonly serial: number; readonly endpoint: string }
   | { readonly type: 'call-succeeded'; readonly serial: number };
 
 /** How a held call has ended: sent; given up by its caller; for want of room or time; or since somebody else, or nobody, is signed in. */
@@ -91,7 +91,7 @@ export type AuthEvent =
   | { readonly type: 'refreshed'; readonly lifetimeMs: number | undefined }
   /** Another page has handed its token over. */
   | { readonly type: 'adopted'; readonly lifetimeMs: number | undefined }
-  /** Why, and for the how manieth time in a row (`problem.attempts`). */
+  /** Why, and how often in a row (`problem.attempts`). */
   | { readonly type: 'refresh-failed'; readonly problem: RefreshProblem }
   /** `status` and `error` (its OAuth code) are the server's, where its answer was what ended the session. */
   | {

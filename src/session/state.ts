@@ -1,5 +1,6 @@
 import type { Instant, LeadPolicy, Lifetime } from './expiry.ts';
 import type { RefreshProblem, Session } from './session.ts';
+import type { Useless } from './useless.ts';
 
 /** The numbers that the lifecycle runs by. All in ms, but for shares and counts. */
 export interface Policy extends LeadPolicy {
@@ -96,8 +97,7 @@ export interface State<Claims> {
   /** The number of the newest exchange that was answered with a definitive no. */
   readonly rejected: number;
   readonly failure?: Failure | undefined;
-  /** The last refresh that a 401 asked for and that did not help, and how many of them in a row. */
-  readonly useless?: { readonly count: number; readonly at: Instant; readonly serial: number } | undefined;
+  readonly useless?: Useless | undefined;
 }
 
 /** Before the first `started`: nothing is known and nothing is done. */

@@ -1,10 +1,11 @@
-import { adopt, begin, commit, isLate } from './commit.ts';
+import { adopt, begin, commit, isLate, isOvertaken } from './commit.ts';
 import type { SessionEvent } from './event.ts';
 import type { Instant } from './expiry.ts';
 import { planNext } from './plan.ts';
 import type { UnauthenticatedReason } from './session.ts';
 import { end, type Step, show, showProblem, tell } from './show.ts';
 import type { Failure, Policy, State } from './state.ts';
+import { refuse, succeed } from './useless.ts';
 
 /**
  * The lifecycle of a session: a pure function that runs nothing. A result of another epoch than the present one changes
@@ -86,21 +87,16 @@ const apply = <Claims>(
       return event.epoch === state.epoch ? commit(state, event.source, event.grant, event.jitter, policy) : [state, []];
     case 'signed-out': {
       const [next, effects] = end(state, 'signed-out');
+      // Where another page has begun an epoch, that goes on without this one.
+      if (isOvertaken(state)) return [next, effects];
       return [next, [{ type: 'record', epoch: 'new', isSignedIn: false }, ...effects]];
     }
     case 'sign-out-settled':
       return [state.unasked === undefined ? state : { ...state, unasked: 'due' }, []];
-    case 'replay-refused': {
-      const { useless, token } = state;
-      // A token of before says nothing about this one.
-      if (token?.serial !== event.serial || (useless !== undefined && useless.serial >= event.serial))
-        return [state, []];
-      return [{ ...state, useless: { count: (useless?.count ?? 0) + 1, at: now, serial: event.serial } }, []];
-    }
-    case 'call-succeeded': {
-      const proven = state.useless !== undefined && event.serial > state.useless.serial;
-      return [proven ? { ...state, useless: undefined } : state, []];
-    }
+    case 'replay-refused':
+      return [refuse(state, event, now), []];
+    case 'call-succeeded':
+      return [succeed(state, event.serial), []];
   }
 };
 

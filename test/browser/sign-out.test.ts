@@ -92,7 +92,7 @@ describe.concurrent('a sign-out', () => {
     const lost = { before: delay(50), drop: true, answer: () => new Response(null, { status: 503 }) };
     server.faults.next('/auth/logout', lost, 4);
     expect(await signOut()).toEqual({ confirmed: false });
-    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).toContain('signOut');
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).toContain('sign-out');
     const refreshes = server.log.refreshes().length;
     await eventually(() => expect(server.log.of('/auth/logout').length).toBeGreaterThan(0));
     while (server.faults.take('/auth/logout').drop === true);
@@ -108,7 +108,7 @@ describe.concurrent('a sign-out', () => {
         .filter(({ status }) => status === 200),
     ).toEqual([]);
     expect(await told()).toContain('event sign-out-finished');
-    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('signOut');
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('sign-out');
   });
 
   test('LIF-1, LIF-2: on the next page is not undone by Back: where no message has evicted it, the page comes back without the user', async ({

@@ -19,9 +19,9 @@ export const outcomeOfAnswer = async (response: Response): Promise<Outcome> => {
   return { kind: 'refused', text: `Not saved: the server answered ${response.status}. Your text is still here.` };
 };
 
-/** `error`: none where the network failed. `waited`: whether it has waited for as long as a call is held. */
-export const outcomeOfError = (error: AnyAuthError | undefined, waited: boolean): Outcome => {
-  if (error !== undefined) return { kind: 'unsent', text: unsent(error, waited) };
+/** `error`: none where the network failed. */
+export const outcomeOfError = (error: AnyAuthError | undefined): Outcome => {
+  if (error !== undefined) return { kind: 'unsent', text: unsent(error) };
   return {
     kind: 'unknown',
     text: 'No answer came, so it is not known whether your report has arrived. Your text is still here.',
@@ -30,14 +30,14 @@ export const outcomeOfError = (error: AnyAuthError | undefined, waited: boolean)
 
 export const calledBack: Outcome = { kind: 'unsent', text: 'You have called it back. Your text is still here.' };
 
-const unsent = (error: AnyAuthError, waited: boolean): string => {
+const unsent = (error: AnyAuthError): string => {
   switch (error.code) {
     case 'user_changed':
       return 'The report that was waiting here was not sent, because somebody else has signed in. Its text is gone.';
     case 'unauthenticated':
       if (error.reason.startsWith('signed-out'))
         return 'The report that was waiting was not sent, because of the sign-out. Its text is gone.';
-      return waited
+      return error.held !== 'no-room'
         ? 'Not sent: it has waited too long for you to sign in. Your text is still here.'
         : 'Not sent: too many calls are waiting for you to sign in. Your text is still here.';
     case 'refresh_unavailable':

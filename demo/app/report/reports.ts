@@ -1,7 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { authErrorOf } from 'silent-refresh';
 import { call } from '../calls/call.ts';
-import { holdTimeoutMs } from '../session/auth.ts';
 import { calledBack, type Outcome, outcomeOfAnswer, outcomeOfError } from './outcome.ts';
 import type { Report } from './report.ts';
 
@@ -38,7 +37,6 @@ const createReports = () => {
   };
 
   const post = async (form: FormData): Promise<Outcome> => {
-    const startedAt = Date.now();
     abort = new AbortController();
     const { signal } = abort;
     try {
@@ -47,7 +45,7 @@ const createReports = () => {
         await call('/api/reports', { method: 'POST', body: form, signal, auth: { relogin: 'hold' } }),
       );
     } catch (error) {
-      return signal.aborted ? calledBack : outcomeOfError(authErrorOf(error), Date.now() - startedAt >= holdTimeoutMs);
+      return signal.aborted ? calledBack : outcomeOfError(authErrorOf(error));
     }
   };
 

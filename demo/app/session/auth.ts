@@ -9,11 +9,7 @@ export interface DemoClaims {
   readonly displayName: string;
 }
 
-/** How long a call waits at most for its user to sign in again. */
-export const holdTimeoutMs = 600_000;
-
 export const auth = createAuthClient<DemoClaims>({
-  holdTimeoutMs,
   parseClaims: ({ sub, sid }, { user }) => {
     const { name, displayName } = Object(user) as Record<string, unknown>;
     return { sub: text(sub), sid: text(sid), name: text(name), displayName: text(displayName) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refused, status } from './fake-server.ts';
-import { outcome, signedInWorld, tally, times } from './world.ts';
+import { credentials, outcome, signedInWorld, tally, times } from './world.ts';
 
 const unauthorized = (challenge: string) => status(401, {}, { 'WWW-Authenticate': challenge });
 
@@ -153,5 +153,46 @@ describe('isTokenRejected', () => {
     expect(await outcome(client.authFetch('/api', { method: 'PUT' }))).toBe(401);
     expect(seen).toEqual([{ url: 'https://app.example/api', method: 'PUT' }]);
     expect(server.count('/auth/refresh')).toBe(0);
+  });
+});
+
+describe('an endpoint that refuses tokens which others take', () => {
+  const brokenBesideFine = async () => {
+    const world = await signedInWorld();
+    world.server.always('/broken', refused);
+    for (const _ of times(4, () => 0)) {
+      await outcome(world.client.authFetch('/broken'));
+      await world.platform.advance(5000);
+      expect(await outcome(world.client.authFetch('/fine'))).toBe(200);
+      await world.platform.advance(5000);
+    }
+    return world;
+  };
+
+  it('does not keep the others from being refreshed for', async () => {
+    const { client, server } = await brokenBesideFine();
+    server.revokeTokens();
+    expect(await outcome(client.authFetch('/fine', { method: 'POST', body: 'x' }))).toBe(200);
+  });
+
+  it('does not keep a call of another endpoint from being held', async () => {
+    const { client, platform, server } = await brokenBesideFine();
+    server.end('revoked');
+    const call = outcome(client.authFetch('/form', { method: 'POST', body: 'x', auth: { relogin: 'hold' } }));
+    await platform.advance(1000);
+    expect(client.getSession()).toMatchObject({ status: 'relogin-required', heldCalls: 1 });
+    await client.signIn(credentials('ann'));
+    expect(await call).toBe(200);
+  });
+
+  it('is refreshed for no more often for it', async () => {
+    const { client, platform, server } = await signedInWorld('ann', { server: { lifetimeS: 86_400 } });
+    server.always('/broken', refused);
+    for (const _ of times(600, () => 0)) {
+      await outcome(client.authFetch('/broken'));
+      await outcome(client.authFetch('/fine'));
+      await platform.advance(1000);
+    }
+    expect(server.count('/auth/refresh')).toBe(7);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { status } from './fake-server.ts';
 import { bodies, heldCalls, hold, lockedOut, post } from './held-fixture.ts';
-import { atExpiry, credentials, outcome, signedInWorld, tally, times, watched } from './world.ts';
+import { atExpiry, createWorld, credentials, outcome, signedInWorld, tally, times, watched } from './world.ts';
 
 const formOf = (value: string): FormData => {
   const form = new FormData();
@@ -149,5 +149,79 @@ describe('the form of a user who was signed out while writing', () => {
     await world.platform.advance(1000);
     expect(world.server.count('/api/form')).toBe(1);
     expect(world.server.count('/api/poll')).toBe(49);
+  });
+});
+
+describe('a call made while nobody was known yet', () => {
+  /** Ann is here, and nobody knows it yet; her session ends while the call is under way. */
+  const refusedAtStart = async (init?: object) => {
+    const world = createWorld();
+    const { client, platform, server } = world;
+    server.enter('ann');
+    client.start();
+    const call = outcome(client.authFetch('/api', init));
+    server.next('/api', async (asked) => {
+      server.end('revoked');
+      await new Promise<void>((resolve) => platform.clock.setTimer(resolve, 1000));
+      return server.usual(asked);
+    });
+    await platform.advance(500);
+    return { ...world, call };
+  };
+
+  it('is held for the user whose token it was sent with', async () => {
+    const { client, platform, server, call } = await refusedAtStart(hold);
+    await platform.advance(5000);
+    expect(client.getSession()).toMatchObject({ status: 'relogin-required', heldCalls: 1 });
+    await client.signIn(credentials('ann'));
+    expect(await call).toBe(200);
+    expect(server.calls()).toHaveLength(2);
+  });
+
+  it('is replayed for the same user who has signed in meanwhile', async () => {
+    const { client, platform, call } = await refusedAtStart();
+    await client.signIn(credentials('ann'));
+    await platform.advance(5000);
+    expect(await call).toBe(200);
+  });
+
+  it('is not replayed for another user who has signed in meanwhile', async () => {
+    const { client, platform, server, call } = await refusedAtStart();
+    await client.signIn(credentials('bob'));
+    await platform.advance(5000);
+    expect(await call).toBe('UserChangedError');
+    expect(server.calls()).toHaveLength(1);
+  });
+});
+
+describe('an answer that a held call has got', () => {
+  it('is let go of at once: it can be the caller’s no more', async () => {
+    const world = await signedInWorld();
+    let cancelled = false;
+    const cancel = () => {
+      cancelled = true;
+    };
+    const headers = { 'WWW-Authenticate': 'Bearer' };
+    world.server.next('/api', () => new Response(new ReadableStream({ cancel }), { status: 401, headers }));
+    world.server.end('revoked');
+    const call = outcome(world.client.authFetch('/api', hold));
+    await world.platform.advance(1000);
+    expect(heldCalls(world)).toBe(1);
+    expect(cancelled).toBe(true);
+    await world.client.signIn(credentials('ann'));
+    expect(await call).toBe(200);
+  });
+
+  it('does not let others overtake: one with `keepalive` keeps its place', async () => {
+    const world = await signedInWorld();
+    world.server.end('revoked');
+    const first = outcome(world.client.authFetch('/api', { ...post('first'), keepalive: true }));
+    await world.platform.advance(1000);
+    const second = outcome(world.client.authFetch('/api', post('second')));
+    await world.platform.advance(1000);
+    world.server.forget();
+    await world.client.signIn(credentials('ann'));
+    expect(await Promise.all([first, second])).toEqual([200, 200]);
+    expect(await bodies(world)).toEqual(['first', 'second']);
   });
 });

@@ -57,7 +57,7 @@ describe('a held call', () => {
     await world.platform.advance(29_999);
     expect(watchedSecond.settled).toBe(false);
     await world.platform.advance(1);
-    await expect(second).rejects.toMatchObject({ code: 'unauthenticated', reason: 'revoked' });
+    await expect(second).rejects.toMatchObject({ code: 'unauthenticated', reason: 'revoked', held: 'timed-out' });
     expect(heldCalls(world)).toBe(0);
   });
 
@@ -67,6 +67,24 @@ describe('a held call', () => {
     world.platform.sleep(8 * 3_600_000);
     world.platform.happen('resumed');
     expect(await call).toBe('UnauthenticatedError');
+  });
+
+  it('is not sent after a night by the sign-in that is the first to hear of it', async () => {
+    const world = await lockedOut();
+    const call = outcome(world.client.authFetch('/api', post('yesterday')));
+    world.platform.sleep(8 * 3_600_000);
+    await world.client.signIn(credentials('ann'));
+    expect(await call).toBe('UnauthenticatedError');
+    expect(world.server.calls()).toEqual([]);
+  });
+
+  it('makes room before a write where it just asks for a token', async () => {
+    const world = await lockedOut({ maxHeldCalls: 2, relogin: 'hold' });
+    const write = outcome(world.client.authFetch('/api', post('form')));
+    const tokens = times(3, () => outcome(world.client.getAccessToken()));
+    expect(await tokens[0]).toBe('UnauthenticatedError');
+    await world.client.signIn(credentials('ann'));
+    expect(await write).toBe(200);
   });
 
   it('that only reads makes room for others, the oldest first', async () => {
@@ -82,7 +100,10 @@ describe('a held call', () => {
   it('that writes keeps its place: one more is rejected at once', async () => {
     const world = await lockedOut({ maxHeldCalls: 2 });
     const held = times(2, (nth) => outcome(world.client.authFetch('/api', post(String(nth)))));
-    expect(await outcome(world.client.authFetch('/api', post('too many')))).toBe('UnauthenticatedError');
+    await expect(world.client.authFetch('/api', post('too many'))).rejects.toMatchObject({
+      code: 'unauthenticated',
+      held: 'no-room',
+    });
     expect(await outcome(world.client.authFetch('/api', hold))).toBe('UnauthenticatedError');
     await world.client.signIn(credentials('ann'));
     expect(await Promise.all(held)).toEqual([200, 200]);

@@ -11,8 +11,8 @@ interface CallFacts {
 }
 
 interface Call {
-  /** Who was signed in when it was made; `undefined` while that was not known. */
-  readonly by: string | undefined;
+  /** Who was signed in when it was made, or, where that was not known, whom it was sent for first. */
+  by: string | undefined;
   readonly entries: number;
   /** Nobody was signed in, or somebody was locked out and this call is not to be held. */
   readonly isHopeless: boolean;
@@ -80,6 +80,7 @@ export const createCallJudge = (
     if (call.isHopeless) wrong.push('a call was sent for nobody');
     if (call.by !== undefined && call.by !== owner) wrong.push('a call was sent in another’s name');
     if (call.by === undefined && call.entries !== entries) wrong.push('a call of before was sent for who signed in');
+    call.by ??= owner;
   };
 
   const begin = ({ signal, relogin = usually }: CallFacts): Call => {

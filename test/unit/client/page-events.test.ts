@@ -53,6 +53,35 @@ describe('LIF-2 a page that comes back from the back/forward cache', () => {
     expect(server.calls().filter(({ token }) => server.ownerOf(token) === 'bob')).toEqual([]);
   });
 
+  // Chromium's order: a page in its cache is frozen as well, and resumed first.
+  it('shows nothing of its user where it is resumed before it is restored', async () => {
+    const world = await signedInWorld();
+    for (const event of ['left', 'hidden', 'frozen'] as const) world.platform.happen(event);
+    await bobElsewhere(world);
+    for (const event of ['resumed', 'visible', 'restored'] as const) {
+      world.platform.happen(event);
+      expect(world.client.getSession(), event).toEqual({ status: 'loading' });
+    }
+    await world.platform.advance(1000);
+    expect(world.client.getSession().claims?.sub).toBe('bob');
+  });
+
+  it('shows nothing of its user where the app looked at its session as it was left', async () => {
+    const world = await signedInWorld();
+    world.platform.happen('left');
+    expect(world.client.getSession().status).toBe('authenticated');
+    await bobElsewhere(world);
+    expect(world.client.getSession()).toEqual({ status: 'loading' });
+  });
+
+  it('sends no call of a user who has signed out, though the app made one as it was left', async () => {
+    const world = await signedInWorld();
+    world.platform.happen('left');
+    expect(await outcome(world.client.authFetch('/api'))).toBe(200);
+    await signedOutElsewhere(world);
+    expect(await outcome(world.client.authFetch('/api'))).toBe('UnauthenticatedError');
+  });
+
   it('goes on as before where nothing has changed', async () => {
     const { client, platform, server, sessions } = await signedInWorld();
     platform.happen('restored');
@@ -222,5 +251,34 @@ describe('a page that slept', () => {
     expect(world.client.getSession()).toBe(before);
     expect(await outcome(world.client.authFetch('/api'))).toBe(200);
     expect(world.server.count('/auth/refresh')).toBe(0);
+  });
+});
+
+describe('a sign-out in a page that has not heard of who has signed in elsewhere', () => {
+  it('ends its own session alone', async () => {
+    const world = await signedInWorld();
+    const { client, platform, server } = world;
+    const ann = server.session?.sid;
+    await bobElsewhere(world);
+    server.forget();
+    expect(await client.signOut()).toEqual({ confirmed: true });
+    expect(await server.log[0]?.request.clone().json()).toEqual({ sid: ann });
+    expect(client.getSession()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
+    expect(server.session?.user).toBe('bob');
+    const next = reloaded(world);
+    next.client.start();
+    await next.platform.advance(1000);
+    expect(next.client.getSession().claims?.sub).toBe('bob');
+    expect([...platform.stored.keys()].join()).not.toContain('sign-out');
+  });
+
+  it('tells the server nothing where its session has no name: that would hit who is there', async () => {
+    const world = await signedInWorld('ann', { server: { namesSession: false } });
+    await bobElsewhere(world);
+    world.server.forget();
+    expect(await world.client.signOut()).toEqual({ confirmed: false });
+    expect(world.server.count('/auth/logout')).toBe(0);
+    expect(world.server.session?.user).toBe('bob');
+    expect(world.client.getSession().status).toBe('unauthenticated');
   });
 });

@@ -36,6 +36,18 @@ describe('a sign-out that the server has not confirmed', () => {
     expect(await outcome(client.authFetch('/api'))).toBe('UnauthenticatedError');
   });
 
+  it('shows the next page that nobody is here after a second, though the server hangs', async () => {
+    const world = await unconfirmed();
+    world.server.always('/auth/logout', never);
+    const { client, platform, server } = reloaded(world);
+    client.start();
+    const call = outcome(client.authFetch('/api'));
+    await platform.advance(1000);
+    expect(client.getSession()).toEqual(nobody);
+    expect(await call).toBe('UnauthenticatedError');
+    expect(server.count('/auth/logout')).toBe(1);
+  });
+
   it.each(['online', 'visible', 'resumed', 'restored'] as const)(
     'is finished by this page when it is %s',
     async (event) => {

@@ -111,6 +111,18 @@ describe('a second sign-out', () => {
     expect(server.count('/auth/logout')).toBe(1);
   });
 
+  it('names the session of the first, and leaves whoever has come by a redirect alone', async () => {
+    const { client, platform, server } = await signedInWorld();
+    const sid = server.session?.sid;
+    await client.signOut();
+    server.enter('bob');
+    server.forget();
+    await client.signOut();
+    await platform.advance(1000);
+    expect(await server.log[0]?.request.clone().json()).toEqual({ sid });
+    expect(server.session?.user).toBe('bob');
+  });
+
   it('after the first tells nobody’s caches to clear twice', async () => {
     const { client, left, sessions } = await signedInWorld();
     await client.signOut();

@@ -19,7 +19,17 @@ describe('sign-out', () => {
     expect(await client.signOut()).toEqual({ confirmed: false });
     await platform.advance(60_000);
     expect(server.count('/auth/logout')).toBe(2);
-    expect([...platform.stored.values()].join()).not.toContain('signOut');
+    expect([...platform.stored.keys()].join()).not.toContain('sign-out');
+  });
+
+  it('is tried again no earlier than the server asks for', async () => {
+    const { client, platform, server } = await signedInWorld();
+    server.always('/auth/logout', status(503, {}, { 'Retry-After': '120' }));
+    await client.signOut();
+    await platform.advance(119_000);
+    expect(server.count('/auth/logout')).toBe(1);
+    await platform.advance(2000);
+    expect(server.count('/auth/logout')).toBe(2);
   });
 
   it('leaves no timer behind when the client is stopped before it is confirmed', async () => {
@@ -41,7 +51,7 @@ describe('sign-out', () => {
     await platform.advance(10_000);
     expect(await signOut).toEqual({ confirmed: false });
     await platform.advance(2500);
-    expect([...platform.stored.values()].join()).not.toContain('signOut');
+    expect([...platform.stored.keys()].join()).not.toContain('sign-out');
   });
 
   it('that was overtaken leaves a user alone who has signed in since', async () => {
@@ -56,7 +66,7 @@ describe('sign-out', () => {
     await platform.advance(20_000);
     expect(await first).toBe('UnauthenticatedError');
     expect(await second).toMatchObject({ status: 'authenticated' });
-    expect([...platform.stored.values()].join()).not.toContain('signOut');
+    expect([...platform.stored.keys()].join()).not.toContain('sign-out');
   });
 
   it('without a name for the session is not sent any more once somebody has signed in while it waited its turn', async () => {

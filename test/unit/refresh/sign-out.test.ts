@@ -47,12 +47,19 @@ describe('a sign-out', () => {
     [503, 'unknown'],
   ])('that is answered %i is %s', async (status, outcome) => {
     const { signOut } = createFixture(() => new Response(null, { status }));
-    await expect(signOut('s1')).resolves.toBe(outcome);
+    await expect(signOut('s1')).resolves.toMatchObject({ is: outcome });
+  });
+
+  it('that leads to a page is confirmed, and not followed', async () => {
+    const redirect = Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' });
+    const { signOut, sent } = createFixture(() => redirect);
+    await expect(signOut('s1')).resolves.toEqual({ is: 'confirmed' });
+    expect(sent[0]?.redirect).toBe('manual');
   });
 
   it('that gets no answer is unknown, and does not reject', async () => {
     const { signOut } = createFixture(() => Promise.reject(new TypeError('offline')));
-    await expect(signOut('s1')).resolves.toBe('unknown');
+    await expect(signOut('s1')).resolves.toEqual({ is: 'unknown' });
   });
 
   it('by name is sent within the call, whatever is under way', () => {
@@ -70,7 +77,7 @@ describe('a sign-out', () => {
     await flush();
     expect(sent).toHaveLength(0);
     end();
-    await expect(waiting).resolves.toBe('confirmed');
+    await expect(waiting).resolves.toEqual({ is: 'confirmed' });
   });
 
   it('without a name waits 2 s at most', async () => {
@@ -80,7 +87,7 @@ describe('a sign-out', () => {
     await platform.advance(1999);
     expect(sent).toHaveLength(0);
     await platform.advance(1);
-    await expect(waiting).resolves.toBe('confirmed');
+    await expect(waiting).resolves.toEqual({ is: 'confirmed' });
   });
 
   it('leaves no timer behind', async () => {

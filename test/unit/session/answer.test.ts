@@ -199,14 +199,17 @@ describe('a refused token', () => {
     { count: 2000, distanceMs: 300 * SECOND },
   ])('BB-5 asks for no refresh for $distanceMs ms after $count useless ones', ({ count, distanceMs }) => {
     const play = createSignedIn({ lifetimeMs: 60 * MINUTE });
-    const state: State<unknown> = { ...play.state(), useless: { count, at: at(0), serial: 1 } };
+    const state: State<unknown> = {
+      ...play.state(),
+      useless: { count, at: at(0), serial: 1, endpoints: [], isProven: false },
+    };
     const askAt = (ms: number) => answer(state, needOf(play, ms, { newerThan: 1 }), at(ms), policy).is;
     expect([askAt(0), askAt(distanceMs - 1), askAt(distanceMs)]).toEqual(['useless', 'useless', 'wait']);
   });
 
   it('is the business of calls with that token alone', () => {
     const play = createSignedIn();
-    play.send({ type: 'replay-refused', serial: 1 }, SECOND);
+    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, SECOND);
     expect(ask(play, needOf(play, SECOND), SECOND)).toBe('token');
   });
 });

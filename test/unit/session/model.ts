@@ -170,7 +170,7 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
       case 'sign-in':
         return dispatch({ type: 'signed-in', grant: grantFor(next.user, ms, next.lifetimeMs), jitter: 0.5 });
       case 'refused':
-        return dispatch({ type: 'replay-refused', serial: state.serial - next.ago });
+        return dispatch({ type: 'replay-refused', serial: state.serial - next.ago, endpoint: '/api' });
       case 'succeeded':
         return dispatch({ type: 'call-succeeded', serial: state.serial - next.ago });
       case 'event':

@@ -132,17 +132,17 @@ describe('a return from the back/forward cache', () => {
 describe('the useless refresh', () => {
   it('is counted once for all the calls that saw it', () => {
     const play = createSignedIn();
-    play.send({ type: 'replay-refused', serial: 1 }, 200);
-    play.send({ type: 'replay-refused', serial: 1 }, 300);
+    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 200);
+    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 300);
     expect(play.state().useless).toMatchObject({ count: 1, serial: 1 });
   });
 
   it('is counted again for a newer token', () => {
     const play = createSignedIn();
-    play.send({ type: 'replay-refused', serial: 1 }, 200);
+    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 200);
     play.send({ type: 'woken' }, 250 * SECOND);
     play.send(refreshed(2), 251 * SECOND);
-    play.send({ type: 'replay-refused', serial: 2 }, 252 * SECOND);
+    play.send({ type: 'replay-refused', serial: 2, endpoint: '/api' }, 252 * SECOND);
     expect(play.state().useless).toMatchObject({ count: 2, serial: 2 });
   });
 
@@ -151,14 +151,14 @@ describe('the useless refresh', () => {
     { serial: 2, forgotten: true },
   ])('is forgotten when a call with a newer token succeeds: serial $serial, $forgotten', ({ serial, forgotten }) => {
     const play = createSignedIn();
-    play.send({ type: 'replay-refused', serial: 1 }, 200);
+    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 200);
     play.send({ type: 'call-succeeded', serial }, 300);
     expect(play.state().useless === undefined).toBe(forgotten);
   });
 
   it('is forgotten with its user', () => {
     const play = createSignedIn();
-    play.send({ type: 'replay-refused', serial: 1 }, 200);
+    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 200);
     play.send({ type: 'signed-out' }, 300);
     expect(play.state().useless).toBeUndefined();
   });
