@@ -83,7 +83,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
   const siblings = createSiblings({
     clock,
     random: platform.random,
-    join: (listener) => (tabs === 'off' ? undefined : platform.joinChannel(name(), listener)),
+    join: (end, listener) => (tabs === 'off' ? undefined : platform.joinChannel(name() + end, listener)),
     audience: settings.audience,
     shares: tabs === 'share',
     offer,

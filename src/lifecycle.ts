@@ -6,7 +6,7 @@ import type { Siblings } from './tabs/siblings.ts';
 export interface LifecycleParts {
   readonly page: Page;
   readonly epochs: Epochs;
-  readonly siblings: Pick<Siblings, 'join' | 'leave'>;
+  readonly siblings: Pick<Siblings, 'join' | 'rest' | 'leave'>;
   /** Waits for something for a bounded time, however it ends. */
   patiently(work: Promise<unknown>): Promise<void>;
   dispatch(
@@ -61,7 +61,7 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
         return void open();
       case 'left':
         asleep = 'left';
-        return;
+        return siblings.rest();
       case 'frozen':
         // A page that was left may be frozen, too, and resumed before it is restored.
         asleep ??= 'frozen';
@@ -71,6 +71,8 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
       case 'stored':
         return compare(false);
     }
+    // Before the comparison, which may have to ask. Nothing is heard until this code is done.
+    siblings.join();
     compare(event === 'restored' || asleep === 'left');
     if (event === 'restored' || (event === 'resumed' && asleep === 'frozen')) asleep = undefined;
     if (event === 'visible') dispatch({ type: 'visibility', visible: true });

@@ -8,7 +8,7 @@ export interface Offer {
   readonly response: Readonly<Record<string, unknown>>;
 }
 
-/** What the pages of a session tell each other. */
+/** What the pages of a session tell each other: of tokens on one channel, of changes on another. */
 export type Message =
   /** Who has a token? */
   | { readonly v: 1; readonly type: 'ask'; readonly audience: string }

@@ -10,7 +10,8 @@ const spreadMs = 10;
 export interface SiblingsParts {
   readonly clock: Clock;
   random(): number;
-  join(listener: (message: unknown) => void): Channel | undefined;
+  /** Joins a channel of the session, by the end of its name. */
+  join(end: '' | ':tokens', listener: (message: unknown) => void): Channel | undefined;
   /** Tokens pass only between pages of one audience. */
   readonly audience: string;
   /** Whether tokens pass at all. */
@@ -23,64 +24,77 @@ export interface SiblingsParts {
   changed(): void;
 }
 
-/** The other pages of the session, while this one is started. Every message may cost a sibling its place in the back/forward cache. */
+/**
+ * The other pages of the session, while this one is started. A message costs a page its place in the back/forward cache
+ * where it listens there, so each listens to news alone there: what is said of tokens has a channel of its own.
+ */
 export interface Siblings {
   join(): void;
   leave(): void;
+  /** Hears of news alone, until it joins again. */
+  rest(): void;
   /** Asks for a token, after listening for `listenMs`; resolves when one has come, or when it is time to do without. */
   ask(listenMs: number): Promise<void>;
-  /** Hands this page's token over, or at least the news. */
+  /** Hands this page's token over, and tells of the news, where it is any. */
   tell(isNews: boolean): void;
 }
 
 export const createSiblings = (parts: SiblingsParts): Siblings => {
   const { clock, audience } = parts;
-  let channel: Channel | undefined;
+  let news: Channel | undefined;
+  let tokens: Channel | undefined;
   let stopAnswer = () => {};
   const asking = new Set<() => void>();
 
-  const post = (message: Message): boolean => {
+  const post = (channel: Channel | undefined, message: Message) => {
     try {
       channel?.post(message);
-      return true;
     } catch {
       // Members of a token response that was given by hand may not be cloneable.
-      return false;
     }
   };
 
-  const handOver = (): boolean => {
-    const offer = parts.shares ? parts.offer() : undefined;
-    return offer !== undefined && post({ v: 1, type: 'token', audience, ...offer });
+  const handOver = () => {
+    const offer = parts.offer();
+    if (offer !== undefined) post(tokens, { v: 1, type: 'token', audience, ...offer });
   };
 
-  const hear = (data: unknown) => {
+  const hearNews = (data: unknown) => {
+    if (parseMessage(data)?.type === 'changed') parts.changed();
+  };
+
+  const hearOfTokens = (data: unknown) => {
     const message = parseMessage(data);
-    if (message === undefined) return;
-    if (message.type !== 'changed' && message.audience === audience && parts.shares) {
-      stopAnswer();
-      if (message.type === 'ask') stopAnswer = clock.setTimer(handOver, parts.random() * spreadMs);
-      else {
-        parts.adopt(message);
-        for (const resolve of asking) resolve();
-      }
+    if (message === undefined || message.type === 'changed' || message.audience !== audience) return;
+    stopAnswer();
+    if (message.type === 'ask') stopAnswer = clock.setTimer(handOver, parts.random() * spreadMs);
+    else {
+      parts.adopt(message);
+      for (const resolve of asking) resolve();
     }
-    if (message.type !== 'ask') parts.changed();
+  };
+
+  const rest = () => {
+    stopAnswer();
+    tokens?.close();
+    tokens = undefined;
   };
 
   return {
     join: () => {
-      channel ??= parts.join(hear);
+      news ??= parts.join('', hearNews);
+      if (parts.shares) tokens ??= parts.join(':tokens', hearOfTokens);
     },
+    rest,
     leave: () => {
-      stopAnswer();
-      channel?.close();
-      channel = undefined;
+      rest();
+      news?.close();
+      news = undefined;
     },
     ask: (listenMs) => {
-      if (channel === undefined || !parts.shares) return Promise.resolve();
+      if (tokens === undefined) return Promise.resolve();
       return new Promise((resolve) => {
-        const question = () => void post({ v: 1, type: 'ask', audience });
+        const question = () => post(tokens, { v: 1, type: 'ask', audience });
         const cancelQuestion = listenMs === 0 ? question() : clock.setTimer(question, listenMs);
         const over = () => {
           cancelQuestion?.();
@@ -93,7 +107,9 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
       });
     },
     tell: (isNews) => {
-      if (!handOver() && isNews) post({ v: 1, type: 'changed' });
+      // The token first: whoever hears of it first has nothing to look up when the news comes.
+      handOver();
+      if (isNews) post(news, { v: 1, type: 'changed' });
     },
   };
 };

@@ -28,8 +28,8 @@ export const returned = async ({ page }: World): Promise<readonly string[]> => {
   return told.filter((line) => line.startsWith('pageshow'));
 };
 
-export const expectRestored = (world: World, options: { readonly timeout?: number } = {}): Promise<void> =>
-  eventually(async () => expect(await returned(world)).toEqual([expect.stringMatching(/^pageshow true/)]), options);
+export const expectRestored = (world: World): Promise<void> =>
+  eventually(async () => expect(await returned(world)).toEqual([expect.stringMatching(/^pageshow true/)]));
 
 /** The page was thrown away: Back has loaded it anew, and no client is in it. */
 export const expectLoadedAnew = ({ page }: World): Promise<void> =>

@@ -12,17 +12,18 @@ const strict = { tls: true, graceMs: 0, client: false } as const;
 
 declare global {
   interface Window {
-    heardOnChannel: unknown[];
+    heardOnChannels: unknown[];
   }
 }
 
 /** Listens to what the tabs tell each other, as any script of the origin could. */
 const tap = async ({ page }: Tab, server: TestServer) => {
   await page.evaluate((name) => {
-    window.heardOnChannel = [];
-    new BroadcastChannel(name).onmessage = ({ data }) => window.heardOnChannel.push(data);
+    window.heardOnChannels = [];
+    for (const end of ['', ':tokens'])
+      new BroadcastChannel(name + end).onmessage = ({ data }) => window.heardOnChannels.push(data);
   }, `silent-refresh:${server.origin}/auth/refresh`);
-  return () => page.evaluate(() => JSON.stringify(window.heardOnChannel));
+  return () => page.evaluate(() => JSON.stringify(window.heardOnChannels));
 };
 
 /** Lets every refresh take a while, and counts how many there are at a time. */
@@ -47,7 +48,7 @@ const expire = async (server: TestServer, tabs: readonly Tab[], lifeMs: number) 
 };
 
 describe.concurrent("tabs: 'turns'", () => {
-  test('puts no token on the channel, and never has two refreshes at a time', async ({ open }) => {
+  test('puts no token on a channel, and never has two refreshes at a time', async ({ open }) => {
     const world = await open(strict);
     const { server } = world;
     const heard = await tap(await world.another(), server);
@@ -73,7 +74,7 @@ describe.concurrent("tabs: 'turns'", () => {
 });
 
 describe.concurrent("tabs: 'share'", () => {
-  test('is heard on the channel, which proves that listening to it shows what passes', async ({ open }) => {
+  test('is heard on the channels, which proves that listening to it shows what passes', async ({ open }) => {
     const world = await open(strict);
     const { server } = world;
     const ear = await world.another();

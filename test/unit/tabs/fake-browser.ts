@@ -25,8 +25,8 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
   const stored = new Map<string, string>();
   const main = createFakePlatform(server.fetch, stored);
   server.attach(main.clock);
-  const usual = ({ passage, deliver }: Passing) => {
-    const ms = options.latencyMs?.(passage) ?? (passage === 'request' ? 0 : 2);
+  const usual = ({ passage, brings, deliver }: Passing) => {
+    const ms = options.latencyMs?.(passage, brings) ?? (passage === 'request' ? 0 : 2);
     if (ms === 0) deliver();
     else main.clock.setTimer(deliver, ms);
   };
@@ -50,17 +50,33 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
     const name = `tab ${tabs.length + 1}`;
     const clock = options.clockOf?.(name) ?? main.clock;
     const view = storage === 'stale' ? new Map(stored) : stored;
-    let state: 'live' | 'frozen' | 'dead' = 'live';
+    let state: 'live' | 'frozen' | 'left' | 'dead' = 'live';
     let waiting: (() => void)[] = [];
     let ids = 0;
     /** Runs in the tab, when it can. */
     const inTab = (run: () => void) => {
       if (state === 'live') run();
-      if (state === 'frozen') waiting.push(run);
+      if (state === 'frozen' || state === 'left') waiting.push(run);
+    };
+    const wake = (event: PageEvent) => {
+      state = 'live';
+      platform.happen(event);
+      const late = waiting;
+      waiting = [];
+      for (const run of late) inTab(run);
+    };
+    const kill = () => {
+      state = 'dead';
+      for (const end of channels) if (end.tab === name) channels.delete(end);
+      locks.vacate(name);
     };
 
     const joinChannel = (channel: string, listener: (message: unknown) => void): Channel => {
-      const end = { tab: name, name: channel, hear: (message: unknown) => inTab(() => listener(message)) };
+      const hear = (message: unknown) => {
+        if (state === 'left' && options.keepsListening !== true) kill();
+        else inTab(() => listener(message));
+      };
+      const end = { tab: name, name: channel, hear };
       channels.add(end);
       return { post: (message) => post(end, message), close: () => void channels.delete(end) };
     };
@@ -127,22 +143,23 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
         state = 'frozen';
       },
       thaw: () => {
-        state = 'live';
-        platform.happen('resumed');
-        const late = waiting;
-        waiting = [];
-        for (const run of late) inTab(run);
+        if (state === 'frozen') wake('resumed');
       },
-      kill: () => {
-        state = 'dead';
-        for (const end of channels) if (end.tab === name) channels.delete(end);
-        locks.vacate(name);
+      leave: (last = () => {}) => {
+        happen('left');
+        happen('hidden');
+        last();
+        state = 'left';
       },
+      back: () => {
+        if (state === 'left') wake('restored');
+      },
+      kill,
       isLive: () => state === 'live',
       hearOfStorage: (key: string, isNews: boolean) => {
         const deliver = () => {
           if (storage === 'stale') put(view, key, stored.get(key));
-          happen('stored');
+          if (state !== 'left') happen('stored');
         };
         pass({ passage: 'storage', tab: name, brings: isNews ? 'news' : '', deliver });
       },

@@ -31,6 +31,10 @@ export interface FakeTab {
   /** Nothing runs in it until it is thawed. */
   freeze(): void;
   thaw(): void;
+  /** Its user goes on to another page, and `last` runs: it is kept as it is, until it is sent a message. */
+  leave(last?: () => void): void;
+  /** Its user comes back to it. Where it was thrown away, it stays dead. */
+  back(): void;
   /** It is gone at once: its locks are free, its requests go on without it. */
   kill(): void;
   isLive(): boolean;
@@ -42,7 +46,7 @@ export interface BrowserOptions {
   readonly network?: Network;
   readonly client?: AuthClientOptions<Claims>;
   /** How long what happens is on its way. Default: requests 0 ms, all else 2 ms. */
-  readonly latencyMs?: (passage: Passage) => number;
+  readonly latencyMs?: (passage: Passage, brings: string) => number;
   /** Passes what happens on, in place of time. */
   readonly pass?: (passing: Passing) => void;
   /** The time of a tab. Default: that of the browser, which `advance` lets pass. */
@@ -51,6 +55,8 @@ export interface BrowserOptions {
   readonly observe?: (tab: string, found: string) => void;
   readonly locks?: boolean;
   readonly channel?: boolean;
+  /** A page that was left is kept though it is sent messages, and hears them when it is back (WebKit). */
+  readonly keepsListening?: boolean;
   /** `stale`: what another tab has written is there when its event is. `full`: nothing new can be kept. */
   readonly storage?: 'shared' | 'stale' | 'full' | 'forbidden';
 }

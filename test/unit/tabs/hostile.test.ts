@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { networkError } from '../client/fake-server.ts';
 import fc from '../random.ts';
-import { call, channelName, forget, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
+import { call, forget, sayEverywhere, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: object) => `${encoded({ typ: 'at+jwt' })}.${encoded(claims)}.forged`;
@@ -46,7 +46,7 @@ describe('a message of hostile script', () => {
     const { browser, server, a, b } = await signedInTabs(2);
     const sessions = browser.tabs.map(({ client }) => client.getSession());
     const tokens = await Promise.all(browser.tabs.map(({ client }) => client.getAccessToken()));
-    browser.say(channelName, change(forged(browser)));
+    sayEverywhere(browser, change(forged(browser)));
     await browser.advance(1000);
     expect(browser.tabs.map(({ client }) => client.getSession())).toEqual(sessions);
     expect(await Promise.all(browser.tabs.map(({ client }) => client.getAccessToken()))).toEqual(tokens);
@@ -59,7 +59,7 @@ describe('a message of hostile script', () => {
     void a.client.signOut();
     await browser.advance(1000);
     forget(browser);
-    browser.say(channelName, change({ ...forged(browser) }));
+    sayEverywhere(browser, change({ ...forged(browser) }));
     await browser.advance(1000);
     expect(shown([a, b])).toEqual(['unauthenticated', 'unauthenticated']);
     expect(server.log).toEqual([]);
@@ -69,7 +69,7 @@ describe('a message of hostile script', () => {
   it('with a token that says of nobody whose it is changes nothing', async () => {
     const { browser, a } = await signedInTabs(1);
     const token = await a.client.getAccessToken();
-    browser.say(channelName, { ...forged(browser), response: { access_token: 'opaque', expires_in: 300 } });
+    sayEverywhere(browser, { ...forged(browser), response: { access_token: 'opaque', expires_in: 300 } });
     await browser.advance(1000);
     expect(await a.client.getAccessToken()).toBe(token);
   });
@@ -78,7 +78,7 @@ describe('a message of hostile script', () => {
     const { browser, a, b } = await signedInTabs(2);
     void a.client.signOut();
     await browser.advance(1000);
-    browser.say(channelName, forged(browser));
+    sayEverywhere(browser, forged(browser));
     await browser.advance(1000);
     expect(shown([a, b])).toEqual(['unauthenticated', 'unauthenticated']);
   });
@@ -88,7 +88,7 @@ describe('a message of hostile script', () => {
     const tab = browser.open();
     tab.client.start();
     for (let at = 0; at < 60; at++) {
-      browser.say(channelName, { v: 1, type: 'ask', audience: '' });
+      sayEverywhere(browser, { v: 1, type: 'ask', audience: '' });
       await browser.advance(1);
     }
     await browser.advance(100);
@@ -98,7 +98,7 @@ describe('a message of hostile script', () => {
 
   it('with a token that the API refuses costs a refresh, and no call', async () => {
     const { browser, server, a } = await tabsAtExpiry(2);
-    browser.say(channelName, forged(browser));
+    sayEverywhere(browser, forged(browser));
     await browser.advance(10);
     const called = call(a);
     await browser.advance(1000);
@@ -126,7 +126,7 @@ describe('a message of hostile script', () => {
     );
     await fc.assert(
       fc.asyncProperty(message, async (said) => {
-        browser.say(channelName, said);
+        sayEverywhere(browser, said);
         await browser.advance(3);
       }),
       { numRuns: 500 },

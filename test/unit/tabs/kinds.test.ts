@@ -4,7 +4,7 @@ import { createFakeBrowser } from './fake-browser.ts';
 import { call, forget, messages, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
 
 describe("tabs that take 'turns'", () => {
-  it('let no token onto the channel, and refresh each for itself, never two at once', async () => {
+  it('let no token onto a channel, and refresh each for itself, never two at once', async () => {
     const { browser, server } = await tabsAtExpiry(5, { client: { tabs: 'turns' } });
     const calls = browser.tabs.map((tab) => call(tab));
     await browser.advance(1000);
@@ -35,7 +35,7 @@ describe("tabs that take 'turns'", () => {
 });
 
 describe('tabs that share nothing', () => {
-  it("('off') have neither a channel nor a lock", async () => {
+  it("('off') have neither channels nor a lock", async () => {
     const { browser, server } = await tabsAtExpiry(3, { client: { tabs: 'off' } });
     server.next('/auth/refresh', server.late(100), server.late(100), server.late(100));
     const calls = browser.tabs.map((tab) => call(tab));

@@ -1,8 +1,11 @@
 import type { Check } from './model-explore.ts';
-import type { Run } from './model-run.ts';
+import { type Run, wake } from './model-run.ts';
 
 const refreshTimeoutMs = 10_000;
 const lockWaitMs = 3000;
+
+/** A tab was frozen, or was left for a while. */
+const hasSlept = (run: Run): boolean => hasHappened(run, 'freeze', 'leave');
 
 const hasHappened = ({ disturbances }: Run, ...kinds: string[]): boolean =>
   disturbances.some((one) => kinds.includes(one));
@@ -14,7 +17,7 @@ const always = (run: Run): string | undefined => {
   const { world, signOuts } = run;
   const { server } = world;
   if (server.reused > 0) return 'the session was taken for a theft';
-  const canOverlap = hasHappened(run, 'kill', 'freeze', 'slow', 'lose') || world.now() > 311_000;
+  const canOverlap = hasHappened(run, 'kill', 'freeze', 'leave', 'slow', 'lose') || world.now() > 311_000;
   if (server.peak > 1 && !canOverlap && run.scenario.client?.tabs !== 'off')
     return `${server.peak} refreshes at one time`;
   for (const { at, tab, sid } of signOuts) {
@@ -27,13 +30,18 @@ const always = (run: Run): string | undefined => {
   }
   for (const call of world.calls) {
     const tab = world.tabs.find(({ name }) => name === call.tab);
-    if (tab === undefined || run.frozen.has(tab) || run.dead.has(tab)) continue;
+    if (tab === undefined || run.asleep.has(tab) || run.dead.has(tab)) continue;
     const tookMs = (call.settledAt ?? world.now()) - call.madeAt;
-    if (tookMs > 2 * refreshTimeoutMs && !hasHappened(run, 'freeze')) return `a call took ${tookMs} ms`;
+    if (tookMs > 2 * refreshTimeoutMs && !hasSlept(run)) return `a call took ${tookMs} ms`;
     const by = (call.by as { id?: string } | undefined)?.id;
     if (call.user !== undefined && by !== undefined && by !== call.user)
       return `a call of ${by} was sent as ${call.user}`;
   }
+  const isThrownAway = ({ name }: { name: string }) =>
+    run.path.includes(`leave ${name}`) && !run.path.includes(`kill ${name}`);
+  const thrownAway = [...run.dead].find(isThrownAway);
+  if (thrownAway !== undefined && signOuts.length === 0 && !signsIn(run))
+    return `${thrownAway.name} was thrown away, though nobody signed in or out`;
   return undefined;
 };
 
@@ -42,8 +50,8 @@ const atTheEnd = async (run: Run): Promise<string | undefined> => {
   const { world, scenario, signOuts } = run;
   const { server, tabs, calls } = world;
   const isUndisturbed = run.disturbances.length === 0;
+  for (const tab of run.asleep) wake(run, tab);
   const live = tabs.filter((tab) => !run.dead.has(tab));
-  for (const tab of run.frozen) tab.thaw();
   await world.settle();
   await world.pass(calls.every(({ settledAt }) => settledAt !== undefined) ? 2000 : 25_000);
   const wrong = always(run);
@@ -52,14 +60,14 @@ const atTheEnd = async (run: Run): Promise<string | undefined> => {
   for (const call of calls.filter(({ tab }) => live.some(({ name }) => name === tab))) {
     if (call.settledAt === undefined) return `a call of ${call.tab} never settled`;
     const tookMs = call.settledAt - call.madeAt;
-    if (run.path.includes(`freeze ${call.tab}`)) continue;
+    if (run.path.includes(`freeze ${call.tab}`) || run.path.includes(`leave ${call.tab}`)) continue;
     if (signOuts.length > 0 || signsIn(run)) continue;
     if (hasHappened(run, 'slow', 'lose')) {
       if (call.outcome !== 200 && call.outcome !== 'RefreshUnavailableError') return `a call ended as ${call.outcome}`;
       continue;
     }
     if (call.outcome !== 200) return `a call of ${call.tab} ended as ${call.outcome}`;
-    if (hasHappened(run, 'freeze')) {
+    if (hasSlept(run)) {
       if (tookMs > 2 * lockWaitMs + 200) return `a frozen tab cost the call of ${call.tab} ${tookMs} ms`;
     } else if (tookMs > 1000) return `a call of ${call.tab} took ${tookMs} ms`;
   }

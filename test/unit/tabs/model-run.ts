@@ -16,20 +16,29 @@ export interface Run {
   readonly disturbances: Disturbance[];
   /** When a user has signed out, and of what session. */
   readonly signOuts: { readonly at: number; readonly tab: string; readonly sid: string | undefined }[];
-  readonly frozen: Set<FakeTab>;
+  /** Frozen, or in the back/forward cache. */
+  readonly asleep: Set<FakeTab>;
   readonly dead: Set<FakeTab>;
 }
 
-/** How long tabs are watched beside one that is frozen. */
+/** How long tabs are watched beside one that is asleep. */
 const patienceMs = 12_000;
+
+/** Wakes a tab, unless it was thrown away in its sleep. */
+export const wake = ({ asleep, dead }: Run, tab: FakeTab): void => {
+  asleep.delete(tab);
+  tab.thaw();
+  tab.back();
+  if (!tab.isLive()) dead.add(tab);
+};
 
 export const createRun = async (scenario: Scenario): Promise<Run & { choices(): Choice[] }> => {
   const world = await createModelWorld(scenario);
   const { tabs } = world;
   const todo = scenario.deeds.map((deeds) => [...deeds]);
-  const run: Run = { world, scenario, path: [], disturbances: [], signOuts: [], frozen: new Set(), dead: new Set() };
+  const run: Run = { world, scenario, path: [], disturbances: [], signOuts: [], asleep: new Set(), dead: new Set() };
   const begunAt = world.now();
-  const isHere = (tab: FakeTab) => !run.frozen.has(tab) && !run.dead.has(tab);
+  const isHere = (tab: FakeTab) => !run.asleep.has(tab) && !run.dead.has(tab);
 
   const perform = async (tab: FakeTab, deed: Scenario['deeds'][number][number]) => {
     if (deed === 'sign-out') run.signOuts.push({ at: world.now(), tab: tab.name, sid: world.server.family()?.sid });
@@ -42,7 +51,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
     world.calls.every(
       ({ settledAt, tab }) => settledAt !== undefined || ![...tabs].some((one) => one.name === tab && isHere(one)),
     ) &&
-    run.frozen.size === 0;
+    run.asleep.size === 0;
 
   const usual = (): Choice[] => {
     const deliveries = world.deliverable().map((passing) => ({
@@ -65,13 +74,12 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
     return [...deliveries, ...deeds];
   };
 
-  const thaws = (): Choice[] =>
-    [...run.frozen].map((tab) => ({
-      name: `${tab.name} is thawed`,
+  const wakings = (): Choice[] =>
+    [...run.asleep].map((tab) => ({
+      name: `${tab.name} is woken`,
       run: async () => {
-        run.frozen.delete(tab);
-        world.note(tab.name, `thaw ${world.now()}`);
-        tab.thaw();
+        world.note(tab.name, `wake ${world.now()}`);
+        wake(run, tab);
         await world.settle();
       },
     }));
@@ -87,7 +95,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
     if (run.disturbances.length >= budget) return [];
     const can = (kind: Disturbance) => disturbances.includes(kind);
     const here = tabs.filter(isHere);
-    const each = (kind: 'kill' | 'freeze' | 'sign-out', act: (tab: FakeTab) => Promise<void>): Choice[] =>
+    const each = (kind: 'kill' | 'freeze' | 'leave' | 'sign-out', act: (tab: FakeTab) => Promise<void>): Choice[] =>
       can(kind) ? here.map((tab) => ({ name: `${kind} ${tab.name}`, disturbs: kind, run: () => act(tab) })) : [];
     return [
       ...each('kill', async (tab) => {
@@ -97,9 +105,15 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
         await world.settle();
       }),
       ...each('freeze', async (tab) => {
-        run.frozen.add(tab);
+        run.asleep.add(tab);
         world.note(tab.name, `freeze ${world.now()}`);
         tab.freeze();
+      }),
+      ...each('leave', async (tab) => {
+        run.asleep.add(tab);
+        world.note(tab.name, `leave ${world.now()}`);
+        tab.leave();
+        await world.settle();
       }),
       ...(run.signOuts.length === 0 ? each('sign-out', (tab) => perform(tab, 'sign-out')) : []),
       ...(can('slow') && !isIdle
@@ -123,9 +137,9 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
       if (isOver()) return [];
       const going = usual();
       const idle = going.length === 0;
-      // A tab that is frozen for good changes nothing more.
-      if (idle && run.frozen.size > 0 && world.now() > begunAt + patienceMs) return thaws();
-      return [...(idle ? timers() : going), ...thaws(), ...disturbing(idle)];
+      // A tab that is asleep for good changes nothing more.
+      if (idle && run.asleep.size > 0 && world.now() > begunAt + patienceMs) return wakings();
+      return [...(idle ? timers() : going), ...wakings(), ...disturbing(idle)];
     },
   };
 };

@@ -4,8 +4,8 @@ import type { Claims } from '../client/world.ts';
 /** What a tab's user does, in this order, at any time. */
 export type Deed = 'start' | 'call' | 'sign-out' | 'sign-in ann' | 'sign-in bob';
 
-/** What can go wrong. `slow`: timers fire before what is on its way arrives. */
-export type Disturbance = 'kill' | 'freeze' | 'slow' | 'lose' | 'sign-out';
+/** What can go wrong. `slow`: timers fire before what is on its way arrives. `leave`: for the back/forward cache. */
+export type Disturbance = 'kill' | 'freeze' | 'leave' | 'slow' | 'lose' | 'sign-out';
 
 export interface Scenario {
   /** One list per tab. */
@@ -19,6 +19,7 @@ export interface Scenario {
   readonly transit?: boolean;
   readonly client?: AuthClientOptions<Claims>;
   readonly storage?: 'shared' | 'stale';
+  readonly keepsListening?: boolean;
   readonly namesSession?: boolean;
 }
 

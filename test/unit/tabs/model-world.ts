@@ -23,6 +23,7 @@ export const createModelWorld = async (scenario: Scenario) => {
   const browser = createFakeBrowser({
     network: server.network,
     ...(scenario.storage && { storage: scenario.storage }),
+    ...(scenario.keepsListening && { keepsListening: true }),
     client: scenario.client ?? {},
     observe: note,
     clockOf: (tab) => ({
@@ -68,12 +69,12 @@ export const createModelWorld = async (scenario: Scenario) => {
     await settle();
   };
 
-  /** What may arrive next: storage events and messages keep their order. */
+  /** What may arrive next: storage events keep their order, and so do messages of one channel. */
   const deliverable = (): Passing[] => {
     const lines = new Set<string>();
     return pending.filter(({ passage, tab, brings }) => {
       if (passage !== 'storage' && passage !== 'message') return true;
-      const line = `${passage} ${tab} ${brings.slice(0, brings.indexOf(':'))}`;
+      const line = `${passage} ${tab} ${brings.slice(0, brings.indexOf(':'))} ${brings.includes('"changed"')}`;
       const isFirst = !lines.has(line);
       lines.add(line);
       return isFirst;

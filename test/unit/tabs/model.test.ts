@@ -30,12 +30,12 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'two, of which one signs in as somebody else while the other refreshes, and something goes wrong',
-    states: 1600,
+    states: 5300,
     scenario: { from: 'expiry', deeds: [['sign-in bob'], ['call']], disturbances: ['slow', 'lose'], transit: true },
   },
   {
     name: 'two that sign in at once, as two users',
-    states: 330,
+    states: 5800,
     scenario: { from: 'signed-in', deeds: [['sign-in bob'], ['sign-in ann']] },
   },
   {
@@ -58,6 +58,21 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
       disturbances: ['lose'],
       transit: true,
     },
+  },
+  {
+    name: 'two that call at expiry, while one is left for a while',
+    states: 1300,
+    scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: ['leave'] },
+  },
+  {
+    name: 'two, of which one signs out and the other is left for a while, and hears of it when it is back',
+    states: 2600,
+    scenario: { from: 'signed-in', deeds: [['sign-out'], ['call']], disturbances: ['leave'], keepsListening: true },
+  },
+  {
+    name: 'two, of which one signs in as somebody else and the other is left for a while',
+    states: 4900,
+    scenario: { from: 'signed-in', deeds: [['sign-in bob'], ['call']], disturbances: ['leave'], keepsListening: true },
   },
   {
     name: 'three, of which two call at expiry',
@@ -106,8 +121,10 @@ describe('in every order of things', () => {
         fc.tuple(deeds, deeds, deeds),
         fc.constantFrom<Scenario['from']>('expiry', 'signed-in'),
         fc.array(fc.nat(60), { minLength: 60, maxLength: 60 }),
-        async (all, from, picks) => {
-          const scenario: Scenario = { from, deeds: all, disturbances: anything, budget: 2, transit: true };
+        fc.boolean(),
+        async (all, from, picks, keepsListening) => {
+          const disturbances: Disturbance[] = [...anything, 'leave'];
+          const scenario: Scenario = { from, deeds: all, disturbances, budget: 2, transit: true, keepsListening };
           steps += await playRandomly(scenario, picks, keepsItsPromises);
         },
       ),

@@ -55,5 +55,10 @@ export const watch = ({ client }: FakeTab): string[] => {
 
 export const channelName = 'silent-refresh:https://app.example/auth/refresh';
 
+/** Says something on every channel of the session, as any script of the origin can. */
+export const sayEverywhere = (browser: FakeBrowser, message: unknown): void => {
+  for (const name of [channelName, `${channelName}:tokens`]) browser.say(name, message);
+};
+
 /** What was said on the channels, by its type. */
 export const messages = ({ said }: FakeBrowser): string[] => said.map((message) => (message as { type: string }).type);

@@ -10,18 +10,19 @@ const offered: Offer = { epoch: 'e', obtainedAt: 1, response: { access_token: 's
 const createRoom = () => {
   const { clock, advance, timers } = createFakePlatform(() => Promise.reject(new Error()));
   const said: { type: string }[] = [];
-  const listeners = new Set<(message: unknown) => void>();
+  const ends = new Set<{ readonly of: string; hear(message: unknown): void }>();
   const sibling = ({ shares = true, audience = '', random = 0.5, offer = (): Offer | undefined => undefined } = {}) => {
     const heard: string[] = [];
-    const join = (listener: (message: unknown) => void): Channel => {
-      listeners.add(listener);
+    const join = (of: string, hear: (message: unknown) => void): Channel => {
+      const end = { of, hear };
+      ends.add(end);
       return {
         post: (message) => {
           const copy = structuredClone(message) as { type: string };
           said.push(copy);
-          for (const other of [...listeners]) if (other !== listener) other(copy);
+          for (const other of [...ends]) if (other !== end && other.of === of) other.hear(copy);
         },
-        close: () => void listeners.delete(listener),
+        close: () => void ends.delete(end),
       };
     };
     const siblings = createSiblings({
@@ -37,7 +38,15 @@ const createRoom = () => {
     siblings.join();
     return { ...siblings, heard };
   };
-  return { advance, timers, said, listeners, sibling, types: () => said.map(({ type }) => type) };
+  return {
+    advance,
+    timers,
+    ends,
+    /** Which channels are listened to. */
+    open: () => [...ends].map(({ of }) => of),
+    sibling,
+    types: () => said.map(({ type }) => type),
+  };
 };
 
 describe('a question', () => {
@@ -59,7 +68,7 @@ describe('a question', () => {
     const asked = watched(asking.ask(0));
     await advance(11);
     expect(asked.settled).toBe(true);
-    expect(asking.heard).toEqual(['adopt e', 'changed']);
+    expect(asking.heard).toEqual(['adopt e']);
     expect(timers()).toBe(0);
   });
 
@@ -121,27 +130,26 @@ describe('a question', () => {
 });
 
 describe('a hand-over', () => {
-  it('tells of the token, which says more than that there is news', () => {
+  it('says nothing but the token, unless there is news', () => {
     const { sibling, types } = createRoom();
-    sibling({ offer: () => offered }).tell(true);
+    const one = sibling({ offer: () => offered });
+    one.tell(false);
     expect(types()).toEqual(['token']);
+    one.tell(true);
+    expect(types()).toEqual(['token', 'token', 'changed']);
   });
 
   it.each([
-    { what: 'has no token', parts: {}, news: ['changed'] },
-    { what: 'keeps its token', parts: { shares: false, offer: () => offered }, news: ['changed'] },
-    {
-      what: 'has what cannot be cloned',
-      parts: { offer: () => ({ ...offered, response: { f: () => {} } }) },
-      news: ['changed'],
-    },
-  ])('of one that $what tells of news alone', ({ parts, news }) => {
+    { what: 'has no token', parts: {} },
+    { what: 'keeps its token', parts: { shares: false, offer: () => offered } },
+    { what: 'has what cannot be cloned', parts: { offer: () => ({ ...offered, response: { f: () => {} } }) } },
+  ])('of one that $what tells of news alone', ({ parts }) => {
     const { sibling, types } = createRoom();
     const one = sibling(parts);
     one.tell(false);
     expect(types()).toEqual([]);
     one.tell(true);
-    expect(types()).toEqual(news);
+    expect(types()).toEqual(['changed']);
   });
 
   it('spares those an answer that were about to give one', async () => {
@@ -153,30 +161,106 @@ describe('a hand-over', () => {
     expect(types()).toEqual(['ask', 'token']);
   });
 
-  it('is news to those who do not share, and a refresh without a token to hand over is none', () => {
+  it.each([
+    { what: 'do not share', parts: { shares: false } },
+    { what: 'have another audience', parts: { audience: 'other' } },
+  ])('is nothing to those who $what, but for the news', ({ parts }) => {
     const { sibling } = createRoom();
-    const [closed, other] = [sibling({ shares: false }), sibling({ audience: 'other' })];
+    const other = sibling(parts);
     const teller = sibling({ offer: () => offered });
     teller.tell(false);
-    expect([closed.heard, other.heard]).toEqual([['changed'], ['changed']]);
-    sibling().tell(false);
-    expect([closed.heard, other.heard]).toEqual([['changed'], ['changed']]);
-    sibling().tell(true);
-    expect(closed.heard).toEqual(['changed', 'changed']);
+    expect(other.heard).toEqual([]);
+    teller.tell(true);
+    expect(other.heard).toEqual(['changed']);
+  });
+
+  it('comes before the news, so that there is nothing to look up', () => {
+    const { sibling } = createRoom();
+    const other = sibling();
+    sibling({ offer: () => offered }).tell(true);
+    expect(other.heard).toEqual(['adopt e', 'changed']);
+  });
+});
+
+describe('the channel of news', () => {
+  it.each([
+    { what: 'token', said: { v: 1, type: 'token', audience: '', ...offered } },
+    { what: 'question', said: { v: 1, type: 'ask', audience: '' } },
+  ])('is no place for a $what', async ({ said }) => {
+    const { sibling, ends, advance, types } = createRoom();
+    const one = sibling({ offer: () => offered });
+    for (const { of, hear } of ends) if (of === '') hear(said);
+    await advance(100);
+    expect(one.heard).toEqual([]);
+    expect(types()).toEqual([]);
+  });
+});
+
+describe('one that rests', () => {
+  it('listens to news alone', () => {
+    const { sibling, open } = createRoom();
+    const resting = sibling();
+    resting.rest();
+    expect(open()).toEqual(['']);
+    sibling({ offer: () => offered }).tell(true);
+    expect(resting.heard).toEqual(['changed']);
+  });
+
+  it('keeps no timer, gives no answer, asks nobody, and tells of news alone', async () => {
+    const { sibling, advance, timers, types } = createRoom();
+    const resting = sibling({ offer: () => offered });
+    void sibling().ask(0);
+    const withAnswer = timers();
+    resting.rest();
+    expect(timers()).toBe(withAnswer - 1);
+    await advance(100);
+    await resting.ask(0);
+    resting.tell(true);
+    expect(types()).toEqual(['ask', 'changed']);
+    expect(timers()).toBe(0);
+  });
+
+  it('while it waits for an answer waits no longer than it would have', async () => {
+    const { sibling, advance, types } = createRoom();
+    const resting = sibling();
+    const asked = watched(resting.ask(10));
+    resting.rest();
+    await advance(51);
+    expect(asked.settled).toBe(true);
+    expect(types()).toEqual([]);
+  });
+
+  it('and joins again has its part in all, once', async () => {
+    const { sibling, advance, open, types } = createRoom();
+    const one = sibling({ offer: () => offered });
+    one.rest();
+    one.join();
+    one.join();
+    expect(open()).toEqual(['', ':tokens']);
+    void sibling().ask(0);
+    await advance(100);
+    expect(types()).toEqual(['ask', 'token']);
+    sibling({ offer: () => offered }).tell(true);
+    expect(one.heard).toEqual(['adopt e', 'changed']);
   });
 });
 
 describe('one that leaves', () => {
-  it('closes its channel, keeps no timer, and answers nothing', async () => {
-    const { sibling, advance, timers, listeners, types } = createRoom();
-    const gone = sibling({ offer: () => offered });
-    void sibling().ask(0);
-    gone.leave();
-    await advance(100);
-    expect(types()).toEqual(['ask']);
-    expect(timers()).toBe(0);
-    expect(listeners.size).toBe(1);
-  });
+  it.each([{ rests: false }, { rests: true }])(
+    'closes its channels, keeps no timer, and answers nothing (%j)',
+    async ({ rests }) => {
+      const { sibling, advance, timers, open, types } = createRoom();
+      const gone = sibling({ offer: () => offered });
+      void sibling().ask(0);
+      if (rests) gone.rest();
+      gone.leave();
+      gone.tell(true);
+      await advance(100);
+      expect(types()).toEqual(['ask']);
+      expect(timers()).toBe(0);
+      expect(open()).toEqual(['', ':tokens']);
+    },
+  );
 
   it('and joins again is heard once', () => {
     const { sibling } = createRoom();
