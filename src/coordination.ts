@@ -110,11 +110,11 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
       const state = store.state();
       return state.epoch === epoch && state.exchanges === exchange && isExchangeDue(state, clock.now(), policy);
     },
-    /** Whether the record shows a token that lives longer than this page's. */
+    /** Whether the record shows a token that lives longer than this page's, and may be its user's. */
     mayBeElsewhere: (): boolean => {
-      const { token } = store.state();
+      const { token, arrived } = store.state();
       const { expiresAt = 0 } = epochs.read() ?? {};
-      return expiresAt > Math.max(clock.now().wallAt, token === undefined ? 0 : expiryOf(token));
+      return !arrived && expiresAt > Math.max(clock.now().wallAt, token === undefined ? 0 : expiryOf(token));
     },
     /** A page that knows somebody listens for a moment before it asks: the news may come with the token. */
     askSiblings: (): Promise<void> => siblings.ask(store.state().session.status === 'loading' ? 0 : newsMs),

@@ -47,7 +47,14 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
     const signedOut = signOut.isPending();
     if (unwatch === undefined) return;
     const remembered = found?.expiresAt !== undefined;
-    dispatch({ type: 'started', remembered, signedOut, visible: page.isVisible(), framed: page.isForeignFrame() });
+    dispatch({
+      type: 'started',
+      remembered,
+      arrived: page.isArrival(),
+      signedOut,
+      visible: page.isVisible(),
+      framed: page.isForeignFrame(),
+    });
   };
 
   /** Before anything is answered: the code that asks may run before the page's own event is heard. */

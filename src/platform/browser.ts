@@ -32,6 +32,13 @@ export const browserPlatform = (): Platform => ({
         return true;
       }
     },
+    isArrival: () => {
+      const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+      const from = document.referrer;
+      return (
+        how?.type === 'navigate' && (how.redirectCount > 0 || (from !== '' && new URL(from).origin !== location.origin))
+      );
+    },
     cookie: (name) => {
       const value = document.cookie
         .split('; ')

@@ -42,6 +42,7 @@ export const commit = <Claims>(
       },
       serial,
       remembered: true,
+      arrived: false,
       failure: undefined,
       wanted: false,
       unasked: undefined,
@@ -49,7 +50,7 @@ export const commit = <Claims>(
     { status: 'authenticated', claims },
   );
   if (by === 'sibling') return [next, [...shown, tell({ type: 'adopted', lifetimeMs })]];
-  const isNew = begins || (user === undefined && !state.remembered);
+  const isNew = begins || (user === undefined && (!state.remembered || state.arrived));
   return [
     next,
     [

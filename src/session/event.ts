@@ -17,6 +17,8 @@ export type SessionEvent<Claims> =
       readonly remembered: boolean;
       readonly signedOut: boolean;
       readonly visible: boolean;
+      /** Somebody may have signed in on the way here. */
+      readonly arrived?: boolean;
       /** The page is shown inside one of another origin. */
       readonly framed?: boolean;
     }

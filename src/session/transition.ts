@@ -33,7 +33,9 @@ const apply = <Claims>(
   switch (event.type) {
     case 'started': {
       const { visible, framed = false } = event;
-      const next = { ...state, started: true, visible, framed, remembered: state.remembered || event.remembered };
+      const arrived = event.arrived === true && state.session.status === 'loading';
+      const remembered = state.remembered || event.remembered;
+      const next = { ...state, started: true, visible, framed, remembered, arrived };
       if (!event.signedOut || state.session.status !== 'loading') return [next, []];
       const [left, effects] = end(next, 'signed-out');
       return [{ ...left, unasked: 'sign-out-pending' }, effects];

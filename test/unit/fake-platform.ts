@@ -17,6 +17,7 @@ export interface FakePlatform extends Platform {
   visible: boolean;
   prerendering: boolean;
   framed: boolean;
+  arrived: boolean;
   address: string | undefined;
   nextRandom: number;
 }
@@ -50,6 +51,7 @@ export const createFakePlatform = (
       isVisible: () => platform.visible,
       isPrerendering: () => platform.prerendering,
       isForeignFrame: () => platform.framed,
+      isArrival: () => platform.arrived,
       cookie: (name) => platform.cookies.get(name),
       watch: (listener) => {
         listeners.add(listener);
@@ -99,6 +101,7 @@ export const createFakePlatform = (
     visible: true,
     prerendering: false,
     framed: false,
+    arrived: false,
     address: 'https://app.example/',
     nextRandom: 0.5,
   };

@@ -117,3 +117,32 @@ describe.concurrent('a call that one tab holds for its user', () => {
     expect(sentSince()).toEqual([]);
   });
 });
+
+/** Has the server sign in bob at an address, and lead on from there. */
+const signInByRedirect = async ({ server }: World) => {
+  const signIn = new Request(`${server.origin}/auth/login`, {
+    method: 'POST',
+    headers: { origin: server.origin, 'x-auth-client': '1', 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'bob', password: 'right' }),
+  });
+  const { headers } = await server.authority.handle(signIn);
+  server.pages.set(
+    '/callback',
+    () =>
+      new Response(null, {
+        status: 303,
+        headers: { 'set-cookie': String(headers.get('set-cookie')), location: '/next' },
+      }),
+  );
+};
+
+describe('a user who signs in by a redirect of the server while another is signed in', () => {
+  test('is shown by the page that the redirect leads to, and by the others', async ({ open }) => {
+    const world = await open(strict);
+    await signInByRedirect(world);
+    const landed = await world.another('/callback');
+    await landed.start();
+    expect(await landed.known('authenticated')).toMatchObject({ claims: { user: { name: 'bob' } } });
+    await eventually(async () => expect(await world.session()).toMatchObject({ claims: { user: { name: 'bob' } } }));
+  });
+});

@@ -148,13 +148,26 @@ describe('a user who signs in by a redirect of the server', () => {
     expect([sub(landed), sub(b)]).toEqual(['bob', 'bob']);
   });
 
-  // The record shows a live token, so the page asks its siblings, who have somebody else's.
-  it.fails('while somebody else is signed in is seen by the page that the redirect leads to', async () => {
-    const { browser, server } = await signedInTabs(2);
+  it('while somebody else is signed in is seen by the page that the redirect leads to, and by the others', async () => {
+    const { browser, server, a, b } = await signedInTabs(2);
     server.enter('bob');
     const landed = browser.open();
+    landed.platform.arrived = true;
     landed.client.start();
     await browser.advance(1000);
-    expect(sub(landed)).toBe('bob');
+    expect([sub(landed), sub(a), sub(b)]).toEqual(['bob', 'bob', 'bob']);
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('as who is signed in already costs the others neither their session nor a refresh', async () => {
+    const { browser, server, a, b } = await signedInTabs(2);
+    const seen = [watch(a), watch(b)];
+    const landed = browser.open();
+    landed.platform.arrived = true;
+    landed.client.start();
+    await browser.advance(1000);
+    expect([sub(landed), sub(a), sub(b)]).toEqual(['ann', 'ann', 'ann']);
+    expect(seen).toEqual([[], []]);
+    expect(server.count('/auth/refresh')).toBe(1);
   });
 });
