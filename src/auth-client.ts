@@ -65,6 +65,10 @@ export interface AuthClient<Claims = DefaultClaims> {
   onUserLeft(listener: (claims: Claims) => void): () => void;
   /** Calls back with what happens, for logs and timelines: never a token, a header or an address. */
   onEvent(listener: (event: AuthEvent) => void): () => void;
-  /** Begins to work; returns the undoing, which settles nothing. Counted: the last undoing counts, once the code that runs then is done. */
+  /**
+   * Begins to work; returns the undoing, which settles nothing. Counted: the last undoing counts, once the code that runs then
+   * is done. Nothing is left after it but what callers still wait for, with the timers that bound their waits, and a sign-out
+   * or refresh that has begun already.
+   */
   start(): () => void;
 }

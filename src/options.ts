@@ -23,6 +23,7 @@ export interface CallOptions {
    * - `reject` (default): rejected with `UnauthenticatedError`.
    * - `hold`: kept until the same user has signed in again, and sent then; rejected where somebody else signs in, on sign-out,
    *   after `holdTimeoutMs`, and for want of room. For a sign-in in the page or in a popup: nothing is kept over a navigation.
+   *   Calls to `endpoints` are not held where those are addresses; where one is a function, say `reject` in calls to it.
    */
   readonly relogin?: 'reject' | 'hold';
 }
@@ -48,7 +49,8 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
    * What the pages of a session share.
    * - `share` (default): one refresh for all; whoever refreshes hands the access token to the others.
    * - `turns`: no token leaves its page; each refreshes for itself, one after the other.
-   * - `off`: nothing but the record.
+   * - `off`: nothing but the record, of which a page hears what others write, not what it writes itself: two clients in one
+   *   page do not hear each other then. Give a page one client, or leave this on.
    */
   readonly tabs?: 'share' | 'turns' | 'off';
   /** Tokens pass only between pages with the same `sessionName` and `audience`. Default none. */
@@ -62,7 +64,7 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
   readonly userId?: UserId;
   /** Finds the tokens in an answer of a form of its own. */
   readonly readTokens?: (body: unknown) => FoundTokens;
-  /** Overrides the rule by which an answer of the refresh endpoint ends the session. */
+  /** Overrides the rule by which an answer of the refresh endpoint ends the session. Synchronous. */
   readonly classifyRefresh?: ClassifyRefresh;
   /**
    * Overrides the rule by which an answer asks for a newer token: a 401 with no challenge but a Bearer one without error or
@@ -73,7 +75,10 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
   readonly headers?: AskHeaders;
   /** How long a call waits for a token, in ms. Default 10 000; at most 60 000. */
   readonly refreshTimeoutMs?: number;
-  /** How long a call is held, in ms. Default 600 000 (10 min); at most 3 600 000. */
+  /**
+   * How long a call is held, in ms. Default 600 000 (10 min); at most 3 600 000. A machine's sleep counts, and so does a clock
+   * that is set forward, since the two cannot be told apart.
+   */
   readonly holdTimeoutMs?: number;
   /**
    * How many calls are held at once. Default 50; at most 1000. One too many: the oldest GET or HEAD makes room; where none is

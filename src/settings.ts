@@ -2,7 +2,8 @@ import type { CallPlan } from './fetch/auth-fetch.ts';
 import { parseOrigin } from './fetch/origins.ts';
 import type { AuthClientOptions, CallOptions, DefaultClaims } from './options.ts';
 import type { AskHeaders, Endpoint } from './refresh/ask.ts';
-import type { ParseClaims, UserId } from './refresh/claims.ts';
+import type { ClaimsSchema, ParseClaims, UserId } from './refresh/claims.ts';
+import { isObject } from './refresh/token-response.ts';
 import type { ClassifyRefresh } from './refresh/verdict.ts';
 import type { Policy } from './session/state.ts';
 
@@ -29,34 +30,32 @@ export interface Settings<Claims> {
 
 /** Checks options and fills in defaults. Throws a `TypeError` that names the option which is wrong. */
 export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings<Claims> => {
-  const { endpoints, allowedOrigins = [], sessionName, audience = '', tabs = 'share' } = options;
+  checkObject('options', options);
+  const { allowedOrigins = [], sessionName, audience = '', tabs = 'share' } = options;
   const { refreshWhenHidden = false } = options;
   const refreshTimeoutMs = between('refreshTimeoutMs', options.refreshTimeoutMs ?? 10_000, 1, 60_000);
   for (const name of ['parseClaims', 'userId', 'readTokens', 'classifyRefresh', 'isTokenRejected'] as const) {
     const value: unknown = options[name];
-    const isSchema = name === 'parseClaims' && typeof value === 'object' && value !== null && '~standard' in value;
-    if (value !== undefined && typeof value !== 'function' && !isSchema) throw misuse(name, 'a function');
+    if (value === undefined || typeof value === 'function') continue;
+    if (name !== 'parseClaims') throw misuse(name, 'a function');
+    const schema = (value as Partial<ClaimsSchema<Claims>> | null)?.['~standard'];
+    if (typeof schema?.validate !== 'function') throw misuse(name, 'a function or a Standard Schema');
   }
-  for (const [name, endpoint] of Object.entries(endpoints ?? {})) {
-    const known = name === 'signIn' || name === 'refresh' || name === 'signOut';
-    const usable =
-      typeof endpoint === 'function' || endpoint instanceof URL || (typeof endpoint === 'string' && endpoint !== '');
-    if (!known || (endpoint !== undefined && !usable)) throw misuse(`endpoints.${name}`, 'an address or a function');
+  checkObject('endpoints', options.endpoints);
+  const { signIn = '/auth/login', refresh = '/auth/refresh', signOut = '/auth/logout' } = options.endpoints ?? {};
+  const endpoints = { signIn, refresh, signOut };
+  for (const [name, endpoint] of Object.entries({ ...options.endpoints, ...endpoints })) {
+    const usable = typeof endpoint === 'function' || endpoint instanceof URL || isText(endpoint);
+    if (!usable || !(name in endpoints)) throw misuse(`endpoints.${name}`, 'an address or a function');
   }
   if (typeof refreshWhenHidden !== 'boolean') throw misuse('refreshWhenHidden', 'true or false');
   if (!Array.isArray(allowedOrigins)) throw misuse('allowedOrigins', 'an array of origins');
-  if (sessionName !== undefined && (typeof sessionName !== 'string' || sessionName === '')) {
-    throw misuse('sessionName', 'a text that is not empty');
-  }
+  if (sessionName !== undefined && !isText(sessionName)) throw misuse('sessionName', 'a text that is not empty');
   if (typeof audience !== 'string') throw misuse('audience', 'a text');
   if (tabs !== 'share' && tabs !== 'turns' && tabs !== 'off') throw misuse('tabs', "'share', 'turns' or 'off'");
   return {
-    endpoints: {
-      signIn: endpoints?.signIn ?? '/auth/login',
-      refresh: endpoints?.refresh ?? '/auth/refresh',
-      signOut: endpoints?.signOut ?? '/auth/logout',
-    },
-    allowedOrigins: new Set(allowedOrigins.map(parseOrigin)),
+    endpoints,
+    allowedOrigins: new Set(allowedOrigins.map((entry) => parseOrigin(String(entry)))),
     sessionName,
     tabs,
     audience,
@@ -65,7 +64,7 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
     readTokens: options.readTokens,
     classifyRefresh: options.classifyRefresh,
     isTokenRejected: options.isTokenRejected,
-    headers: checkedHeaders(options.headers ?? {}),
+    headers: checkedHeaders(options.headers),
     call: callPlan(options, { token: 'required', relogin: 'reject' }),
     streamReplayBytes: between('streamReplayBytes', options.streamReplayBytes ?? 1_048_576, 0, 2 ** 30),
     lockWaitMs: between(
@@ -93,6 +92,8 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
 
 /** Checks the options of a call, and fills in what it does not say. */
 export const callPlan = (given: CallOptions | undefined, otherwise: CallPlan): CallPlan => {
+  // `getAccessToken` hands an empty `relogin` on as it is.
+  checkObject('auth', given, "an object, and `relogin` 'reject' or 'hold'");
   const { token = otherwise.token, relogin = otherwise.relogin } = given ?? {};
   if (token !== 'required' && token !== 'optional' && token !== 'none') {
     throw misuse('token', "'required', 'optional' or 'none'");
@@ -107,18 +108,17 @@ const defaultUserId: UserId = (raw, response) => {
   return sub ?? user?.id ?? user?.sub;
 };
 
-const checkedHeaders = ({ client, idempotencyKey, csrf }: AskHeaders): Required<AskHeaders> => {
-  const headers = {
-    client: client ?? 'X-Auth-Client',
-    idempotencyKey: idempotencyKey ?? 'Idempotency-Key',
-    csrf: csrf ?? false,
-  };
-  const names: (string | false)[] = [headers.client, headers.idempotencyKey];
-  if (headers.csrf !== false) names.push(headers.csrf.header);
-  for (const name of names) {
-    if (name !== false && !/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw misuse('headers', 'names of headers, or false');
+const checkedHeaders = (given: AskHeaders | undefined): Required<AskHeaders> => {
+  checkObject('headers', given);
+  const { client = 'X-Auth-Client', idempotencyKey = 'Idempotency-Key', csrf = false } = given ?? {};
+  // Half a pair would send no header, and nobody would hear of it.
+  const csrfHeader = csrf && (isText(csrf.cookie) ? csrf.header : '');
+  for (const [name, header] of Object.entries({ client, idempotencyKey, csrf: csrfHeader })) {
+    if (header !== false && !(isText(header) && /^[\w!#$%&'*+.^`|~-]+$/.test(header))) {
+      throw misuse(`headers.${name}`, 'the name of a header (`csrf`: { cookie, header }), or false');
+    }
   }
-  return headers;
+  return { client, idempotencyKey, csrf };
 };
 
 const defaultClaims = (
@@ -130,6 +130,12 @@ const between = (name: string, value: unknown, least: number, most: number): num
   if (typeof value !== 'number' || !(value >= least && value <= most))
     throw misuse(name, `a number from ${least} to ${most}`);
   return value;
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const checkObject = (name: string, value: unknown, takes = 'an object'): void => {
+  if (value !== undefined && !isObject(value)) throw misuse(name, takes);
 };
 
 const misuse = (option: string, takes: string): TypeError => new TypeError(`\`${option}\` takes ${takes}.`);

@@ -9,9 +9,16 @@ export type ClaimsOf<Client> = Client extends AuthClient<infer Claims> ? Claims 
 
 export interface AuthProviderProps<Client> {
   readonly client: Client;
-  /** Called once each time the server ends the session of somebody who is here: send them to the sign-in page, or open a dialog. */
+  /**
+   * Called once each time the server ends the session of somebody who is here: send them to the sign-in page, or open a dialog.
+   * It is called in a microtask, when the calls that were waiting are held: `heldCalls` is their number. Calls held later are
+   * counted in `useSession`. One that throws is reported.
+   */
   readonly onReloginRequired?: (session: Extract<Session<ClaimsOf<Client>>, { status: 'relogin-required' }>) => void;
-  /** Called when a user has left (sign-out, change of user), before anything of the next one is shown: clear caches here. */
+  /**
+   * Called when a user has left (sign-out, change of user), before anything of the next one is shown: clear caches here. One
+   * that throws is reported.
+   */
   readonly onUserLeft?: (claims: ClaimsOf<Client>) => void;
   /** Shown as the claims while the session is loading: what a server that rendered the page knows of the user. Read once. */
   readonly initialClaims?: ClaimsOf<Client>;
@@ -69,12 +76,22 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
     });
     useEffect(() => {
       const typed = client as unknown as AuthClient<Claims>;
-      const hear = (session: Session<Claims>) => {
-        if (session.status !== 'relogin-required') told.delete(client);
-        else if (!told.has(client)) {
-          told.add(client);
-          handlers.current.onReloginRequired?.(session);
-        }
+      let mounted = true;
+      const tellOfRelogin = () => {
+        const session = typed.getSession();
+        if (!mounted || session.status !== 'relogin-required' || told.has(client)) return;
+        told.add(client);
+        // Also heard while nothing is mounted, so that the next one is told of.
+        const unsubscribe = typed.subscribe(({ status }) => {
+          if (status === 'relogin-required') return;
+          told.delete(client);
+          unsubscribe();
+        });
+        handlers.current.onReloginRequired?.(session);
+      };
+      // A turn later the calls that waited are held, and a handler that throws takes no tree down: it is reported.
+      const hear = ({ status }: Session<Claims>) => {
+        if (status === 'relogin-required') queueMicrotask(tellOfRelogin);
       };
       const undo = [
         typed.onUserLeft((claims) => handlers.current.onUserLeft?.(claims)),
@@ -83,6 +100,7 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
       ];
       hear(typed.getSession());
       return () => {
+        mounted = false;
         for (const one of undo) one();
       };
     }, [client]);

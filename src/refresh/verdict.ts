@@ -14,7 +14,7 @@ export interface RefreshAnswer {
 
 /**
  * `rejected`: the session is over. `anonymous`: nobody is signed in. `transient`: it says nothing about the session.
- * `undefined`: the client's own rule.
+ * `undefined`: the client's own rule. Synchronous: a promise, or any other value, is reported, and the refresh has failed.
  */
 export type ClassifyRefresh = (answer: RefreshAnswer) => 'rejected' | 'anonymous' | 'transient' | undefined;
 
@@ -49,7 +49,10 @@ export const readBody = async (response: Response): Promise<unknown> => {
 export const errorOf = (body: unknown): string | undefined =>
   isObject(body) && Object.hasOwn(body, 'error') && typeof body.error === 'string' ? body.error : undefined;
 
-/** Judges an answer of the refresh endpoint. Only what is on the list of definitive answers ends a session. */
+/**
+ * Judges an answer of the refresh endpoint. Only what is on the list of definitive answers ends a session. Throws where
+ * `classify` does, or says something that is no verdict.
+ */
 export const judge = ({ status, headers }: Response, body: unknown, classify?: ClassifyRefresh): Verdict => {
   const error = errorOf(body);
   switch (classify?.({ status, error, headers, body }) ?? classified(status, headers, error, body)) {
@@ -62,8 +65,10 @@ export const judge = ({ status, headers }: Response, body: unknown, classify?: C
       };
     case 'tokens':
       return { is: 'tokens', body };
-    default:
+    case 'transient':
       return { is: 'transient', problem: { kind: 'status', status } };
+    default:
+      throw new TypeError('`classifyRefresh` gave no verdict. It has to be synchronous.');
   }
 };
 

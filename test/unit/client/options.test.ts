@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createAuthClient } from '../../../src/index.ts';
 import { createWorld, signedInWorld } from './world.ts';
 
 describe('options', () => {
@@ -14,13 +15,56 @@ describe('options', () => {
   it.each([
     [{ headers: { client: 'X Auth' } }, /headers/],
     [{ refreshWhenHidden: 'no' }, /refreshWhenHidden/],
+    [{ headers: { client: true } }, /headers\.client/],
+    [{ headers: { idempotencyKey: null } }, /headers\.idempotencyKey/],
+    [{ headers: { csrf: true } }, /headers\.csrf/],
+    [{ headers: { csrf: null } }, /headers\.csrf/],
+    [{ headers: { csrf: {} } }, /headers\.csrf/],
+    [{ headers: { csrf: { header: 'X-CSRF' } } }, /headers\.csrf.*cookie, header/],
+    [{ headers: { csrf: { cookie: '', header: 'X-CSRF' } } }, /headers\.csrf/],
+    [{ headers: { csrf: { cookie: ['csrf'], header: 'X-CSRF' } } }, /headers\.csrf/],
+    [{ headers: { csrf: { cookie: 'csrf' } } }, /headers\.csrf/],
+    [{ headers: { csrf: { cookie: 'csrf', header: 'X CSRF' } } }, /headers\.csrf/],
+    [{ headers: null }, /headers/],
+    [{ headers: 'X-Auth-Client' }, /headers/],
+    [{ endpoints: null }, /endpoints/],
+    [{ endpoints: { signIn: '' } }, /endpoints\.signIn/],
+    [{ endpoints: { login: '/login' } }, /endpoints\.login/],
+    [{ parseClaims: { '~standard': {} } }, /parseClaims.*Standard Schema/],
+    [{ parseClaims: { '~standard': null } }, /parseClaims/],
+    [{ parseClaims: null }, /parseClaims/],
+    [{ userId: 'sub' }, /`userId` takes a function\./],
     [{ allowedOrigins: 'https://a.example' }, /allowedOrigins/],
+    [{ allowedOrigins: [null] }, /allowedOrigins/],
+    [{ relogin: '' }, /relogin/],
   ])('that are wrong are named: %j', (client, message) => {
     expect(() => createWorld({ client: client as never })).toThrow(message);
   });
 
+  it.each([null, 'hold'])('that are %j and no object are refused', (options) => {
+    expect(() => createAuthClient(options as never)).toThrow(/`options` takes an object/);
+  });
+
+  it('are taken as schemas where they validate, functions or not', () => {
+    const standard = {
+      '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
+    } as const;
+    for (const parseClaims of [standard, Object.assign(() => 'not called', standard)]) {
+      expect(() => createAuthClient({ parseClaims })).not.toThrow();
+    }
+  });
+
+  it('of a call are an object', async () => {
+    const { client } = await signedInWorld();
+    await expect(client.authFetch('/api', { auth: 'optional' as never })).rejects.toThrow(/`auth`/);
+    expect(() => client.fetchWith(null as never)).toThrow(/`auth`/);
+  });
+
   it('of getAccessToken are checked', async () => {
     const { client } = await signedInWorld();
+    for (const relogin of ['', null, 'wait']) {
+      await expect(client.getAccessToken({ relogin: relogin as never })).rejects.toThrow(/`relogin`/);
+    }
     await expect(client.getAccessToken({ minValidityMs: Number.NaN })).rejects.toThrow(/minValidityMs/);
   });
 });

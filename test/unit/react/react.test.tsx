@@ -20,6 +20,20 @@ afterEach(() => {
   server.close();
 });
 
+/** The messages of what is reported: to the console where there is no `reportError`, and what a microtask throws. */
+const reports = (): string[] => {
+  const messages: string[] = [];
+  const note = (error: Error) => void messages.push(error.message);
+  vi.spyOn(console, 'error').mockImplementation(note);
+  // As in a browser, where that ends no process.
+  vi.stubGlobal('queueMicrotask', (task: () => void) => void Promise.resolve().then(task).catch(note));
+  onTestFinished(() => {
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+  });
+  return messages;
+};
+
 const Status = () => {
   const session = useSession();
   return <p>{session.status}</p>;
@@ -124,9 +138,99 @@ describe('AuthProvider', () => {
     await client.refresh().catch(() => {});
     let told = 0;
     for (let mounts = 0; mounts < 3; mounts++) {
-      render(<AuthProvider client={client} onReloginRequired={() => told++} />).unmount();
+      const { unmount } = render(<AuthProvider client={client} onReloginRequired={() => told++} />, {
+        reactStrictMode: true,
+      });
+      await act(async () => {});
+      unmount();
     }
     expect(told).toBe(1);
+  });
+
+  it('tells of an end that came while it was not mounted, also after another one that it has told', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    onTestFinished(client.start());
+    await client.ready();
+    let told = 0;
+    for (const count of [1, 2]) {
+      await server.revokeUser('1');
+      await client.refresh().catch(() => {});
+      const { unmount } = render(<AuthProvider client={client} onReloginRequired={() => told++} />);
+      await act(async () => {});
+      expect(told).toBe(count);
+      unmount();
+      await client.signIn({ name: 'ada', password: 'difference' });
+    }
+  });
+
+  it('leaves an end that it was unmounted too soon to tell to the one that is mounted next', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    onTestFinished(client.start());
+    await client.ready();
+    await server.revokeUser('1');
+    await client.refresh().catch(() => {});
+    const told: string[] = [];
+    render(<AuthProvider client={client} onReloginRequired={() => told.push('first')} />).unmount();
+    render(<AuthProvider client={client} onReloginRequired={() => told.push('second')} />);
+    await act(async () => {});
+    expect(told).toEqual(['second']);
+  });
+
+  it('tells of no forced re-login that is over already', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    client.subscribe(({ status }) => void (status === 'relogin-required' && client.signOut()));
+    const told: string[] = [];
+    render(<AuthProvider client={client} onReloginRequired={({ status }) => told.push(status)} />);
+    await client.ready();
+    await server.revokeUser('1');
+    await act(() => client.refresh().catch(() => {}));
+    expect(client.getSession().status).toBe('unauthenticated');
+    expect(told).toEqual([]);
+  });
+
+  it('tells of a forced re-login with the number of the calls that are held', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient({ relogin: 'hold' });
+    const told: number[] = [];
+    render(<AuthProvider client={client} onReloginRequired={({ heldCalls }) => told.push(heldCalls)} />);
+    await client.ready();
+    await server.revokeUser('1');
+    const refreshed = client.refresh().catch(() => {});
+    const held = [1, 2, 3].map(() => client.getAccessToken({ minValidityMs: 3_600_000 }));
+    await act(() => refreshed);
+    expect(told).toEqual([3]);
+    await act(() => client.signIn({ name: 'ada', password: 'difference' }));
+    await Promise.all(held);
+  });
+
+  it('reports a handler that throws, at mount and later, and goes on', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    onTestFinished(client.start());
+    await client.ready();
+    const reported = reports();
+    const throwing = (message: string) => () => {
+      throw new Error(message);
+    };
+    await server.revokeUser('1');
+    await client.refresh().catch(() => {});
+    render(
+      <AuthProvider client={client} onReloginRequired={throwing('relogin')} onUserLeft={throwing('left')}>
+        <Status />
+      </AuthProvider>,
+    );
+    await act(async () => {});
+    expect(reported).toEqual(['relogin']);
+    expect(screen.getByText('relogin-required')).toBeTruthy();
+    await act(() => client.signIn({ name: 'ada', password: 'difference' }));
+    await server.revokeUser('1');
+    await act(() => client.refresh().catch(() => {}));
+    await act(() => client.signOut());
+    expect(reported).toEqual(['relogin', 'relogin', 'left']);
+    expect(screen.getByText('unauthenticated')).toBeTruthy();
   });
 
   it('tells that a user has left before anything of the next one is shown', async () => {

@@ -14,10 +14,26 @@ describe('classifyRefresh (BUG 4)', () => {
       },
     ],
     ['says something that is no verdict', () => 'logout' as 'transient'],
-  ])('that %s is a failed refresh, told once: the exchange never throws', async (_, classify) => {
-    const { refresh, done } = createFixture([status(403)], { classify });
+    ['is an async function', (async () => undefined) as never],
+  ])('that %s is a failed refresh, told once, and reported: the exchange never throws', async (_, classify) => {
+    const { refresh, done, platform } = createFixture([status(403)], { classify });
     await expect(refresh()).resolves.toBeUndefined();
     expect(done).toMatchObject([{ type: 'refresh-failed' }]);
+    expect(platform.reported).toEqual([expect.any(Error)]);
+  });
+
+  it('that is an async function is named in the report of a 200, with what it has to do', async () => {
+    const { refresh, platform } = createFixture([], { classify: (async () => undefined) as never });
+    await refresh();
+    expect(platform.reported).toEqual([expect.any(TypeError)]);
+    expect(String(platform.reported[0])).toMatch(/`classifyRefresh`.*has to be synchronous/);
+  });
+
+  it('that says nothing, in whichever way, leaves the answer to the rule', async () => {
+    const { refresh, done, platform } = createFixture([], { classify: () => null as never });
+    await refresh();
+    expect(done).toMatchObject([{ type: 'refreshed' }]);
+    expect(platform.reported).toEqual([]);
   });
 });
 
