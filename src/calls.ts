@@ -82,7 +82,7 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
     onHeld?: () => void,
   ): AccessToken | undefined | Promise<unknown> => {
     const judged = judge(need, caller, goesBare, onHeld);
-    const found = judged();
+    const found = judged(caller.signal?.aborted ? 'aborted' : undefined);
     return typeof found === 'function' ? found() : waiters.wait(judged, caller.signal);
   };
 

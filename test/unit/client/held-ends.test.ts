@@ -87,6 +87,13 @@ describe('a held call', () => {
     expect(await write).toBe(200);
   });
 
+  it('is none where its caller has given it up before: nothing is told', async () => {
+    const world = await lockedOut();
+    expect(await outcome(world.client.authFetch('/api', { ...hold, signal: AbortSignal.abort() }))).toBe('AbortError');
+    world.platform.happen('hidden');
+    expect(world.events).toEqual([]);
+  });
+
   it('that only reads makes room for others, the oldest first', async () => {
     const world = await lockedOut({ maxHeldCalls: 3 });
     const write = outcome(world.client.authFetch('/api/form', post('form')));
