@@ -82,7 +82,6 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
 
   const siblings = createSiblings({
     clock,
-    random: platform.random,
     join: (end, listener) => (tabs === 'off' ? undefined : platform.joinChannel(name() + end, listener)),
     audience: settings.audience,
     shares: tabs === 'share',

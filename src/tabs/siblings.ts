@@ -4,12 +4,8 @@ import { type Message, type Offer, parseMessage } from './messages.ts';
 /** How long a sibling is waited for that may have a token. */
 const answerWithinMs = 50;
 
-/** Siblings answer spread over this time, so that one answer spares the others theirs. */
-const spreadMs = 10;
-
 export interface SiblingsParts {
   readonly clock: Clock;
-  random(): number;
   /** Joins a channel of the session, by the end of its name. */
   join(end: '' | ':tokens', listener: (message: unknown) => void): Channel | undefined;
   /** Tokens pass only between pages of one audience. */
@@ -43,7 +39,6 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
   const { clock, audience } = parts;
   let news: Channel | undefined;
   let tokens: Channel | undefined;
-  let stopAnswer = () => {};
   const asking = new Set<() => void>();
 
   const post = (channel: Channel | undefined, message: Message) => {
@@ -66,8 +61,8 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
   const hearOfTokens = (data: unknown) => {
     const message = parseMessage(data);
     if (message === undefined || message.type === 'changed' || message.audience !== audience) return;
-    stopAnswer();
-    if (message.type === 'ask') stopAnswer = clock.setTimer(handOver, parts.random() * spreadMs);
+    // At once, and with no timer to spare the others theirs: most siblings are hidden, and their timers come once a second.
+    if (message.type === 'ask') handOver();
     else {
       parts.adopt(message);
       for (const resolve of asking) resolve();
@@ -75,7 +70,6 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
   };
 
   const rest = () => {
-    stopAnswer();
     tokens?.close();
     tokens = undefined;
   };
@@ -95,15 +89,17 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
       if (tokens === undefined) return Promise.resolve();
       return new Promise((resolve) => {
         const question = () => post(tokens, { v: 1, type: 'ask', audience });
-        const cancelQuestion = listenMs === 0 ? question() : clock.setTimer(question, listenMs);
+        let cancelQuestion = () => {};
         const over = () => {
-          cancelQuestion?.();
+          cancelQuestion();
           cancelWait();
           asking.delete(over);
           resolve();
         };
         const cancelWait = clock.setTimer(over, answerWithinMs);
         asking.add(over);
+        if (listenMs === 0) question();
+        else cancelQuestion = clock.setTimer(question, listenMs);
       });
     },
     tell: (isNews) => {

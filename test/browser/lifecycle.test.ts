@@ -121,7 +121,9 @@ describe.concurrent('a prerendered page', () => {
     go.open();
     await eventually(() => expect(log.of('/first/200/authenticated')).toHaveLength(1));
     expect(log.of('/ahead')).toHaveLength(1);
-    expectOneRefreshAndNo401(counted);
+    // None where the tab that is signed in beside it, hidden, has answered in time.
+    expect(counted.refreshes().length).toBeLessThanOrEqual(1);
+    expect(counted.calls().map(({ status }) => status)).toEqual([200]);
   });
 });
 

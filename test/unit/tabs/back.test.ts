@@ -41,21 +41,6 @@ describe('a page that Back leads to', () => {
     expect(sub(a)).toBe('ann');
   });
 
-  it('has its session, though it was about to give an answer, which it does not give any more', async () => {
-    const { browser, a } = await signedInTabs(1);
-    a.platform.nextRandom = 1;
-    const next = browser.open();
-    next.client.start();
-    await browser.advance(5);
-    expect(messages(browser)).toEqual(['ask']);
-    a.leave();
-    await browser.advance(1000);
-    expect(messages(browser)).toEqual(['ask', 'token']);
-    expect(next.events.map(({ type }) => type)).toEqual(['refresh-started', 'refreshed']);
-    a.back();
-    expect(sub(a)).toBe('ann');
-  });
-
   it('takes the tokens of the others again, gives its own, and asks', async () => {
     const { browser, server, a, next } = await onTheNextPage();
     a.back();

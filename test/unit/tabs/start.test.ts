@@ -28,6 +28,17 @@ describe('a tab that starts', () => {
     expect(await called).toBe(200);
   });
 
+  it('beside a hidden one, whose timers come once a second, asks it and not the server', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    const { clock } = a.platform;
+    const setTimer = (callback: () => void, delayMs: number) =>
+      browser.clock.setTimer(callback, Math.max(delayMs, 1000));
+    Object.assign(a.platform.clock, { ...clock, setTimer });
+    const { tab } = await startTab(browser);
+    expect(sub(tab)).toBe('ann');
+    expect(server.count('/auth/refresh')).toBe(0);
+  });
+
   it('beside 19 others that start with it, where one is signed in, needs no refresh', async () => {
     const { browser, server } = await signedInTabs(1);
     const tabs = times(20, () => browser.open());
