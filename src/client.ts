@@ -33,10 +33,9 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const store: Store<Claims> = createStore<Claims>(platform, policy, {
     exchange: ({ number, epoch }) => void exchange({ exchange: number, epoch }),
     record: ({ epoch, isSignedIn }) => {
-      const { token } = store.state();
-      const expiresAt = isSignedIn && token !== undefined ? expiryOf(token) : undefined;
-      if (epoch === 'new' && expiresAt !== undefined) record.signOut.write(undefined);
-      epochs.keep(epoch, expiresAt);
+      const { token, user } = store.state();
+      if (epoch === 'new' && isSignedIn) signOut.forget();
+      epochs.keep(epoch, isSignedIn ? { expiresAt: token && expiryOf(token), sid: user?.sid } : {});
       tabs.siblings.tell(epoch === 'new');
     },
   });
@@ -75,6 +74,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     endpoint: endpoints.signOut,
     takeTurn: tabs.takeTurn,
     entry: record.signOut,
+    epochs,
     keys,
     store,
     timeoutMs: policy.refreshTimeoutMs,
@@ -115,7 +115,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       throw new UnauthenticatedError('signed-out');
     }
     keys.forget();
-    record.signOut.write(undefined);
+    signOut.forget();
     // Who has waited too long by now, though the page slept, is not let go by this.
     store.dispatch({ type: 'woken' });
     store.dispatch({ type: 'signed-in', grant, jitter: platform.random() });

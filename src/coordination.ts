@@ -1,6 +1,7 @@
 import type { Platform } from './platform/platform.ts';
 import type { Id } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
+import { waitFor } from './refresh/patience.ts';
 import { createTurns, type TakeTurn } from './refresh/turns.ts';
 import { expiryOf, isUsable, remainingMs } from './session/expiry.ts';
 import { isExchangeDue } from './session/plan.ts';
@@ -48,9 +49,10 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
       response: {
         ...user.members,
         access_token: value,
-        ...(lifetimeMs !== undefined && { expires_in: lifetimeMs / 1000 }),
-        ...(user.sid !== undefined && { sid: user.sid }),
-        ...(seq !== undefined && { seq }),
+        // Of this token, and not of one before, whose members may be kept.
+        expires_in: lifetimeMs && lifetimeMs / 1000,
+        sid: user.sid,
+        seq,
       },
     };
   };
@@ -68,16 +70,19 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     }
   };
 
-  const adopt = (given: Offer) => {
+  /** Says whether that is all this page wants. */
+  const adopt = (given: Offer): boolean => {
     const found = epochs.read();
     const grant = grantFrom(given);
-    if (found?.epoch !== given.epoch || grant === undefined) return;
+    if (found?.epoch !== given.epoch || grant === undefined) return false;
     const isNewEpoch = epochs.current() !== found.epoch;
     epochs.adopt(found);
     // As with a sign-in here: who has waited too long is not let go by it.
     if (isNewEpoch) store.dispatch({ type: 'woken' });
     store.dispatch({ type: 'adopted', isNewEpoch, grant, jitter: platform.random() });
-    if (!isExchangeDue(store.state(), clock.now(), policy)) hurry.abort();
+    const isEnough = !isExchangeDue(store.state(), clock.now(), policy);
+    if (isEnough) hurry.abort();
+    return isEnough;
   };
 
   const siblings = createSiblings({
@@ -90,9 +95,16 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     changed: parts.compare,
   });
 
+  /** Waits for nobody, and lets the others wait: its answer may set the cookie. */
+  const atOnce = <T>(exchange: (turn: Turn) => Promise<T>): Promise<T> => {
+    const running = turns(() => exchange('at-once'), 0);
+    void withLock(() => waitFor(clock, running, turnWaitMs), settings.lockWaitMs);
+    return running;
+  };
+
   const inTurn = <T>(exchange: (turn: Turn) => Promise<T>, waitMs: number, signal?: AbortSignal): Promise<T> =>
     waitMs === 0
-      ? turns(() => exchange('at-once'), 0)
+      ? atOnce(exchange)
       : turns(() => withLock(exchange, Math.min(settings.lockWaitMs, waitMs), signal), waitMs);
 
   return {
@@ -113,7 +125,9 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     mayBeElsewhere: (): boolean => {
       const { token, arrived } = store.state();
       const { expiresAt = 0 } = epochs.read() ?? {};
-      return !arrived && expiresAt > Math.max(clock.now().wallAt, token === undefined ? 0 : expiryOf(token));
+      return (
+        arrived === undefined && expiresAt > Math.max(clock.now().wallAt, token === undefined ? 0 : expiryOf(token))
+      );
     },
     /** A page that knows somebody listens for a moment before it asks: the news may come with the token. */
     askSiblings: (): Promise<void> => siblings.ask(store.state().session.status === 'loading' ? 0 : newsMs),

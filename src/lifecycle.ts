@@ -42,7 +42,7 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
   const open = async () => {
     compare(false);
     const found = epochs.read();
-    epochs.adopt(found);
+    if (epochs.current() === undefined) epochs.adopt(found);
     if (signOut.isPending()) await patiently(signOut.finish());
     const signedOut = signOut.isPending();
     if (unwatch === undefined) return;
@@ -50,7 +50,7 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
     dispatch({
       type: 'started',
       remembered,
-      arrived: page.isArrival(),
+      arrived: page.isArrival() ? { sid: found?.sid } : undefined,
       signedOut,
       visible: page.isVisible(),
       framed: page.isForeignFrame(),

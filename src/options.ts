@@ -85,7 +85,10 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
    * held, the newest call is rejected.
    */
   readonly maxHeldCalls?: number;
-  /** How long a refresh waits for that of another page, in ms. Default 3000, and less than a third of `refreshTimeoutMs`. */
+  /**
+   * How long an exchange waits for that of another page, in ms, and again behind the second lock. At most, and by default, 3000,
+   * or three tenths of `refreshTimeoutMs` if that is less.
+   */
   readonly lockWaitMs?: number;
   /** Whether a hidden page refreshes ahead of time, too. Default false: it refreshes when it is looked at, or calls. */
   readonly refreshWhenHidden?: boolean;

@@ -34,6 +34,8 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
   const { allowedOrigins = [], sessionName, audience = '', tabs = 'share' } = options;
   const { refreshWhenHidden = false } = options;
   const refreshTimeoutMs = between('refreshTimeoutMs', options.refreshTimeoutMs ?? 10_000, 1, 60_000);
+  // It is waited for twice, and then asked.
+  const maxLockWaitMs = Math.min(3000, refreshTimeoutMs * 0.3);
   for (const name of ['parseClaims', 'userId', 'readTokens', 'classifyRefresh', 'isTokenRejected'] as const) {
     const value: unknown = options[name];
     if (value === undefined || typeof value === 'function') continue;
@@ -67,12 +69,7 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
     headers: checkedHeaders(options.headers),
     call: callPlan(options, { token: 'required', relogin: 'reject' }),
     streamReplayBytes: between('streamReplayBytes', options.streamReplayBytes ?? 1_048_576, 0, 2 ** 30),
-    lockWaitMs: between(
-      'lockWaitMs',
-      options.lockWaitMs ?? Math.min(3000, refreshTimeoutMs * 0.3),
-      0,
-      refreshTimeoutMs,
-    ),
+    lockWaitMs: between('lockWaitMs', options.lockWaitMs ?? maxLockWaitMs, 0, maxLockWaitMs),
     policy: {
       refreshTimeoutMs,
       refreshWhenHidden,

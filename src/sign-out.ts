@@ -6,6 +6,7 @@ import type { TakeTurn } from './refresh/turns.ts';
 import { isOvertaken } from './session/commit.ts';
 import type { Store } from './store.ts';
 import type { Entry } from './tabs/entry.ts';
+import type { Epochs } from './tabs/epochs.ts';
 import type { ExchangeKeys } from './tabs/exchange-keys.ts';
 import type { PendingSignOut } from './tabs/record.ts';
 
@@ -15,6 +16,7 @@ interface SignOutParts<Claims> {
   readonly endpoint: Endpoint;
   readonly takeTurn: TakeTurn;
   readonly entry: Entry<PendingSignOut>;
+  readonly epochs: Pick<Epochs, 'current' | 'read' | 'keep'>;
   readonly keys: Pick<ExchangeKeys, 'forget'>;
   readonly store: Store<Claims>;
   /** How long the user is kept waiting for the server's word. */
@@ -37,6 +39,7 @@ export const createSignOut = <Claims>({
   endpoint,
   takeTurn,
   entry,
+  epochs,
   keys,
   store,
   timeoutMs,
@@ -48,18 +51,33 @@ export const createSignOut = <Claims>({
   let failures = 0;
   /** The session that was signed out of last: signing out again is not about anybody else's. */
   let lastSid: string | undefined;
+  /** The sign-out of this page that is not confirmed yet, and the epoch that began with it. */
+  let mine: { readonly sid: string | undefined; readonly epoch: string | undefined } | undefined;
   /** Sessions that came about too late: an answer from before the last one says nothing of it. */
   let undone = 0;
   let cancelRetry = () => {};
   let pending: { readonly sid: string | undefined; readonly confirmed: Promise<boolean> } | undefined;
 
-  const isPending = (): boolean => entry.read() !== undefined;
+  /** Written again where it is gone, as long as nobody has begun another epoch: apps clear storage as somebody leaves. */
+  const isPending = (): boolean => {
+    if (mine !== undefined && entry.read() === undefined) {
+      const epoch = epochs.read()?.epoch;
+      if (epoch === undefined) epochs.keep('same', {});
+      if (epoch === undefined || epoch === mine.epoch) entry.write({ sid: mine.sid });
+    }
+    return entry.read() !== undefined;
+  };
+
+  const forget = () => {
+    mine = undefined;
+    entry.write(undefined);
+  };
 
   const rest = () => cancelRetry();
 
   const answered = (sid: string | undefined, { is, headers }: SignOutAnswer, isOutdated: boolean) => {
     if (is !== 'unknown' && !isOutdated && isPending() && entry.read()?.sid === sid) {
-      entry.write(undefined);
+      forget();
       store.dispatch({ type: 'sign-out-settled' });
     }
     store.tell({ type: 'sign-out-finished', confirmed: is === 'confirmed' });
@@ -97,6 +115,8 @@ export const createSignOut = <Claims>({
   return {
     finish,
     isPending,
+    /** Somebody has signed in. */
+    forget,
     /** Tries no more until it is asked to. */
     rest,
     /** Ends a session that has come about though the user has signed out meanwhile. */
@@ -130,6 +150,8 @@ export const createSignOut = <Claims>({
       entry.write({ sid });
       keys.forget();
       store.dispatch({ type: 'signed-out' });
+      mine = { sid, epoch: epochs.current() };
+      void Promise.resolve().then(isPending);
       return { confirmed: await finish(sid) };
     },
   };

@@ -16,7 +16,7 @@ export interface ExchangeParts<Claims> {
   takeTurn<T>(exchange: (turn: 'at-once' | 'waited' | 'unlocked') => Promise<T>): Promise<T>;
   /** Asks the other pages for a token, in a bounded time. */
   askSiblings(): Promise<void>;
-  /** Whether another page may have a token for this one, which has none. */
+  /** Whether another page may have a newer token for this one. */
   mayBeElsewhere(): boolean;
   /** Whether an exchange is still wanted: somebody may have signed in or out, another page refreshed, this one begun anew. */
   isWanted(id: Id): boolean;
@@ -25,7 +25,7 @@ export interface ExchangeParts<Claims> {
   readonly reading: Reading<Claims>;
   readonly classify: ClassifyRefresh | undefined;
   /** The idempotency keys: the one to send now, and that its request was answered. */
-  readonly keys: { use(wallAt: number): string; settled(key: string): void };
+  readonly keys: { use(wallAt: number): string; settled(key: string, wallAt: number): void };
   readonly state: () => State<Claims>;
   readonly done: (event: SessionEvent<Claims>) => void;
 }
@@ -36,6 +36,7 @@ export interface ExchangeParts<Claims> {
  */
 export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
   const { platform, keys, state, reading } = parts;
+  const wallNow = () => platform.clock.now().wallAt;
 
   const failed = (
     id: Id,
@@ -68,14 +69,14 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     }
     if (verdict.is === 'transient') return failed(id, verdict.problem, response.headers);
     if (verdict.is === 'rejected') {
-      keys.settled(key);
+      keys.settled(key, wallNow());
       const { reason, error } = verdict;
       return { type: 'refresh-rejected', ...id, reason, status: response.status, error };
     }
     try {
       const before = state().epoch === id.epoch ? state().user : undefined;
       const grant = grantOf(verdict.body, obtainedAt, before, reading);
-      keys.settled(key);
+      keys.settled(key, wallNow());
       return { type: 'refreshed', ...id, grant, jitter: platform.random() };
     } catch (error) {
       // A page of HTML is a network's doing; an object that cannot be read is a bug that somebody has to hear of.
@@ -89,7 +90,7 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
    * is everybody's; and the first of them to be done may spare the rest.
    */
   const reserve = async (): Promise<string> => {
-    const key = keys.use(platform.clock.now().wallAt);
+    const key = keys.use(wallNow());
     await new Promise<void>((resolve) => {
       platform.clock.setTimer(resolve, settleMs + platform.random() * spreadMs);
     });
@@ -104,7 +105,7 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
       const reserved = turn === 'unlocked' && parts.isWanted(id) ? await reserve() : undefined;
       if (turn !== 'at-once' && parts.isWanted(id)) await parts.askSiblings();
       if (parts.isWanted(id)) return attempt(id);
-      if (reserved !== undefined) keys.settled(reserved);
+      if (reserved !== undefined) keys.settled(reserved, wallNow());
       return spared;
     });
     parts.done(event);

@@ -48,7 +48,7 @@ export const needAt = (state: State<unknown>, now: Instant): Need => ({
 
 /** Whether the present session is that of the user who made the call. An unknown user is nobody's equal. */
 export const isSameUser = (state: State<unknown>, need: Pick<Need, 'epoch' | 'userId'>): boolean =>
-  state.epoch === need.epoch || (need.userId !== undefined && need.userId === state.user?.id);
+  need.epoch >= state.callsSince || (need.userId !== undefined && need.userId === state.user?.id);
 
 /** The answer to a need: a token, a reason to go on waiting, or the end of the wait. Every need is answered in bounded time. */
 export const answer = (state: State<unknown>, need: Need, now: Instant, policy: Policy): Answer => {

@@ -1,7 +1,7 @@
 import type { SessionEvent, Source } from './event.ts';
 import { type Instant, leadTimeMs } from './expiry.ts';
 import { isSameClaims } from './same-claims.ts';
-import { end, type Step, show, tell } from './show.ts';
+import { end, nextEpoch, type Step, show, tell } from './show.ts';
 import type { AccessToken, Grant, Policy, State, User } from './state.ts';
 
 /**
@@ -29,7 +29,7 @@ export const commit = <Claims>(
   const [next, shown] = show(
     {
       ...state,
-      epoch: state.epoch + (begins ? 1 : 0),
+      ...(begins && nextEpoch(state, by === 'sibling')),
       user: { ...grant.user, claims },
       token: {
         value,
@@ -42,7 +42,7 @@ export const commit = <Claims>(
       },
       serial,
       remembered: true,
-      arrived: false,
+      arrived: undefined,
       failure: undefined,
       wanted: false,
       unasked: undefined,
@@ -50,7 +50,7 @@ export const commit = <Claims>(
     { status: 'authenticated', claims },
   );
   if (by === 'sibling') return [next, [...shown, tell({ type: 'adopted', lifetimeMs })]];
-  const isNew = begins || (user === undefined && (!state.remembered || state.arrived));
+  const isNew = begins || (user === undefined && (!state.remembered || isOther(state.arrived, grant.user)));
   return [
     next,
     [
@@ -90,13 +90,18 @@ const isNewer = <Claims>(grant: Grant<Claims>, token: AccessToken, user: User<Cl
 
 /**
  * Whether a grant is the same user's. A refresh goes on with the session it was asked for, so two unknown users count as
- * one unless the server's names for their sessions differ; a sign-in proves nothing about an unknown user.
+ * one unless the server's names for their sessions differ; a sign-in proves nothing about an unknown user, unless these
+ * are the same.
  */
 const isSame = (before: User<unknown>, after: User<unknown>, isNewSession: boolean): boolean => {
-  if (before.id !== undefined || after.id !== undefined || isNewSession)
-    return before.id !== undefined && before.id === after.id;
-  return before.sid === undefined || after.sid === undefined || before.sid === after.sid;
+  if (before.id !== undefined || after.id !== undefined) return before.id === after.id;
+  const isNamed = before.sid !== undefined && after.sid !== undefined;
+  return isNamed ? before.sid === after.sid : !isNewSession;
 };
+
+/** Whether the session that is found is another one than the record's: where neither has a name, it may be. */
+const isOther = (arrived: State<unknown>['arrived'], { sid }: User<unknown>): boolean =>
+  arrived !== undefined && (sid === undefined || sid !== arrived.sid);
 
 /** Whether somebody has signed in on another page, of whom this page knows nothing yet. */
 export const isOvertaken = ({ unasked, user }: State<unknown>): boolean => unasked === 'due' && user !== undefined;
@@ -109,6 +114,8 @@ export const isLate = <Claims>(
   if (result.epoch !== state.epoch) return true;
   const { token, user } = state;
   if (token === undefined) return result.exchange < state.rejected;
+  // What another page claims of its token does not outrank what the server said later.
+  if (token.adopted && result.exchange > token.exchange) return false;
   const { seq } = result.grant;
   return seq !== undefined && token.seq !== undefined && user?.sid === result.grant.user.sid
     ? seq < token.seq

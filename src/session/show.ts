@@ -24,6 +24,18 @@ export const showProblem = <Claims>(state: State<Claims>): Step<Claims> => {
   return show(state, failure === undefined ? rest : { ...rest, problem: failure.problem });
 };
 
+/**
+ * The epoch after the present one. Where another page has begun it, and nobody was known here yet, the calls that wait are for
+ * whoever is found.
+ */
+export const nextEpoch = <Claims>(
+  { epoch, callsSince, user, session }: State<Claims>,
+  isElsewhere: boolean,
+): Pick<State<Claims>, 'epoch' | 'callsSince'> => {
+  const isUnknown = isElsewhere && user === undefined && session.status === 'loading';
+  return { epoch: epoch + 1, callsSince: isUnknown ? callsSince : epoch + 1 };
+};
+
 /** Nobody is signed in any more: the epoch ends, and all that was the user's is forgotten. `answer`: the server's, where it said so. */
 export const end = <Claims>(
   state: State<Claims>,
@@ -34,7 +46,7 @@ export const end = <Claims>(
   const [next, shown] = show(
     {
       ...state,
-      epoch: state.epoch + 1,
+      ...nextEpoch(state, false),
       user: undefined,
       token: undefined,
       failure: undefined,

@@ -70,6 +70,8 @@ export interface Failure {
 export interface State<Claims> {
   readonly session: Session<Claims>;
   readonly epoch: number;
+  /** The first of the epochs that are one for calls: in those between, nobody was known yet. */
+  readonly callsSince: number;
   readonly user?: User<Claims> | undefined;
   readonly token?: AccessToken | undefined;
   /** How many tokens this page has had. */
@@ -86,8 +88,8 @@ export interface State<Claims> {
   readonly turnedAt?: Instant | undefined;
   /** The record says that somebody was signed in here before this page was. */
   readonly remembered: boolean;
-  /** Somebody may have signed in on the way to this page: a session that it finds may be another one. */
-  readonly arrived: boolean;
+  /** Somebody may have signed in on the way to this page: a session that it finds may be another one than `sid`. */
+  readonly arrived?: { readonly sid?: string | undefined } | undefined;
   /** Who is signed in has to be asked: after a sign-out from before is confirmed, or since another page has signed in. */
   readonly unasked?: 'sign-out-pending' | 'due' | undefined;
   /** How many refresh exchanges were begun: the number of the newest. */
@@ -106,6 +108,7 @@ export interface State<Claims> {
 export const initialState: State<never> = Object.freeze({
   session: Object.freeze({ status: 'loading' }),
   epoch: 0,
+  callsSince: 0,
   serial: 0,
   started: false,
   framed: false,
@@ -113,7 +116,6 @@ export const initialState: State<never> = Object.freeze({
   wanted: false,
   held: 0,
   remembered: false,
-  arrived: false,
   exchanges: 0,
   begunIn: 0,
   inFlight: false,

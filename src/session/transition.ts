@@ -3,7 +3,7 @@ import type { SessionEvent } from './event.ts';
 import type { Instant } from './expiry.ts';
 import { planNext } from './plan.ts';
 import type { UnauthenticatedReason } from './session.ts';
-import { end, type Step, show, showProblem, tell } from './show.ts';
+import { end, nextEpoch, type Step, show, showProblem, tell } from './show.ts';
 import type { Failure, Policy, State } from './state.ts';
 import { refuse, succeed } from './useless.ts';
 
@@ -33,7 +33,7 @@ const apply = <Claims>(
   switch (event.type) {
     case 'started': {
       const { visible, framed = false } = event;
-      const arrived = event.arrived === true && state.session.status === 'loading';
+      const arrived = state.session.status === 'loading' ? event.arrived : undefined;
       const remembered = state.remembered || event.remembered;
       const next = { ...state, started: true, visible, framed, remembered, arrived };
       if (!event.signedOut || state.session.status !== 'loading') return [next, []];
@@ -178,7 +178,7 @@ const differ = <Claims>(state: State<Claims>, signedOut: boolean, restored: bool
   if (signedOut) return state.session.status === 'unauthenticated' ? [state, []] : end(state, 'signed-out-elsewhere');
   const next: State<Claims> = {
     ...state,
-    epoch: state.epoch + 1,
+    ...nextEpoch(state, true),
     token: undefined,
     remembered: true,
     inFlight: false,

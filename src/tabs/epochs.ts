@@ -8,20 +8,25 @@ interface Difference {
 
 /** The epoch that this page lives in, by the record's name for it. */
 export interface Epochs {
-  /** Undefined before this page has met a record, or made one. */
+  /** Undefined where this page has met no record, and made none. */
   current(): string | undefined;
   /** What the record shows. */
   read(): Epoch | undefined;
   /** Goes on in the epoch of a record. */
   adopt(found: Epoch | undefined): void;
-  /** Goes on in the epoch of the record, if it is another one, and says what it is like. */
+  /**
+   * Goes on in the epoch of the record, if it is another one, and says what it is like. That there is none any more is a
+   * difference where it `mustExist`.
+   */
   compare(mustExist: boolean): Difference | undefined;
   /** Keeps the record true: this page's session goes on, or a new epoch begins. */
-  keep(epoch: 'same' | 'new', expiresAt: number | undefined): void;
+  keep(epoch: 'same' | 'new', session: Omit<Epoch, 'epoch'>): void;
 }
 
 export const createEpochs = (record: Pick<SessionRecord, 'epoch' | 'renewed'>, name: () => string): Epochs => {
   let current: string | undefined;
+  /** This page has looked for a record. */
+  let hasLooked = false;
 
   const read = () => {
     const found = record.epoch.read();
@@ -33,19 +38,24 @@ export const createEpochs = (record: Pick<SessionRecord, 'epoch' | 'renewed'>, n
     current: () => current,
     read,
     adopt: (found) => {
+      hasLooked = true;
       current = found?.epoch;
     },
     compare: (mustExist) => {
       const found = read();
-      if (current === undefined || found?.epoch === current || (found === undefined && !mustExist)) return undefined;
+      if (!hasLooked || found?.epoch === current || (found === undefined && !mustExist)) return undefined;
+      const before = current;
       current = found?.epoch;
-      return { signedOut: found !== undefined && found.expiresAt === undefined };
+      const signedOut = found !== undefined && found.expiresAt === undefined;
+      // To a page that knew of nobody, another one's finding nobody is no news.
+      return before === undefined && signedOut ? undefined : { signedOut };
     },
-    keep: (epoch, expiresAt) => {
+    keep: (epoch, session) => {
       const isNew = epoch === 'new' || current === undefined;
       if (isNew) current = name();
+      hasLooked = true;
       const entry = isNew || record.epoch.read() === undefined ? record.epoch : record.renewed;
-      entry.write({ epoch: current as string, expiresAt });
+      entry.write({ epoch: current as string, ...session });
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { Clock, Locks } from '../platform/platform.ts';
 
-/** How an exchange came to its turn: at once, after another page's, or while another page's may be under way. */
+/** How an exchange came to its turn: at once, after another page's, or while another page's may be under way: it still has the lock. */
 export type Turn = 'at-once' | 'waited' | 'unlocked';
 
 /** Runs an exchange while no other page of the session runs one. `hurry` ends the waiting: the exchange runs at once. */
@@ -67,12 +67,13 @@ export const createLock = (locks: Locks | undefined, clock: Clock, name: () => s
     const late = () => {
       isLate = true;
     };
+    const turnNow = () => (isLate ? 'unlocked' : 'waited');
     let found = await holding(key, () => exchange('at-once'), 'never');
     for (const lock of [key, `${key}:second`]) {
       if (found === undefined && hurry?.aborted !== true) {
-        found = await within(lock, () => exchange('waited'), waitMs, hurry, late);
+        found = await within(lock, () => exchange(turnNow()), waitMs, hurry, late);
       }
     }
-    return found === undefined ? exchange(isLate ? 'unlocked' : 'waited') : found.result;
+    return found === undefined ? exchange(turnNow()) : found.result;
   };
 };

@@ -7,6 +7,8 @@ export interface Epoch {
   readonly epoch: string;
   /** Somebody is signed in, with an access token until then: epoch ms. */
   readonly expiresAt?: number | undefined;
+  /** The server's name for the session, where it gives one. */
+  readonly sid?: string | undefined;
 }
 
 /** The refresh that has been sent and not been answered. */
@@ -43,5 +45,11 @@ export const createRecord = (storage: Storage, sessionName: () => string): Sessi
   };
 };
 
-const parseEpoch = ({ epoch, expiresAt }: Readonly<Record<string, unknown>>): Epoch | undefined =>
-  typeof epoch === 'string' ? { epoch, ...(typeof expiresAt === 'number' && { expiresAt }) } : undefined;
+const parseEpoch = ({ epoch, expiresAt, sid }: Readonly<Record<string, unknown>>): Epoch | undefined =>
+  typeof epoch === 'string'
+    ? {
+        epoch,
+        ...(typeof expiresAt === 'number' && { expiresAt }),
+        ...(typeof sid === 'string' && { sid }),
+      }
+    : undefined;

@@ -14,8 +14,8 @@ export interface SiblingsParts {
   readonly shares: boolean;
   /** What this page has to offer. */
   offer(): Offer | undefined;
-  /** Takes a sibling's token, if it is any good. */
-  adopt(offer: Offer): void;
+  /** Takes a sibling's token, if it is any good; says whether that is all this page wants. */
+  adopt(offer: Offer): boolean;
   /** Somebody has signed in or out. */
   changed(): void;
 }
@@ -63,10 +63,7 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
     if (message === undefined || message.type === 'changed' || message.audience !== audience) return;
     // At once, and with no timer to spare the others theirs: most siblings are hidden, and their timers come once a second.
     if (message.type === 'ask') handOver();
-    else {
-      parts.adopt(message);
-      for (const resolve of asking) resolve();
-    }
+    else if (parts.adopt(message)) for (const resolve of asking) resolve();
   };
 
   const rest = () => {

@@ -171,7 +171,12 @@ describe('the record', () => {
     const { platform, client } = await signedInWorld();
     const [[key, value] = []] = [...platform.stored];
     expect(key).toBe('silent-refresh:https://app.example/auth/refresh');
-    expect(JSON.parse(value ?? '')).toEqual({ v: 1, epoch: expect.any(String), expiresAt: expect.any(Number) });
+    expect(JSON.parse(value ?? '')).toEqual({
+      v: 1,
+      epoch: expect.any(String),
+      expiresAt: expect.any(Number),
+      sid: expect.any(String),
+    });
     await client.signOut();
     expect(JSON.parse(platform.stored.get(key ?? '') ?? '')).toEqual({ v: 1, epoch: expect.any(String) });
   });

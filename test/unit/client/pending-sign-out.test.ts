@@ -36,6 +36,47 @@ describe('a sign-out that the server has not confirmed', () => {
     expect(await outcome(client.authFetch('/api'))).toBe('UnauthenticatedError');
   });
 
+  it.each([
+    ['as the user leaves', true],
+    ['in the same breath', false],
+  ])('outlives an app that clears storage %s', async (_, asTheyLeave) => {
+    const world = await signedInWorld();
+    const { client, platform, server } = world;
+    server.always('/auth/logout', networkError);
+    if (asTheyLeave) client.onUserLeft(() => platform.stored.clear());
+    void client.signOut();
+    if (!asTheyLeave) platform.stored.clear();
+    await platform.advance(100);
+    server.always('/auth/logout', undefined);
+    const next = reloaded(world);
+    next.client.start();
+    await next.platform.advance(1000);
+    expect(server.session).toBeUndefined();
+    expect(next.client.getSession().status).toBe('unauthenticated');
+  });
+
+  it('is tried again by this page, though storage was cleared', async () => {
+    const { platform, server } = await unconfirmed();
+    server.always('/auth/logout', undefined);
+    platform.stored.clear();
+    await platform.advance(60_000);
+    expect(server.session).toBeUndefined();
+  });
+
+  it('is not brought back over somebody who has signed in elsewhere', async () => {
+    const world = await unconfirmed();
+    world.server.always('/auth/logout', undefined);
+    const next = reloaded(world);
+    next.client.start();
+    await next.platform.advance(1000);
+    await next.client.signIn(credentials('bob'));
+    world.server.attach(world.platform.clock);
+    world.platform.happen('visible');
+    await world.platform.advance(60_000);
+    expect(world.server.session?.user).toBe('bob');
+    expect([...world.platform.stored.keys()].join()).not.toContain('sign-out');
+  });
+
   it('shows the next page that nobody is here after a second, though the server hangs', async () => {
     const world = await unconfirmed();
     world.server.always('/auth/logout', never);

@@ -62,7 +62,7 @@ describe('whether a grant is the same user’s', () => {
     { before: { id: 'ann' }, after: { id: undefined }, byRefresh: false, bySignIn: false },
     { before: { id: undefined }, after: { id: 'ann' }, byRefresh: false, bySignIn: false },
     { before: { id: undefined }, after: { id: undefined }, byRefresh: true, bySignIn: false },
-    { before: { id: undefined, sid: '1' }, after: { id: undefined, sid: '1' }, byRefresh: true, bySignIn: false },
+    { before: { id: undefined, sid: '1' }, after: { id: undefined, sid: '1' }, byRefresh: true, bySignIn: true },
     { before: { id: undefined, sid: '1' }, after: { id: undefined, sid: '2' }, byRefresh: false, bySignIn: false },
     { before: { id: undefined, sid: '1' }, after: { id: undefined }, byRefresh: true, bySignIn: false },
   ];

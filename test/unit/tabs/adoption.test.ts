@@ -46,6 +46,16 @@ describe('the token of a sibling', () => {
     expect(play.state()).toBe(before);
   });
 
+  it('that claims a high count does not outrank what the server says later', () => {
+    const play = createSignedIn({ sid: 's', seq: 2 });
+    play.send(adopted({ sid: 's', seq: 1e15 }), 201 * SECOND);
+    play.send({ type: 'woken' }, 460 * SECOND);
+    const { exchanges } = play.state();
+    play.send(refreshed(exchanges, { value: 'of-the-server', sid: 's', seq: 3, askedMs: 460 * SECOND }), 461 * SECOND);
+    expect(exchanges).toBeGreaterThan(0);
+    expect(play.state().token?.value).toBe('of-the-server');
+  });
+
   it.each<{ what: string; seq: number; askedMs: number; value: string }>([
     { what: 'counted later is newer, whenever it was asked for', seq: 3, askedMs: -5000, value: 'sibling' },
     { what: 'counted earlier is older, whenever it was asked for', seq: 1, askedMs: 5000, value: 'secret-token' },

@@ -32,7 +32,7 @@ const createPage = ({ stored, storage, name }: ReturnType<typeof createOrigin>, 
 const createPages = ({ late = false } = {}) => {
   const origin = createOrigin();
   const [a, b] = [createPage(origin), createPage(origin, late)];
-  a.keep('new', at);
+  a.keep('new', { expiresAt: at });
   b.see();
   b.adopt(b.read());
   return { ...origin, a, b };
@@ -46,6 +46,38 @@ describe('an epoch', () => {
     expect(origin.stored.size).toBe(0);
   });
 
+  it('that begins where a page has found no record is found by it', () => {
+    const origin = createOrigin();
+    const [a, b] = [createPage(origin), createPage(origin)];
+    for (const page of [a, b]) page.adopt(page.read());
+    a.keep('new', { expiresAt: at });
+    expect(b.compare(false)).toEqual({ signedOut: false });
+    expect(b.current()).toBe(a.current());
+  });
+
+  it('in which another page has found nobody is no news to one that knew of nobody', () => {
+    const origin = createOrigin();
+    const [a, b] = [createPage(origin), createPage(origin)];
+    for (const page of [a, b]) page.adopt(page.read());
+    a.keep('same', {});
+    expect(b.compare(false)).toBeUndefined();
+    b.keep('same', {});
+    expect(b.current()).toBe(a.current());
+    expect(a.compare(false)).toBeUndefined();
+  });
+
+  it('is not compared before a page has looked for one', () => {
+    const origin = createOrigin();
+    createPage(origin).keep('new', { expiresAt: at });
+    expect(createPage(origin).compare(true)).toBeUndefined();
+  });
+
+  it('bears the name of its session', () => {
+    const page = createPage(createOrigin());
+    page.keep('new', { expiresAt: at, sid: 's' });
+    expect(page.read()).toEqual({ epoch: page.current(), expiresAt: at, sid: 's' });
+  });
+
   it('goes on in the record that a page finds', () => {
     const { a, b } = createPages();
     expect(b.current()).toBe(a.current());
@@ -55,21 +87,21 @@ describe('an epoch', () => {
   it('goes on when the record is kept the same', () => {
     const { a, b } = createPages();
     const before = a.current();
-    b.keep('same', at + 1);
+    b.keep('same', { expiresAt: at + 1 });
     expect(a.read()).toEqual({ epoch: before, expiresAt: at + 1 });
     expect(a.compare(false)).toBeUndefined();
   });
 
   it('in which nobody is signed in any more goes on', () => {
     const { a, b } = createPages();
-    b.keep('same', undefined);
+    b.keep('same', {});
     expect(a.read()).toEqual({ epoch: a.current() });
     expect(a.compare(false)).toBeUndefined();
   });
 
   it('is named by a page that knows of none, and keeps one', () => {
     const page = createPage(createOrigin());
-    page.keep('same', at);
+    page.keep('same', { expiresAt: at });
     expect(page.current()).toBeDefined();
     expect(page.read()).toEqual({ epoch: page.current(), expiresAt: at });
   });
@@ -77,7 +109,7 @@ describe('an epoch', () => {
   it('that is new has another name, which the other page finds once', () => {
     const { a, b } = createPages();
     const before = a.current();
-    a.keep('new', at);
+    a.keep('new', { expiresAt: at });
     expect(a.current()).not.toBe(before);
     expect(b.compare(false)).toEqual({ signedOut: false });
     expect(b.compare(false)).toBeUndefined();
@@ -86,7 +118,7 @@ describe('an epoch', () => {
 
   it('in which nobody is signed in says so', () => {
     const { a, b } = createPages();
-    a.keep('new', undefined);
+    a.keep('new', {});
     expect(b.compare(false)).toEqual({ signedOut: true });
   });
 
@@ -101,14 +133,14 @@ describe('an epoch', () => {
   it('that is kept though the record was cleared stands in it again', () => {
     const { a, b, stored } = createPages();
     stored.clear();
-    a.keep('same', at + 1);
+    a.keep('same', { expiresAt: at + 1 });
     expect(a.read()).toEqual({ epoch: a.current(), expiresAt: at + 1 });
     expect(b.compare(true)).toBeUndefined();
   });
 
   it('is not found where only a renewal is', () => {
     const { b, a, stored } = createPages();
-    a.keep('same', at + 1);
+    a.keep('same', { expiresAt: at + 1 });
     stored.delete(KEY);
     expect(b.read()).toBeUndefined();
   });
@@ -119,8 +151,8 @@ describe('a page that sees what others write a moment late', () => {
     'does not bring the epoch back that another has ended (%j)',
     ({ expiresAt }) => {
       const { a, b } = createPages({ late: true });
-      a.keep('new', expiresAt);
-      b.keep('same', at + 1);
+      a.keep('new', { expiresAt });
+      b.keep('same', { expiresAt: at + 1 });
       expect(a.compare(false)).toBeUndefined();
       b.see();
       expect(b.compare(false)).toEqual({ signedOut: expiresAt === undefined });
@@ -132,10 +164,10 @@ describe('a page that sees what others write a moment late', () => {
     const { a, b, ...origin } = createPages({ late: true });
     const c = createPage(origin);
     c.adopt(c.read());
-    a.keep('new', undefined);
+    a.keep('new', {});
     c.compare(false);
-    c.keep('new', at + 5);
-    b.keep('same', at + 1);
+    c.keep('new', { expiresAt: at + 5 });
+    b.keep('same', { expiresAt: at + 1 });
     expect(a.compare(false)).toEqual({ signedOut: false });
     expect(a.read()).toEqual({ epoch: c.current(), expiresAt: at + 5 });
   });

@@ -34,7 +34,7 @@ describe('the key of an exchange', () => {
   it('is given up once it was answered', () => {
     const { keys, entry } = createPage();
     const key = keys.use(NOW);
-    keys.settled(key);
+    keys.settled(key, NOW + 2999);
     expect(entry.read()).toBeUndefined();
     expect(keys.use(NOW + 1)).not.toBe(key);
   });
@@ -43,7 +43,7 @@ describe('the key of an exchange', () => {
     const { keys } = createPage();
     const old = keys.use(NOW);
     const current = keys.use(NOW + 60_000);
-    keys.settled(old);
+    keys.settled(old, NOW + 60_000);
     expect(keys.use(NOW + 60_001)).toBe(current);
   });
 
@@ -52,10 +52,26 @@ describe('the key of an exchange', () => {
     const key = createPage(origin).keys.use(NOW);
     const { keys, entry } = createPage(origin);
     expect(keys.use(NOW + 15_000)).toBe(key);
-    keys.settled(key);
+    keys.settled(key, NOW + 1000);
     expect(entry.read()?.key).toBe(key);
     expect(keys.use(NOW + 59_999)).toBe(key);
     expect(keys.use(NOW + 60_000)).not.toBe(key);
+  });
+
+  it('is kept where the answer was slow: another page may have used it meanwhile', () => {
+    const { keys } = createPage();
+    const key = keys.use(NOW);
+    keys.settled(key, NOW + 3000);
+    expect(keys.use(NOW + 59_999)).toBe(key);
+  });
+
+  it('of another page is not given up by an old answer of this one', () => {
+    const origin = createOrigin();
+    const [a, b] = [createPage(origin).keys, createPage(origin).keys];
+    const old = a.use(NOW);
+    const key = b.use(NOW + 60_000);
+    a.settled(old, NOW + 60_001);
+    expect(b.use(NOW + 60_002)).toBe(key);
   });
 
   it('is not used for ever after the clock was set back', () => {
@@ -68,7 +84,7 @@ describe('the key of an exchange', () => {
     const { keys } = createPage(createOrigin(), nothingKept);
     const key = keys.use(NOW);
     expect(keys.use(NOW + 1000)).toBe(key);
-    keys.settled(key);
+    keys.settled(key, NOW + 1000);
     expect(keys.use(NOW + 2000)).not.toBe(key);
   });
 

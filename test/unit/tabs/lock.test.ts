@@ -68,7 +68,7 @@ describe('a lock that another page has', () => {
     expect(await result).toBe('late');
   });
 
-  it('for ever is given up after the wait, for a second one that is free', async () => {
+  it('for ever is given up after the wait, for a second one that is free, and the exchange knows', async () => {
     const { manager, page, advance } = createPages();
     manager.take(name);
     const exchange = createExchange();
@@ -76,7 +76,7 @@ describe('a lock that another page has', () => {
     await advance(waitMs - 1);
     expect(exchange.begun).toEqual([]);
     await advance(1);
-    expect(exchange.begun).toEqual(['waited']);
+    expect(exchange.begun).toEqual(['unlocked']);
     expect(manager.queue(`${name}:second`)).toEqual(['b']);
     exchange.end();
     expect(await result).toBe('done');

@@ -11,7 +11,12 @@ const createRoom = () => {
   const { clock, advance, timers } = createFakePlatform(() => Promise.reject(new Error()));
   const said: { type: string }[] = [];
   const ends = new Set<{ readonly of: string; hear(message: unknown): void }>();
-  const sibling = ({ shares = true, audience = '', offer = (): Offer | undefined => undefined } = {}) => {
+  const sibling = ({
+    shares = true,
+    audience = '',
+    offer = (): Offer | undefined => undefined,
+    isEnough = true,
+  } = {}) => {
     const heard: string[] = [];
     const join = (of: string, hear: (message: unknown) => void): Channel => {
       const end = { of, hear };
@@ -31,7 +36,10 @@ const createRoom = () => {
       audience,
       shares,
       offer,
-      adopt: ({ epoch }) => void heard.push(`adopt ${epoch}`),
+      adopt: ({ epoch }) => {
+        heard.push(`adopt ${epoch}`);
+        return isEnough;
+      },
       changed: () => void heard.push('changed'),
     });
     siblings.join();
@@ -78,6 +86,16 @@ describe('a question', () => {
     void asking.ask(0);
     expect(types()).toEqual(['ask', 'token', 'token']);
     expect(timers()).toBe(0);
+  });
+
+  it('goes on where the answer is of no use', async () => {
+    const { sibling, advance } = createRoom();
+    sibling({ offer: () => offered });
+    const asked = watched(sibling({ isEnough: false }).ask(0));
+    await advance(49);
+    expect(asked.settled).toBe(false);
+    await advance(2);
+    expect(asked.settled).toBe(true);
   });
 
   it('is answered by none that has nothing', async () => {

@@ -108,6 +108,37 @@ describe('a sign-out', () => {
     expect(browser.tabs.map(({ client }) => client.getSession().claims?.sub)).toEqual(['bob', 'bob']);
   });
 
+  it('under way has a sign-in in another tab wait for its answer, which takes the cookie away', async () => {
+    const { browser, server, a, b } = await signedInTabs(2);
+    server.next('/auth/logout', server.late(1000));
+    void a.client.signOut();
+    await browser.advance(10);
+    const entered = b.client.signIn(credentials('bob'));
+    await browser.advance(900);
+    expect(server.count('/auth/login')).toBe(0);
+    await browser.advance(200);
+    expect(await entered).toMatchObject({ status: 'authenticated' });
+    expect(server.count('/auth/login')).toBe(1);
+  });
+
+  it('that is never answered keeps no sign-in in another tab waiting for longer than 3 s', async () => {
+    const { browser, server, a, b } = await signedInTabs(2);
+    server.next('/auth/logout', never);
+    void a.client.signOut();
+    await browser.advance(10);
+    const entered = b.client.signIn(credentials('bob'));
+    await browser.advance(3100);
+    expect(await entered).toMatchObject({ status: 'authenticated' });
+  });
+
+  it('is true in the other tabs, though the app clears storage in the same breath', async () => {
+    const { browser, a, b } = await signedInTabs(2);
+    void a.client.signOut();
+    for (const key of [...browser.stored.keys()]) a.platform.storage.write(key, undefined);
+    await browser.advance(1000);
+    expect(b.client.getSession()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
+  });
+
   it('in all tabs at once is one for the server, and for all', async () => {
     const { browser, server } = await signedInTabs(5);
     const results = browser.tabs.map((tab) => outcome(tab.client.signOut()));

@@ -62,6 +62,59 @@ describe('a tab that starts', () => {
     expect(server.count('/auth/refresh')).toBe(1);
   });
 
+  it.each([
+    { what: 'with a record', record: true },
+    { what: 'without a record', record: false },
+  ])(
+    'with two others, $what, makes the calls of them all that were made before anybody was known',
+    async ({ record }) => {
+      const { browser, a } = await signedInTabs(1);
+      a.kill();
+      if (!record) browser.stored.clear();
+      const tabs = times(3, () => browser.open());
+      const calls = tabs.map((tab) => {
+        tab.client.start();
+        return call(tab);
+      });
+      await browser.advance(1000);
+      expect(await Promise.all(calls)).toEqual([200, 200, 200]);
+    },
+  );
+
+  it('by a link from elsewhere leaves the calls of those alone that start with it', async () => {
+    const { browser, a } = await signedInTabs(1);
+    a.kill();
+    const tabs = times(3, () => browser.open());
+    for (const tab of tabs.slice(1)) tab.platform.arrived = true;
+    const calls = tabs.map((tab) => {
+      tab.client.start();
+      return call(tab);
+    });
+    await browser.advance(1000);
+    expect(await Promise.all(calls)).toEqual([200, 200, 200]);
+  });
+
+  it.each([{ tabs: 'share' } as const, { tabs: 'turns' } as const, { tabs: 'off' } as const])(
+    'without a record, and whose server is slow to say nobody, does not end what has begun in another (%j)',
+    async (client) => {
+      const browser = createFakeBrowser({ client });
+      const { server } = browser;
+      const [slow, other] = [browser.open(), browser.open()];
+      server.next('/auth/refresh', async (asked) => {
+        const answer = await server.usual(asked);
+        await new Promise<void>((resolve) => browser.clock.setTimer(resolve, 8000));
+        return answer;
+      });
+      slow.client.start();
+      await browser.advance(10);
+      other.client.start();
+      const entered = other.client.signIn({ user: 'bob', password: 'pass-word' });
+      await browser.advance(20_000);
+      expect(await entered).toMatchObject({ status: 'authenticated' });
+      expect([sub(slow), sub(other)]).toEqual(['bob', 'bob']);
+    },
+  );
+
   it('alone, where the record shows a live token, waits 50 ms for others at most', async () => {
     const { browser, server, a } = await signedInTabs(1);
     a.kill();

@@ -94,7 +94,7 @@ describe('under strict rotation', { timeout: 30_000 }, () => {
     await scene.browser.advance(3);
     frozen.freeze();
     const calls = others.map((tab) => call(tab));
-    await scene.pass(3200);
+    await scene.pass(3600);
     expect(tally(await Promise.all(calls))).toEqual({ 200: 4 });
     expect(scene.authority.count('/auth/refresh')).toBe(2);
     frozen.thaw();

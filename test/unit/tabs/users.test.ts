@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { credentials, outcome } from '../client/world.ts';
-import { call, callUnheard, forget, shown, signedInTabs, sub, tabsAtExpiry, watch } from './scenes.ts';
+import { call, callUnheard, forget, messages, shown, signedInTabs, sub, tabsAtExpiry, watch } from './scenes.ts';
 
 describe('a sign-in as somebody else', () => {
   it('is seen in all tabs, each of which sees the user before off', async () => {
@@ -169,5 +169,6 @@ describe('a user who signs in by a redirect of the server', () => {
     expect([sub(landed), sub(a), sub(b)]).toEqual(['ann', 'ann', 'ann']);
     expect(seen).toEqual([[], []]);
     expect(server.count('/auth/refresh')).toBe(1);
+    expect(messages(browser)).not.toContain('changed');
   });
 });
