@@ -95,7 +95,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
     if (run.disturbances.length >= budget) return [];
     const can = (kind: Disturbance) => disturbances.includes(kind);
     const here = tabs.filter(isHere);
-    const each = (kind: 'kill' | 'freeze' | 'leave' | 'sign-out', act: (tab: FakeTab) => Promise<void>): Choice[] =>
+    const each = (kind: 'kill' | 'freeze' | 'leave', act: (tab: FakeTab) => Promise<void>): Choice[] =>
       can(kind) ? here.map((tab) => ({ name: `${kind} ${tab.name}`, disturbs: kind, run: () => act(tab) })) : [];
     return [
       ...each('kill', async (tab) => {
@@ -115,7 +115,6 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
         tab.leave();
         await world.settle();
       }),
-      ...(run.signOuts.length === 0 ? each('sign-out', (tab) => perform(tab, 'sign-out')) : []),
       ...(can('slow') && !isIdle
         ? timers().map((timer) => ({ ...timer, name: `too early: ${timer.name}`, disturbs: 'slow' as const }))
         : []),

@@ -5,13 +5,17 @@ import type { Claims } from '../client/world.ts';
 export type Deed = 'start' | 'call' | 'sign-out' | 'sign-in ann' | 'sign-in bob';
 
 /** What can go wrong. `slow`: timers fire before what is on its way arrives. `leave`: for the back/forward cache. */
-export type Disturbance = 'kill' | 'freeze' | 'leave' | 'slow' | 'lose' | 'sign-out';
+export type Disturbance = 'kill' | 'freeze' | 'leave' | 'slow' | 'lose';
 
 export interface Scenario {
   /** One list per tab. */
   readonly deeds: readonly (readonly Deed[])[];
-  /** `expiry`: all are signed in, hidden, and have a dead token. `restored`: none is started, the cookie is there. */
+  /**
+   * `expiry`: all are signed in, hidden, and have a dead token. `restored`: none is started, the cookie is there; and where
+   * `isCleared`, no record is.
+   */
   readonly from: 'expiry' | 'restored' | 'signed-in';
+  readonly isCleared?: boolean;
   readonly disturbances?: readonly Disturbance[];
   /** How many of them. */
   readonly budget?: number;

@@ -97,10 +97,7 @@ export const createModelWorld = async (scenario: Scenario) => {
     nowMs = endAt;
   };
 
-  const open = () => {
-    const tab = browser.open();
-    return tab;
-  };
+  const { open } = browser;
 
   const perform = async (tab: FakeTab, deed: Deed) => {
     note(tab.name, `${deed} ${nowMs}`);
@@ -158,6 +155,7 @@ export const createModelWorld = async (scenario: Scenario) => {
     await perform(open(), 'start');
     await pass(1000);
     browser.tabs[0]?.kill();
+    if (scenario.isCleared) browser.stored.clear();
     for (let tab = 0; tab < users; tab++) open();
   }
   const first = browser.tabs.length - users;

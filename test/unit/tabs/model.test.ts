@@ -44,6 +44,29 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
     scenario: { from: 'restored', deeds: [['start'], ['start']], disturbances: anything },
   },
   {
+    name: 'two that call as they are restored',
+    states: 50,
+    scenario: {
+      from: 'restored',
+      deeds: [
+        ['start', 'call'],
+        ['start', 'call'],
+      ],
+    },
+  },
+  {
+    name: 'two that call as they are restored without a record',
+    states: 12_500,
+    scenario: {
+      from: 'restored',
+      isCleared: true,
+      deeds: [
+        ['start', 'call'],
+        ['start', 'call'],
+      ],
+    },
+  },
+  {
     name: "two that take 'turns', one of which is killed",
     states: 100,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], client: { tabs: 'turns' }, disturbances: ['kill'] },
@@ -91,6 +114,22 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
 ];
 
+/** Too many for all orders of things: the first of them. */
+const larger: { name: string; scenario: Scenario }[] = [
+  {
+    name: 'two that start without a record, of which one signs in as somebody else',
+    scenario: { from: 'restored', isCleared: true, deeds: [['start'], ['start', 'sign-in bob']] },
+  },
+  {
+    name: 'two that see storage late, of which one signs out while the other refreshes',
+    scenario: { from: 'expiry', storage: 'stale', deeds: [['call'], ['sign-out']] },
+  },
+  {
+    name: 'two that see storage late and call at expiry, while one is killed',
+    scenario: { from: 'expiry', storage: 'stale', deeds: [['call'], ['call']], disturbances: ['kill'] },
+  },
+];
+
 const sizes: string[] = [];
 const { stackTraceLimit } = Error;
 
@@ -109,6 +148,12 @@ describe('in every order of things', () => {
     sizes.push(`${found.runs} runs, ${found.steps} steps, ${found.states} states, ${found.ends} ends: ${name}`);
     expect(found.isExhausted).toBe(true);
     expect(found.states).toBeGreaterThanOrEqual(states);
+  });
+
+  it.each(larger)('tabs keep their promises, in the first 3000 orders: $name', { timeout: 120_000 }, async (larger) => {
+    const found = await explore(larger.scenario, keepsItsPromises, 3000);
+    sizes.push(`the first ${found.runs} runs, ${found.steps} steps, ${found.states} states: ${larger.name}`);
+    expect(found.states).toBeGreaterThan(2000);
   });
 
   it('three tabs keep their promises in orders drawn at random', { timeout: 120_000 }, async () => {
