@@ -1,7 +1,7 @@
 import { isRequest } from './origins.ts';
 
 /** What `fetch` is called with. */
-type Sending = [input: RequestInfo | URL, init?: RequestInit];
+type Sending = [input: RequestInfo | URL, init?: RequestInit | undefined];
 
 /** A call that can be sent, perhaps more than once, each time with a token of its own. */
 export interface Sendable {
@@ -83,11 +83,11 @@ const replayableRequest = (
   discard(request);
   const send = (authorization: string | undefined): Sending => {
     const attempt = kept.clone();
-    if (authorization === undefined) return init === undefined ? [attempt] : [attempt, init];
+    if (authorization === undefined) return [attempt, init];
     if (init?.headers === undefined || headers === undefined) {
       // The request takes the header itself: an `init` would make `fetch` forget its referrer.
       attempt.headers.set('authorization', authorization);
-      return init === undefined ? [attempt] : [attempt, init];
+      return [attempt, init];
     }
     headers.set('authorization', authorization);
     return [attempt, { ...init, headers }];

@@ -11,8 +11,7 @@ export const backoffMs = (failures: number, random: number): number =>
  * The date is compared with the server's own clock where the answer shows it.
  */
 export const retryAfterMs = (headers: Headers, wallAt: number): number | undefined => {
-  const value = headers.get('retry-after')?.trim();
-  if (!value) return undefined;
+  const value = headers.get('retry-after') ?? '';
   const serverAt = Date.parse(headers.get('date') ?? '');
   const delayMs = /^\d+$/.test(value)
     ? Number(value) * 1000

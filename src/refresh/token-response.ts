@@ -71,7 +71,7 @@ export const readTokenResponse = (body: unknown, readTokens?: (body: unknown) =>
 /** Seconds, as number or text; else what the JWT says of its own length; else unknown. */
 const lifetimeMsOf = (expiresIn: unknown, raw: Members): number | undefined => {
   const fromJwt = typeof raw.exp === 'number' && typeof raw.iat === 'number' ? raw.exp - raw.iat : undefined;
-  const stated = typeof expiresIn === 'string' && expiresIn.trim() !== '' ? Number(expiresIn) : expiresIn;
+  const stated = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
   return [stated, fromJwt]
     .filter((seconds) => typeof seconds === 'number')
     .map((seconds) => seconds * 1000)

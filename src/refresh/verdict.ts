@@ -26,7 +26,7 @@ export type Verdict =
   | { readonly is: 'transient'; readonly problem: Pick<RefreshProblem, 'kind' | 'status'> };
 
 /** The codes of RFC 6749 §5.2, RFC 6750 §3.1 and OpenID Connect that mean: this session cannot be refreshed any more. */
-const ends = new Set([
+const ends = new Set<string | undefined>([
   'invalid_grant',
   'invalid_token',
   'invalid_client',
@@ -61,7 +61,7 @@ export const judge = ({ status, headers }: Response, body: unknown, classify?: C
       return {
         is: 'rejected',
         reason: reasonOf(body),
-        error: error !== undefined && ends.has(error) ? error : undefined,
+        error: ends.has(error) ? error : undefined,
       };
     case 'tokens':
       return { is: 'tokens', body };
@@ -80,7 +80,7 @@ const classified = (
 ): 'rejected' | 'anonymous' | 'transient' | 'tokens' => {
   if (status === 204) return 'anonymous';
   if (status === 401) return isHtml(headers, body) || isProxyChallenge(headers) ? 'transient' : 'rejected';
-  if ((status === 400 || status === 403) && error !== undefined && ends.has(error)) return 'rejected';
+  if ((status === 400 || status === 403) && ends.has(error)) return 'rejected';
   return status >= 200 && status < 300 ? 'tokens' : 'transient';
 };
 

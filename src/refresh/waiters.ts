@@ -95,7 +95,7 @@ export const createWaiters = (clock: Clock, withoutRoom: WithoutRoom, onChange: 
             waiter.dueAt = clock.now().monotonicAt + next.inMs;
           },
         };
-        signal?.addEventListener('abort', aborted, { once: true });
+        signal?.addEventListener('abort', aborted);
         waiters.add(waiter);
         counts[first.for]++;
         makeRoom();

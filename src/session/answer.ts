@@ -62,7 +62,7 @@ export const answer = (state: State<unknown>, need: Need, now: Instant, policy: 
     }
   } else if (!isSameUser(state, need)) {
     return { is: 'other-user' };
-  } else if (status === 'authenticated' && state.token !== undefined) {
+  } else if (state.token !== undefined) {
     const { token } = state;
     const isNew = token.exchange > need.exchanges;
     const failing = state.failure !== undefined || isNew;

@@ -37,7 +37,7 @@ export const commit = <Claims>(
         exchange,
         adopted: by === 'sibling',
         obtainedAt,
-        ...(seq !== undefined && { seq }),
+        seq,
         ...(lifetimeMs !== undefined && { lifetimeMs, leadMs: leadTimeMs(lifetimeMs, jitter, policy) }),
       },
       serial,

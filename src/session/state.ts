@@ -41,7 +41,7 @@ export interface AccessToken extends Lifetime {
   /** Another page has handed it over. */
   readonly adopted: boolean;
   /** The server's count of the session's refreshes, where it gives one. */
-  readonly seq?: number;
+  readonly seq?: number | undefined;
 }
 
 /** What a successful sign-in or refresh brings. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refused } from './fake-server.ts';
-import { atExpiry, createWorld, outcome, signedInWorld, tally, times } from './world.ts';
+import { atExpiry, createWorld, outcome, signedInWorld, tally, times, watched } from './world.ts';
 
 describe('a caller’s abort', () => {
   it('RT-13 rejects that caller at once, is never sent, and the other 9 succeed', async () => {
@@ -35,6 +35,20 @@ describe('a caller’s abort', () => {
     expect(await call).toBe('gone');
     await platform.advance(2000);
     expect(server.calls()).toHaveLength(0);
+  });
+
+  it('is heard from the signal of `init` where that takes the place of a Request’s', async () => {
+    const { client, platform, server } = await atExpiry();
+    server.next('/auth/refresh', server.late(1000));
+    const [own, given] = [new AbortController(), new AbortController()];
+    const request = new Request('https://app.example/api', { signal: own.signal });
+    const call = watched(client.authFetch(request, { signal: given.signal }));
+    own.abort();
+    await platform.advance(100);
+    expect(call.settled).toBe(false);
+    given.abort();
+    await platform.advance(100);
+    expect(call.settled).toBe(true);
   });
 
   it.each([

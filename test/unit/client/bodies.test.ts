@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refused } from './fake-server.ts';
+import { refused, status } from './fake-server.ts';
 import { atExpiry, outcome, signedInWorld, times } from './world.ts';
 
 const bytes = async (request: Request | undefined): Promise<string> =>
@@ -99,6 +99,19 @@ describe('BB-10 bodies after a 401', () => {
     const init = { method: 'POST', body: streamOf('one ', 'two'), duplex: 'half' } as RequestInit;
     expect(await outcome(client.authFetch('/api', init))).toBe(401);
     expect(server.calls()).toHaveLength(1);
+  });
+
+  it('are let go of when the call is over', async () => {
+    let cancelled = false;
+    const body = new ReadableStream({
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const { client, server } = await signedInWorld();
+    server.next('/api', status(204));
+    await client.authFetch('/api', { method: 'POST', body, duplex: 'half' } as RequestInit);
+    expect(cancelled).toBe(true);
   });
 
   it('are sent once only, though the call had to wait first', async () => {

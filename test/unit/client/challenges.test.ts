@@ -22,6 +22,13 @@ describe('an endpoint that always answers 401', () => {
     expect([server.calls().length, server.count('/auth/refresh')]).toEqual([11, 1]);
   });
 
+  it('is told of as a replay only where it is sent again', async () => {
+    const { client, server, events } = await signedInWorld();
+    server.always('/api', refused);
+    for (const _ of times(3, () => 0)) await outcome(client.authFetch('/api'));
+    expect(events.filter(({ type }) => type === 'call-replayed')).toHaveLength(1);
+  });
+
   it('BB-6 costs 1 refresh for 100 parallel calls', async () => {
     const { client, platform, server } = await signedInWorld();
     server.always('/api', refused);
@@ -103,6 +110,12 @@ describe('a 401 that is about the token', () => {
     server.next('/api', status(401, {}, headers as Record<string, string>));
     expect(await outcome(client.authFetch('/api'))).toBe(200);
     expect([server.calls().length, server.count('/auth/refresh')]).toEqual([2, 1]);
+  });
+
+  it('is replayed where it has no body', async () => {
+    const { client, server } = await signedInWorld();
+    server.next('/api', () => new Response(null, { status: 401 }));
+    expect(await outcome(client.authFetch('/api'))).toBe(200);
   });
 
   it('tells of the replay', async () => {

@@ -3,6 +3,13 @@ import { atExpiry, outcome, signedInWorld } from './world.ts';
 
 const allowedOrigins = ['https://api.good.example', 'http://localhost:3000'];
 
+/** A 401 that came by a redirect to `address`. */
+const redirected = (address: string) => () =>
+  Object.defineProperties(new Response(null, { status: 401 }), {
+    redirected: { value: true },
+    url: { value: address },
+  });
+
 describe('where a token goes', () => {
   it('BB-1 is not where a URL object is turned to while the call waits', async () => {
     const { client, platform, server } = await atExpiry();
@@ -78,6 +85,11 @@ describe('where a token goes', () => {
     },
   );
 
+  it('BB-1 leaves it to `fetch` to refuse what is no address', async () => {
+    const { client } = await signedInWorld();
+    await expect(client.authFetch('https://')).rejects.toMatchObject({ code: 'ERR_INVALID_URL' });
+  });
+
   it('does not go along with a Request to a foreign origin', async () => {
     const { client, server } = await signedInWorld();
     await client.authFetch(new Request('https://evil.test/'));
@@ -100,13 +112,16 @@ describe('where a token goes', () => {
 
   it('BB-2 is not refreshed for the 401 of another origin that the call was redirected to', async () => {
     const { client, server } = await signedInWorld();
-    server.always('/api', () => {
-      const response = new Response(null, { status: 401 });
-      Object.defineProperties(response, { redirected: { value: true }, url: { value: 'https://other.test/x' } });
-      return response;
-    });
+    server.always('/api', redirected('https://other.test/x'));
     expect(await outcome(client.authFetch('/api'))).toBe(401);
     expect([server.calls().length, server.count('/auth/refresh')]).toEqual([1, 0]);
+  });
+
+  it('BB-2 is refreshed for the 401 of its own origin that the call was redirected within', async () => {
+    const { client, server } = await signedInWorld();
+    server.next('/api', redirected('https://app.example/moved'));
+    expect(await outcome(client.authFetch('/api'))).toBe(200);
+    expect([server.calls().length, server.count('/auth/refresh')]).toEqual([2, 1]);
   });
 
   it('leaves a caller’s own Authorization alone, and its 401 to the caller', async () => {

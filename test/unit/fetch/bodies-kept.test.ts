@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { replayable } from '../../../src/fetch/replay.ts';
 
 const OWN = 'https://app.example';
-const textOf = ([input, init]: [RequestInfo | URL, RequestInit?]) =>
+const textOf = ([input, init]: [RequestInfo | URL, (RequestInit | undefined)?]) =>
   new Request(input, { duplex: 'half', ...init } as RequestInit).text();
 
 describe('what a caller changes after the call (BUG 6: sent late, sent changed)', () => {

@@ -83,6 +83,7 @@ describe('a WWW-Authenticate header (BB-9)', () => {
     ['"Bearer"', []],
     ['(Bearer)', []],
     ['Bearer=', []],
+    ['error="invalid_token", Bearer', []],
   ])('%s', (header, challenges) => {
     expect(parsed(header)).toEqual(challenges);
   });
@@ -236,6 +237,7 @@ describe('a proxy', () => {
     ['Bearer, Basic realm="x"', true],
     ['Bearer realm="Basic"', false],
     ['Basics', false],
+    ['X-Basic', false],
   ])('asks with %s: %s', (header, isIt) => {
     expect(isProxyChallenge(new Headers(header === undefined ? {} : { 'www-authenticate': header }))).toBe(isIt);
   });

@@ -166,6 +166,7 @@ describe('an entry of allowedOrigins', () => {
     ['plain http', 'http://api.example.com'],
     ['another scheme', 'ftp://api.example.com'],
     ['a socket', 'wss://api.example.com'],
+    ['a socket on loopback', 'ws://localhost:3000'],
     ['a blob', 'blob:https://api.example.com/x'],
     ['a wildcard alone', '*'],
     ['a wildcard for a subdomain', 'https://*.example.com'],

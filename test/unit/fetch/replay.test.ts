@@ -85,6 +85,10 @@ describe('a call (BB-10)', () => {
     expect(headers).toEqual({ a: '1' });
   });
 
+  it('without headers goes out without any where there is no token', () => {
+    expect(keep(URL_A).first(undefined)).toStrictEqual([URL_A, {}]);
+  });
+
   it('bears the caller’s headers with the token', async () => {
     const { headers } = await arriving(keep(URL_A, { headers: { a: '1' } }).first('Bearer 1'));
     expect(headers).toEqual({ a: '1', authorization: 'Bearer 1' });
@@ -108,6 +112,17 @@ describe('a call (BB-10)', () => {
     ['a Request and init', new Request(URL_A, { method: 'PUT' }), { method: 'PATCH' }, 'PATCH'],
   ])('names its method, of %s', (_, input, init, method) => {
     expect(keep(input, init).method).toBe(method);
+  });
+
+  it.each<[string, string | Request, RequestInit | undefined, boolean]>([
+    ['init', URL_A, { keepalive: true }, true],
+    ['no init', URL_A, undefined, false],
+    ['a Request', new Request(URL_A, { keepalive: true }), undefined, true],
+    ['a Request and init', new Request(URL_A, { keepalive: true }), { keepalive: false }, false],
+    ['a Request and a body in init', new Request(URL_A, { method: 'POST', keepalive: true }), { body: 'x' }, true],
+    ['a Request and a body in init, without', new Request(URL_A, { method: 'POST' }), { body: 'x' }, false],
+  ])('knows whether it outlives its page, of %s', (_, input, init, isKeepalive) => {
+    expect(keep(input, init).isKeepalive).toBe(isKeepalive);
   });
 
   it('is released without a fault', () => {
@@ -146,6 +161,19 @@ describe('a Request', () => {
     expect(headers).not.toHaveProperty('x-own');
   });
 
+  it('goes out bare where there is no token', () => {
+    const [input, init] = keep(post()).first(undefined);
+    expect(Object.fromEntries((input as Request).headers)).toEqual({ 'x-own': '1', 'content-type': 'text/own' });
+    expect(init).toBeUndefined();
+  });
+
+  it.each([undefined, 'Bearer 1'])('goes out with the rest of init, with the token %s', (authorization) => {
+    const init = { cache: 'no-store' } as const;
+    const [input, sent] = keep(post(), init).first(authorization);
+    expect((input as Request).headers.get('authorization')).toBe(authorization ?? null);
+    expect(sent).toEqual(init);
+  });
+
   it('keeps its own headers as they were', async () => {
     const request = post();
     await arriving(keep(request).first('Bearer 1'));
@@ -174,8 +202,17 @@ describe('a Request', () => {
   });
 
   it('released lets go of its spare body', () => {
-    const sendable = keep(post());
-    expect(() => sendable.release()).not.toThrow();
+    const request = post();
+    const spares: Request[] = [];
+    request.clone = () => {
+      const spare = Request.prototype.clone.call(request);
+      spares.push(spare);
+      return spare;
+    };
+    const sendable = keep(request);
+    expect(spares.at(-1)?.bodyUsed).toBe(false);
+    sendable.release();
+    expect(spares.every(({ bodyUsed }) => bodyUsed)).toBe(true);
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type AskHeaders, createAsk, type Endpoint, type Question } from '../../../src/refresh/ask.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 
@@ -60,6 +60,31 @@ describe('a request to the auth server', () => {
   it('goes without the CSRF header where there is no such cookie', async () => {
     const { init } = await asked({}, { csrf: { cookie: 'other', header: 'X-XSRF-TOKEN' } });
     expect(init.headers).not.toHaveProperty('X-XSRF-TOKEN');
+  });
+
+  it('reads no cookie where none is to be repeated', async () => {
+    const platform = createFakePlatform(async () => new Response());
+    const read = vi.spyOn(platform.page, 'cookie');
+    await createAsk(platform, names)('/auth/refresh', { keepalive: true });
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    {
+      name: 'its page’s own origin, wherever a base element points',
+      origin: 'https://app.example',
+      address: 'https://cdn.test/assets/',
+    },
+    { name: 'where a sandboxed frame is, which has no origin', origin: 'null', address: 'https://app.example/shop/' },
+  ])('goes to $name', async ({ origin, address }) => {
+    const asked: unknown[] = [];
+    const platform = createFakePlatform(async (input) => {
+      asked.push(input);
+      return new Response();
+    });
+    const page = { ...platform.page, origin: () => origin, address: () => address };
+    await createAsk({ ...platform, page }, names)('/auth/refresh', { keepalive: true });
+    expect(asked).toEqual(['https://app.example/auth/refresh']);
   });
 
   it('leaves out each header that is switched off', async () => {

@@ -28,6 +28,8 @@ describe('Retry-After (TOK-8)', () => {
     ['of a day, bounded', { 'retry-after': '86400' }, 300_000],
     ['of any number of digits, bounded', { 'retry-after': '9'.repeat(400) }, 300_000],
     ['as a date', { 'retry-after': date(20_000) }, 20_000],
+    ['as a date that begins with a digit', { 'retry-after': new Date(now + 20_000).toISOString() }, 20_000],
+    ['as a date that ends with one', { 'retry-after': date(20_000).replace('GMT', '+0000') }, 20_000],
     ['as a date that is over', { 'retry-after': date(-20_000) }, 0],
     ['as a date next year, bounded', { 'retry-after': date(365 * 86_400_000) }, 300_000],
     [

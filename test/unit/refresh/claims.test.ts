@@ -62,6 +62,12 @@ describe('members that a refresh leaves out', () => {
     expect(claims).toEqual({ user: { name: 'Ann' }, theme: 'light' });
   });
 
+  it('keep their last value where the session gets its name', () => {
+    const unnamed = userBefore({ members: { theme: 'dark' } });
+    const { sid, members } = identify(tokens({ raw: { sub: 'ann' }, sid: '1' }), unnamed, all, bySub);
+    expect([sid, members]).toEqual(['1', { theme: 'dark' }]);
+  });
+
   it.each<[string, Partial<TokenResponse>]>([
     ['another user', { raw: { sub: 'bob' } }],
     ['another session', { raw: { sub: 'ann' }, sid: '2' }],
@@ -105,6 +111,7 @@ describe('parseClaims', () => {
         throw cause;
       });
     expect(parse).toThrow(expect.objectContaining({ code: 'token_response', cause }) as Error);
+    expect(parse).toThrow('`parseClaims` threw');
   });
 
   it('may be a Standard Schema', () => {
@@ -122,12 +129,13 @@ describe('parseClaims', () => {
   });
 
   it.each([
-    ['finds issues', { issues: [{ message: 'no sub' }] }],
-    ['finds an empty list of issues', { issues: [] }],
-    ['is asynchronous', Promise.resolve({ value: {} })],
-    ['returns nothing', undefined],
-  ])('as a schema that %s is a TokenResponseError', (_, result) => {
+    ['finds issues', { issues: [{ message: 'no sub' }] }, 'found issues'],
+    ['finds an empty list of issues', { issues: [] }, 'found issues'],
+    ['is asynchronous', Promise.resolve({ value: {} }), 'has to be synchronous'],
+    ['returns nothing', undefined, 'has to be synchronous'],
+  ])('as a schema that %s is a TokenResponseError that says so', (_, result, message) => {
     expect(() => parsed(schema(result))).toThrow(TokenResponseError);
+    expect(() => parsed(schema(result))).toThrow(message);
   });
 
   it('as a schema that throws is a TokenResponseError', () => {

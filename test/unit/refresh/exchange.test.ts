@@ -92,6 +92,20 @@ describe('a refresh', () => {
     expect(done).toMatchObject([{ type: 'refresh-spared', epoch: 0, exchange: 1 }]);
   });
 
+  it('takes no turn where a sibling has made it needless', async () => {
+    let turns = 0;
+    const { refresh, done, become } = createFixture([], {
+      mayBeElsewhere: () => true,
+      askSiblings: async () => become({ epoch: 1 }),
+      takeTurn: (exchange) => {
+        turns++;
+        return exchange('at-once');
+      },
+    });
+    await refresh();
+    expect([turns, done]).toEqual([0, [{ type: 'refresh-spared', epoch: 0, exchange: 1 }]]);
+  });
+
   it('RT-18 waits for the sign-in under way, 3 s at most', async () => {
     const { refresh, sent, platform, takeTurn } = createFixture();
     void takeTurn(() => new Promise(() => {}), 0);

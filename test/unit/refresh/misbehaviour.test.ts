@@ -18,7 +18,7 @@ describe('classifyRefresh (BUG 4)', () => {
   ])('that %s is a failed refresh, told once, and reported: the exchange never throws', async (_, classify) => {
     const { refresh, done, platform } = createFixture([status(403)], { classify });
     await expect(refresh()).resolves.toBeUndefined();
-    expect(done).toMatchObject([{ type: 'refresh-failed' }]);
+    expect(done).toMatchObject([{ type: 'refresh-failed', problem: { kind: 'status', status: 403 } }]);
     expect(platform.reported).toEqual([expect.any(Error)]);
   });
 
@@ -34,6 +34,16 @@ describe('classifyRefresh (BUG 4)', () => {
     await refresh();
     expect(done).toMatchObject([{ type: 'refreshed' }]);
     expect(platform.reported).toEqual([]);
+  });
+
+  it('that throws is a bug that the developer hears of', async () => {
+    const bug = new Error('my bug');
+    const classify = () => {
+      throw bug;
+    };
+    const { refresh, platform } = createFixture([status(403)], { classify });
+    await refresh();
+    expect(platform.reported).toEqual([bug]);
   });
 });
 
@@ -71,5 +81,6 @@ describe('parseClaims (BUG 9)', () => {
     const parse = () =>
       identify({ accessToken: 'a', raw: {}, members: {} }, undefined, (async () => ({})) as never, () => 'ann');
     expect(parse).toThrow(TokenResponseError);
+    expect(parse).toThrow('has to be synchronous');
   });
 });

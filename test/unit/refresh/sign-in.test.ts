@@ -40,6 +40,11 @@ describe('a sign-in', () => {
     expect(sent[0]?.headers).not.toHaveProperty('Content-Type');
   });
 
+  it.each([undefined, null, 'ann', 7])('with %j is refused by a TypeError that names it', (credentials) => {
+    expect(() => signInBody(credentials as never)).toThrow(TypeError);
+    expect(() => signInBody(credentials as never)).toThrow('`signIn` takes');
+  });
+
   it('gives the answer, and when it was asked for', async () => {
     const { signIn, platform } = createFixture(tokens);
     const obtainedAt = platform.clock.now();
@@ -58,6 +63,7 @@ describe('a sign-in', () => {
     const { signIn } = createFixture(() => Response.json(body, { status }));
     const error = await signIn().catch((fault: unknown) => fault as { response: Response });
     expect(error).toMatchObject({ code: 'sign_in_rejected', status, error: (body as { error?: string }).error });
+    expect(error).toHaveProperty('retryAt', undefined);
     await expect((error as { response: Response }).response.json()).resolves.toEqual(body);
   });
 
@@ -128,6 +134,11 @@ describe('tokens got elsewhere', () => {
     await expect(readGivenTokens(tokens(), 0)).resolves.toEqual({ access_token: 'abc' });
   });
 
+  it('are left to readTokens in a response of a form of its own', async () => {
+    const body = { auth: { at: 'abc' } };
+    await expect(readGivenTokens(Response.json(body), 0)).resolves.toEqual(body);
+  });
+
   it('are refused in a response that says no, which stays unread', async () => {
     const given = Response.json({ error: 'invalid_grant' }, { status: 400 });
     const error = await readGivenTokens(given, 0).catch((fault: unknown) => fault);
@@ -138,6 +149,8 @@ describe('tokens got elsewhere', () => {
   it('are refused in a response that was read already', async () => {
     const given = tokens();
     await given.text();
-    await expect(readGivenTokens(given, 0)).rejects.toMatchObject({ code: 'token_response' });
+    const rejected = readGivenTokens(given, 0);
+    await expect(rejected).rejects.toMatchObject({ code: 'token_response' });
+    await expect(rejected).rejects.toThrow('its body cannot be read');
   });
 });

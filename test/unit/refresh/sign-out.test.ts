@@ -4,7 +4,7 @@ import { askToSignOut } from '../../../src/refresh/sign-out.ts';
 import { createTurns } from '../../../src/refresh/turns.ts';
 import { createFakePlatform, flush } from '../fake-platform.ts';
 
-const createFixture = (answer: () => Response | Promise<Response>) => {
+const createFixture = (answer: () => Response | Promise<Response>, isWanted = true) => {
   const sent: RequestInit[] = [];
   const platform = createFakePlatform(async (_, init = {}) => {
     sent.push(init);
@@ -12,7 +12,7 @@ const createFixture = (answer: () => Response | Promise<Response>) => {
   });
   const takeTurn = createTurns(platform.clock, 60_000);
   const ask = createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false });
-  const signOut = (sid?: string) => askToSignOut(ask, '/auth/logout', takeTurn, sid, () => true);
+  const signOut = (sid?: string) => askToSignOut(ask, '/auth/logout', takeTurn, sid, () => isWanted);
   return { platform, sent, signOut, takeTurn };
 };
 
@@ -26,10 +26,22 @@ describe('a sign-out', () => {
     expect(sent[0]?.headers).toMatchObject({ 'Content-Type': 'application/json' });
   });
 
-  it('without a name has no body', async () => {
+  it('without a name has no body, and no type of one', async () => {
     const { signOut, sent } = createFixture(done);
     await signOut();
     expect(sent[0]).not.toHaveProperty('body');
+    expect(sent[0]?.headers).not.toHaveProperty('Content-Type');
+  });
+
+  it('without a name is not sent once it is not wanted, and what came of it is unknown', async () => {
+    const { signOut, sent } = createFixture(done, false);
+    await expect(signOut()).resolves.toEqual({ is: 'unknown' });
+    expect(sent).toEqual([]);
+  });
+
+  it('by name is sent, whoever has signed in since', async () => {
+    const { signOut } = createFixture(done, false);
+    await expect(signOut('s1')).resolves.toEqual({ is: 'confirmed' });
   });
 
   it.each([

@@ -40,6 +40,7 @@ describe('the lifetime (TOK-10, TOK-13)', () => {
     ['exp − iat', { iat: 1000, exp: 1300 }, 300_000],
     ['years away from this clock', { iat: 5, exp: 65 }, 60_000],
     ['no iat', { exp: 1300 }, undefined],
+    ['iat as a text', { iat: '1000', exp: 1300 }, undefined],
     ['exp as a text', { iat: 1000, exp: 'soon' }, undefined],
     ['exp before iat', { iat: 1300, exp: 1000 }, undefined],
     ['exp at iat', { iat: 1300, exp: 1300 }, undefined],

@@ -39,6 +39,7 @@ describe('a token', () => {
     [Object.create({ access_token: 'inherited' })],
   ])('is not found in %j', (body) => {
     expect(() => readTokenResponse(body)).toThrow(TokenResponseError);
+    expect(() => readTokenResponse(body)).toThrow('it holds no access token');
     expect(hasToken(body)).toBe(false);
   });
 
@@ -56,6 +57,7 @@ describe('a token', () => {
     ['padding in the middle', 'ab=c'],
   ])('BB-3 with %s is refused', (_, access_token) => {
     expect(() => readTokenResponse({ access_token })).toThrow(TokenResponseError);
+    expect(() => readTokenResponse({ access_token })).toThrow('characters that no header may have');
   });
 
   it('BB-3 is refused without being named', () => {
@@ -79,6 +81,7 @@ describe('token_type (TOK-3)', () => {
 
   it.each(['mac', 'DPoP', '', 'Bearer ', 7, {}, ['x']])('%j is refused', (token_type) => {
     expect(() => readTokenResponse({ access_token: 'abc', token_type })).toThrow(TokenResponseError);
+    expect(() => readTokenResponse({ access_token: 'abc', token_type })).toThrow('`token_type` is not Bearer');
   });
 
   it('is read in camelCase, too', () => {
@@ -201,6 +204,7 @@ describe('readTokens', () => {
         throw cause;
       });
     expect(read).toThrow(expect.objectContaining({ code: 'token_response', cause }) as Error);
+    expect(read).toThrow('`readTokens` threw');
   });
 
   it.each([undefined, null, {}, { accessToken: '' }, { accessToken: 7 }, 'abc'])(
@@ -223,6 +227,27 @@ describe('members', () => {
       user: { id: 1, sessionToken: 'x', tokens: { refresh: 'y' }, tokenBalance: 3, since, roles: ['a'] },
     });
     expect(members).toEqual({ user: { id: 1, tokenBalance: 3, since, roles: ['a'] } });
+  });
+
+  it('with the access token in them do not get through, whatever they are named, at any depth', () => {
+    const { members } = readTokenResponse({
+      access_token: 'abc',
+      header: 'Bearer abc',
+      user: { id: 1, credential: 'abc', roles: ['abc', 'admin'] },
+    });
+    expect(members).toEqual({ user: { id: 1, roles: ['admin'] } });
+  });
+
+  it('that speak of a refresh, and are none, do', () => {
+    const members = { refresh_after: 'noon', last_refresh: 'midnight' };
+    expect(readTokenResponse({ access_token: 'abc', refresh: 'R', ...members }).members).toEqual(members);
+  });
+
+  it('are read 32 levels deep, and refused beyond', () => {
+    const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) });
+    const read = (levels: number) => readTokenResponse({ access_token: 'abc', user: nested(levels) }).members;
+    expect(read(32)).toEqual({ user: nested(32) });
+    expect(() => read(33)).toThrow(/nested too deeply/);
   });
 
   it('that go round in circles are refused', () => {

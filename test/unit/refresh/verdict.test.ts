@@ -54,6 +54,7 @@ describe('what ends a session', () => {
     { status: 401, headers: { 'www-authenticate': 'Basic realm="proxy"' } },
     { status: 401, headers: { 'www-authenticate': 'Negotiate' } },
     { status: 401, headers: { 'www-authenticate': 'Bearer, NTLM' } },
+    { status: 300 },
     { status: 404 },
     { status: 404, body: oauth('invalid_grant') },
     { status: 407 },
@@ -73,6 +74,10 @@ describe('what ends a session', () => {
     expect(await verdictOn(given)).toEqual({ is: 'transient', problem: { kind: 'status', status: given.status } });
   });
 
+  it('TOK-5 is not an answer without a status', () => {
+    expect(judge(Response.error(), '')).toEqual({ is: 'transient', problem: { kind: 'status', status: 0 } });
+  });
+
   it.each([200, 201, 202])('is not decided by a %d, whose body has to have a token', async (status) => {
     expect(await verdictOn({ status, body: json({ token: 'abc' }) })).toEqual({ is: 'tokens', body: { token: 'abc' } });
   });
@@ -87,6 +92,7 @@ describe('the reason', () => {
     [json({ reason: ['revoked'] }), 'expired'],
     ['{"__proto__":{"reason":"revoked"}}', 'expired'],
     [json('revoked'), 'expired'],
+    [json(null), 'expired'],
     ['', 'expired'],
   ])('of %s is %s', async (body, reason) => {
     expect(await verdictOn({ status: 401, body })).toMatchObject({ is: 'rejected', reason });

@@ -116,6 +116,22 @@ describe('a wait', () => {
     expect(changes()).toBe(2);
   });
 
+  it('that is due with the first of the others is not', () => {
+    const { waiters, wait, changes } = createFixture();
+    void wait(undefined, 500);
+    waiters.dueInMs();
+    void wait(undefined, 500);
+    expect(changes()).toBe(1);
+  });
+
+  it('is told of when it is the first of its kind, though others are due before', () => {
+    const { waiters, wait, changes } = createFixture();
+    void wait(undefined, 500, { for: 'fact' });
+    waiters.dueInMs();
+    void wait(undefined, 600);
+    expect(changes()).toBe(2);
+  });
+
   it('is due when the first of them is, and after it the next', async () => {
     const { waiters, wait, advance } = createFixture();
     const abort = new AbortController();
@@ -152,6 +168,13 @@ describe('a wait for a sign-in', () => {
     void hold(false);
     await expect(read).resolves.toBe('no-room');
     expect(waiters.count('sign-in')).toBe(3);
+  });
+
+  it('leaves those alone who wait for a token', async () => {
+    const { waiters, wait, hold } = createFixture();
+    void wait(undefined, 10_000, { isRead: true });
+    for (let held = 0; held < 3; held++) void hold(false);
+    expect([waiters.count('token'), waiters.count('sign-in')]).toEqual([1, 3]);
   });
 
   it('that began as a wait for a token is bounded in number as well', async () => {

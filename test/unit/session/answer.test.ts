@@ -156,6 +156,20 @@ describe('refresh()', () => {
     expect(ask(play, need, 250 * SECOND + 100)).toBe('wait');
   });
 
+  it('asks the server, however useless the refreshes were that a 401 has asked for', () => {
+    const play = createSignedIn();
+    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, SECOND);
+    expect(ask(play, needOf(play, 2 * SECOND, fresh), 2 * SECOND)).toBe('wait');
+  });
+
+  it('waits from its own beginning, whoever is let in meanwhile', () => {
+    const play = createLockedOut();
+    const need = needOf(play, 260 * SECOND, fresh);
+    play.send(signedIn({ askedMs: 265 * SECOND }), 265 * SECOND);
+    const waiting = answer(play.state(), need, at(265 * SECOND), policy);
+    expect(waiting).toEqual({ is: 'wait', inMs: policy.refreshTimeoutMs - 5 * SECOND });
+  });
+
   it('is content with an exchange begun after it', () => {
     const play = createSignedIn();
     const need = needOf(play, SECOND, fresh);

@@ -65,6 +65,7 @@ describe('whether a grant is the same user’s', () => {
     { before: { id: undefined, sid: '1' }, after: { id: undefined, sid: '1' }, byRefresh: true, bySignIn: true },
     { before: { id: undefined, sid: '1' }, after: { id: undefined, sid: '2' }, byRefresh: false, bySignIn: false },
     { before: { id: undefined, sid: '1' }, after: { id: undefined }, byRefresh: true, bySignIn: false },
+    { before: { id: undefined }, after: { id: undefined, sid: '1' }, byRefresh: true, bySignIn: false },
   ];
 
   it.each(cases)('$before → $after by a refresh: $byRefresh', ({ before, after, byRefresh }) => {
@@ -85,6 +86,7 @@ describe('two competing answers', () => {
     { held: {}, found: {}, exchange: 0, taken: false, why: 'no seq, sent earlier' },
     { held: { seq: 5 }, found: {}, exchange: 0, taken: false, why: 'seq on one side alone, sent earlier' },
     { held: { seq: 5 }, found: {}, exchange: 2, taken: true, why: 'seq on one side alone, sent later' },
+    { held: {}, found: { seq: 5 }, exchange: 0, taken: false, why: 'seq on the other side alone, sent earlier' },
     { held: { seq: 5, sid: 'a' }, found: { seq: 1, sid: 'b' }, exchange: 2, taken: true, why: 'seq of two sessions' },
   ])('$why: taken $taken', ({ held, found, exchange, taken }) => {
     const play = createSignedIn({ ...held, value: 'held' });

@@ -24,9 +24,28 @@ describe('isSameClaims', () => {
     [undefined, undefined, true],
     ['ann', 'ann', true],
     [null, {}, false],
+    [undefined, {}, false],
+    [{ a: () => 1 }, { a: {} }, false],
   ])('%j and %j: %s', (a, b, same) => {
     expect(isSameClaims(a, b)).toBe(same);
     expect(isSameClaims(b, a)).toBe(same);
+  });
+
+  it.each([
+    { levels: 32, same: true },
+    { levels: 33, same: false },
+  ])('looks $levels levels deep: $same', ({ levels, same }) => {
+    const nested = (depth: number): object => (depth === 0 ? {} : { a: nested(depth - 1) });
+    expect(isSameClaims(nested(levels), nested(levels))).toBe(same);
+  });
+
+  it('is false of what goes round in circles', () => {
+    const circle = () => {
+      const claims: Record<string, unknown> = {};
+      claims.self = claims;
+      return claims;
+    };
+    expect(isSameClaims(circle(), circle())).toBe(false);
   });
 
   it('is true of any JSON and its copy', () => {

@@ -66,6 +66,13 @@ describe('an exchange without an answer, on its screen', () => {
     expect(play.state().inFlight).toBe(true);
   });
 
+  it('is no failed attempt as long as it goes on', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'woken' }, 10 * SECOND);
+    expect(play.state().failure?.count).toBe(0);
+  });
+
   it('of the epoch before is no problem of a session just signed in to', () => {
     const play = createSignedIn();
     play.send({ type: 'woken' }, 250 * SECOND);
@@ -82,6 +89,13 @@ describe('an exchange without an answer, on its screen', () => {
 });
 
 describe('an exchange of the epoch before that never ends', () => {
+  it('keeps the next one from starting until the ceiling', () => {
+    const play = createRefreshing();
+    play.send(signedIn({ askedMs: 255 * SECOND, lifetimeMs: SECOND }), 255 * SECOND);
+    expect(exchangesIn(play.send({ type: 'woken' }, 250 * SECOND + MINUTE - 1))).toEqual([]);
+    expect(exchangesIn(play.send({ type: 'woken' }, 250 * SECOND + MINUTE))).toEqual([3]);
+  });
+
   it('is told nobody after a sign-out', () => {
     const play = createRefreshing();
     play.send({ type: 'signed-out' }, 251 * SECOND);

@@ -81,8 +81,8 @@ describe('a late result', () => {
   it('of an exchange that was given up leaves the newer one in flight', () => {
     const play = createRefreshing();
     play.send({ type: 'woken' }, 250 * SECOND + MINUTE);
-    play.send(failed(2), 311 * SECOND);
-    expect(play.state().inFlight).toBe(true);
+    expect(play.send(failed(2), 311 * SECOND)).toEqual([]);
+    expect(play.state()).toMatchObject({ inFlight: true, failure: { count: 1, problem: { kind: 'timeout' } } });
   });
 });
 
@@ -125,6 +125,12 @@ describe('another epoch in the record', () => {
     play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
     const effects = play.send(refreshed(2, {}, 1), 2 * SECOND);
     expect(namesOf(effects)).toEqual(['record same', 'tell refreshed']);
+  });
+
+  it('sees somebody unknown off, since nothing says that it is the same one', () => {
+    const play = createSignedIn({ id: undefined });
+    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    expect(namesOf(play.send(refreshed(2, { id: undefined }, 1), 2 * SECOND))).toContain('user-left');
   });
 
   it('sees the user off before another one is shown', () => {

@@ -62,6 +62,12 @@ describe('the start', () => {
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
   });
 
+  it('says to the record that nobody is signed in once the server has said so', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    expect(play.send(rejected(1), 100)[0]).toEqual({ type: 'record', epoch: 'same', isSignedIn: false });
+  });
+
   it('keeps the epoch of the record where it says that somebody was signed in', () => {
     const play = createPlay();
     play.send(started({ remembered: true }), 0);

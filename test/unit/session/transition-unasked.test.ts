@@ -94,6 +94,16 @@ describe('who is there, after a sign-out of the page before', () => {
   });
 });
 
+describe('a start with a sign-out still to be confirmed', () => {
+  it('leaves alone who has signed in on this page since', () => {
+    const play = createSignedIn();
+    const { session, token } = play.state();
+    play.send({ type: 'stopped' }, SECOND);
+    play.send(started({ signedOut: true }), 2 * SECOND);
+    expect(play.state()).toMatchObject({ session, token, unasked: undefined });
+  });
+});
+
 describe('the end of a sign-out', () => {
   it.each([
     { name: 'signed in', create: createSignedIn },

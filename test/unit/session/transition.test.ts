@@ -95,13 +95,31 @@ describe('a sign-out', () => {
   it('sees nobody off where nobody was known', () => {
     const play = createPlay();
     play.send(started(), 0);
-    expect(namesOf(play.send({ type: 'signed-out' }, 1))).not.toContain('user-left');
+    const effects = play.send({ type: 'signed-out' }, 1);
+    expect(namesOf(effects)).toEqual(['record new', 'show unauthenticated', 'tell session-ended']);
+  });
+
+  it('ends no session where there is none', () => {
+    expect(namesOf(createSignedOut().send({ type: 'signed-out' }, 300))).toEqual(['record new']);
   });
 
   it('leaves nothing to be done by itself', () => {
     const play = createSignedOut();
     expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
     expect(play.send({ type: 'woken' }, HOUR)).toEqual([]);
+  });
+});
+
+describe('what leads to nothing', () => {
+  it.each<SessionEvent<Claims>>([
+    { type: 'stopped' },
+    { type: 'refresh-spared', epoch: 0, exchange: 1 },
+    { type: 'sign-out-settled' },
+    { type: 'replay-refused', serial: 1, endpoint: '/api' },
+    { type: 'replay-refused', serial: 7, endpoint: '/api' },
+    { type: 'call-succeeded', serial: 1 },
+  ])('is nothing to the shell: %j', (event) => {
+    expect(createSignedIn().send(event, SECOND)).toEqual([]);
   });
 });
 
