@@ -24,8 +24,12 @@ export interface ExchangeParts<Claims> {
   sending(): void;
   readonly reading: Reading<Claims>;
   readonly classify: ClassifyRefresh | undefined;
-  /** The idempotency keys: the one to send now, and that its request was answered. */
-  readonly keys: { use(wallAt: number): string; settled(key: string, wallAt: number): void };
+  /** The idempotency keys: the one to send now, whether another page uses one, and that a request was answered. */
+  readonly keys: {
+    use(wallAt: number): string;
+    areUsedElsewhere(wallAt: number): boolean;
+    settled(key: string, wallAt: number): void;
+  };
   readonly state: () => State<Claims>;
   readonly done: (event: SessionEvent<Claims>) => void;
 }
@@ -48,7 +52,8 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     return { type: 'refresh-failed', ...id, problem, delayMs, mandatedMs };
   };
 
-  const attempt = async (id: Id): Promise<SessionEvent<Claims>> => {
+  /** Sends it; `answered` is told its key when there is an answer that counts. */
+  const attempt = async (id: Id, answered: (key: string) => void): Promise<SessionEvent<Claims>> => {
     parts.sending();
     const obtainedAt = platform.clock.now();
     const key = keys.use(obtainedAt.wallAt);
@@ -69,14 +74,14 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     }
     if (verdict.is === 'transient') return failed(id, verdict.problem, response.headers);
     if (verdict.is === 'rejected') {
-      keys.settled(key, wallNow());
+      answered(key);
       const { reason, error } = verdict;
       return { type: 'refresh-rejected', ...id, reason, status: response.status, error };
     }
     try {
       const before = state().epoch === id.epoch ? state().user : undefined;
       const grant = grantOf(verdict.body, obtainedAt, before, reading);
-      keys.settled(key, wallNow());
+      answered(key);
       return { type: 'refreshed', ...id, grant, jitter: platform.random() };
     } catch (error) {
       // A page of HTML is a network's doing; an object that cannot be read is a bug that somebody has to hear of.
@@ -101,14 +106,22 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     if (parts.mayBeElsewhere()) await parts.askSiblings();
     const spared: SessionEvent<Claims> = { type: 'refresh-spared', ...id };
     if (!parts.isWanted(id)) return parts.done(spared);
+    let done: string | undefined;
+    const answered = (key: string) => {
+      done = key;
+    };
     const event = await parts.takeTurn(async (turn) => {
-      const reserved = turn === 'unlocked' && parts.isWanted(id) ? await reserve() : undefined;
-      if (turn !== 'at-once' && parts.isWanted(id)) await parts.askSiblings();
-      if (parts.isWanted(id)) return attempt(id);
-      if (reserved !== undefined) keys.settled(reserved, wallNow());
-      return spared;
+      if (turn === 'unlocked' && parts.isWanted(id)) answered(await reserve());
+      // Where the turn came at once, the token of the page before may still be on its way.
+      const mayCome = turn !== 'at-once' || keys.areUsedElsewhere(wallNow());
+      if (mayCome && parts.isWanted(id)) await parts.askSiblings();
+      if (!parts.isWanted(id)) return spared;
+      done = undefined;
+      return attempt(id, answered);
     });
     parts.done(event);
+    // Now that the others were told: until then they know by the key that an answer is on its way.
+    if (done !== undefined) keys.settled(done, wallNow());
   };
 };
 

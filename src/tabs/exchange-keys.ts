@@ -11,7 +11,9 @@ const ownMs = 3000;
 export interface ExchangeKeys {
   /** The key for a request sent now. */
   use(wallAt: number): string;
-  /** A request with this key was answered. */
+  /** Whether another page has sent one that was not answered, or whose answer it has not told yet. */
+  areUsedElsewhere(wallAt: number): boolean;
+  /** A request with this key was answered, and all that needs to know of it was told. */
   settled(key: string, wallAt: number): void;
   /** Somebody has signed in or out: what is still under way belongs to another session. */
   forget(): void;
@@ -25,13 +27,21 @@ export interface ExchangeKeys {
 export const createExchangeKeys = (entry: Entry<UnansweredExchange>, name: () => string): ExchangeKeys => {
   let own: string | undefined;
   const ageMs = ({ sentAt }: UnansweredExchange, wallAt: number) => Math.abs(wallAt - sentAt);
+  const inUse = (wallAt: number): string | undefined => {
+    const found = entry.read();
+    return found !== undefined && ageMs(found, wallAt) < exchangeMs ? found.key : undefined;
+  };
   return {
     use: (wallAt) => {
-      const found = entry.read();
-      if (found !== undefined && ageMs(found, wallAt) < exchangeMs) return found.key;
+      const key = inUse(wallAt);
+      if (key !== undefined) return key;
       own = name();
       entry.write({ key: own, sentAt: wallAt });
       return own;
+    },
+    areUsedElsewhere: (wallAt) => {
+      const key = inUse(wallAt);
+      return key !== undefined && key !== own;
     },
     settled: (key, wallAt) => {
       const found = entry.read();

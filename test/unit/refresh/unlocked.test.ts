@@ -88,6 +88,24 @@ describe('a refresh that gets the lock', () => {
     expect([sent.length, asked.length]).toEqual([1, 0]);
   });
 
+  it('at once, while another page is still to tell of its answer, asks the siblings first', async () => {
+    const { refresh, platform, sent, asked } = createFixture('at-once');
+    platform.stored.set(entry, entryWith('of-another', platform.clock.now().wallAt));
+    await refresh();
+    expect([sent.length, asked.length]).toEqual([1, 1]);
+  });
+
+  it('keeps its key until it has told of the answer', async () => {
+    let stoodThen: boolean | undefined;
+    const { refresh, platform } = createFixture('at-once', {
+      done: () => {
+        stoodThen = platform.stored.has(entry);
+      },
+    });
+    await refresh();
+    expect([stoodThen, platform.stored.has(entry)]).toEqual([true, false]);
+  });
+
   it('after another page’s asks the siblings first', async () => {
     const { refresh, sent, asked } = createFixture('waited');
     await refresh();

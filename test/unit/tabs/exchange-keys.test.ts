@@ -104,6 +104,17 @@ describe('the key of an exchange', () => {
     expect(keys.use(NOW + ageMs) === key).toBe(used);
   });
 
+  it('of another page is known to be used elsewhere, until it is given up', () => {
+    const origin = createOrigin();
+    const [a, b] = [createPage(origin).keys, createPage(origin).keys];
+    expect(b.areUsedElsewhere(NOW)).toBe(false);
+    const key = a.use(NOW);
+    expect([a.areUsedElsewhere(NOW), b.areUsedElsewhere(NOW)]).toEqual([false, true]);
+    expect(b.areUsedElsewhere(NOW + 60_000)).toBe(false);
+    a.settled(key, NOW);
+    expect(b.areUsedElsewhere(NOW)).toBe(false);
+  });
+
   it('is forgotten with the session that it belonged to', () => {
     const origin = createOrigin();
     const { keys } = createPage(origin);
