@@ -50,7 +50,7 @@ export const commit = <Claims>(
     { status: 'authenticated', claims },
   );
   if (by === 'sibling') return [next, [...shown, tell({ type: 'adopted', lifetimeMs })]];
-  const isNew = begins || (user === undefined && (!state.remembered || isOther(state.arrived, grant.user)));
+  const isNew = begins || !state.remembered || isOther(state.arrived, grant.user);
   return [
     next,
     [

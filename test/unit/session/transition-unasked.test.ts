@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { answer, needAt } from '../../../src/session/answer.ts';
 import type { SessionEvent } from '../../../src/session/event.ts';
 import {
+  at,
   type Claims,
   createLockedOut,
   createPlay,
@@ -8,8 +10,10 @@ import {
   createSignedOut,
   exchangesIn,
   failed,
+  grant,
   HOUR,
   namesOf,
+  policy,
   refreshed,
   rejected,
   SECOND,
@@ -26,6 +30,55 @@ const createUnasked = () => {
 };
 
 const settled = { type: 'sign-out-settled' } as const;
+
+describe('a page that loads while another is first to find who is there', () => {
+  it.each<[string, SessionEvent<Claims>]>([
+    ['another page’s token', { type: 'adopted', isNewEpoch: true, grant: grant(), jitter: 0.5 }],
+    ['news, and then the server', { type: 'epoch-differs', signedOut: false }],
+  ])('makes the calls of before for whoever it is: %s', (_, event) => {
+    const play = createPlay();
+    play.send(started(), 0);
+    const need = needAt(play.state(), at(0));
+    play.send(event, SECOND);
+    const { exchanges, epoch } = play.state();
+    play.send(refreshed(exchanges, { askedMs: SECOND }, epoch), 2 * SECOND);
+    expect(answer(play.state(), need, at(2 * SECOND), policy).is).toBe('token');
+    play.send({ type: 'signed-in', grant: grant({ id: 'bob' }), jitter: 0.5 }, 3 * SECOND);
+    expect(answer(play.state(), need, at(3 * SECOND), policy).is).toBe('other-user');
+  });
+
+  it('makes none of them for somebody who signs in on it', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    const need = needAt(play.state(), at(0));
+    play.send({ type: 'signed-in', grant: grant(), jitter: 0.5 }, SECOND);
+    expect(answer(play.state(), need, at(SECOND), policy).is).toBe('other-user');
+  });
+
+  it('tells of a sign-out of its own: nobody is known here who could be left alone', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    expect(namesOf(play.send({ type: 'signed-out' }, 2 * SECOND))).toContain('record new');
+  });
+});
+
+describe('a page that somebody may have signed in on the way to', () => {
+  it.each([
+    { known: 's', found: 's', record: 'record same' },
+    { known: 's', found: 't', record: 'record new' },
+    { known: 's', found: undefined, record: 'record new' },
+    { known: undefined, found: 's', record: 'record new' },
+    { known: undefined, found: undefined, record: 'record new' },
+  ])('where the record knows of $known and the server of $found has a $record', ({ known, found, record }) => {
+    const play = createPlay();
+    play.send({ ...started({ remembered: true }), arrived: { sid: known } }, 0);
+    const { exchanges } = play.state();
+    expect(namesOf(play.send(refreshed(exchanges, found === undefined ? {} : { sid: found }), SECOND))).toContain(
+      record,
+    );
+  });
+});
 
 describe('who is there, after a sign-out of the page before', () => {
   it.each<SessionEvent<Claims>>([

@@ -46,6 +46,13 @@ describe('the token of a sibling', () => {
     expect(play.state()).toBe(before);
   });
 
+  it('that the server counted later stands, where this page’s own refresh was sent before it came', () => {
+    const play = createRefreshing({ sid: 's', seq: 2 });
+    play.send(adopted({ sid: 's', seq: 9, askedMs: 251 * SECOND }), 252 * SECOND);
+    play.send(refreshed(2, { value: 'late', sid: 's', seq: 3, askedMs: 250 * SECOND }), 253 * SECOND);
+    expect(play.state().token?.value).toBe('sibling');
+  });
+
   it('that claims a high count does not outrank what the server says later', () => {
     const play = createSignedIn({ sid: 's', seq: 2 });
     play.send(adopted({ sid: 's', seq: 1e15 }), 201 * SECOND);
