@@ -1,5 +1,6 @@
 import type { Platform } from '../platform/platform.ts';
 import type { SessionEvent } from '../session/event.ts';
+import type { Instant } from '../session/expiry.ts';
 import type { RefreshProblem } from '../session/session.ts';
 import type { State } from '../session/state.ts';
 import type { Ask, Endpoint } from './ask.ts';
@@ -52,41 +53,43 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     return { type: 'refresh-failed', ...id, problem, delayMs, mandatedMs };
   };
 
-  /** Sends it; `answered` is told its key when there is an answer that counts. */
-  const attempt = async (id: Id, answered: (key: string) => void): Promise<SessionEvent<Claims>> => {
+  /** Asks, and reads all of the answer; `undefined` where there is none. */
+  const attempt = async (): Promise<Answer | undefined> => {
     parts.sending();
     const obtainedAt = platform.clock.now();
     const key = keys.use(obtainedAt.wallAt);
-    let response: Response;
-    let body: unknown;
     try {
-      response = await parts.ask(parts.endpoint, { key, keepalive: true });
-      body = await readBody(response);
+      const response = await parts.ask(parts.endpoint, { key, keepalive: true });
+      return { key, obtainedAt, response, body: await readBody(response) };
     } catch {
-      return failed(id, { kind: 'network' });
+      return undefined;
     }
+  };
+
+  /** What an answer comes to, and whether it counts: then its key is not needed any more. This runs the app's own functions. */
+  const eventOf = (id: Id, answer: Answer | undefined): readonly [SessionEvent<Claims>, counts?: true] => {
+    if (answer === undefined) return [failed(id, { kind: 'network' })];
+    const { obtainedAt, response, body } = answer;
     let verdict: Verdict;
     try {
       verdict = judge(response, body, parts.classify);
     } catch (error) {
       platform.report(error);
-      return failed(id, { kind: 'status', status: response.status }, response.headers);
+      return [failed(id, { kind: 'status', status: response.status }, response.headers)];
     }
-    if (verdict.is === 'transient') return failed(id, verdict.problem, response.headers);
+    if (verdict.is === 'transient') return [failed(id, verdict.problem, response.headers)];
     if (verdict.is === 'rejected') {
-      answered(key);
       const { reason, error } = verdict;
-      return { type: 'refresh-rejected', ...id, reason, status: response.status, error };
+      return [{ type: 'refresh-rejected', ...id, reason, status: response.status, error }, true];
     }
     try {
       const before = state().epoch === id.epoch ? state().user : undefined;
       const grant = grantOf(verdict.body, obtainedAt, before, reading);
-      answered(key);
-      return { type: 'refreshed', ...id, grant, jitter: platform.random() };
+      return [{ type: 'refreshed', ...id, grant, jitter: platform.random() }, true];
     } catch (error) {
       // A page of HTML is a network's doing; an object that cannot be read is a bug that somebody has to hear of.
       if (isObject(body)) platform.report(error);
-      return failed(id, { kind: 'malformed' });
+      return [failed(id, { kind: 'malformed' })];
     }
   };
 
@@ -106,24 +109,31 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     if (parts.mayBeElsewhere()) await parts.askSiblings();
     const spared: SessionEvent<Claims> = { type: 'refresh-spared', ...id };
     if (!parts.isWanted(id)) return parts.done(spared);
-    let done: string | undefined;
-    const answered = (key: string) => {
-      done = key;
-    };
-    const event = await parts.takeTurn(async (turn) => {
-      if (turn === 'unlocked' && parts.isWanted(id)) answered(await reserve());
+    let reserved: string | undefined;
+    const sent = await parts.takeTurn(async (turn) => {
+      if (turn === 'unlocked' && parts.isWanted(id)) reserved = await reserve();
       // Where the turn came at once, the token of the page before may still be on its way.
       const mayCome = turn !== 'at-once' || keys.areUsedElsewhere(wallNow());
       if (mayCome && parts.isWanted(id)) await parts.askSiblings();
-      if (!parts.isWanted(id)) return spared;
-      done = undefined;
-      return attempt(id, answered);
+      return parts.isWanted(id) ? { answer: await attempt() } : undefined;
     });
+    const [event, counts] = sent === undefined ? ([spared] as const) : eventOf(id, sent.answer);
     parts.done(event);
     // Now that the others were told: until then they know by the key that an answer is on its way.
-    if (done !== undefined) keys.settled(done, wallNow());
+    const settled = sent === undefined ? reserved : counts && sent.answer?.key;
+    if (settled !== undefined) keys.settled(settled, wallNow());
   };
 };
+
+/** An answer, read, and not judged yet. */
+interface Answer {
+  /** The idempotency key of its request. */
+  readonly key: string;
+  /** Just before it was asked for. */
+  readonly obtainedAt: Instant;
+  readonly response: Response;
+  readonly body: unknown;
+}
 
 /** Longer than a page sees another's writing late. */
 const settleMs = 100;

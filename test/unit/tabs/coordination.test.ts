@@ -106,6 +106,29 @@ describe('listeners', () => {
     expect(held).toEqual([]);
   });
 
+  it('and the functions by which the app reads an answer find the lock free', async () => {
+    const held: string[] = [];
+    const look = (what: string) => held.push(`${what}: ${scene?.browser.locks.names().join() ?? ''}`);
+    let scene: Awaited<ReturnType<typeof tabsAtExpiry>> | undefined;
+    const client = {
+      classifyRefresh: () => void look('classify'),
+      parseClaims: (raw: Readonly<Record<string, unknown>>) => {
+        look('parse');
+        return raw;
+      },
+      userId: (raw: Readonly<Record<string, unknown>>) => {
+        look('id');
+        return String(raw.sub);
+      },
+    };
+    scene = await tabsAtExpiry(1, { client });
+    held.length = 0;
+    const called = call(scene.a);
+    await scene.browser.advance(100);
+    expect(await called).toBe(200);
+    expect(held).toEqual(['classify: ', 'id: ', 'parse: ']);
+  });
+
   it('that throw leave the lock free', async () => {
     const { browser, a } = await tabsAtExpiry(2);
     a.client.onEvent(() => {
