@@ -19,8 +19,6 @@ export interface Caller {
   readonly signal?: Signal;
   /** Waits until the user has signed in again, where that is asked for. */
   readonly holds: boolean;
-  /** Where it goes: an endpoint for which tokens are of no use says little about the others. */
-  readonly endpoint?: string | undefined;
 }
 
 interface CallsParts<Claims> {
@@ -36,7 +34,12 @@ interface CallsParts<Claims> {
 export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: CallsParts<Claims>) => {
   const { state, waiters } = store;
 
-  const judge = (need: Need, caller: Caller, goesBare: boolean, onHeld = () => {}): Judge<AccessToken | undefined> => {
+  const judge = (
+    need: Need,
+    caller: Caller,
+    goesBare: boolean,
+    onHeld?: () => void,
+  ): Judge<AccessToken | undefined> => {
     let held = false;
     return (forced) => {
       wake();
@@ -45,7 +48,7 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
         if (found.is === 'held' && !held) {
           held = true;
           store.note({ type: 'call-held' });
-          onHeld();
+          onHeld?.();
         }
         return held
           ? { for: found.is === 'held' ? 'sign-in' : 'token', inMs: found.inMs, isRead: isRead(caller.method) }
@@ -114,17 +117,16 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
       return {
         current: () => {
           const token = take(need, caller, goesBare);
-          const { epoch, user } = state();
-          sentBy = { epoch, userId: user?.id };
+          if (!(token instanceof Promise)) sentBy = { epoch: state().epoch, userId: state().user?.id };
           return token;
         },
-        newerThan: ({ serial }, canRepeat, onHeld) => {
+        newerThan: ({ serial }, endpoint, canRepeat, onHeld) => {
           const newer: Need = {
             ...sentBy,
             askedAt: clock.now(),
             exchanges: state().exchanges,
             newerThan: serial,
-            endpoint: caller.endpoint,
+            endpoint,
             holds: caller.holds && canRepeat,
           };
           return () => take(newer, caller, false, onHeld);

@@ -21,10 +21,11 @@ export interface CallTokens {
   /** The one to send; `undefined` for a call that goes out bare. */
   readonly current: TakeToken;
   /**
-   * A newer one than `refused`; `undefined` where asking for it has proved useless. A call that cannot be repeated is not held;
-   * for one that is, the answer that it has got cannot be the caller's any more.
+   * A newer one than `refused`, which `endpoint` (an address without query) did not take; `undefined` where asking for it has
+   * proved useless. A call that cannot be repeated is not held; for one that is, the answer that it has got cannot be the
+   * caller's any more.
    */
-  newerThan(refused: AccessToken, canRepeat: boolean, onHeld: () => void): TakeToken;
+  newerThan(refused: AccessToken, endpoint: string, canRepeat: boolean, onHeld: () => void): TakeToken;
 }
 
 export interface AuthFetchParts {
@@ -42,8 +43,6 @@ export interface AuthFetchParts {
       readonly method: string;
       readonly signal: AbortSignal | null | undefined;
       readonly holds: boolean;
-      /** Its address, without the query. */
-      readonly endpoint: string;
     },
     isOptional: boolean,
   ): CallTokens;
@@ -96,7 +95,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
         parts.answered(token, false, endpointAt(target));
         return response;
       }
-      const newest = tokens.newerThan(token, sendable.canRepeat(), () => {
+      const newest = tokens.newerThan(token, endpointAt(target), sendable.canRepeat(), () => {
         isDropped = true;
         drop(response);
       });
@@ -140,7 +139,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     const signal = init?.signal === undefined && isRequest(input) ? input.signal : init?.signal;
     const sendable = replayable(input, target.url.href, init, target.headers, parts.streamReplayBytes);
     const holds = plan.relogin === 'hold' && !parts.isEndpoint(target.url);
-    const caller = { method: sendable.method, signal, holds, endpoint: endpointAt(target) };
+    const caller = { method: sendable.method, signal, holds };
     return send(target, sendable, parts.tokensFor(caller, plan.token === 'optional'));
   };
 };
