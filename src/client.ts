@@ -99,8 +99,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     isEndpoint: ({ origin, pathname }) =>
       Object.values(endpoints).some((endpoint) => addressOf(endpoint, page.origin()) === origin + pathname),
     tokensFor: calls.tokensFor,
-    answered: ({ serial }, refused, endpoint) => {
-      if (refused) store.dispatch({ type: 'replay-refused', serial, endpoint });
+    answered: ({ serial }, refusedAt) => {
+      if (refusedAt !== undefined) store.dispatch({ type: 'replay-refused', serial, endpoint: refusedAt });
       else if (store.state().useless !== undefined) store.dispatch({ type: 'call-succeeded', serial });
     },
     replayed: () => store.tell({ type: 'call-replayed' }),

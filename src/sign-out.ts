@@ -129,6 +129,7 @@ export const createSignOut = <Claims>({
       undone++;
       pending = undefined;
       entry.write({ sid });
+      mine = { sid, epoch: epochs.current() };
       void finish(sid);
     },
     /** How many times the user has signed out: what began before the last one is void. */

@@ -46,8 +46,8 @@ export interface AuthFetchParts {
     },
     isOptional: boolean,
   ): CallTokens;
-  /** The answer to a call that was sent with `token`: refused again after a replay, or not refused. */
-  answered(token: AccessToken, refused: boolean, endpoint: string): void;
+  /** The answer to a call that was sent with `token`: refused again after a replay, at an address without query, or not refused. */
+  answered(token: AccessToken, refusedAt?: string): void;
   /** A call is about to be sent again. */
   replayed(): void;
   /** Waits for something for a bounded time, however it ends. */
@@ -92,7 +92,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       const response = await parts.fetch(...sendable.first(token && bearer(token)));
       if (token === undefined) return response;
       if (!(await isRefused(response, target, sendable))) {
-        parts.answered(token, false, endpointAt(target));
+        parts.answered(token);
         return response;
       }
       const newest = tokens.newerThan(token, endpointAt(target), sendable.canRepeat(), () => {
@@ -125,7 +125,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       }
       const [where, what] = replay;
       const second = await parts.fetch(where, what);
-      parts.answered(newer, await isRefused(second, target, sendable), endpointAt(target));
+      parts.answered(newer, (await isRefused(second, target, sendable)) ? endpointAt(target) : undefined);
       return second;
     } finally {
       sendable.release();

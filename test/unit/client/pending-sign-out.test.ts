@@ -216,6 +216,23 @@ describe('a sign-out without a name for the session', () => {
     expect(next.client.getSession().status).toBe('unauthenticated');
   });
 
+  it('of a session that came about too late outlives an app that clears storage', async () => {
+    const world = await signedInWorld();
+    const { client, platform, server } = world;
+    server.next('/auth/login', server.late(1000));
+    void outcome(client.signIn(credentials('bob')));
+    await platform.advance(10);
+    await client.signOut();
+    server.always('/auth/logout', networkError);
+    await platform.advance(1000);
+    expect(server.session?.user).toBe('bob');
+    platform.stored.clear();
+    server.always('/auth/logout', undefined);
+    platform.happen('visible');
+    await platform.advance(60_000);
+    expect(server.session).toBeUndefined();
+  });
+
   it('is not confirmed for a session that came about later by an answer to the one before', async () => {
     const { client, platform, server } = await signedInWorld('ann', { server: { namesSession: false } });
     server.next('/auth/logout', server.late(9000));
