@@ -35,6 +35,16 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
   const turns = createTurns(clock, policy.exchangeCeilingMs);
   const withLock = createLock(tabs === 'off' ? undefined : platform.locks, clock, name);
   let hurry = new AbortController();
+  /** How long the token lived that the record showed when this page last began to wait for its turn. */
+  let shownUntil = Number.POSITIVE_INFINITY;
+
+  const recordedUntil = () => epochs.read()?.expiresAt ?? 0;
+
+  /** Whether the record shows a token that lives longer than this page's. */
+  const isRenewed = (withoutToken: number): boolean => {
+    const { token } = store.state();
+    return recordedUntil() > Math.max(clock.now().wallAt, token === undefined ? withoutToken : expiryOf(token));
+  };
 
   const offer = (): Offer | undefined => {
     const { session, token, user } = store.state();
@@ -114,6 +124,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     /** For a refresh: ends its waiting when another page's token makes it needless. */
     takeRefreshTurn: <T>(exchange: (turn: Turn) => Promise<T>): Promise<T> => {
       hurry = new AbortController();
+      shownUntil = recordedUntil();
       return inTurn(exchange, turnWaitMs, hurry.signal);
     },
     isWanted: ({ epoch, exchange }: Id): boolean => {
@@ -121,16 +132,14 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
       const state = store.state();
       return state.epoch === epoch && state.exchanges === exchange && isExchangeDue(state, clock.now(), policy);
     },
-    /** Whether the record shows a token that lives longer than this page's, and may be its user's. */
-    mayBeElsewhere: (): boolean => {
-      const { token, arrived } = store.state();
-      const { expiresAt = 0 } = epochs.read() ?? {};
-      return (
-        arrived === undefined && expiresAt > Math.max(clock.now().wallAt, token === undefined ? 0 : expiryOf(token))
-      );
-    },
-    /** A page that knows somebody listens for a moment before it asks: the news may come with the token. */
-    askSiblings: (): Promise<void> => siblings.ask(store.state().session.status === 'loading' ? 0 : newsMs),
+    /** Whether another page may have a newer token, and of this one's user. */
+    mayBeElsewhere: (): boolean => store.state().arrived === undefined && isRenewed(0),
+    /**
+     * A page that knows somebody listens for a moment before it asks: the news may come with the token. What is renewed while
+     * this page looks on, a sibling has; what was there before may be of a page that is gone.
+     */
+    askSiblings: (): Promise<void> =>
+      siblings.ask(store.state().session.status === 'loading' ? 0 : newsMs, () => isRenewed(shownUntil)),
   };
 };
 

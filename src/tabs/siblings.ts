@@ -4,6 +4,9 @@ import { type Message, type Offer, parseMessage } from './messages.ts';
 /** How long a sibling is waited for that may have a token. */
 const answerWithinMs = 50;
 
+/** How long one is waited for that must have a token: on a busy machine a message takes its time. */
+const surelyWithinMs = 500;
+
 export interface SiblingsParts {
   readonly clock: Clock;
   /** Joins a channel of the session, by the end of its name. */
@@ -29,8 +32,8 @@ export interface Siblings {
   leave(): void;
   /** Hears of news alone, until it joins again. */
   rest(): void;
-  /** Asks for a token, after listening for `listenMs`; resolves when one has come, or when it is time to do without. */
-  ask(listenMs: number): Promise<void>;
+  /** Asks for a token, after listening for `listenMs`; resolves when one has come, or when it is time to do without: later while it `isSure` that there is one. */
+  ask(listenMs: number, isSure: () => boolean): Promise<void>;
   /** Hands this page's token over, and tells of the news, where it is any. */
   tell(isNews: boolean): void;
 }
@@ -82,8 +85,9 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
       news?.close();
       news = undefined;
     },
-    ask: (listenMs) => {
+    ask: (listenMs, isSure) => {
       if (tokens === undefined) return Promise.resolve();
+      const askedAt = clock.now().monotonicAt;
       return new Promise((resolve) => {
         const question = () => post(tokens, { v: 1, type: 'ask', audience });
         let cancelQuestion = () => {};
@@ -93,7 +97,12 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
           asking.delete(over);
           resolve();
         };
-        const cancelWait = clock.setTimer(over, answerWithinMs);
+        const wait = () =>
+          clock.setTimer(() => {
+            if (clock.now().monotonicAt - askedAt < surelyWithinMs && isSure()) cancelWait = wait();
+            else over();
+          }, answerWithinMs);
+        let cancelWait = wait();
         asking.add(over);
         if (listenMs === 0) question();
         else cancelQuestion = clock.setTimer(question, listenMs);

@@ -37,7 +37,8 @@ declare global {
   }
 }
 
-describe.concurrent('5 tabs', () => {
+// One world at a time: these count refreshes to the last one, and a busy machine is slow to hand a token over.
+describe('5 tabs', () => {
   /*
    * An expiry is the end of a token: each token serves until a lead time before its end, and so for 0.78 L at least (see
    * test/soak/expiries.ts). A refresh that follows the one before within half of L replaces a token that had not come to its
@@ -81,7 +82,7 @@ describe.concurrent('5 tabs', () => {
   });
 });
 
-describe.concurrent('20 tabs', () => {
+describe('20 tabs', () => {
   test('that make 20 calls each at the moment of expiry cost one refresh, and no call fails', async ({ open }) => {
     const world = await open({ ...strict, client: false });
     const { log } = world.server;
@@ -101,7 +102,7 @@ describe.concurrent('20 tabs', () => {
   });
 });
 
-describe.concurrent('ten tabs opened at once after all were closed', () => {
+describe('ten tabs opened at once after all were closed', () => {
   test('are all signed in by one refresh', async ({ open }) => {
     const world = await open({ ...strict, user: 'ann' });
     const { log } = world.server;

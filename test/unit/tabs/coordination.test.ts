@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { networkError, status } from '../client/fake-server.ts';
 import { outcome, watched } from '../client/world.ts';
+import type { BrowserOptions } from './fake-browser.ts';
 import { call, callUnheard, forget, signedInTabs, tabsAtExpiry } from './scenes.ts';
+
+const messagesAfter = (ms: number): BrowserOptions => ({ latencyMs: (passage) => (passage === 'message' ? ms : 2) });
 
 describe('a refresh', () => {
   it('that the user asks for is not spared by the token of another tab', async () => {
@@ -14,6 +17,37 @@ describe('a refresh', () => {
     expect(asked.settled).toBe(true);
     expect(server.count('/auth/refresh')).toBe(2);
     expect(server.peak('/auth/refresh')).toBe(1);
+  });
+
+  // On a busy machine a message takes as long as the machine pleases.
+  it('is waited for where the record shows that it was made, however long its token takes to come', async () => {
+    const { browser, server } = await tabsAtExpiry(5, messagesAfter(300));
+    const calls = browser.tabs.map((tab) => call(tab));
+    await browser.advance(1000);
+    expect(await Promise.all(calls)).toEqual([200, 200, 200, 200, 200]);
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('is waited for as well where it was made before this tab saw that it needs one', async () => {
+    const { browser, server, a, b } = await tabsAtExpiry(2, messagesAfter(300));
+    const calls = [call(a)];
+    await browser.advance(30);
+    calls.push(call(b));
+    await browser.advance(1000);
+    expect(await Promise.all(calls)).toEqual([200, 200]);
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('is made where the record shows one whose token does not come within half a second', async () => {
+    const { browser, server, a, b } = await tabsAtExpiry(2, messagesAfter(5000));
+    callUnheard(a);
+    await browser.advance(30);
+    const called = call(b);
+    await browser.advance(499);
+    expect(server.count('/auth/refresh')).toBe(1);
+    await browser.advance(100);
+    expect(server.count('/auth/refresh')).toBe(2);
+    expect(await called).toBe(200);
   });
 
   it('that fails in one tab is tried by the next, and not by all at once', async () => {

@@ -7,6 +7,8 @@ import { createFakePlatform } from '../fake-platform.ts';
 
 const offered: Offer = { epoch: 'e', obtainedAt: 1, response: { access_token: 'secret' } };
 
+const never = () => false;
+
 const createRoom = () => {
   const { clock, advance, timers } = createFakePlatform(() => Promise.reject(new Error()));
   const said: { type: string }[] = [];
@@ -60,10 +62,26 @@ describe('a question', () => {
   it('is waited on for 50 ms and no longer', async () => {
     const { sibling, advance, timers } = createRoom();
     sibling();
-    const asked = watched(sibling().ask(0));
+    const asked = watched(sibling().ask(0, never));
     await advance(49);
     expect(asked.settled).toBe(false);
     await advance(2);
+    expect(asked.settled).toBe(true);
+    expect(timers()).toBe(0);
+  });
+
+  it.each([
+    { what: 'until then', ends: Number.POSITIVE_INFINITY, overAt: 500 },
+    { what: 'no longer than that is sure', ends: 120, overAt: 150 },
+  ])('is waited on for 500 ms where a sibling surely has a token, and $what', async ({ ends, overAt }) => {
+    const { sibling, advance, timers } = createRoom();
+    sibling();
+    let passedMs = 0;
+    const asked = watched(sibling().ask(0, () => passedMs < ends));
+    for (; passedMs < overAt; passedMs++) {
+      expect(asked.settled).toBe(false);
+      await advance(1);
+    }
     expect(asked.settled).toBe(true);
     expect(timers()).toBe(0);
   });
@@ -72,7 +90,7 @@ describe('a question', () => {
     const { sibling, timers } = createRoom();
     sibling({ offer: () => offered });
     const asking = sibling();
-    const asked = asking.ask(0);
+    const asked = asking.ask(0, never);
     expect(asking.heard).toEqual(['adopt e']);
     expect(timers()).toBe(0);
     return asked;
@@ -83,7 +101,7 @@ describe('a question', () => {
     const { sibling, types, timers } = createRoom();
     const asking = sibling();
     for (const epoch of ['a', 'b']) sibling({ offer: () => ({ ...offered, epoch }) });
-    void asking.ask(0);
+    void asking.ask(0, never);
     expect(types()).toEqual(['ask', 'token', 'token']);
     expect(timers()).toBe(0);
   });
@@ -91,7 +109,7 @@ describe('a question', () => {
   it('goes on where the answer is of no use', async () => {
     const { sibling, advance } = createRoom();
     sibling({ offer: () => offered });
-    const asked = watched(sibling({ isEnough: false }).ask(0));
+    const asked = watched(sibling({ isEnough: false }).ask(0, never));
     await advance(49);
     expect(asked.settled).toBe(false);
     await advance(2);
@@ -101,17 +119,17 @@ describe('a question', () => {
   it('is answered by none that has nothing', async () => {
     const { sibling, advance, types } = createRoom();
     sibling();
-    void sibling().ask(0);
+    void sibling().ask(0, never);
     await advance(100);
     expect(types()).toEqual(['ask']);
   });
 
   it('is not asked where tokens do not pass, or after leaving', async () => {
     const { sibling, types } = createRoom();
-    await sibling({ shares: false }).ask(0);
+    await sibling({ shares: false }).ask(0, never);
     const gone = sibling();
     gone.leave();
-    await gone.ask(0);
+    await gone.ask(0, never);
     expect(types()).toEqual([]);
   });
 });
@@ -188,9 +206,9 @@ describe('one that rests', () => {
     const { sibling, advance, timers, types } = createRoom();
     const resting = sibling({ offer: () => offered });
     resting.rest();
-    void sibling().ask(0);
+    void sibling().ask(0, never);
     await advance(100);
-    await resting.ask(0);
+    await resting.ask(0, never);
     resting.tell(true);
     expect(types()).toEqual(['ask', 'changed']);
     expect(timers()).toBe(0);
@@ -199,7 +217,7 @@ describe('one that rests', () => {
   it('while it waits for an answer waits no longer than it would have', async () => {
     const { sibling, advance, types } = createRoom();
     const resting = sibling();
-    const asked = watched(resting.ask(10));
+    const asked = watched(resting.ask(10, never));
     resting.rest();
     await advance(51);
     expect(asked.settled).toBe(true);
@@ -213,7 +231,7 @@ describe('one that rests', () => {
     one.join();
     one.join();
     expect(open()).toEqual(['', ':tokens']);
-    void sibling().ask(0);
+    void sibling().ask(0, never);
     await advance(100);
     expect(types()).toEqual(['ask', 'token']);
     sibling({ offer: () => offered }).tell(true);
@@ -227,7 +245,7 @@ describe('one that leaves', () => {
     const gone = sibling({ offer: () => offered });
     if (rests) gone.rest();
     gone.leave();
-    void sibling().ask(0);
+    void sibling().ask(0, never);
     gone.tell(true);
     await advance(100);
     expect(types()).toEqual(['ask']);

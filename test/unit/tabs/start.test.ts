@@ -62,6 +62,16 @@ describe('a tab that starts', () => {
     expect(server.count('/auth/refresh')).toBe(1);
   });
 
+  it('with nine others needs one refresh for all of them where messages take their time', async () => {
+    const { browser, server, a } = await signedInTabs(1, { latencyMs: (passage) => (passage === 'message' ? 300 : 2) });
+    a.kill();
+    const tabs = times(10, () => browser.open());
+    for (const tab of tabs) tab.client.start();
+    await browser.advance(1000);
+    expect(tabs.map(sub)).toEqual(times(10, () => 'ann'));
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
   it.each([
     { what: 'with a record', record: true },
     { what: 'without a record', record: false },

@@ -42,13 +42,17 @@ const endAtOnce = () => process.kill(process.pid, 'SIGKILL');
 
 const names = { chromium: 'Chromium', firefox: 'Firefox', webkit: 'WebKit' } as const;
 
+const all: readonly EngineName[] = ['chromium', 'firefox', 'webkit'];
+
 /** Declares the same tests for several engines. Those of an engine that is not there are skipped, and are seen to be. */
-export const inEngines = (
-  title: string,
-  declare: (engine: EngineName) => void,
-  among: readonly EngineName[] = ['chromium', 'firefox', 'webkit'],
-): void => {
-  for (const engine of among) {
-    describe.concurrent(`${title}, in ${names[engine]}`, { skip: passedOver.has(engine) }, () => declare(engine));
-  }
+export const inEngines = (title: string, declare: (engine: EngineName) => void, among = all): void => {
+  for (const engine of among) describe.concurrent(...suite(title, engine, declare));
 };
+
+/** The same for tests that want the machine to themselves. */
+export const inEnginesByTurns = (title: string, declare: (engine: EngineName) => void): void => {
+  for (const engine of all) describe(...suite(title, engine, declare));
+};
+
+const suite = (title: string, engine: EngineName, declare: (engine: EngineName) => void) =>
+  [`${title}, in ${names[engine]}`, { skip: passedOver.has(engine) }, () => declare(engine)] as const;
