@@ -65,7 +65,7 @@ describe.concurrent('a refresh endpoint that twice', () => {
 describe.concurrent('a refresh endpoint that always', () => {
   // More often than Chromium itself sends a request again whose connection was dropped.
   test.for(faults)('%s makes a problem of the network, and signs nobody out', async ([, fault], { open }) => {
-    const { server, call, session, told } = await open({ user: 'ann', client: { refreshTimeoutMs: 1000 } });
+    const { server, call, session, told } = await open({ user: 'ann', client: { refreshTimeoutMs: 5000 } });
     server.api.refuseTokensSoFar();
     server.faults.next('/auth/refresh', fault, 50);
     expect(await call('/api/echo')).toMatchObject({ code: 'refresh_unavailable' });

@@ -48,7 +48,8 @@ inEngines('LIF-1: a page that Back restores as it was', (engine) => {
   });
 
   test('LIF-3: does not wait for the refresh that it was left in', async ({ open }) => {
-    const world = await open(engine, { user: 'ann', graceMs: 0 });
+    // The call that waits is not let go by the time that a busy machine takes to go and come back.
+    const world = await open(engine, { user: 'ann', graceMs: 0, client: { refreshTimeoutMs: 60_000 } });
     const { server, page, back, call, refresh, session } = world;
     await watchReturn(page);
     const answer = gate();
