@@ -39,7 +39,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       tabs.siblings.tell(epoch === 'new');
     },
   });
-  const compare = () => lifecycle.compare();
+  const compare = (isNews?: boolean) => lifecycle.compare(isNews);
   const patiently = (work: Promise<unknown>) => waitFor(clock, work, 1000);
   const tabs = createCoordination({ platform, settings, epochs, sessionName, store, compare });
   const calls = createCalls({

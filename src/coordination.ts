@@ -19,8 +19,8 @@ export interface CoordinationParts<Claims> {
   readonly epochs: Epochs;
   readonly sessionName: () => string;
   readonly store: Store<Claims>;
-  /** Compares the record with what this page believes. */
-  readonly compare: () => void;
+  /** Compares the record with what this page believes; where there is news, it must be there. */
+  readonly compare: (isNews?: boolean) => void;
 }
 
 /** How long an exchange waits for another one of this page. */
@@ -102,7 +102,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     shares: tabs === 'share',
     offer,
     adopt,
-    changed: parts.compare,
+    changed: () => parts.compare(true),
   });
 
   /** Waits for nobody, and lets the others wait: its answer may set the cookie. */

@@ -33,14 +33,19 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
   /** The page sleeps, or is being woken: others may hear of that before this does, and so may it before it sleeps. */
   let asleep: 'left' | 'frozen' | undefined;
 
-  /** Compares the record with what this page believes, before anything of this page's user is used or shown. */
-  const compare = (restored: boolean) => {
-    const difference = epochs.compare(restored);
-    if (difference !== undefined) dispatch({ type: 'epoch-differs', ...difference, restored });
+  /**
+   * Compares the record with what this page believes, before anything of this page's user is used or shown. Where the page may
+   * have missed something, a record that is gone is a sign-out, as far as this page can tell: many apps clear storage then.
+   */
+  const compare = (mayHaveMissed: boolean, restored = asleep === 'left') => {
+    const difference = epochs.compare(mayHaveMissed);
+    if (difference === undefined) return;
+    const { signedOut, isGone } = difference;
+    dispatch({ type: 'epoch-differs', signedOut, restored: restored || isGone });
   };
 
   const open = async () => {
-    compare(false);
+    compare(true);
     const found = epochs.read();
     if (epochs.current() === undefined) epochs.adopt(found);
     if (signOut.isPending()) await patiently(signOut.finish());
@@ -59,7 +64,7 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
 
   /** Before anything is answered: the code that asks may run before the page's own event is heard. */
   const wake = () => {
-    if (asleep !== undefined) compare(asleep === 'left');
+    if (asleep !== undefined || unwatch === undefined) compare(true);
   };
 
   const hear = (event: PageEvent) => {
@@ -80,7 +85,7 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
     }
     // Before the comparison, which may have to ask. Nothing is heard until this code is done.
     siblings.join();
-    compare(event === 'restored' || asleep === 'left');
+    compare(event === 'restored' || asleep !== undefined, event === 'restored' || asleep === 'left');
     if (event === 'restored' || (event === 'resumed' && asleep === 'frozen')) asleep = undefined;
     if (event === 'visible') dispatch({ type: 'visibility', visible: true });
     else dispatch({ type: event === 'resumed' ? 'woken' : event });
@@ -109,5 +114,10 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
       });
     };
   };
-  return { start, wake, compare: () => compare(asleep === 'left'), isStarted: () => holders > 0 };
+  return {
+    start,
+    wake,
+    compare: (isNews = false) => compare(isNews || asleep !== undefined),
+    isStarted: () => holders > 0,
+  };
 };

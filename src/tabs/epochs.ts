@@ -4,6 +4,8 @@ import type { Epoch, SessionRecord } from './record.ts';
 interface Difference {
   /** Nobody is signed in there. */
   readonly signedOut: boolean;
+  /** There is no record any more. */
+  readonly isGone: boolean;
 }
 
 /** The epoch that this page lives in, by the record's name for it. */
@@ -48,7 +50,7 @@ export const createEpochs = (record: Pick<SessionRecord, 'epoch' | 'renewed'>, n
       current = found?.epoch;
       const signedOut = found !== undefined && found.expiresAt === undefined;
       // To a page that knew of nobody, another one's finding nobody is no news.
-      return before === undefined && signedOut ? undefined : { signedOut };
+      return before === undefined && signedOut ? undefined : { signedOut, isGone: found === undefined };
     },
     keep: (epoch, session) => {
       const isNew = epoch === 'new' || current === undefined;

@@ -51,7 +51,7 @@ describe('an epoch', () => {
     const [a, b] = [createPage(origin), createPage(origin)];
     for (const page of [a, b]) page.adopt(page.read());
     a.keep('new', { expiresAt: at });
-    expect(b.compare(false)).toEqual({ signedOut: false });
+    expect(b.compare(false)).toEqual({ signedOut: false, isGone: false });
     expect(b.current()).toBe(a.current());
   });
 
@@ -111,7 +111,7 @@ describe('an epoch', () => {
     const before = a.current();
     a.keep('new', { expiresAt: at });
     expect(a.current()).not.toBe(before);
-    expect(b.compare(false)).toEqual({ signedOut: false });
+    expect(b.compare(false)).toEqual({ signedOut: false, isGone: false });
     expect(b.compare(false)).toBeUndefined();
     expect(b.current()).toBe(a.current());
   });
@@ -119,14 +119,14 @@ describe('an epoch', () => {
   it('in which nobody is signed in says so', () => {
     const { a, b } = createPages();
     a.keep('new', {});
-    expect(b.compare(false)).toEqual({ signedOut: true });
+    expect(b.compare(false)).toEqual({ signedOut: true, isGone: false });
   });
 
   it('goes on without a record, but for a page that has slept', () => {
     const { a, b, stored } = createPages();
     stored.clear();
     expect(a.compare(false)).toBeUndefined();
-    expect(b.compare(true)).toEqual({ signedOut: false });
+    expect(b.compare(true)).toEqual({ signedOut: false, isGone: true });
     expect(b.current()).toBeUndefined();
   });
 
@@ -155,7 +155,7 @@ describe('a page that sees what others write a moment late', () => {
       b.keep('same', { expiresAt: at + 1 });
       expect(a.compare(false)).toBeUndefined();
       b.see();
-      expect(b.compare(false)).toEqual({ signedOut: expiresAt === undefined });
+      expect(b.compare(false)).toEqual({ signedOut: expiresAt === undefined, isGone: false });
       expect(b.read()).toEqual({ epoch: a.current(), ...(expiresAt !== undefined && { expiresAt }) });
     },
   );
@@ -168,7 +168,7 @@ describe('a page that sees what others write a moment late', () => {
     c.compare(false);
     c.keep('new', { expiresAt: at + 5 });
     b.keep('same', { expiresAt: at + 1 });
-    expect(a.compare(false)).toEqual({ signedOut: false });
+    expect(a.compare(false)).toEqual({ signedOut: false, isGone: false });
     expect(a.read()).toEqual({ epoch: c.current(), expiresAt: at + 5 });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { networkError, never } from '../client/fake-server.ts';
 import { credentials, outcome, times } from '../client/world.ts';
-import type { FakeBrowser } from './fake-browser.ts';
+import type { FakeBrowser, FakeTab } from './fake-browser.ts';
 import { call, callUnheard, forget, shown, signedInTabs, tabsAtExpiry } from './scenes.ts';
 
 /** Nobody is signed in, in any tab, and in none that is opened now. */
@@ -18,6 +18,10 @@ const expectNobody = async (browser: FakeBrowser) => {
     new Set(['UnauthenticatedError']),
   );
   expect(browser.server.calls()).toEqual([]);
+};
+
+const clearStorage = ({ platform }: FakeTab, { stored }: FakeBrowser) => {
+  for (const key of [...stored.keys()]) platform.storage.write(key, undefined);
 };
 
 describe('a sign-out', () => {
@@ -137,6 +141,47 @@ describe('a sign-out', () => {
     for (const key of [...browser.stored.keys()]) a.platform.storage.write(key, undefined);
     await browser.advance(1000);
     expect(b.client.getSession()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
+  });
+
+  it.each([{ tabs: 'share' } as const, { tabs: 'turns' } as const, { tabs: 'off' } as const])(
+    'that a frozen tab has missed, and whose record the app has cleared since, leaves it nothing to hand out (%j)',
+    async (client) => {
+      const { browser, a, b } = await signedInTabs(2, { client });
+      b.happen('frozen');
+      b.freeze();
+      void a.client.signOut().then(() => clearStorage(a, browser));
+      await browser.advance(1000);
+      b.thaw();
+      const [token, called] = [outcome(b.client.getAccessToken()), call(b)];
+      await browser.advance(1000);
+      expect([await token, await called]).toEqual(times(2, () => 'UnauthenticatedError'));
+      expect(browser.server.calls()).toEqual([]);
+      expect(shown([b])).toEqual(['unauthenticated']);
+    },
+  );
+
+  it.each([20, 100])(
+    'that is heard of %d ms late, when the app has cleared storage, is true all the same',
+    async (ms) => {
+      const { browser, a, b } = await signedInTabs(2, {
+        latencyMs: (passage) => (passage === 'message' || passage === 'storage' ? ms : 2),
+      });
+      void a.client.signOut().then(() => clearStorage(a, browser));
+      await browser.advance(1000);
+      expect(shown([b])).toEqual(['unauthenticated']);
+    },
+  );
+
+  it('leaves a client that was stopped before nothing to hand out', async () => {
+    const { browser, a } = await signedInTabs(1);
+    const stopped = browser.open();
+    const stop = stopped.client.start();
+    await browser.advance(1000);
+    stop();
+    await browser.advance(1);
+    void a.client.signOut();
+    await browser.advance(1000);
+    expect(await outcome(stopped.client.getAccessToken())).toBe('UnauthenticatedError');
   });
 
   it('in all tabs at once is one for the server, and for all', async () => {
