@@ -35,7 +35,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     record: ({ epoch, isSignedIn }) => {
       const { token, user } = store.state();
       if (epoch === 'new' && isSignedIn) signOut.forget();
-      epochs.keep(epoch, isSignedIn ? { expiresAt: token && expiryOf(token), sid: user?.sid } : {});
+      const handedTo = tabs.siblings.shares() ? settings.audience : undefined;
+      epochs.keep(epoch, isSignedIn ? { expiresAt: token && expiryOf(token), sid: user?.sid, handedTo } : {});
       tabs.siblings.tell(epoch === 'new');
     },
   });

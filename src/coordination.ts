@@ -11,6 +11,7 @@ import type { Store } from './store.ts';
 import type { Epochs } from './tabs/epochs.ts';
 import { createLock, type Turn } from './tabs/lock.ts';
 import type { Offer } from './tabs/messages.ts';
+import type { Epoch } from './tabs/record.ts';
 import { createSiblings } from './tabs/siblings.ts';
 
 export interface CoordinationParts<Claims> {
@@ -33,17 +34,17 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
   const { policy, tabs } = settings;
   const name = () => `silent-refresh:${parts.sessionName()}`;
   const turns = createTurns(clock, policy.exchangeCeilingMs);
-  const withLock = createLock(tabs === 'off' ? undefined : platform.locks, clock, name);
+  const withLock = createLock(tabs === 'off' ? undefined : platform.locks, clock, name, (exchange) =>
+    waitFor(clock, exchange, policy.exchangeCeilingMs),
+  );
   let hurry = new AbortController();
-  /** How long the token lived that the record showed when this page last began to wait for its turn. */
-  let shownUntil = Number.POSITIVE_INFINITY;
 
-  const recordedUntil = () => epochs.read()?.expiresAt ?? 0;
-
-  /** Whether the record shows a token that lives longer than this page's. */
-  const isRenewed = (withoutToken: number): boolean => {
+  /** The record's token, where it lives longer than this page's. */
+  const newerToken = (): Epoch | undefined => {
     const { token } = store.state();
-    return recordedUntil() > Math.max(clock.now().wallAt, token === undefined ? withoutToken : expiryOf(token));
+    const found = epochs.read();
+    const ownEndsAt = Math.max(clock.now().wallAt, token === undefined ? 0 : expiryOf(token));
+    return (found?.expiresAt ?? 0) > ownEndsAt ? found : undefined;
   };
 
   const offer = (): Offer | undefined => {
@@ -101,6 +102,10 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     audience: settings.audience,
     shares: tabs === 'share',
     offer,
+    missingUntil: () => {
+      const { expiresAt = 0, handedTo } = newerToken() ?? {};
+      return handedTo === settings.audience ? expiresAt : 0;
+    },
     adopt,
     changed: () => parts.compare(true),
   });
@@ -124,7 +129,6 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     /** For a refresh: ends its waiting when another page's token makes it needless. */
     takeRefreshTurn: <T>(exchange: (turn: Turn) => Promise<T>): Promise<T> => {
       hurry = new AbortController();
-      shownUntil = recordedUntil();
       return inTurn(exchange, turnWaitMs, hurry.signal);
     },
     isWanted: ({ epoch, exchange }: Id): boolean => {
@@ -133,13 +137,9 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
       return state.epoch === epoch && state.exchanges === exchange && isExchangeDue(state, clock.now(), policy);
     },
     /** Whether another page may have a newer token, and of this one's user. */
-    mayBeElsewhere: (): boolean => store.state().arrived === undefined && isRenewed(0),
-    /**
-     * A page that knows somebody listens for a moment before it asks: the news may come with the token. What is renewed while
-     * this page looks on, a sibling has; what was there before may be of a page that is gone.
-     */
-    askSiblings: (): Promise<void> =>
-      siblings.ask(store.state().session.status === 'loading' ? 0 : newsMs, () => isRenewed(shownUntil)),
+    mayBeElsewhere: (): boolean => !store.state().arrived && newerToken() !== undefined,
+    /** A page that knows somebody listens for a moment before it asks: the news may come with the token. */
+    askSiblings: (): Promise<void> => siblings.ask(store.state().session.status === 'loading' ? 0 : newsMs),
   };
 };
 

@@ -55,7 +55,8 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
     dispatch({
       type: 'started',
       remembered,
-      arrived: page.isArrival() ? { sid: found?.sid } : undefined,
+      arrived: page.isArrival(),
+      recordedSid: found?.sid,
       signedOut,
       visible: page.isVisible(),
       framed: page.isForeignFrame(),

@@ -106,14 +106,15 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
   };
 
   return async (id: Id): Promise<void> => {
-    if (parts.mayBeElsewhere()) await parts.askSiblings();
+    const hasAsked = parts.mayBeElsewhere();
+    if (hasAsked) await parts.askSiblings();
     const spared: SessionEvent<Claims> = { type: 'refresh-spared', ...id };
     if (!parts.isWanted(id)) return parts.done(spared);
     let reserved: string | undefined;
     const sent = await parts.takeTurn(async (turn) => {
       if (turn === 'unlocked' && parts.isWanted(id)) reserved = await reserve();
       // Where the turn came at once, the token of the page before may still be on its way.
-      const mayCome = turn !== 'at-once' || keys.areUsedElsewhere(wallNow());
+      const mayCome = turn !== 'at-once' || (!hasAsked && keys.areUsedElsewhere(wallNow()));
       if (mayCome && parts.isWanted(id)) await parts.askSiblings();
       return parts.isWanted(id) ? { answer: await attempt() } : undefined;
     });

@@ -1,5 +1,5 @@
 import type { SessionEvent, Source } from './event.ts';
-import { type Instant, leadTimeMs } from './expiry.ts';
+import { type Instant, leadTimeMs, remainingMs } from './expiry.ts';
 import { isSameClaims } from './same-claims.ts';
 import { end, nextEpoch, type Step, show, tell } from './show.ts';
 import type { AccessToken, Grant, Policy, State, User } from './state.ts';
@@ -42,7 +42,8 @@ export const commit = <Claims>(
       },
       serial,
       remembered: true,
-      arrived: undefined,
+      arrived: false,
+      recordedSid: undefined,
       failure: undefined,
       wanted: false,
       unasked: undefined,
@@ -50,7 +51,7 @@ export const commit = <Claims>(
     { status: 'authenticated', claims },
   );
   if (by === 'sibling') return [next, [...shown, tell({ type: 'adopted', lifetimeMs })]];
-  const isNew = begins || !state.remembered || isOther(state.arrived, grant.user);
+  const isNew = begins || !state.remembered || isOther(state, grant.user);
   return [
     next,
     [
@@ -62,17 +63,18 @@ export const commit = <Claims>(
 };
 
 /**
- * Takes the token that another page hands over, where it is newer than this page's. Where no epoch begins with it, it has
+ * Takes the token that another page hands over, where it is newer than this page's, or this page's is dead. Where no epoch begins with it, it has
  * to be the same user's as well.
  */
 export const adopt = <Claims>(
   state: State<Claims>,
   { grant, isNewEpoch, jitter }: Extract<SessionEvent<Claims>, { type: 'adopted' }>,
+  now: Instant,
   policy: Policy,
 ): Step<Claims> => {
   const { user, token } = state;
   if (!isNewEpoch && state.unasked !== 'due') {
-    const isStale = token !== undefined && !isNewer(grant, token, user);
+    const isStale = token !== undefined && remainingMs(token, now) > 0 && !isNewer(grant, token, user);
     const isForeign = user !== undefined && !isSame(user, grant.user, false);
     // Where a session has ended, only another one takes its place: a sibling may not have heard of the end.
     const hasEnded = state.session.status === 'unauthenticated' || state.session.status === 'relogin-required';
@@ -99,9 +101,9 @@ const isSame = (before: User<unknown>, after: User<unknown>, isNewSession: boole
   return isNamed ? before.sid === after.sid : !isNewSession;
 };
 
-/** Whether the session that is found is another one than the record's: where neither has a name, it may be. */
-const isOther = (arrived: State<unknown>['arrived'], { sid }: User<unknown>): boolean =>
-  arrived !== undefined && (sid === undefined || sid !== arrived.sid);
+/** Whether the session that a page finds first is another one than the record's: where neither has a name, it may be. */
+const isOther = ({ arrived, recordedSid }: State<unknown>, { sid }: User<unknown>): boolean =>
+  sid === undefined || recordedSid === undefined ? arrived : sid !== recordedSid;
 
 /** Whether somebody has signed in on another page, of whom this page knows nothing yet. */
 export const isOvertaken = ({ unasked, user }: State<unknown>): boolean => unasked === 'due' && user !== undefined;

@@ -17,8 +17,10 @@ export type SessionEvent<Claims> =
       readonly remembered: boolean;
       readonly signedOut: boolean;
       readonly visible: boolean;
-      /** Somebody may have signed in on the way here; the record knows of this session. */
-      readonly arrived?: { readonly sid?: string | undefined } | undefined;
+      /** Somebody may have signed in on the way here. */
+      readonly arrived?: boolean;
+      /** The session that the record shows, by the server's name for it. */
+      readonly recordedSid?: string | undefined;
       /** The page is shown inside one of another origin. */
       readonly framed?: boolean;
     }

@@ -88,8 +88,10 @@ export interface State<Claims> {
   readonly turnedAt?: Instant | undefined;
   /** The record says that somebody was signed in here before this page was. */
   readonly remembered: boolean;
-  /** Somebody may have signed in on the way to this page: a session that it finds may be another one than `sid`. */
-  readonly arrived?: { readonly sid?: string | undefined } | undefined;
+  /** Somebody may have signed in on the way to this page: the session that it finds may be another one than the record's. */
+  readonly arrived: boolean;
+  /** The session that the record shows, until this page has found one. */
+  readonly recordedSid?: string | undefined;
   /** Who is signed in has to be asked: after a sign-out from before is confirmed, or since another page has signed in. */
   readonly unasked?: 'sign-out-pending' | 'due' | undefined;
   /** How many refresh exchanges were begun: the number of the newest. */
@@ -116,6 +118,7 @@ export const initialState: State<never> = Object.freeze({
   wanted: false,
   held: 0,
   remembered: false,
+  arrived: false,
   exchanges: 0,
   begunIn: 0,
   inFlight: false,

@@ -33,10 +33,12 @@ const apply = <Claims>(
   switch (event.type) {
     case 'started': {
       const { visible, framed = false } = event;
-      const arrived = state.session.status === 'loading' ? event.arrived : undefined;
+      const isFirst = state.session.status === 'loading';
+      const arrived = isFirst && event.arrived === true;
+      const recordedSid = isFirst ? event.recordedSid : undefined;
       const remembered = state.remembered || event.remembered;
-      const next = { ...state, started: true, visible, framed, remembered, arrived };
-      if (!event.signedOut || state.session.status !== 'loading') return [next, []];
+      const next = { ...state, started: true, visible, framed, remembered, arrived, recordedSid };
+      if (!event.signedOut || !isFirst) return [next, []];
       const [left, effects] = end(next, 'signed-out');
       return [{ ...left, unasked: 'sign-out-pending' }, effects];
     }
@@ -53,7 +55,7 @@ const apply = <Claims>(
     case 'epoch-differs':
       return differ(state, event.signedOut, event.restored === true);
     case 'adopted':
-      return adopt(state, event, policy);
+      return adopt(state, event, now, policy);
     case 'refresh-spared':
       return [settle(state, event.exchange), []];
     case 'demand':
@@ -181,6 +183,7 @@ const differ = <Claims>(state: State<Claims>, signedOut: boolean, restored: bool
     ...nextEpoch(state, true),
     token: undefined,
     remembered: true,
+    recordedSid: undefined,
     inFlight: false,
     failure: undefined,
     unasked: 'due',

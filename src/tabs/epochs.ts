@@ -21,7 +21,10 @@ export interface Epochs {
    * difference where it `mustExist`.
    */
   compare(mustExist: boolean): Difference | undefined;
-  /** Keeps the record true: this page's session goes on, or a new epoch begins. */
+  /**
+   * Keeps the record true: this page's session goes on, or a new epoch begins. A page that has slept comes late with its
+   * answer: within an epoch, a token that ends sooner than the recorded one is no news.
+   */
   keep(epoch: 'same' | 'new', session: Omit<Epoch, 'epoch'>): void;
 }
 
@@ -56,6 +59,8 @@ export const createEpochs = (record: Pick<SessionRecord, 'epoch' | 'renewed'>, n
       const isNew = epoch === 'new' || current === undefined;
       if (isNew) current = name();
       hasLooked = true;
+      const found = read();
+      if (found?.epoch === current && (found?.expiresAt ?? 0) > (session.expiresAt ?? Number.POSITIVE_INFINITY)) return;
       const entry = isNew || record.epoch.read() === undefined ? record.epoch : record.renewed;
       entry.write({ epoch: current as string, ...session });
     },

@@ -9,9 +9,14 @@ export type WithLock = <T>(exchange: (turn: Turn) => Promise<T>, waitMs: number,
 /**
  * One exchange at a time among all pages of the session. Nobody waits for ever: behind a page that is frozen or hostile
  * the others wait `waitMs`, then take turns by a second lock, then go on without one. A lock is an optimisation; what keeps
- * the session is the key that a repeated exchange bears.
+ * the session is the key that a repeated exchange bears. A lock is held for as long as `hold` says.
  */
-export const createLock = (locks: Locks | undefined, clock: Clock, name: () => string): WithLock => {
+export const createLock = (
+  locks: Locks | undefined,
+  clock: Clock,
+  name: () => string,
+  hold: (exchange: Promise<unknown>) => Promise<void>,
+): WithLock => {
   /** Undefined where the lock was not to be had. The exchange counts, whatever becomes of the lock while it runs. */
   const holding = async <T>(
     key: string,
@@ -22,7 +27,7 @@ export const createLock = (locks: Locks | undefined, clock: Clock, name: () => s
     const held = async (isGranted: boolean) => {
       if (!isGranted) return;
       running = (async () => exchange())();
-      await running.catch(() => {});
+      await hold(running);
     };
     await locks?.request(key, wait, held).catch(() => {});
     return running === undefined ? undefined : { result: await running };

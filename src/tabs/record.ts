@@ -9,6 +9,8 @@ export interface Epoch {
   readonly expiresAt?: number | undefined;
   /** The server's name for the session, where it gives one. */
   readonly sid?: string | undefined;
+  /** The audience whose pages were handed the token, if any were. */
+  readonly handedTo?: string | undefined;
 }
 
 /** The refresh that has been sent and not been answered. */
@@ -45,11 +47,12 @@ export const createRecord = (storage: Storage, sessionName: () => string): Sessi
   };
 };
 
-const parseEpoch = ({ epoch, expiresAt, sid }: Readonly<Record<string, unknown>>): Epoch | undefined =>
+const parseEpoch = ({ epoch, expiresAt, sid, handedTo }: Readonly<Record<string, unknown>>): Epoch | undefined =>
   typeof epoch === 'string'
     ? {
         epoch,
         ...(typeof expiresAt === 'number' && { expiresAt }),
         ...(typeof sid === 'string' && { sid }),
+        ...(typeof handedTo === 'string' && { handedTo }),
       }
     : undefined;

@@ -4,8 +4,8 @@ import { type Message, type Offer, parseMessage } from './messages.ts';
 /** How long a sibling is waited for that may have a token. */
 const answerWithinMs = 50;
 
-/** How long one is waited for that must have a token: on a busy machine a message takes its time. */
-const surelyWithinMs = 500;
+/** How long a token is waited for that must be on its way: on a busy machine a message takes its time. */
+const onItsWayWithinMs = 500;
 
 export interface SiblingsParts {
   readonly clock: Clock;
@@ -17,6 +17,8 @@ export interface SiblingsParts {
   readonly shares: boolean;
   /** What this page has to offer. */
   offer(): Offer | undefined;
+  /** When the token ends that the record says was handed over last, where it outlives this page's own. */
+  missingUntil(): number;
   /** Takes a sibling's token, if it is any good; says whether that is all this page wants. */
   adopt(offer: Offer): boolean;
   /** Somebody has signed in or out. */
@@ -32,8 +34,10 @@ export interface Siblings {
   leave(): void;
   /** Hears of news alone, until it joins again. */
   rest(): void;
-  /** Asks for a token, after listening for `listenMs`; resolves when one has come, or when it is time to do without: later while it `isSure` that there is one. */
-  ask(listenMs: number, isSure: () => boolean): Promise<void>;
+  /** Asks for a token, after listening for `listenMs`; resolves when one has come, or when it is time to do without. */
+  ask(listenMs: number): Promise<void>;
+  /** Whether pages like this one are handed this page's tokens. */
+  shares(): boolean;
   /** Hands this page's token over, and tells of the news, where it is any. */
   tell(isNews: boolean): void;
 }
@@ -42,6 +46,8 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
   const { clock, audience } = parts;
   let news: Channel | undefined;
   let tokens: Channel | undefined;
+  /** The token that was missing when this page began to listen: whoever had it may have been gone by then. */
+  let missedUntil = 0;
   const asking = new Set<() => void>();
 
   const post = (channel: Channel | undefined, message: Message) => {
@@ -77,15 +83,18 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
   return {
     join: () => {
       news ??= parts.join('', hearNews);
-      if (parts.shares) tokens ??= parts.join(':tokens', hearOfTokens);
+      if (!parts.shares || tokens !== undefined) return;
+      tokens = parts.join(':tokens', hearOfTokens);
+      missedUntil = parts.missingUntil();
     },
+    shares: () => tokens !== undefined,
     rest,
     leave: () => {
       rest();
       news?.close();
       news = undefined;
     },
-    ask: (listenMs, isSure) => {
+    ask: (listenMs) => {
       if (tokens === undefined) return Promise.resolve();
       const askedAt = clock.now().monotonicAt;
       return new Promise((resolve) => {
@@ -99,7 +108,8 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
         };
         const wait = () =>
           clock.setTimer(() => {
-            if (clock.now().monotonicAt - askedAt < surelyWithinMs && isSure()) cancelWait = wait();
+            const isOnItsWay = parts.missingUntil() > missedUntil;
+            if (isOnItsWay && clock.now().monotonicAt - askedAt < onItsWayWithinMs) cancelWait = wait();
             else over();
           }, answerWithinMs);
         let cancelWait = wait();

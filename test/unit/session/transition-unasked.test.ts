@@ -72,11 +72,35 @@ describe('a page that somebody may have signed in on the way to', () => {
     { known: undefined, found: undefined, record: 'record new' },
   ])('where the record knows of $known and the server of $found has a $record', ({ known, found, record }) => {
     const play = createPlay();
-    play.send({ ...started({ remembered: true }), arrived: { sid: known } }, 0);
+    play.send({ ...started({ remembered: true }), arrived: true, recordedSid: known }, 0);
     const { exchanges } = play.state();
     expect(namesOf(play.send(refreshed(exchanges, found === undefined ? {} : { sid: found }), SECOND))).toContain(
       record,
     );
+  });
+});
+
+describe('a page that nobody signed in on the way to', () => {
+  it.each([
+    { known: 's', found: 's', record: 'record same' },
+    { known: 's', found: 't', record: 'record new' },
+    { known: 's', found: undefined, record: 'record same' },
+    { known: undefined, found: 's', record: 'record same' },
+  ])('where the record knows of $known and the server of $found has a $record', ({ known, found, record }) => {
+    const play = createPlay();
+    play.send({ ...started({ remembered: true }), recordedSid: known }, 0);
+    const { exchanges } = play.state();
+    const effects = play.send(refreshed(exchanges, found === undefined ? {} : { sid: found }), SECOND);
+    expect(namesOf(effects)).toContain(record);
+  });
+
+  it('asks of the record at its start alone', () => {
+    const play = createPlay();
+    play.send({ ...started({ remembered: true }), recordedSid: 's' }, 0);
+    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    play.send({ type: 'woken' }, 10 * SECOND);
+    const { exchanges, epoch } = play.state();
+    expect(namesOf(play.send(refreshed(exchanges, { sid: 't' }, epoch), 11 * SECOND))).toContain('record same');
   });
 });
 

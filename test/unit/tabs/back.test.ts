@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { credentials } from '../client/world.ts';
+import { credentials, watched } from '../client/world.ts';
 import type { BrowserOptions, FakeTab } from './fake-browser.ts';
 import { call, forget, messages, shown, signedInTabs, sub } from './scenes.ts';
 
@@ -29,6 +29,19 @@ describe('a page that Back leads to', () => {
     expect(await called).toBe(200);
     expect(server.count('/auth/refresh')).toBe(0);
     expect(messages(browser)).toEqual([]);
+  });
+
+  it('waits no longer than 50 ms for a token of the next page, which is gone by now', async () => {
+    const { browser, server, a, next } = await onTheNextPage();
+    a.happen('hidden');
+    await browser.advance(350_000);
+    next.kill();
+    forget(browser);
+    a.back();
+    const called = watched(call(a));
+    await browser.advance(60);
+    expect(called.settled).toBe(true);
+    expect(server.count('/auth/refresh')).toBe(1);
   });
 
   it.each<{ what: string; last: (tab: FakeTab) => void }>([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { networkError, status } from '../client/fake-server.ts';
+import { networkError, never, status } from '../client/fake-server.ts';
 import { outcome, watched } from '../client/world.ts';
-import type { BrowserOptions } from './fake-browser.ts';
-import { call, callUnheard, forget, signedInTabs, tabsAtExpiry } from './scenes.ts';
+import { type BrowserOptions, createFakeBrowser } from './fake-browser.ts';
+import { call, callUnheard, channelName, forget, signedInTabs, tabsAtExpiry } from './scenes.ts';
 
 const messagesAfter = (ms: number): BrowserOptions => ({ latencyMs: (passage) => (passage === 'message' ? ms : 2) });
 
@@ -48,6 +48,45 @@ describe('a refresh', () => {
     await browser.advance(100);
     expect(server.count('/auth/refresh')).toBe(2);
     expect(await called).toBe(200);
+  });
+
+  it('is waited for by pages of its audience alone', async () => {
+    const browser = createFakeBrowser();
+    browser.server.enter('ann');
+    const tabs = ['mail', 'files', 'maps'].map((audience) => browser.open({ audience }));
+    for (const tab of tabs) {
+      tab.client.start();
+      await browser.advance(1000);
+      tab.happen('hidden');
+    }
+    await browser.advance(300_000);
+    forget(browser);
+    const calls = tabs.map((tab) => watched(call(tab)));
+    await browser.advance(120);
+    expect(calls.map(({ settled }) => settled)).toEqual([true, true, true]);
+    expect(browser.server.count('/auth/refresh')).toBe(3);
+  });
+
+  it.each([{ namesSession: true }, { namesSession: false }])(
+    'is one for all tabs, though the clock was set back by an hour before it (%j)',
+    async (options) => {
+      const { browser, server } = await tabsAtExpiry(5, { server: options });
+      browser.sleep(-3_600_000);
+      const calls = browser.tabs.map((tab) => call(tab));
+      await browser.advance(1000);
+      expect(await Promise.all(calls)).toEqual([200, 200, 200, 200, 200]);
+      expect(server.count('/auth/refresh')).toBe(1);
+    },
+  );
+
+  it('that is never answered holds the lock for a minute, and not for ever', async () => {
+    const { browser, server, a } = await tabsAtExpiry(1);
+    server.next('/auth/refresh', never);
+    callUnheard(a);
+    await browser.advance(59_000);
+    expect(browser.locks.names()).toContain(channelName);
+    await browser.advance(10_000);
+    expect(browser.locks.names()).toEqual([]);
   });
 
   it('that fails in one tab is tried by the next, and not by all at once', async () => {

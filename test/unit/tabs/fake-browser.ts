@@ -63,7 +63,8 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
       platform.happen(event);
       const late = waiting;
       waiting = [];
-      for (const run of late) inTab(run);
+      // Each in a task of its own, as in a browser.
+      for (const run of late) main.clock.setTimer(() => inTab(run), 0);
     };
     const kill = () => {
       state = 'dead';

@@ -130,6 +130,24 @@ describe('a tab that is thawed after an hour', () => {
     for (const { token } of server.calls()) expect(server.ownerOf(token)).toBe('bob');
   });
 
+  it('in mid-refresh does not take the newer token of the others from those that come', async () => {
+    const { browser, server, a, b } = await tabsAtExpiry(2);
+    server.next('/auth/refresh', server.late(1000));
+    callUnheard(a);
+    await browser.advance(500);
+    a.freeze();
+    b.happen('visible');
+    await browser.advance(250_000);
+    a.thaw();
+    await browser.advance(60_000);
+    forget(browser);
+    const next = browser.open();
+    next.client.start();
+    await browser.advance(1000);
+    expect(sub(next)).toBe('ann');
+    expect(server.count('/auth/refresh')).toBe(0);
+  });
+
   it.each(['before', 'after'])('in mid-refresh, with a sign-out %s its answer, brings nobody back', async (when) => {
     const { browser, server, a, b } = await tabsAtExpiry(2);
     server.next('/auth/refresh', server.late(1000));

@@ -10,9 +10,16 @@ export const createPages = () => {
   const { clock, advance, timers } = createFakePlatform(() => Promise.reject(new Error()));
   const manager = createFakeLocks((_tab, _brings, deliver) => deliver());
   const page = (tab: string, locks: Locks | undefined = manager.of(tab, (run) => run())) =>
-    createLock(locks, clock, () => name);
+    createLock(locks, clock, () => name, hold);
   return { manager, advance, timers, page };
 };
+
+/** Until it ends, however it does. */
+export const hold = (exchange: Promise<unknown>): Promise<void> =>
+  exchange.then(
+    () => {},
+    () => {},
+  );
 
 /** An exchange that ends when it is told to, and the turns it was told of. */
 export const createExchange = () => {

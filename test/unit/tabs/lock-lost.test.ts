@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLock } from '../../../src/tabs/lock.ts';
 import { outcome } from '../client/world.ts';
 import { createFakePlatform, flush } from '../fake-platform.ts';
-import { createExchange, createPages, locksThat, waitMs } from './lock-fixture.ts';
+import { createExchange, createPages, hold, locksThat, waitMs } from './lock-fixture.ts';
 
 describe('a lock that is lost', () => {
   const lostError = () => Promise.reject(new DOMException('', 'AbortError'));
@@ -59,6 +59,7 @@ describe('a lock that is lost', () => {
       undefined,
       createFakePlatform(() => Promise.reject(new Error())).clock,
       () => 'x',
+      hold,
     )(exchange.run, waitMs);
     exchange.end();
     expect(await result).toBe('done');

@@ -7,8 +7,6 @@ import { createFakePlatform } from '../fake-platform.ts';
 
 const offered: Offer = { epoch: 'e', obtainedAt: 1, response: { access_token: 'secret' } };
 
-const never = () => false;
-
 const createRoom = () => {
   const { clock, advance, timers } = createFakePlatform(() => Promise.reject(new Error()));
   const said: { type: string }[] = [];
@@ -18,6 +16,7 @@ const createRoom = () => {
     audience = '',
     offer = (): Offer | undefined => undefined,
     isEnough = true,
+    missingUntil = (): number => 0,
   } = {}) => {
     const heard: string[] = [];
     const join = (of: string, hear: (message: unknown) => void): Channel => {
@@ -38,6 +37,7 @@ const createRoom = () => {
       audience,
       shares,
       offer,
+      missingUntil,
       adopt: ({ epoch }) => {
         heard.push(`adopt ${epoch}`);
         return isEnough;
@@ -62,7 +62,7 @@ describe('a question', () => {
   it('is waited on for 50 ms and no longer', async () => {
     const { sibling, advance, timers } = createRoom();
     sibling();
-    const asked = watched(sibling().ask(0, never));
+    const asked = watched(sibling().ask(0));
     await advance(49);
     expect(asked.settled).toBe(false);
     await advance(2);
@@ -71,14 +71,18 @@ describe('a question', () => {
   });
 
   it.each([
-    { what: 'until then', ends: Number.POSITIVE_INFINITY, overAt: 500 },
-    { what: 'no longer than that is sure', ends: 120, overAt: 150 },
-  ])('is waited on for 500 ms where a sibling surely has a token, and $what', async ({ ends, overAt }) => {
+    { what: 'for 500 ms where a token is on its way', missing: (ms: number) => (ms < 30 ? 0 : 7), overAt: 500 },
+    { what: 'no longer than it is missing', missing: (ms: number) => (ms >= 0 && ms < 180 ? 7 : 0), overAt: 200 },
+    { what: 'for 50 ms where it was missing before this page listened', missing: () => 7, overAt: 50 },
+    { what: 'for 500 ms where it is a newer one', missing: (ms: number) => (ms < 0 ? 5 : 7), overAt: 500 },
+  ])('is waited on $what', async ({ missing, overAt }) => {
     const { sibling, advance, timers } = createRoom();
     sibling();
-    let passedMs = 0;
-    const asked = watched(sibling().ask(0, () => passedMs < ends));
-    for (; passedMs < overAt; passedMs++) {
+    let ms = -1;
+    const asking = sibling({ missingUntil: () => missing(ms) });
+    ms = 0;
+    const asked = watched(asking.ask(0));
+    for (; ms < overAt; ms++) {
       expect(asked.settled).toBe(false);
       await advance(1);
     }
@@ -90,7 +94,7 @@ describe('a question', () => {
     const { sibling, timers } = createRoom();
     sibling({ offer: () => offered });
     const asking = sibling();
-    const asked = asking.ask(0, never);
+    const asked = asking.ask(0);
     expect(asking.heard).toEqual(['adopt e']);
     expect(timers()).toBe(0);
     return asked;
@@ -101,7 +105,7 @@ describe('a question', () => {
     const { sibling, types, timers } = createRoom();
     const asking = sibling();
     for (const epoch of ['a', 'b']) sibling({ offer: () => ({ ...offered, epoch }) });
-    void asking.ask(0, never);
+    void asking.ask(0);
     expect(types()).toEqual(['ask', 'token', 'token']);
     expect(timers()).toBe(0);
   });
@@ -109,7 +113,7 @@ describe('a question', () => {
   it('goes on where the answer is of no use', async () => {
     const { sibling, advance } = createRoom();
     sibling({ offer: () => offered });
-    const asked = watched(sibling({ isEnough: false }).ask(0, never));
+    const asked = watched(sibling({ isEnough: false }).ask(0));
     await advance(49);
     expect(asked.settled).toBe(false);
     await advance(2);
@@ -119,17 +123,17 @@ describe('a question', () => {
   it('is answered by none that has nothing', async () => {
     const { sibling, advance, types } = createRoom();
     sibling();
-    void sibling().ask(0, never);
+    void sibling().ask(0);
     await advance(100);
     expect(types()).toEqual(['ask']);
   });
 
   it('is not asked where tokens do not pass, or after leaving', async () => {
     const { sibling, types } = createRoom();
-    await sibling({ shares: false }).ask(0, never);
+    await sibling({ shares: false }).ask(0);
     const gone = sibling();
     gone.leave();
-    await gone.ask(0, never);
+    await gone.ask(0);
     expect(types()).toEqual([]);
   });
 });
@@ -206,9 +210,9 @@ describe('one that rests', () => {
     const { sibling, advance, timers, types } = createRoom();
     const resting = sibling({ offer: () => offered });
     resting.rest();
-    void sibling().ask(0, never);
+    void sibling().ask(0);
     await advance(100);
-    await resting.ask(0, never);
+    await resting.ask(0);
     resting.tell(true);
     expect(types()).toEqual(['ask', 'changed']);
     expect(timers()).toBe(0);
@@ -217,7 +221,7 @@ describe('one that rests', () => {
   it('while it waits for an answer waits no longer than it would have', async () => {
     const { sibling, advance, types } = createRoom();
     const resting = sibling();
-    const asked = watched(resting.ask(10, never));
+    const asked = watched(resting.ask(10));
     resting.rest();
     await advance(51);
     expect(asked.settled).toBe(true);
@@ -231,7 +235,7 @@ describe('one that rests', () => {
     one.join();
     one.join();
     expect(open()).toEqual(['', ':tokens']);
-    void sibling().ask(0, never);
+    void sibling().ask(0);
     await advance(100);
     expect(types()).toEqual(['ask', 'token']);
     sibling({ offer: () => offered }).tell(true);
@@ -245,7 +249,7 @@ describe('one that leaves', () => {
     const gone = sibling({ offer: () => offered });
     if (rests) gone.rest();
     gone.leave();
-    void sibling().ask(0, never);
+    void sibling().ask(0);
     gone.tell(true);
     await advance(100);
     expect(types()).toEqual(['ask']);

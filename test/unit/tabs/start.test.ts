@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { status } from '../client/fake-server.ts';
-import { times } from '../client/world.ts';
+import { outcome, times } from '../client/world.ts';
 import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts';
 import { call, forget, messages, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
 
@@ -135,6 +135,17 @@ describe('a tab that starts', () => {
     expect(server.count('/auth/refresh')).toBe(1);
   });
 
+  it('alone, in mid-refresh of the page before, waits 50 ms for others at most', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    server.next('/auth/refresh', server.late(500));
+    void outcome(a.client.refresh());
+    await browser.advance(100);
+    a.kill();
+    const { tab, askedAfterMs } = await startTab(browser);
+    expect(askedAfterMs).toBeLessThanOrEqual(52);
+    expect(sub(tab)).toBe('ann');
+  });
+
   it.each([
     { what: 'no record', prepare: (browser: FakeBrowser) => browser.stored.clear() },
     { what: 'a record of a dead token', prepare: (browser: FakeBrowser) => browser.advance(300_000) },
@@ -161,6 +172,14 @@ describe('a tab that starts', () => {
     await browser.advance(1000);
     server.enter('bob');
     forget(browser);
+    const { tab } = await startTab(browser);
+    expect([tab, a, b].map(sub)).toEqual(['bob', 'bob', 'bob']);
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('and finds another session than the record names shows it to the others', async () => {
+    const { browser, server, a, b } = await tabsAtExpiry(2);
+    server.enter('bob');
     const { tab } = await startTab(browser);
     expect([tab, a, b].map(sub)).toEqual(['bob', 'bob', 'bob']);
     expect(server.count('/auth/refresh')).toBe(1);
