@@ -19,6 +19,8 @@ export interface LifecycleParts {
     isPending(): boolean;
     /** Says whether the server has confirmed it. */
     finish(): Promise<boolean>;
+    /** Finishes it later, if nobody else does. */
+    watch(): void;
     rest(): void;
   };
 }
@@ -42,6 +44,7 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
     if (difference === undefined) return;
     const { signedOut, isGone } = difference;
     dispatch({ type: 'epoch-differs', signedOut, restored: restored || isGone });
+    if (signedOut) signOut.watch();
   };
 
   const open = async () => {

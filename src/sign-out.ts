@@ -29,6 +29,9 @@ interface SignOutParts<Claims> {
 
 const minRetryMs = 1000;
 
+/** After this time, a request without an answer may well be lost, and so may the page that has sent it. */
+const lostAfterMs = 60_000;
+
 /**
  * Sign-out: here first, then at the server. Until the server has confirmed it, the record keeps it, and this page or the
  * next one tries again.
@@ -53,8 +56,8 @@ export const createSignOut = <Claims>({
   let lastSid: string | undefined;
   /** The sign-out of this page that is not confirmed yet, and the epoch that began with it. */
   let mine: { readonly sid: string | undefined; readonly epoch: string | undefined } | undefined;
-  /** Sessions that came about too late: an answer from before the last one says nothing of it. */
-  let undone = 0;
+  /** Counts the sessions that are to be ended: an answer from before the last one says nothing of it. */
+  let ended = 0;
   let cancelRetry = () => {};
   let pending: { readonly sid: string | undefined; readonly confirmed: Promise<boolean> } | undefined;
 
@@ -75,23 +78,31 @@ export const createSignOut = <Claims>({
 
   const rest = () => cancelRetry();
 
+  const retryIn = (ms: number) => {
+    rest();
+    if (isPending() && isStarted()) cancelRetry = clock.setTimer(() => void (isPending() && finish()), ms);
+  };
+
+  /** What is under way is about another session than the one that is to be ended now. */
+  const beginAnew = () => {
+    ended++;
+    pending = undefined;
+  };
+
   const answered = (sid: string | undefined, { is, headers }: SignOutAnswer, isOutdated: boolean) => {
     if (is !== 'unknown' && !isOutdated && isPending() && entry.read()?.sid === sid) {
       forget();
       store.dispatch({ type: 'sign-out-settled' });
     }
     store.tell({ type: 'sign-out-finished', confirmed: is === 'confirmed' });
-    rest();
-    if (!isPending() || !isStarted()) return;
     const mandatedMs = (headers && retryAfterMs(headers, clock.now().wallAt)) ?? minRetryMs;
-    const delayMs = Math.max(backoffMs(++failures, platform.random()), mandatedMs, minRetryMs);
-    cancelRetry = clock.setTimer(() => void (isPending() && finish()), delayMs);
+    retryIn(Math.max(backoffMs(++failures, platform.random()), mandatedMs, minRetryMs));
   };
 
   /** Finishes the sign-out that the record shows; says whether the server has confirmed it in time. */
   const finish = (sid = entry.read()?.sid): Promise<boolean> => {
     if (pending !== undefined && pending.sid === sid) return pending.confirmed;
-    const undoneBefore = undone;
+    const endedBefore = ended;
     const confirmed = new Promise<boolean>((resolve) => {
       const settle = (isConfirmed: boolean) => {
         if (pending?.confirmed === confirmed) pending = undefined;
@@ -100,12 +111,13 @@ export const createSignOut = <Claims>({
       const cancel = clock.setTimer(() => {
         store.tell({ type: 'sign-out-finished', confirmed: false });
         settle(false);
+        retryIn(lostAfterMs);
       }, timeoutMs);
       // An answer that comes too late for the user still counts.
       void askToSignOut(ask, endpoint, takeTurn, sid, isPending).then((answer) => {
         cancel();
         settle(answer.is === 'confirmed');
-        answered(sid, answer, undone !== undoneBefore);
+        answered(sid, answer, ended !== endedBefore);
       });
     });
     pending = { sid, confirmed };
@@ -117,6 +129,8 @@ export const createSignOut = <Claims>({
     isPending,
     /** Somebody has signed in. */
     forget,
+    /** Another page has signed out: it may be gone before that is confirmed. */
+    watch: () => retryIn(lostAfterMs),
     /** Tries no more until it is asked to. */
     rest,
     /** Ends a session that has come about though the user has signed out meanwhile. */
@@ -126,8 +140,7 @@ export const createSignOut = <Claims>({
         if (sid !== undefined) void askToSignOut(ask, endpoint, takeTurn, sid, isPending);
         return;
       }
-      undone++;
-      pending = undefined;
+      beginAnew();
       entry.write({ sid });
       mine = { sid, epoch: epochs.current() };
       void finish(sid);
@@ -137,9 +150,11 @@ export const createSignOut = <Claims>({
     signOut: async (): Promise<{ readonly confirmed: boolean }> => {
       if (platform.page.address() === undefined) return { confirmed: false };
       compare();
-      const { user } = store.state();
+      const { user, arrived, recordedSid } = store.state();
       const isElsewhere = isOvertaken(store.state());
-      const sid = user === undefined ? (entry.read()?.sid ?? lastSid) : user.sid;
+      const sid = user === undefined ? (entry.read()?.sid ?? (arrived ? undefined : recordedSid) ?? lastSid) : user.sid;
+      // Somebody has signed in since the sign-out that is under way, which cannot say of whom it is.
+      if (user !== undefined && sid === undefined) beginAnew();
       lastSid = sid;
       count++;
       failures = 0;

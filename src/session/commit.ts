@@ -105,8 +105,9 @@ const isSame = (before: User<unknown>, after: User<unknown>, isNewSession: boole
 const isOther = ({ arrived, recordedSid }: State<unknown>, { sid }: User<unknown>): boolean =>
   sid === undefined || recordedSid === undefined ? arrived : sid !== recordedSid;
 
-/** Whether somebody has signed in on another page, of whom this page knows nothing yet. */
-export const isOvertaken = ({ unasked, user }: State<unknown>): boolean => unasked === 'due' && user !== undefined;
+/** Whether this page shows somebody, or nobody, while another may be signed in on another page by now. */
+export const isOvertaken = ({ unasked, user, session }: State<unknown>): boolean =>
+  unasked === 'due' && (user !== undefined || session.status !== 'loading');
 
 /** Whether a result came too late: of another epoch, or older than the token that is held. */
 export const isLate = <Claims>(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkError, never, status } from './fake-server.ts';
+import { type FakeServer, networkError, never, status } from './fake-server.ts';
 import { credentials, outcome, reloaded, signedInWorld, type World } from './world.ts';
 
 /** Ann has signed out, and the server does not know. */
@@ -122,6 +122,26 @@ describe('a second sign-out', () => {
     expect(await server.log[0]?.request.clone().json()).toEqual({ sid });
     expect(server.session?.user).toBe('bob');
   });
+
+  it.each([
+    { first: 'comes late', at: (server: FakeServer) => server.late(8000) },
+    { first: 'never comes', at: () => never },
+  ])(
+    'by the next user is another one, though neither session has a name and the first answer $first',
+    async ({ at }) => {
+      const { client, platform, server } = await signedInWorld('ann', { server: { namesSession: false } });
+      server.next('/auth/logout', at(server));
+      void client.signOut();
+      const signIn = client.signIn(credentials('bob'));
+      await platform.advance(4000);
+      await signIn;
+      const signOut = client.signOut();
+      await platform.advance(30_000);
+      expect(await signOut).toEqual({ confirmed: true });
+      expect(server.count('/auth/logout')).toBe(2);
+      expect(server.session).toBeUndefined();
+    },
+  );
 
   it('after the first tells nobody’s caches to clear twice', async () => {
     const { client, left, sessions } = await signedInWorld();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { status } from './fake-server.ts';
+import { never, status } from './fake-server.ts';
 import { createWorld, credentials, outcome, reloaded, signedInWorld, signedOutWorld } from './world.ts';
 
 describe('sign-out', () => {
@@ -20,6 +20,16 @@ describe('sign-out', () => {
     await platform.advance(60_000);
     expect(server.count('/auth/logout')).toBe(2);
     expect([...platform.stored.keys()].join()).not.toContain('sign-out');
+  });
+
+  it('that hangs is tried again after a minute, since its request may be lost', async () => {
+    const { client, platform, server } = await signedInWorld();
+    server.next('/auth/logout', never);
+    void client.signOut();
+    await platform.advance(71_000);
+    expect(server.count('/auth/logout')).toBe(2);
+    expect(server.session).toBeUndefined();
+    expect(platform.timers()).toBe(0);
   });
 
   it('is tried again no earlier than the server asks for', async () => {

@@ -59,6 +59,27 @@ describe('a sign-out', () => {
     expect(server.session).toBeUndefined();
   });
 
+  it('on a page that is still loading is sent within the call, with the name that the record has', async () => {
+    const { client, platform, server } = reloaded(await signedInWorld());
+    const sid = server.session?.sid;
+    server.next('/auth/refresh', server.late(5000));
+    client.start();
+    await platform.advance(100);
+    void client.signOut();
+    expect(await server.asked('/auth/logout')[0]?.request.clone().json()).toEqual({ sid });
+  });
+
+  it('on a page that somebody may have signed in on the way to does not take the name from the record', async () => {
+    const { client, platform, server } = reloaded(await signedInWorld());
+    platform.arrived = true;
+    server.next('/auth/refresh', server.late(5000));
+    client.start();
+    await platform.advance(100);
+    void client.signOut();
+    await platform.advance(5000);
+    expect(await server.asked('/auth/logout')[0]?.request.clone().text()).toBe('');
+  });
+
   it('lets no call go out afterwards', async () => {
     const { client, server } = await signedInWorld();
     void client.signOut();

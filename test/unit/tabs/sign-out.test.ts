@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { networkError, never } from '../client/fake-server.ts';
+import { networkError, never, status } from '../client/fake-server.ts';
 import { credentials, outcome, times } from '../client/world.ts';
 import type { FakeBrowser, FakeTab } from './fake-browser.ts';
-import { call, callUnheard, forget, shown, signedInTabs, tabsAtExpiry } from './scenes.ts';
+import { call, callUnheard, forget, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
 
 /** Nobody is signed in, in any tab, and in none that is opened now. */
 const expectNobody = async (browser: FakeBrowser) => {
@@ -182,6 +182,48 @@ describe('a sign-out', () => {
     void a.client.signOut();
     await browser.advance(1000);
     expect(await outcome(stopped.client.getAccessToken())).toBe('UnauthenticatedError');
+  });
+
+  it('that its page leaves unfinished is finished by another, though nothing happens there', async () => {
+    const { browser, server, a } = await signedInTabs(2);
+    server.always('/auth/logout', networkError);
+    void a.client.signOut();
+    await browser.advance(10);
+    a.kill();
+    server.always('/auth/logout', undefined);
+    await browser.advance(61_000);
+    expect(server.session).toBeUndefined();
+    await browser.advance(600_000);
+    expect(server.count('/auth/logout')).toBe(2);
+  });
+
+  it('of who has signed in in another tab since the last is another one, though neither session has a name', async () => {
+    const { browser, server, a, b } = await signedInTabs(2, { server: { namesSession: false } });
+    server.next('/auth/logout', server.late(8000));
+    void a.client.signOut();
+    void b.client.signIn(credentials('bob'));
+    await browser.advance(4000);
+    expect(sub(a)).toBe('bob');
+    void a.client.signOut();
+    await browser.advance(20_000);
+    expect(server.count('/auth/logout')).toBe(2);
+    await expectNobody(browser);
+  });
+
+  it('where nobody is shown leaves alone who has signed in in another tab, and is not known here yet', async () => {
+    const { browser, server, a, b } = await signedInTabs(2, { client: { tabs: 'turns' } });
+    void a.client.signOut();
+    await browser.advance(1000);
+    server.next('/auth/refresh', status(503));
+    void b.client.signIn(credentials('bob'));
+    await browser.advance(100);
+    void a.client.signOut();
+    await browser.advance(5000);
+    expect(sub(b)).toBe('bob');
+    const reloaded = browser.open();
+    reloaded.client.start();
+    await browser.advance(1000);
+    expect(sub(reloaded)).toBe('bob');
   });
 
   it('in all tabs at once is one for the server, and for all', async () => {
