@@ -93,7 +93,8 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
     if (event === 'restored' || (event === 'resumed' && asleep === 'frozen')) asleep = undefined;
     if (event === 'visible') dispatch({ type: 'visibility', visible: true });
     else dispatch({ type: event === 'resumed' ? 'woken' : event });
-    if (signOut.isPending()) void signOut.finish();
+    // A page that is rendered ahead of time does nothing until somebody sees it.
+    if (!page.isPrerendering() && signOut.isPending()) void signOut.finish();
   };
 
   const start = (): (() => void) => {

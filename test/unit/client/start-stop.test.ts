@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createClient } from '../../../src/client.ts';
 import { inertPlatform } from '../../../src/platform/inert.ts';
 import { flush } from '../fake-platform.ts';
-import { never } from './fake-server.ts';
+import { networkError, never } from './fake-server.ts';
 import { createWorld, credentials, outcome, reloaded, signedInWorld, times, watched } from './world.ts';
 
 describe('before the start', () => {
@@ -221,6 +221,19 @@ describe('TAB-7 a page that is rendered ahead', () => {
     await flush();
     await platform.advance(100);
     expect([await outcome(call), server.count('/auth/refresh')]).toEqual([200, 1]);
+  });
+
+  it('does not finish the sign-out of the page before, either', async () => {
+    const before = await signedInWorld();
+    before.server.next('/auth/logout', networkError);
+    await before.client.signOut();
+    const { client, platform, server } = reloaded(before);
+    server.forget();
+    platform.prerendering = true;
+    client.start();
+    platform.happen('online');
+    await platform.advance(5000);
+    expect(server.log).toHaveLength(0);
   });
 });
 
