@@ -2,12 +2,11 @@ import { expect } from 'vitest';
 import { expiriesIn } from '../../soak/expiries.ts';
 import { fatesOf, faultOf } from '../../soak/fates.ts';
 import { beginLoad } from '../../soak/load.ts';
-import { longTabs, shortTabs } from '../../soak/tab-numbers.ts';
+import { tabNumbers as numbers } from '../../soak/tab-numbers.ts';
 import { delay } from '../harness/faults.ts';
 import { test } from '../harness/world.ts';
 import { say, tabsOf } from './several.ts';
 
-const numbers = process.env.MODE === 'soak' ? longTabs : shortTabs;
 const { durationMs, tokenLifeMs, callsInFlight, callLatencyMs } = numbers;
 const seconds = Math.round(durationMs / 1000);
 
