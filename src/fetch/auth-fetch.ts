@@ -73,11 +73,16 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     return headers?.has('authorization') ? undefined : { url, headers };
   };
 
-  const isRefused = (response: Response, { url }: Target, sent: Sendable): boolean | Promise<boolean> => {
+  const isRefused = async (response: Response, { url }: Target, sent: Sendable): Promise<boolean> => {
     // The token does not travel with a redirect to another origin, so what is said there says nothing of it.
     if (response.redirected && resolve(response.url, undefined)?.origin !== url.origin) return false;
     if (parts.isTokenRejected === undefined) return isTokenChallenge(response);
-    return parts.isTokenRejected(response, { url: url.href, method: sent.method });
+    try {
+      return await parts.isTokenRejected(response, { url: url.href, method: sent.method });
+    } catch (error) {
+      drop(response);
+      throw error;
+    }
   };
 
   const send = async (target: Target, sendable: Sendable, tokens: CallTokens): Promise<Response> => {

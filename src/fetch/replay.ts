@@ -63,11 +63,11 @@ const always = (): boolean => true;
 const nothing = (): void => {};
 
 const copyOf = (body: BodyInit): BodyInit => {
-  if (body instanceof URLSearchParams) return new URLSearchParams(body);
   if (body instanceof ArrayBuffer) return body.slice(0);
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
-  if (!(body instanceof FormData)) return body;
-  const copy = new FormData();
+  const isForm = body instanceof FormData;
+  if (!isForm && !(body instanceof URLSearchParams)) return body;
+  const copy = isForm ? new FormData() : new URLSearchParams();
   for (const [name, value] of body) copy.append(name, value as string);
   return copy;
 };

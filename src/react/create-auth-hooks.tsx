@@ -11,8 +11,8 @@ export interface AuthProviderProps<Client> {
   readonly client: Client;
   /**
    * Called once each time the server ends the session of somebody who is here: send them to the sign-in page, or open a dialog.
-   * It is called in a microtask, when the calls that were waiting are held: `heldCalls` is their number. Calls held later are
-   * counted in `useSession`. One that throws is reported.
+   * Once per client: of several providers that have one, one's is called. It is called in a microtask, when the calls that were
+   * waiting are held: `heldCalls` is their number. Calls held later are counted in `useSession`. One that throws is reported.
    */
   readonly onReloginRequired?: (session: Extract<Session<ClaimsOf<Client>>, { status: 'relogin-required' }>) => void;
   /**
@@ -79,7 +79,10 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
       let mounted = true;
       const tellOfRelogin = () => {
         const session = typed.getSession();
+        const { onReloginRequired } = handlers.current;
         if (!mounted || session.status !== 'relogin-required' || told.has(client)) return;
+        // Another provider of the client may have one.
+        if (onReloginRequired === undefined) return;
         told.add(client);
         // Also heard while nothing is mounted, so that the next one is told of.
         const unsubscribe = typed.subscribe(({ status }) => {
@@ -87,7 +90,7 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
           told.delete(client);
           unsubscribe();
         });
-        handlers.current.onReloginRequired?.(session);
+        onReloginRequired(session);
       };
       // A turn later the calls that waited are held, and a handler that throws takes no tree down: it is reported.
       const hear = ({ status }: Session<Claims>) => {

@@ -35,13 +35,18 @@ export const useSelected = <Claims, Result>(
 };
 
 const isShallowEqual = (a: unknown, b: unknown): boolean => {
-  if (Object.is(a, b)) return true;
-  if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
-  const names = Object.keys(a);
-  return (
-    names.length === Object.keys(b).length &&
-    names.every((name) => Object.hasOwn(b, name) && Object.is(a[name], b[name]))
-  );
+  try {
+    if (Object.is(a, b)) return true;
+    if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+    const names = Object.keys(a);
+    return (
+      names.length === Object.keys(b).length &&
+      names.every((name) => Object.hasOwn(b, name) && Object.is(a[name], b[name]))
+    );
+  } catch {
+    // The app's own getters may throw: that is for whoever reads them.
+    return false;
+  }
 };
 
 /** Whether all that a value says stands in its own members: not so for a Date or a Map. */

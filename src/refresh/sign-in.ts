@@ -29,9 +29,12 @@ export const signInBody = (credentials: Credentials): SignInBody => {
   if (typeof credentials !== 'object' || credentials === null) {
     throw new TypeError('`signIn` takes an object, FormData or URLSearchParams.');
   }
-  return credentials instanceof FormData || credentials instanceof URLSearchParams
-    ? { body: credentials }
-    : { body: JSON.stringify(credentials), contentType: 'application/json' };
+  const isForm = credentials instanceof FormData;
+  if (!isForm && !(credentials instanceof URLSearchParams))
+    return { body: JSON.stringify(credentials), contentType: 'application/json' };
+  const body = isForm ? new FormData() : new URLSearchParams();
+  for (const [name, value] of credentials) body.append(name, value as string);
+  return { body };
 };
 
 /**

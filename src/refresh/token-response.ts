@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { TokenResponseError } from '../errors.ts';
+import { isPlain } from '../session/plain.ts';
 
 /** A token response, whichever way it was spelled. */
 export interface TokenResponse {
@@ -93,16 +94,13 @@ const membersOf = (members: Members, accessToken: string): Members => {
 
 /** Drops texts and objects that are named as a token, and every text with the access token in it, at any depth. */
 const withoutTokens = (value: unknown, accessToken: string, depth: number): unknown => {
-  const isList = Array.isArray(value);
-  if (!isObject(value) || !(isList || isPlain(value))) return value;
+  if (!isPlain(value)) return value;
   if (depth > maxDepth) throw new TokenResponseError('it is nested too deeply.');
   const kept = Object.entries(value)
     .filter(([name, item]) => !(typeof item === 'string' && item.includes(accessToken)) && !isNamedAsToken(name, item))
     .map(([name, item]): [string, unknown] => [name, withoutTokens(item, accessToken, depth + 1)]);
-  return isList ? kept.map(([, item]) => item) : Object.fromEntries(kept);
+  return Array.isArray(value) ? kept.map(([, item]) => item) : Object.fromEntries(kept);
 };
-
-const isPlain = (value: object): boolean => [Object.prototype, null].includes(Object.getPrototypeOf(value) as null);
 
 const isNamedAsToken = (name: string, item: unknown): boolean =>
   /token|jwt|^refresh$/i.test(name) && /string|object/.test(typeof item);

@@ -1,11 +1,7 @@
+import { isPlain } from './plain.ts';
+
 /** Claims that change with every token and say nothing about the user. */
 const perToken = new Set(['iat', 'exp', 'nbf', 'jti']);
-
-const isPlain = (value: unknown): value is Record<string, unknown> => {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Array.isArray(value);
-};
 
 /** What is nested deeper, or refers to itself, counts as different. */
 const maxDepth = 32;
@@ -20,5 +16,14 @@ const isEqual = (a: unknown, b: unknown, depth: number, ignored?: ReadonlySet<st
   );
 };
 
-/** Whether two claims would show the same on a screen: equal in depth, but for what changes with every token. */
-export const isSameClaims = (a: unknown, b: unknown): boolean => isEqual(a, b, 0, perToken);
+/**
+ * Whether two claims would show the same on a screen: equal in depth, but for what changes with every token. Of claims that
+ * throw when they are looked at, as an app's own may, nobody can say so.
+ */
+export const isSameClaims = (a: unknown, b: unknown): boolean => {
+  try {
+    return isEqual(a, b, 0, perToken);
+  } catch {
+    return false;
+  }
+};

@@ -167,6 +167,28 @@ describe('isTokenRejected', () => {
     expect(seen).toEqual([{ url: 'https://app.example/api', method: 'PUT' }]);
     expect(server.count('/auth/refresh')).toBe(0);
   });
+
+  it.each([
+    { answer: 'first answer', judged: [] },
+    { answer: 'answer to a replay', judged: [true] },
+  ])(
+    'RT-14 that throws is what the call rejects with, and the body of the $answer is cancelled',
+    async ({ judged }) => {
+      const verdicts = [...judged];
+      const isTokenRejected = () => {
+        const verdict = verdicts.shift();
+        if (verdict === undefined) throw new RangeError('my bug');
+        return verdict;
+      };
+      const { client, server } = await signedInWorld('ann', { client: { isTokenRejected } });
+      let cancelled = 0;
+      const cancel = () => void cancelled++;
+      server.always('/api', () => new Response(new ReadableStream({ cancel }), { status: 401 }));
+      expect(await outcome(client.authFetch('/api'))).toBe('RangeError');
+      expect(server.calls()).toHaveLength(judged.length + 1);
+      expect(cancelled).toBe(judged.length + 1);
+    },
+  );
 });
 
 describe('an endpoint that refuses tokens which others take', () => {

@@ -202,6 +202,23 @@ describe('a session', () => {
     expect(sessions).toEqual([{ status: 'authenticated', claims: { id: 'ann', role: 'admin' } }]);
   });
 
+  it('goes on where its claims throw when they are looked at', async () => {
+    const parseClaims = () => ({
+      get name() {
+        throw new Error('my bug');
+      },
+    });
+    // What looks for secrets would look at them, too.
+    const { client, platform, server } = await signedInWorld('ann', { client: { parseClaims }, audited: false });
+    const refreshed = client.refresh();
+    await platform.advance(1000);
+    expect((await refreshed).status).toBe('authenticated');
+    server.revokeTokens();
+    const call = outcome(client.authFetch('/api'));
+    await platform.advance(1000);
+    expect(await call).toBe(200);
+  });
+
   it('keeps the members of an answer that a refresh leaves out', async () => {
     const { client, server, sessions } = await signedInWorld('ann', {
       server: { form: 'opaque' },

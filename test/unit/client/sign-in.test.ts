@@ -118,6 +118,18 @@ describe('a sign-in', () => {
     expect((await multipart?.formData())?.get('user')).toBe('ann');
   });
 
+  it('sends what a form said when it was called, whatever becomes of the form while it waits', async () => {
+    const { client, platform, server } = createWorld();
+    server.always('/auth/login', () => server.tokensFor('ann'));
+    const params = new URLSearchParams({ user: 'ann', password: 'p' });
+    const signIn = client.signIn(params);
+    params.delete('password');
+    client.start();
+    await platform.advance(1000);
+    await signIn;
+    expect(await server.asked('/auth/login')[0]?.request.text()).toBe('user=ann&password=p');
+  });
+
   it('ends `relogin-required`, and calls of before work again', async () => {
     const { client, server } = await signedInWorld('ann');
     server.end('revoked');

@@ -1,7 +1,7 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
-import { Profiler, StrictMode, useEffect, useState } from 'react';
+import { Activity, Profiler, StrictMode, useEffect, useState } from 'react';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createAuthClient, type Session, UnauthenticatedError } from '../../../src/index.ts';
+import { type AuthClient, createAuthClient, type Session, UnauthenticatedError } from '../../../src/index.ts';
 import { AuthProvider, createAuthHooks, SignedIn, useAuth, useSession } from '../../../src/react/index.ts';
 import { type AuthServer, createAuthServer } from './auth-server.ts';
 
@@ -176,6 +176,30 @@ describe('AuthProvider', () => {
     render(<AuthProvider client={client} onReloginRequired={() => told.push('second')} />);
     await act(async () => {});
     expect(told).toEqual(['second']);
+  });
+
+  it('tells of a forced re-login where another provider of the client has no handler', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    const told: string[] = [];
+    render(<AuthProvider client={client} />);
+    render(<AuthProvider client={client} onReloginRequired={() => told.push('b')} />);
+    await client.ready();
+    await server.revokeUser('1');
+    await act(() => client.refresh().catch(() => {}));
+    expect(told).toEqual(['b']);
+  });
+
+  it('tells one provider of a client of a forced re-login, where several have a handler', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    const told: string[] = [];
+    render(<AuthProvider client={client} onReloginRequired={() => told.push('a')} />);
+    render(<AuthProvider client={client} onReloginRequired={() => told.push('b')} />);
+    await client.ready();
+    await server.revokeUser('1');
+    await act(() => client.refresh().catch(() => {}));
+    expect(told).toEqual(['a']);
   });
 
   it('tells of no forced re-login that is over already', async () => {
@@ -360,6 +384,26 @@ describe('useSession', () => {
     expect(renders).toBe(2);
   });
 
+  it('goes on where what is selected throws when it is looked at', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const parseClaims = () => ({
+      get name() {
+        throw new Error('my bug');
+      },
+    });
+    const hooks = createAuthHooks<AuthClient<unknown>>();
+    const client = createAuthClient({ parseClaims });
+    const Selecting = () => <u>{typeof hooks.useSession(({ claims }) => claims)}</u>;
+    render(
+      <hooks.AuthProvider client={client}>
+        <Selecting />
+      </hooks.AuthProvider>,
+    );
+    await screen.findByText('object');
+    await act(() => client.refresh());
+    expect(screen.getByText('object')).toBeTruthy();
+  });
+
   it('says what is missing without a provider', () => {
     const silent = console.error;
     console.error = () => {};
@@ -376,6 +420,14 @@ describe('SignedIn', () => {
       <input aria-label="draft" />
       <Status />
     </SignedIn>
+  );
+
+  const inActivity = (client: AuthClient, mode: 'visible' | 'hidden') => (
+    <AuthProvider client={client}>
+      <Activity mode={mode}>
+        <App />
+      </Activity>
+    </AuthProvider>
   );
 
   it('shows what belongs to each status', async () => {
@@ -420,6 +472,30 @@ describe('SignedIn', () => {
     draft.value = 'half a letter';
     await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
     expect((screen.getByLabelText('draft') as HTMLInputElement).value).toBe('');
+  });
+
+  it('mounts its children anew for a user who came while it was hidden', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    const { rerender } = render(inActivity(client, 'visible'));
+    const draft = (await screen.findByLabelText('draft')) as HTMLInputElement;
+    draft.value = 'draft of ada';
+    rerender(inActivity(client, 'hidden'));
+    await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
+    rerender(inActivity(client, 'visible'));
+    expect((screen.getByLabelText('draft') as HTMLInputElement).value).toBe('');
+  });
+
+  it('keeps its children mounted while it is hidden and the user stays', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const client = createAuthClient();
+    const { rerender } = render(inActivity(client, 'visible'));
+    const draft = (await screen.findByLabelText('draft')) as HTMLInputElement;
+    draft.value = 'draft of ada';
+    rerender(inActivity(client, 'hidden'));
+    await act(() => client.refresh());
+    rerender(inActivity(client, 'visible'));
+    expect((screen.getByLabelText('draft') as HTMLInputElement).value).toBe('draft of ada');
   });
 });
 

@@ -31,13 +31,29 @@ describe('a sign-in', () => {
   });
 
   it.each([
-    ['FormData', new FormData()],
-    ['URLSearchParams', new URLSearchParams('a=1')],
-  ])('sends %s as they are', async (_, credentials) => {
+    ['FormData', FormData],
+    ['URLSearchParams', URLSearchParams],
+  ])('sends %s as such, and as they were when it was called', async (_, Form) => {
     const { signIn, sent } = createFixture(tokens);
-    await signIn(credentials);
-    expect(sent[0]?.body).toBe(credentials);
-    expect(sent[0]?.headers).not.toHaveProperty('Content-Type');
+    const credentials = new Form();
+    for (const role of ['reader', 'writer']) credentials.append('role', role);
+    credentials.set('password', 'p & q');
+    const given = [...credentials];
+    const signedIn = signIn(credentials);
+    credentials.delete('password');
+    await signedIn;
+    const [{ body, headers } = {}] = sent;
+    expect(body).toBeInstanceOf(Form);
+    expect([...(body as typeof credentials)]).toEqual(given);
+    expect(headers).not.toHaveProperty('Content-Type');
+  });
+
+  it('sends a file of FormData whole, under its name', () => {
+    const credentials = new FormData();
+    credentials.set('key', new File(['of ann'], 'key.pem', { type: 'text/plain' }));
+    const { body } = signInBody(credentials);
+    expect((body as FormData).get('key')).toEqual(credentials.get('key'));
+    expect((body as FormData).get('key')).toHaveProperty('name', 'key.pem');
   });
 
   it.each([undefined, null, 'ann', 7])('with %j is refused by a TypeError that names it', (credentials) => {

@@ -48,6 +48,28 @@ describe('isSameClaims', () => {
     expect(isSameClaims(circle(), circle())).toBe(false);
   });
 
+  it.each([
+    [
+      'a getter',
+      () => ({
+        get name() {
+          throw new Error('my bug');
+        },
+      }),
+    ],
+    [
+      'a Proxy',
+      () => {
+        const { proxy, revoke } = Proxy.revocable({}, {});
+        revoke();
+        return proxy;
+      },
+    ],
+  ])('is false of what throws when it is looked at: %s', (_, make) => {
+    expect(isSameClaims(make(), make())).toBe(false);
+    expect(isSameClaims({ a: make() }, { a: make() })).toBe(false);
+  });
+
   it('is true of any JSON and its copy', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
