@@ -63,6 +63,18 @@ describe('a page that loads while another is first to find who is there', () => 
   });
 });
 
+describe('a sign-out of a page that has heard of somebody, and does not know yet who it is', () => {
+  it.each([
+    { what: 'shows the user before', create: createSignedIn, restored: false },
+    { what: 'is back, and shows nobody yet', create: createSignedIn, restored: true },
+    { what: 'shows nobody', create: createSignedOut, restored: false },
+  ])('leaves them alone where it $what', ({ create, restored }) => {
+    const play = create();
+    play.send({ type: 'epoch-differs', signedOut: false, restored }, SECOND);
+    expect(namesOf(play.send({ type: 'signed-out' }, 2 * SECOND))).not.toContain('record new');
+  });
+});
+
 describe('a page that somebody may have signed in on the way to', () => {
   it.each([
     { known: 's', found: 's', record: 'record same' },
