@@ -65,7 +65,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     keys,
     state: store.state,
     done: (event) => {
-      compare();
+      compare(true);
       store.dispatch(event);
     },
   });

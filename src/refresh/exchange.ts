@@ -113,8 +113,8 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     let reserved: string | undefined;
     const sent = await parts.takeTurn(async (turn) => {
       if (turn === 'unlocked' && parts.isWanted(id)) reserved = await reserve();
-      // Where the turn came at once, the token of the page before may still be on its way.
-      const mayCome = turn !== 'at-once' || (!hasAsked && keys.areUsedElsewhere(wallNow()));
+      // Where the turn came at once, the token of the page before may still be on its way, and what it wrote be seen only now.
+      const mayCome = turn !== 'at-once' || (!hasAsked && (keys.areUsedElsewhere(wallNow()) || parts.mayBeElsewhere()));
       if (mayCome && parts.isWanted(id)) await parts.askSiblings();
       return parts.isWanted(id) ? { answer: await attempt() } : undefined;
     });

@@ -33,9 +33,9 @@ export const createEntry = <Fact extends object>(
   };
 };
 
-const membersOf = (text: string | undefined): Readonly<Record<string, unknown>> => {
+const membersOf = (text = '{}'): Readonly<Record<string, unknown>> => {
   try {
-    const found: unknown = JSON.parse(text ?? '');
+    const found: unknown = JSON.parse(text);
     return typeof found === 'object' && found !== null ? { ...found } : {};
   } catch {
     return {};

@@ -37,7 +37,7 @@ describe('the demo', () => {
 });
 
 describe.concurrent('the demo', { timeout: 120_000 }, () => {
-  test('keeps a user signed in over a reload, with one refresh', async ({ demo }) => {
+  test('ARC-2: keeps a user signed in over a reload, with one refresh', async ({ demo }) => {
     const { page, signIn, expectStatus, counts } = demo;
     await signIn();
     await expectStatus('authenticated');

@@ -89,7 +89,9 @@ describe.concurrent('a refresh endpoint that refuses the connection', () => {
     await expectNothingLost(world);
   });
 
-  test('is asked at once when the browser is online again, and not after the 8 s that were due', async ({ open }) => {
+  test('TIM-7: is asked at once when the browser is online again, and not after the 8 s that were due', async ({
+    open,
+  }) => {
     const script = 'Math.random = () => 0.999;';
     const { server, context, session } = await open({ user: 'ann', tokenLifeMs: 2000, script });
     await context.setOffline(true);

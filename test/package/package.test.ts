@@ -38,7 +38,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the packed package', () => {
-  it('holds what is meant to be published, and nothing else', () => {
+  it('SUP-1 holds what is meant to be published, and nothing else', () => {
     const files = readdirSync(installed, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
@@ -60,6 +60,11 @@ describe('the packed package', () => {
     ]);
   });
 
+  it('SUP-1 brings jose along, and nothing else', () => {
+    const brought = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
+    expect(brought.sort()).toEqual(['jose', 'react', 'silent-refresh']);
+  });
+
   it.each(doors)('imports %s in bare Node, and touches no global of a browser by it', (door) => {
     const touched = runModule(`
       const touched = [];
@@ -77,7 +82,7 @@ describe('the packed package', () => {
     expect(JSON.parse(touched)).toEqual({ touched: [], names: true });
   });
 
-  it('has a client that keeps no process alive', () => {
+  it('TAB-14 has a client that keeps no process alive', () => {
     const status = runModule(`
       import { createAuthClient } from 'silent-refresh';
       const client = createAuthClient();

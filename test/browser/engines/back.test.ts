@@ -14,7 +14,7 @@ const keepsLocked = (engine: EngineName) => engine !== 'firefox';
 /** Where a page that is sent a message is kept: elsewhere the news that somebody has signed in or out throws it away. */
 const keepsListening = (engine: EngineName) => engine === 'webkit';
 
-inEngines('LIF-1: a page that Back restores as it was', (engine) => {
+inEngines('LIF-1, TAB-6: a page that Back restores as it was', (engine) => {
   test('has its session, and its first call succeeds', async ({ open }) => {
     const world = await open(engine, { user: 'ann' });
     const { server, page, back, call, session } = world;
@@ -85,7 +85,7 @@ inEngines('LIF-1: a page that Back restores as it was', (engine) => {
 });
 
 inEngines('LIF-2: Back after a sign-in as somebody else on the next page', (engine) => {
-  test('shows nothing of the user before: the page is thrown away, or asks who it is', async ({ open }) => {
+  test('TAB-8: shows nothing of the user before: the page is thrown away, or asks who it is', async ({ open }) => {
     const world = await open(engine, { user: 'ann' });
     const { server, page, back, start, known, signIn, call } = world;
     await watchReturn(page);
@@ -125,8 +125,8 @@ const callAtOnce = (page: DrivenPage): Promise<void> =>
     }
   });
 
-inEngines('LIF-2: Back after a sign-out on the next page', (engine) => {
-  test('sends no call of its user, and shows nobody: the page is thrown away, or is rid of token and claims', async ({
+inEngines('LIF-2, REV-10: Back after a sign-out on the next page', (engine) => {
+  test('TAB-8: sends no call of its user, and shows nobody: the page is thrown away, or is rid of token and claims', async ({
     open,
   }) => {
     const world = await open(engine, { user: 'ann' });
@@ -147,7 +147,7 @@ inEngines('LIF-2: Back after a sign-out on the next page', (engine) => {
     expect(world.server.log.of('/api/after-back')).toEqual([]);
   });
 
-  test('restores a page that no message reaches without token and claims, and sends no call of its user', async ({
+  test('TAB-8: restores a page that no message reaches without token and claims, and sends no call of its user', async ({
     open,
   }) => {
     const client = { tabs: 'off' } as const;

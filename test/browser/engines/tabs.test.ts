@@ -44,7 +44,7 @@ inEnginesByTurns('tabs of one session', (engine) => {
   });
 });
 
-inEngines('a sign-out in one of several tabs', (engine) => {
+inEngines('REV-10: a sign-out in one of several tabs', (engine) => {
   test('is true in all of them within a second, and after a reload of each', async ({ open }) => {
     const world = await open(engine, strict);
     const tabs = await tabsOf(world, 4);

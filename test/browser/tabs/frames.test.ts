@@ -30,7 +30,7 @@ const tokenIn = (frame: Frame) =>
   );
 const callIn = (frame: Frame) => frame.evaluate(() => window.outcomeOf(() => window.auth.authFetch('/api/echo')));
 
-describe.concurrent('a frame in a page of another site', () => {
+describe.concurrent('CK-13: a frame in a page of another site', () => {
   test.for(['share', 'turns', 'off'] as const)(
     'says that the session is unavailable in a frame, and asks the server once (tabs: %s)',
     async (tabs, { open, onTestFinished }) => {
@@ -63,7 +63,7 @@ const cors = {
   'access-control-allow-headers': 'x-auth-client, idempotency-key',
 };
 
-describe.concurrent('a sandboxed frame, which has no origin', () => {
+describe.concurrent('TAB-12: a sandboxed frame, which has no origin', () => {
   const sandboxed = '<iframe sandbox="allow-scripts" src="/frame"></iframe>';
 
   /** The server knows nobody there, and lets the frame hear that. */

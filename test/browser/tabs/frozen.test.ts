@@ -117,7 +117,7 @@ describe.concurrent('a tab that was frozen', () => {
   });
 
   test.for(['share', 'off'] as const)(
-    'while somebody signed out in another hands out nothing, not even to who hears first of its waking (tabs: %s)',
+    'REV-10: while somebody signed out in another hands out nothing, not even to who hears first of its waking (tabs: %s)',
     async (tabs, { open }) => {
       const world = await open({ ...strict, client: false });
       const { server } = world;

@@ -23,7 +23,7 @@ const endings: readonly (readonly [string, (page: Page) => Promise<unknown>])[] 
   ],
 ];
 
-describe.concurrent('a tab that has the lock, and that', () => {
+describe.concurrent('TAB-5: a tab that has the lock, and that', () => {
   test.for(endings)(
     '%s, is followed by another within a second, and the session is kept',
     async ([, end], { open }) => {
@@ -92,7 +92,7 @@ const takeForEver = ({ page }: { readonly page: Page }, names: readonly string[]
       });
   }, names);
 
-describe.concurrent('a page that never gives back', () => {
+describe.concurrent('TAB-3: a page that never gives back', () => {
   test.for([
     ['the lock', 1, 1],
     ['the lock and the one behind it', 2, 19],

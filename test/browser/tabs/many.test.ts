@@ -82,7 +82,7 @@ describe('5 tabs', () => {
   });
 });
 
-describe('20 tabs', () => {
+describe('TAB-1: 20 tabs', () => {
   test('that make 20 calls each at the moment of expiry cost one refresh, and no call fails', async ({ open }) => {
     const world = await open({ ...strict, client: false });
     const { log } = world.server;
@@ -102,7 +102,7 @@ describe('20 tabs', () => {
   });
 });
 
-describe('ten tabs opened at once after all were closed', () => {
+describe('LIF-6: ten tabs opened at once after all were closed', () => {
   test('are all signed in by one refresh', async ({ open }) => {
     const world = await open({ ...strict, user: 'ann' });
     const { log } = world.server;

@@ -48,7 +48,7 @@ const expire = async (server: TestServer, tabs: readonly Tab[], lifeMs: number) 
 };
 
 describe.concurrent("tabs: 'turns'", () => {
-  test('puts no token on a channel, and never has two refreshes at a time', async ({ open }) => {
+  test('TAB-1, TAB-10: puts no token on a channel, and never has two refreshes at a time', async ({ open }) => {
     const world = await open(strict);
     const { server } = world;
     const heard = await tap(await world.another(), server);
@@ -74,7 +74,7 @@ describe.concurrent("tabs: 'turns'", () => {
 });
 
 describe.concurrent("tabs: 'share'", () => {
-  test('is heard on the channels, which proves that listening to it shows what passes', async ({ open }) => {
+  test('TAB-10: is heard on the channels, which proves that listening to it shows what passes', async ({ open }) => {
     const world = await open(strict);
     const { server } = world;
     const ear = await world.another();
@@ -136,7 +136,7 @@ describe.concurrent("tabs: 'off'", () => {
 const noLocks = 'delete Navigator.prototype.locks;';
 const noChannel = 'delete globalThis.BroadcastChannel;';
 
-describe.concurrent('a browser', () => {
+describe.concurrent('TAB-12: a browser', () => {
   test.for([
     ['without Web Locks', noLocks],
     ['without BroadcastChannel', noChannel],

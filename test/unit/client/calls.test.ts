@@ -119,6 +119,18 @@ describe('calls', () => {
     expect(server.count('/auth/refresh')).toBe(0);
   });
 
+  it('BB-12 does not send a stream again whose call failed: nobody knows what became of it', async () => {
+    const { client, server } = await signedInWorld();
+    server.next('/api', async ({ request }) => {
+      await request.text();
+      throw new TypeError('Failed to fetch');
+    });
+    const init = { method: 'POST', body: new Blob(['streamed']).stream(), duplex: 'half' } as RequestInit;
+    await expect(client.authFetch('/api', init)).rejects.toThrow('Failed to fetch');
+    expect(server.calls()).toHaveLength(1);
+    expect(server.count('/auth/refresh')).toBe(0);
+  });
+
   it('rejects at once where nobody is signed in, and asks no server', async () => {
     const { client, server } = await signedOutWorld();
     await expect(client.authFetch('/api')).rejects.toMatchObject({ code: 'unauthenticated', reason: 'anonymous' });

@@ -90,6 +90,24 @@ describe('where a token goes', () => {
     await expect(client.authFetch('https://')).rejects.toMatchObject({ code: 'ERR_INVALID_URL' });
   });
 
+  it('CSRF-11 is settled when the client is made: options that are changed later, and the page’s address, add nothing', async () => {
+    const evil = 'https://evil.test';
+    const listed = [...allowedOrigins];
+    const endpoints = { refresh: '/auth/refresh' };
+    const { client, platform, server } = await signedInWorld('ann', { client: { allowedOrigins: listed, endpoints } });
+    listed.push(evil);
+    endpoints.refresh = `${evil}/auth/refresh`;
+    platform.address = `https://app.example/?url=${evil}#${evil}`;
+    await client.authFetch(evil);
+    await client.refresh();
+    await client.authFetch('/api');
+    expect(server.log.map(({ path, token }) => [path, server.ownerOf(token)])).toEqual([
+      [`${evil}/`, undefined],
+      ['/auth/refresh', undefined],
+      ['/api', 'ann'],
+    ]);
+  });
+
   it('does not go along with a Request to a foreign origin', async () => {
     const { client, server } = await signedInWorld();
     await client.authFetch(new Request('https://evil.test/'));

@@ -206,7 +206,7 @@ describe('a hidden page', () => {
   });
 });
 
-it('a reload keeps the user signed in with one refresh', async () => {
+it('ARC-2 a reload keeps the user signed in with one refresh', async () => {
   const world = await signedInWorld();
   const { client, platform, server } = reloaded(world);
   client.start();

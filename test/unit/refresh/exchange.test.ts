@@ -106,6 +106,17 @@ describe('a refresh', () => {
     expect([turns, done]).toEqual([0, [{ type: 'refresh-spared', epoch: 0, exchange: 1 }]]);
   });
 
+  // What another page writes is seen milliseconds late.
+  it('is spared where the record shows a newer token only when the turn comes', async () => {
+    const answers = [false, true];
+    const { refresh, done, sent, become } = createFixture([], {
+      mayBeElsewhere: () => answers.shift() === true,
+      askSiblings: async () => become({ epoch: 1 }),
+    });
+    await refresh();
+    expect([sent, done]).toEqual([[], [{ type: 'refresh-spared', epoch: 0, exchange: 1 }]]);
+  });
+
   it('RT-18 waits for the sign-in under way, 3 s at most', async () => {
     const { refresh, sent, platform, takeTurn } = createFixture();
     void takeTurn(() => new Promise(() => {}), 0);

@@ -36,6 +36,23 @@ describe('a refresh token presented again', () => {
     expect((await other.refresh()).status).toBe(401);
   });
 
+  it('TAB-2 keeps a session whose cookie two origins share, and no lock: 100 times both refresh at once', async () => {
+    const elsewhere = 'https://other.example';
+    const { browser, clock, events } = createFixture({ allowedOrigins: [elsewhere] });
+    const page = browser();
+    await page.signIn();
+    for (let round = 1; round <= 100; round++) {
+      clock.now += MINUTE;
+      const headers = { Origin: elsewhere, 'Sec-Fetch-Site': 'same-site', 'Idempotency-Key': `there ${round}` };
+      const both = [page.refresh(`here ${round}`), page.post('/auth/refresh', { headers })];
+      expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
+    }
+    const happened = events.map(({ type }) => type).slice(1);
+    expect(happened.filter((type) => type === 'refreshed')).toHaveLength(100);
+    expect(happened.filter((type) => type === 'refresh-replayed')).toHaveLength(100);
+    expect(happened).toHaveLength(200);
+  });
+
   it('RT-8 recovers a session whose answer was lost for hours', async () => {
     const { authority, browser, clock, events } = createFixture();
     const page = browser();

@@ -11,7 +11,7 @@ describe('a tab that has the lock', { timeout: 30_000 }, () => {
     { what: 'before the answer', afterMs: 1 },
     { what: 'when the answer is there', afterMs: 3 },
     { what: 'when its token is on its way to the others', afterMs: 5 },
-  ])('and is killed $what costs the others less than a second', async ({ afterMs }) => {
+  ])('TAB-5 and is killed $what costs the others less than a second', async ({ afterMs }) => {
     const { browser, server, a, b, c } = await tabsAtExpiry(3);
     callUnheard(a);
     await browser.advance(afterMs);
@@ -61,7 +61,7 @@ describe('a tab that has the lock', { timeout: 30_000 }, () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it('for ever costs nobody more than `lockWaitMs` says, and a moment', async () => {
+  it('TAB-3 for ever costs nobody more than `lockWaitMs` says, and a moment', async () => {
     const { browser } = await tabsAtExpiry(2, { client: { lockWaitMs: 200 } });
     browser.locks.take(lock);
     browser.locks.take(`${lock}:second`);

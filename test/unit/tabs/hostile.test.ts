@@ -41,7 +41,7 @@ const changes: { what: string; change: (message: Forged) => unknown }[] = [
   { what: 'nothing', change: () => null },
 ];
 
-describe('a message of hostile script', () => {
+describe('TAB-9 a message of hostile script', () => {
   it.each(changes)('with $what changes nothing', async ({ change }) => {
     const { browser, server, a, b } = await signedInTabs(2);
     const sessions = browser.tabs.map(({ client }) => client.getSession());

@@ -4,7 +4,7 @@ import { createFakeBrowser } from './fake-browser.ts';
 import { call, forget, messages, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
 
 describe("tabs that take 'turns'", () => {
-  it('let no token onto a channel, and refresh each for itself, never two at once', async () => {
+  it('TAB-1 TAB-10 let no token onto a channel, and refresh each for itself, never two at once', async () => {
     const { browser, server } = await tabsAtExpiry(5, { client: { tabs: 'turns' } });
     const calls = browser.tabs.map((tab) => call(tab));
     await browser.advance(1000);
@@ -24,7 +24,7 @@ describe("tabs that take 'turns'", () => {
     expect(browser.tabs.map(sub)).toEqual(['ann', 'ann', 'ann']);
   });
 
-  it('answer no question, and take no token', async () => {
+  it('TAB-10 answer no question, and take no token', async () => {
     const { browser, a } = await signedInTabs(2, { client: { tabs: 'turns' } });
     const sharing = browser.open({ tabs: 'share' });
     sharing.client.start();
@@ -54,7 +54,7 @@ describe('tabs that share nothing', () => {
     { storage: 'forbidden' } as const,
     { storage: 'full' } as const,
     { locks: false, channel: false, storage: 'forbidden' } as const,
-  ])('(%j) lose no call at expiry', async (options) => {
+  ])('TAB-12 (%j) lose no call at expiry', async (options) => {
     const { browser, server } = await tabsAtExpiry(4, options);
     const calls = browser.tabs.flatMap((tab) => times(5, () => call(tab)));
     await browser.advance(1000);

@@ -7,7 +7,7 @@ import { createExchange, createPages, hold, locksThat, waitMs } from './lock-fix
 describe('a lock that is lost', () => {
   const lostError = () => Promise.reject(new DOMException('', 'AbortError'));
 
-  it('while the exchange runs leaves its result, and does not repeat it', async () => {
+  it('TAB-6 while the exchange runs leaves its result, and does not repeat it', async () => {
     const exchange = createExchange();
     const locks = locksThat((_name, _wait, held) => {
       void held(true);
@@ -20,7 +20,7 @@ describe('a lock that is lost', () => {
     expect(exchange.begun).toEqual(['at-once']);
   });
 
-  it('while the exchange runs leaves its error', async () => {
+  it('TAB-6 while the exchange runs leaves its error', async () => {
     const exchange = createExchange();
     const locks = locksThat((_name, _wait, held) => {
       void held(true);

@@ -4,7 +4,7 @@ import { flush } from '../fake-platform.ts';
 import { createExchange, createPages, name, waitMs } from './lock-fixture.ts';
 
 describe('a lock that is free', () => {
-  it('is had at once, for as long as the exchange runs', async () => {
+  it('TAB-6 is had at once, for as long as the exchange runs', async () => {
     const { manager, page } = createPages();
     const exchange = createExchange();
     const result = page('a')(exchange.run, waitMs);
@@ -83,7 +83,7 @@ describe('a lock that another page has', () => {
     expect([manager.queue(name), manager.queue(`${name}:second`)]).toEqual([['hostile'], []]);
   });
 
-  it('like the second one for ever keeps nobody waiting for more than twice the wait, and the exchange knows', async () => {
+  it('TAB-3 like the second one for ever keeps nobody waiting for more than twice the wait, and the exchange knows', async () => {
     const { manager, page, advance, timers } = createPages();
     manager.take(name);
     manager.take(`${name}:second`);
@@ -96,6 +96,20 @@ describe('a lock that another page has', () => {
     exchange.end();
     expect(await result).toBe('done');
     expect(timers()).toBe(0);
+  });
+
+  it('TAB-13 is not waited for beside the second one: a page stands in one line at a time', async () => {
+    const { manager, page, advance } = createPages();
+    const lines = () => [manager.queue(name), manager.queue(`${name}:second`)];
+    manager.take(name);
+    manager.take(`${name}:second`);
+    void page('b')(createExchange().run, waitMs);
+    await advance(waitMs - 1);
+    expect(lines()).toEqual([['hostile', 'b'], ['hostile']]);
+    await advance(waitMs - 1);
+    expect(lines()).toEqual([['hostile'], ['hostile', 'b']]);
+    await advance(2);
+    expect(lines()).toEqual([['hostile'], ['hostile']]);
   });
 
   it('is not waited for any longer when there is a hurry', async () => {

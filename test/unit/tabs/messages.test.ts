@@ -11,7 +11,7 @@ const token = {
   response: { access_token: 'secret', expires_in: 300, user: { id: 'ann' } },
 } as const;
 
-describe('a message', () => {
+describe('TAB-9 a message', () => {
   it.each<Message>([
     { v: 1, type: 'ask', audience: '' },
     { v: 1, type: 'ask', audience: 'api' },

@@ -13,11 +13,27 @@ export interface Explored {
 
 export type Check = (run: Run, isEnd: boolean) => Promise<string | undefined> | string | undefined;
 
+/** What tells a run's state from all others. */
+const stateOf = (run: Run, choices: readonly Choice[]): string =>
+  `${run.world.key()} ${run.disturbances.length} ${choices.map(({ name }) => name).join()}`;
+
 const choose = async (run: Run, choice: Choice) => {
   run.path.push(choice.name);
   if (choice.disturbs !== undefined) run.disturbances.push(choice.disturbs);
   await choice.run();
 };
+
+/** Takes one, from all over the list: an exploration that is broken off has then seen more than how its first run may end. */
+const takeFrom = <One>(list: One[], turn: number): One | undefined => {
+  const at = Math.floor(((turn * goldenRatio) % 1) * list.length);
+  const taken = list[at];
+  const last = list.pop();
+  if (at < list.length) list[at] = last as One;
+  return taken;
+};
+
+/** The fractions of its multiples lie evenly between 0 and 1, however many there are. */
+const goldenRatio = 0.618;
 
 const told = (run: Run, wrong: string): Error => new Error(`${wrong}\n  ${run.path.join('\n  ')}`);
 
@@ -31,26 +47,27 @@ export const explore = async (
   const met = new Set<string>();
   const open: number[][] = [[]];
   const size = { runs: 0, states: 0, steps: 0, pruned: 0, ends: 0, isExhausted: false };
-  while (open.length > 0 && size.runs < maxRuns) {
-    const given = open.pop() ?? [];
+  while (size.runs < maxRuns) {
+    const given = takeFrom(open, size.runs);
+    if (given === undefined) break;
     const run = await createRun(scenario);
     const taken: number[] = [];
     size.runs++;
     for (;;) {
       const choices = run.choices();
       if (taken.length >= given.length) {
-        const key = `${run.world.key()} ${run.disturbances.length} ${choices.map(({ name }) => name).join()}`;
+        const state = stateOf(run, choices);
         const wrong = await check(run, false);
         if (wrong !== undefined) {
           if (failures === undefined) throw told(run, wrong);
           failures.push(told(run, wrong));
           break;
         }
-        if (met.has(key)) {
+        if (met.has(state)) {
           size.pruned++;
           break;
         }
-        met.add(key);
+        met.add(state);
         for (let other = choices.length - 1; other > 0; other--) open.push([...taken, other]);
       }
       const at = given[taken.length] ?? 0;
@@ -72,11 +89,17 @@ export const explore = async (
   return { ...size, states: met.size, isExhausted: open.length === 0 };
 };
 
-/** Plays one run by numbers that say what to choose. */
-export const playRandomly = async (scenario: Scenario, picks: readonly number[], check: Check): Promise<number> => {
+/** Plays one run by numbers that say what to choose, and notes the states that it meets. */
+export const playRandomly = async (
+  scenario: Scenario,
+  picks: readonly number[],
+  check: Check,
+  met: Set<string>,
+): Promise<Run> => {
   const run = await createRun(scenario);
   for (const pick of picks) {
     const choices = run.choices();
+    met.add(stateOf(run, choices));
     const choice = choices[pick % Math.max(choices.length, 1)];
     if (choice === undefined) break;
     await choose(run, choice);
@@ -85,5 +108,5 @@ export const playRandomly = async (scenario: Scenario, picks: readonly number[],
   }
   const wrong = await check(run, true);
   if (wrong !== undefined) throw told(run, wrong);
-  return run.path.length;
+  return run;
 };

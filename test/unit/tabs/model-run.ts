@@ -25,11 +25,13 @@ export interface Run {
 const patienceMs = 12_000;
 
 /** Wakes a tab, unless it was thrown away in its sleep. */
-export const wake = ({ asleep, dead }: Run, tab: FakeTab): void => {
+export const wake = ({ world, asleep, dead }: Run, tab: FakeTab): void => {
   asleep.delete(tab);
   tab.thaw();
   tab.back();
-  if (!tab.isLive()) dead.add(tab);
+  if (tab.isLive()) return;
+  dead.add(tab);
+  world.bury(tab.name);
 };
 
 export const createRun = async (scenario: Scenario): Promise<Run & { choices(): Choice[] }> => {
@@ -51,6 +53,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
     world.calls.every(
       ({ settledAt, tab }) => settledAt !== undefined || ![...tabs].some((one) => one.name === tab && isHere(one)),
     ) &&
+    tabs.every((tab) => !isHere(tab) || tab.client.getSession().status !== 'loading') &&
     run.asleep.size === 0;
 
   const usual = (): Choice[] => {
@@ -95,13 +98,19 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
     if (run.disturbances.length >= budget) return [];
     const can = (kind: Disturbance) => disturbances.includes(kind);
     const here = tabs.filter(isHere);
-    const each = (kind: 'kill' | 'freeze' | 'leave', act: (tab: FakeTab) => Promise<void>): Choice[] =>
-      can(kind) ? here.map((tab) => ({ name: `${kind} ${tab.name}`, disturbs: kind, run: () => act(tab) })) : [];
+    // Not promised: a tab that dies before the others can see the key of its request takes the key along, and the next request
+    // is a theft to a strict server (without a grace).
+    const isSeen = scenario.storage !== 'stale' || world.pending.every(({ passage }) => passage !== 'storage');
+    const each = (kind: Exclude<Disturbance, 'slow' | 'lose'>, act: (tab: FakeTab) => Promise<void>): Choice[] =>
+      can(kind) && (kind !== 'kill' || isSeen)
+        ? here.map((tab) => ({ name: `${kind} ${tab.name}`, disturbs: kind, run: () => act(tab) }))
+        : [];
     return [
       ...each('kill', async (tab) => {
         run.dead.add(tab);
         world.note(tab.name, `kill ${world.now()}`);
         tab.kill();
+        world.bury(tab.name);
         await world.settle();
       }),
       ...each('freeze', async (tab) => {
@@ -113,6 +122,11 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
         run.asleep.add(tab);
         world.note(tab.name, `leave ${world.now()}`);
         tab.leave();
+        await world.settle();
+      }),
+      ...each('clear', async (tab) => {
+        world.note(tab.name, `clear ${world.now()}`);
+        for (const key of [...world.browser.stored.keys()]) tab.platform.storage.write(key, undefined);
         await world.settle();
       }),
       ...(can('slow') && !isIdle

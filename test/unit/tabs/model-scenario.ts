@@ -4,8 +4,11 @@ import type { Claims } from '../client/world.ts';
 /** What a tab's user does, in this order, at any time. */
 export type Deed = 'start' | 'call' | 'sign-out' | 'sign-in ann' | 'sign-in bob';
 
-/** What can go wrong. `slow`: timers fire before what is on its way arrives. `leave`: for the back/forward cache. */
-export type Disturbance = 'kill' | 'freeze' | 'leave' | 'slow' | 'lose';
+/**
+ * What can go wrong. `slow`: timers fire before what is on its way arrives. `leave`: for the back/forward cache. `clear`: the
+ * app clears storage.
+ */
+export type Disturbance = 'kill' | 'freeze' | 'leave' | 'slow' | 'lose' | 'clear';
 
 export interface Scenario {
   /** One list per tab. */

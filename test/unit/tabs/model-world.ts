@@ -16,8 +16,11 @@ export const createModelWorld = async (scenario: Scenario) => {
   const seen = new Map<string, number>();
   const calls: Call[] = [];
   const errors: unknown[] = [];
+  const buried = new Set<string>();
   const now = () => ({ wallAt: 1_700_000_000_000 + nowMs, monotonicAt: nowMs });
   const server = createStrictServer({ now: () => nowMs, namesSession: scenario.namesSession ?? true });
+  /** To a dead tab: its answers still set cookies, and all else is nothing to anybody. */
+  const isInVain = ({ tab, passage }: Passing) => buried.has(tab) && passage !== 'request' && passage !== 'answer';
   const note = (tab: string, what: string) => void seen.set(tab, mix(seen.get(tab) ?? 0, what));
 
   const browser = createFakeBrowser({
@@ -35,6 +38,7 @@ export const createModelWorld = async (scenario: Scenario) => {
       },
     }),
     pass: (passing) => {
+      if (isInVain(passing)) return;
       const { passage, brings } = passing;
       // An event that tells of nothing but the same epoch changes nothing, where what is stored is the same for all.
       const isIdle = passage === 'storage' && brings === '' && scenario.storage !== 'stale';
@@ -54,7 +58,7 @@ export const createModelWorld = async (scenario: Scenario) => {
 
   /** The timers that are due first, and when; those of the dead do not count. */
   const due = () => {
-    const all = [...timers].sort(([, a], [, b]) => a.at - b.at);
+    const all = [...timers].filter(([, { tab }]) => !buried.has(tab)).sort(([, a], [, b]) => a.at - b.at);
     const first = all[0]?.[1].at ?? Number.POSITIVE_INFINITY;
     return { at: first, timers: all.filter(([, { at }]) => at === first) };
   };
@@ -98,6 +102,12 @@ export const createModelWorld = async (scenario: Scenario) => {
   };
 
   const { open } = browser;
+
+  /** A tab is dead: what was to happen in it is no choice any more, as it would change nothing. */
+  const bury = (tab: string) => {
+    buried.add(tab);
+    pending.splice(0, pending.length, ...pending.filter((one) => !isInVain(one)));
+  };
 
   const perform = async (tab: FakeTab, deed: Deed) => {
     note(tab.name, `${deed} ${nowMs}`);
@@ -178,6 +188,7 @@ export const createModelWorld = async (scenario: Scenario) => {
     fire,
     pass,
     open,
+    bury,
     perform,
     key,
     settle,

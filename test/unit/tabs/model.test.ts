@@ -6,46 +6,49 @@ import type { Deed, Disturbance, Scenario } from './model-scenario.ts';
 
 const anything: Disturbance[] = ['kill', 'freeze', 'slow', 'lose'];
 
-/** With the least number of states that there are to be met: an exploration that meets fewer has lost its way. */
+/**
+ * With the number of states that were met: an exploration that meets fewer has lost its way. Of three tabs, some have
+ * nothing to do where there would be too many orders; they hear of everything, and may be the one that is killed or frozen.
+ */
 const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   {
     name: 'two that call at expiry, while one is killed or frozen, an answer is lost, or timers are early',
-    states: 1400,
+    states: 1687,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: anything },
   },
   {
     name: 'two, of which one signs out while the other refreshes, before or after the commit at the server',
-    states: 600,
+    states: 1682,
     scenario: { from: 'expiry', deeds: [['call'], ['sign-out']], transit: true },
   },
   {
     name: 'two, of which one signs out while the other refreshes, and something goes wrong',
-    states: 2200,
+    states: 6067,
     scenario: { from: 'expiry', deeds: [['call'], ['sign-out']], disturbances: ['kill', 'slow', 'lose'] },
   },
   {
     name: 'two, of which one signs out of a session that has no name',
-    states: 400,
+    states: 445,
     scenario: { from: 'expiry', deeds: [['call'], ['sign-out']], transit: true, namesSession: false },
   },
   {
     name: 'two, of which one signs in as somebody else while the other refreshes, and something goes wrong',
-    states: 5300,
+    states: 7034,
     scenario: { from: 'expiry', deeds: [['sign-in bob'], ['call']], disturbances: ['slow', 'lose'], transit: true },
   },
   {
     name: 'two that sign in at once, as two users',
-    states: 5800,
+    states: 6547,
     scenario: { from: 'signed-in', deeds: [['sign-in bob'], ['sign-in ann']] },
   },
   {
     name: 'two that are restored at once, and something goes wrong',
-    states: 400,
+    states: 1962,
     scenario: { from: 'restored', deeds: [['start'], ['start']], disturbances: anything },
   },
   {
     name: 'two that call as they are restored',
-    states: 50,
+    states: 57,
     scenario: {
       from: 'restored',
       deeds: [
@@ -56,7 +59,7 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'two that call as they are restored without a record',
-    states: 12_500,
+    states: 14_165,
     scenario: {
       from: 'restored',
       isCleared: true,
@@ -68,12 +71,12 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: "two that take 'turns', one of which is killed",
-    states: 100,
+    states: 143,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], client: { tabs: 'turns' }, disturbances: ['kill'] },
   },
   {
     name: 'two that share nothing, while an answer is lost',
-    states: 50,
+    states: 205,
     scenario: {
       from: 'expiry',
       deeds: [['call'], ['call']],
@@ -84,50 +87,110 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'two that call at expiry, while one is left for a while',
-    states: 1290,
+    states: 1291,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: ['leave'] },
   },
   {
     name: 'two, of which one signs out and the other is left for a while, and hears of it when it is back',
-    states: 2600,
+    states: 17_071,
     scenario: { from: 'signed-in', deeds: [['sign-out'], ['call']], disturbances: ['leave'], keepsListening: true },
   },
   {
     name: 'two, of which one signs in as somebody else and the other is left for a while',
-    states: 4900,
+    states: 5518,
     scenario: { from: 'signed-in', deeds: [['sign-in bob'], ['call']], disturbances: ['leave'], keepsListening: true },
   },
   {
-    name: 'three, of which two call at expiry',
-    states: 65,
-    scenario: { from: 'expiry', deeds: [['call'], ['call'], []] },
+    name: 'two that call at expiry, while the app clears storage',
+    states: 7770,
+    scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: ['clear'] },
   },
   {
-    name: 'three, of which one signs out and one calls',
-    states: 700,
-    scenario: { from: 'signed-in', deeds: [['sign-out'], ['call'], []] },
+    name: 'three, of which one calls at expiry, while one is left for a while',
+    states: 162,
+    scenario: { from: 'expiry', deeds: [['call'], [], []], disturbances: ['leave'] },
   },
   {
-    name: 'three that are restored at once',
-    states: 70,
-    scenario: { from: 'restored', deeds: [['start'], ['start'], ['start']] },
+    name: 'three, of which two call at expiry, while one is killed or frozen, or an answer is lost',
+    states: 4523,
+    scenario: { from: 'expiry', deeds: [['call'], ['call'], []], disturbances: ['kill', 'freeze', 'lose'] },
+  },
+  {
+    name: 'three that call at expiry, while an answer is lost',
+    states: 1089,
+    scenario: { from: 'expiry', deeds: [['call'], ['call'], ['call']], disturbances: ['lose'] },
+  },
+  {
+    name: 'three, of which one signs out, while one is killed or an answer is lost',
+    states: 2165,
+    scenario: { from: 'signed-in', deeds: [['sign-out'], [], []], disturbances: ['kill', 'lose'] },
+  },
+  {
+    name: 'three, of which one signs out and one calls, while an answer is lost',
+    states: 2507,
+    scenario: { from: 'signed-in', deeds: [['sign-out'], ['call'], []], disturbances: ['lose'] },
+  },
+  {
+    name: 'three that are restored at once, while one is killed',
+    states: 2716,
+    scenario: { from: 'restored', deeds: [['start'], ['start'], ['start']], disturbances: ['kill'] },
   },
 ];
 
-/** Too many for all orders of things: the first of them. */
-const larger: { name: string; scenario: Scenario }[] = [
+/** Too many for all orders of things: some from all over them, and the states that were met. */
+const larger: typeof scenarios = [
+  {
+    name: 'two, of which one signs out while the other refreshes, and the app clears storage',
+    states: 6320,
+    scenario: { from: 'expiry', deeds: [['call'], ['sign-out']], disturbances: ['clear'] },
+  },
   {
     name: 'two that start without a record, of which one signs in as somebody else',
+    states: 4457,
     scenario: { from: 'restored', isCleared: true, deeds: [['start'], ['start', 'sign-in bob']] },
   },
   {
     name: 'two that see storage late, of which one signs out while the other refreshes',
+    states: 4640,
     scenario: { from: 'expiry', storage: 'stale', deeds: [['call'], ['sign-out']] },
   },
   {
     name: 'two that see storage late and call at expiry, while one is killed',
+    states: 2430,
     scenario: { from: 'expiry', storage: 'stale', deeds: [['call'], ['call']], disturbances: ['kill'] },
   },
+  {
+    name: 'three, of which one signs out, while one is frozen',
+    states: 3873,
+    scenario: { from: 'signed-in', deeds: [['sign-out'], [], []], disturbances: ['freeze'] },
+  },
+  {
+    name: 'three, of which one signs out while another refreshes, and something goes wrong',
+    states: 5051,
+    scenario: { from: 'expiry', deeds: [['call'], ['sign-out'], []], disturbances: ['kill', 'freeze', 'lose'] },
+  },
+  {
+    name: 'three that are restored at once, while one is frozen, an answer is lost, or timers are early',
+    states: 5553,
+    scenario: { from: 'restored', deeds: [['start'], ['start'], ['start']], disturbances: ['freeze', 'slow', 'lose'] },
+  },
+];
+
+/** How many of them. */
+const orders = 1500;
+
+/** With nine tenths of the states that were met: other seeds (TEST_SEED) meet a little more or less. */
+const random = [
+  { tabs: 3, budget: 2, runs: 1000, states: 9600 },
+  { tabs: 4, budget: 3, runs: 300, states: 4500 },
+  { tabs: 5, budget: 4, runs: 300, states: 6100 },
+];
+
+/** What the users of a run may do. Most is promised where they do nothing but call. */
+const users: Deed[][] = [
+  ['call'],
+  ['call', 'call', 'sign-out'],
+  ['call', 'call', 'call', 'sign-out', 'sign-in ann', 'sign-in bob'],
 ];
 
 const sizes: string[] = [];
@@ -150,32 +213,44 @@ describe('in every order of things', () => {
     expect(found.states).toBeGreaterThanOrEqual(states);
   });
 
-  it.each(larger)('tabs keep their promises, in the first 3000 orders: $name', { timeout: 120_000 }, async (larger) => {
-    const found = await explore(larger.scenario, keepsItsPromises, 3000);
-    sizes.push(`the first ${found.runs} runs, ${found.steps} steps, ${found.states} states: ${larger.name}`);
-    expect(found.states).toBeGreaterThan(2000);
-  });
+  it.each(larger)(
+    `tabs keep their promises, in ${orders} orders from all over: $name`,
+    { timeout: 120_000 },
+    async ({ name, states, scenario }) => {
+      const found = await explore(scenario, keepsItsPromises, orders);
+      sizes.push(`${found.runs} runs from all over, ${found.steps} steps, ${found.states} states: ${name}`);
+      expect(found.states).toBeGreaterThanOrEqual(states);
+    },
+  );
 
-  it('three tabs keep their promises in orders drawn at random', { timeout: 120_000 }, async () => {
-    const deeds = fc.array(fc.constantFrom<Deed>('call', 'call', 'call', 'sign-out', 'sign-in ann', 'sign-in bob'), {
-      maxLength: 2,
-    });
-    let steps = 0;
-    await fc.assert(
-      fc.asyncProperty(
-        fc.tuple(deeds, deeds, deeds),
-        fc.constantFrom<Scenario['from']>('expiry', 'signed-in'),
-        fc.array(fc.nat(60), { minLength: 60, maxLength: 60 }),
-        fc.boolean(),
-        async (all, from, picks, keepsListening) => {
-          const disturbances: Disturbance[] = [...anything, 'leave'];
-          const scenario: Scenario = { from, deeds: all, disturbances, budget: 2, transit: true, keepsListening };
-          steps += await playRandomly(scenario, picks, keepsItsPromises);
-        },
-      ),
-      { numRuns: 1000, seed: 20260101, endOnFailure: true },
-    );
-    sizes.push(`1000 runs, ${steps} steps: at random`);
-    expect(steps).toBeGreaterThan(8000);
-  });
+  it.each(random)(
+    '$tabs tabs keep their promises in orders drawn at random, while up to $budget things go wrong',
+    { timeout: 120_000 },
+    async ({ tabs, budget, runs, states }) => {
+      const met = new Set<string>();
+      let steps = 0;
+      let wrongs = 0;
+      const deeds = users.map((can) =>
+        fc.array(fc.array(fc.constantFrom(...can), { maxLength: 2 }), { minLength: tabs, maxLength: tabs }),
+      );
+      await fc.assert(
+        fc.asyncProperty(
+          fc.oneof(...deeds),
+          fc.constantFrom<Scenario['from']>('expiry', 'signed-in'),
+          fc.array(fc.nat(60), { minLength: 20 * tabs, maxLength: 20 * tabs }),
+          fc.boolean(),
+          async (all, from, picks, keepsListening) => {
+            const disturbances: Disturbance[] = [...anything, 'leave'];
+            const scenario: Scenario = { from, deeds: all, disturbances, budget, transit: true, keepsListening };
+            const run = await playRandomly(scenario, picks, keepsItsPromises, met);
+            steps += run.path.length;
+            wrongs += run.disturbances.length;
+          },
+        ),
+        { numRuns: runs, endOnFailure: true },
+      );
+      sizes.push(`${runs} runs, ${steps} steps, ${met.size} states, ${wrongs} disturbances: ${tabs} tabs at random`);
+      expect(met.size).toBeGreaterThanOrEqual(states);
+    },
+  );
 });

@@ -244,18 +244,21 @@ describe('one that rests', () => {
 });
 
 describe('one that leaves', () => {
-  it.each([{ rests: false }, { rests: true }])('closes its channels, and answers nothing (%j)', async ({ rests }) => {
-    const { sibling, advance, timers, open, types } = createRoom();
-    const gone = sibling({ offer: () => offered });
-    if (rests) gone.rest();
-    gone.leave();
-    void sibling().ask(0);
-    gone.tell(true);
-    await advance(100);
-    expect(types()).toEqual(['ask']);
-    expect(timers()).toBe(0);
-    expect(open()).toEqual(['', ':tokens']);
-  });
+  it.each([{ rests: false }, { rests: true }])(
+    'TAB-14 closes its channels, and answers nothing (%j)',
+    async ({ rests }) => {
+      const { sibling, advance, timers, open, types } = createRoom();
+      const gone = sibling({ offer: () => offered });
+      if (rests) gone.rest();
+      gone.leave();
+      void sibling().ask(0);
+      gone.tell(true);
+      await advance(100);
+      expect(types()).toEqual(['ask']);
+      expect(timers()).toBe(0);
+      expect(open()).toEqual(['', ':tokens']);
+    },
+  );
 
   it('and joins again is heard once', () => {
     const { sibling } = createRoom();

@@ -25,7 +25,7 @@ const clearStorage = ({ platform }: FakeTab, { stored }: FakeBrowser) => {
 };
 
 describe('a sign-out', () => {
-  it('is true in all tabs within 10 ms', async () => {
+  it('REV-10 is true in all tabs within 10 ms', async () => {
     const { browser, a } = await signedInTabs(20);
     void a.client.signOut();
     expect(a.client.getSession()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });

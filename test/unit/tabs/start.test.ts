@@ -198,7 +198,7 @@ describe('a page in a frame of another origin', () => {
   it.each([
     { what: '204', answer: status(204) },
     { what: '401', answer: status(401, { error: 'invalid_grant' }) },
-  ])('is unavailable-in-frame where the server says $what, and asks once', async ({ answer }) => {
+  ])('CK-13 is unavailable-in-frame where the server says $what, and asks once', async ({ answer }) => {
     const browser = createFakeBrowser();
     browser.server.always('/auth/refresh', answer);
     const tab = browser.open();

@@ -41,7 +41,7 @@ describe('tabs of one session', () => {
     expect(browser.server.count('/auth/refresh')).toBeLessThan(55);
   });
 
-  it('ten restored at once need one refresh', async () => {
+  it('LIF-6 ten restored at once need one refresh', async () => {
     const browser = await signedIn(1);
     browser.tabs[0]?.kill();
     browser.server.forget();
@@ -91,7 +91,7 @@ describe('tabs of one session', () => {
     expect(browser.server.count('/auth/refresh')).toBe(2);
   });
 
-  it('one that is killed while it holds the lock is followed by the next within a second', async () => {
+  it('TAB-5 one that is killed while it holds the lock is followed by the next within a second', async () => {
     const browser = await signedIn(3);
     for (const tab of browser.tabs) tab.happen('hidden');
     await browser.advance(300_000);
