@@ -11,7 +11,7 @@ import { createExchange } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
 import { waitFor } from './refresh/patience.ts';
 import { askToSignIn, readGivenTokens, signInBody } from './refresh/sign-in.ts';
-import { expiryOf, type Instant } from './session/expiry.ts';
+import type { Instant } from './session/expiry.ts';
 import type { Session } from './session/session.ts';
 import { callPlan, settingsOf } from './settings.ts';
 import { createSignOut } from './sign-out.ts';
@@ -33,11 +33,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const store: Store<Claims> = createStore<Claims>(platform, policy, {
     exchange: ({ number, epoch }) => void exchange({ exchange: number, epoch }),
     record: ({ epoch, isSignedIn }) => {
-      const { token, user } = store.state();
       if (epoch === 'new' && isSignedIn) signOut.forget();
-      const handedTo = tabs.siblings.shares() ? settings.audience : undefined;
-      epochs.keep(epoch, isSignedIn ? { expiresAt: token && expiryOf(token), sid: user?.sid, handedTo } : {});
-      tabs.siblings.tell(epoch === 'new');
+      tabs.record(epoch, isSignedIn);
     },
   });
   const compare = (isNews?: boolean) => lifecycle.compare(isNews);

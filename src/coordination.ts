@@ -3,7 +3,7 @@ import type { Id } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
 import { waitFor } from './refresh/patience.ts';
 import { createTurns, type TakeTurn } from './refresh/turns.ts';
-import { expiryOf, isUsable, remainingMs } from './session/expiry.ts';
+import { elapsedMs, expiryOf, isUsable, remainingMs } from './session/expiry.ts';
 import { isExchangeDue } from './session/plan.ts';
 import type { Grant } from './session/state.ts';
 import type { Settings } from './settings.ts';
@@ -124,6 +124,15 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
 
   return {
     siblings,
+    /** Writes down what this page has come to know, and lets the others know. */
+    record: (epoch: 'same' | 'new', isSignedIn: boolean): void => {
+      const { token, user } = store.state();
+      const handedTo = siblings.shares() ? settings.audience : undefined;
+      // Others wait no longer than that before they refresh themselves.
+      const isLate = token !== undefined && elapsedMs(token.obtainedAt, clock.now()) > turnWaitMs;
+      epochs.keep(epoch, isSignedIn ? { expiresAt: token && expiryOf(token), sid: user?.sid, handedTo } : {}, isLate);
+      siblings.tell(epoch === 'new');
+    },
     /** For sign-in and sign-out. At 0 ms it does not wait for anybody. */
     takeTurn: ((exchange, waitMs) => inTurn(exchange, waitMs)) satisfies TakeTurn,
     /** For a refresh: ends its waiting when another page's token makes it needless. */

@@ -22,10 +22,10 @@ export interface Epochs {
    */
   compare(mustExist: boolean): Difference | undefined;
   /**
-   * Keeps the record true: this page's session goes on, or a new epoch begins. A page that has slept comes late with its
-   * answer: within an epoch, a token that ends sooner than the recorded one is no news.
+   * Keeps the record true: this page's session goes on, or a new epoch begins. What comes late, as from a page that has slept,
+   * is no news within an epoch where a token is recorded that lives longer.
    */
-  keep(epoch: 'same' | 'new', session: Omit<Epoch, 'epoch'>): void;
+  keep(epoch: 'same' | 'new', session: Omit<Epoch, 'epoch'>, isLate?: boolean): void;
 }
 
 export const createEpochs = (record: Pick<SessionRecord, 'epoch' | 'renewed'>, name: () => string): Epochs => {
@@ -55,12 +55,12 @@ export const createEpochs = (record: Pick<SessionRecord, 'epoch' | 'renewed'>, n
       // To a page that knew of nobody, another one's finding nobody is no news.
       return before === undefined && signedOut ? undefined : { signedOut, isGone: found === undefined };
     },
-    keep: (epoch, session) => {
+    keep: (epoch, session, isLate = false) => {
       const isNew = epoch === 'new' || current === undefined;
       if (isNew) current = name();
       hasLooked = true;
-      const found = read();
-      if (found?.epoch === current && (found?.expiresAt ?? 0) > (session.expiresAt ?? Number.POSITIVE_INFINITY)) return;
+      const { epoch: found, expiresAt = 0 } = read() ?? {};
+      if (isLate && found === current && expiresAt > (session.expiresAt ?? Number.POSITIVE_INFINITY)) return;
       const entry = isNew || record.epoch.read() === undefined ? record.epoch : record.renewed;
       entry.write({ epoch: current as string, ...session });
     },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { networkError, never, status } from '../client/fake-server.ts';
 import { outcome, watched } from '../client/world.ts';
 import { type BrowserOptions, createFakeBrowser } from './fake-browser.ts';
-import { call, callUnheard, channelName, forget, signedInTabs, tabsAtExpiry } from './scenes.ts';
+import { call, callUnheard, channelName, forget, messages, signedInTabs, tabsAtExpiry } from './scenes.ts';
 
 const messagesAfter = (ms: number): BrowserOptions => ({ latencyMs: (passage) => (passage === 'message' ? ms : 2) });
 
@@ -48,6 +48,20 @@ describe('a refresh', () => {
     await browser.advance(100);
     expect(server.count('/auth/refresh')).toBe(2);
     expect(await called).toBe(200);
+  });
+
+  it('asks nobody for a token where the server has given this page one of a shorter life than before', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    server.next('/auth/refresh', async (asked) => {
+      const answer: object = await (await server.usual(asked)).json();
+      return Response.json({ ...answer, expires_in: 10 });
+    });
+    void a.client.refresh();
+    await browser.advance(1000);
+    forget(browser);
+    await browser.advance(9000);
+    expect(server.count('/auth/refresh')).toBe(1);
+    expect(messages(browser)).toEqual(['token']);
   });
 
   it('is waited for by pages of its audience alone', async () => {
