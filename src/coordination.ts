@@ -20,7 +20,7 @@ export interface CoordinationParts<Claims> {
   readonly epochs: Epochs;
   readonly sessionName: () => string;
   readonly store: Store<Claims>;
-  /** Compares the record with what this page believes; where there is news, it must be there. */
+  /** Compares the record with what this page believes; where there is news, there must be a record. */
   readonly compare: (isNews?: boolean) => void;
 }
 
@@ -39,7 +39,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
   );
   let hurry = new AbortController();
 
-  /** The record's token, where it lives longer than this page's. */
+  /** The record's token, where it is alive, and lives longer than this page's. */
   const newerToken = (): Epoch | undefined => {
     const { token } = store.state();
     const found = epochs.read();
@@ -128,7 +128,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     record: (epoch: 'same' | 'new', isSignedIn: boolean): void => {
       const { token, user } = store.state();
       const handedTo = siblings.shares() ? settings.audience : undefined;
-      // Others wait no longer than that before they refresh themselves.
+      // By then others may well have refreshed themselves.
       const isLate = token !== undefined && elapsedMs(token.obtainedAt, clock.now()) > turnWaitMs;
       epochs.keep(epoch, isSignedIn ? { expiresAt: token && expiryOf(token), sid: user?.sid, handedTo } : {}, isLate);
       siblings.tell(epoch === 'new');

@@ -42,9 +42,8 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
   const compare = (mayHaveMissed: boolean, restored = asleep === 'left') => {
     const difference = epochs.compare(mayHaveMissed);
     if (difference === undefined) return;
-    const { signedOut, isGone } = difference;
-    dispatch({ type: 'epoch-differs', signedOut, restored: restored || isGone });
-    if (signedOut) signOut.watch();
+    dispatch({ type: 'epoch-differs', ...difference, restored });
+    if (difference.signedOut && !page.isPrerendering()) signOut.watch();
   };
 
   const open = async () => {

@@ -83,6 +83,9 @@ export const createSignOut = <Claims>({
     if (isPending() && isStarted()) cancelRetry = clock.setTimer(() => void (isPending() && finish()), ms);
   };
 
+  /** At another time than the other pages. */
+  const laterMs = () => lostAfterMs * (0.5 + platform.random());
+
   /** What is under way is about another session than the one that is to be ended now. */
   const beginAnew = () => {
     ended++;
@@ -96,7 +99,10 @@ export const createSignOut = <Claims>({
     }
     store.tell({ type: 'sign-out-finished', confirmed: is === 'confirmed' });
     const mandatedMs = (headers && retryAfterMs(headers, clock.now().wallAt)) ?? minRetryMs;
-    retryIn(Math.max(backoffMs(++failures, platform.random()), mandatedMs, minRetryMs));
+    const { session } = store.state();
+    // Another page tries as well, if it is still there.
+    const isElsewhere = 'reason' in session && session.reason === 'signed-out-elsewhere';
+    retryIn(Math.max(isElsewhere ? laterMs() : backoffMs(++failures, platform.random()), mandatedMs, minRetryMs));
   };
 
   /** Finishes the sign-out that the record shows; says whether the server has confirmed it in time. */
@@ -111,7 +117,7 @@ export const createSignOut = <Claims>({
       const cancel = clock.setTimer(() => {
         store.tell({ type: 'sign-out-finished', confirmed: false });
         settle(false);
-        retryIn(lostAfterMs);
+        retryIn(laterMs());
       }, timeoutMs);
       // An answer that comes too late for the user still counts.
       void askToSignOut(ask, endpoint, takeTurn, sid, isPending).then((answer) => {
@@ -130,7 +136,7 @@ export const createSignOut = <Claims>({
     /** Somebody has signed in. */
     forget,
     /** Another page has signed out: it may be gone before that is confirmed. */
-    watch: () => retryIn(lostAfterMs),
+    watch: () => retryIn(laterMs()),
     /** Tries no more until it is asked to. */
     rest,
     /** Ends a session that has come about though the user has signed out meanwhile. */
@@ -151,7 +157,7 @@ export const createSignOut = <Claims>({
       if (platform.page.address() === undefined) return { confirmed: false };
       compare();
       const { user, arrived, recordedSid } = store.state();
-      const isElsewhere = isOvertaken(store.state());
+      const isElsewhere = isOvertaken(store.state()) && epochs.read()?.expiresAt !== undefined;
       const sid = user === undefined ? (entry.read()?.sid ?? (arrived ? undefined : recordedSid) ?? lastSid) : user.sid;
       // Somebody has signed in since the sign-out that is under way, which cannot say of whom it is.
       if (user !== undefined && sid === undefined) beginAnew();
@@ -160,7 +166,7 @@ export const createSignOut = <Claims>({
       failures = 0;
       if (isElsewhere) {
         // Somebody has signed in on another page, and stays: the session of before alone is ended, if it has a name.
-        store.dispatch({ type: 'signed-out' });
+        store.dispatch({ type: 'signed-out', isElsewhere });
         return { confirmed: sid !== undefined && (await finish(sid)) };
       }
       entry.write({ sid });

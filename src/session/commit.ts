@@ -63,8 +63,8 @@ export const commit = <Claims>(
 };
 
 /**
- * Takes the token that another page hands over, where it is newer than this page's, or this page's is dead. Where no epoch begins with it, it has
- * to be the same user's as well.
+ * Takes the token that another page hands over, where it is newer than this page's, or this page's is dead. Where no epoch
+ * begins with it, it has to be the same user's as well.
  */
 export const adopt = <Claims>(
   state: State<Claims>,
@@ -105,7 +105,7 @@ const isSame = (before: User<unknown>, after: User<unknown>, isNewSession: boole
 const isOther = ({ arrived, recordedSid }: State<unknown>, { sid }: User<unknown>): boolean =>
   sid === undefined || recordedSid === undefined ? arrived : sid !== recordedSid;
 
-/** Whether this page shows somebody, or nobody, while another may be signed in on another page by now. */
+/** Whether this page shows somebody, or nobody, and has to ask who is there: it may be somebody else by now. */
 export const isOvertaken = ({ unasked, user, session }: State<unknown>): boolean =>
   unasked === 'due' && (user !== undefined || session.status !== 'loading');
 

@@ -1,4 +1,4 @@
-import { adopt, begin, commit, isLate, isOvertaken } from './commit.ts';
+import { adopt, begin, commit, isLate } from './commit.ts';
 import type { SessionEvent } from './event.ts';
 import type { Instant } from './expiry.ts';
 import { planNext } from './plan.ts';
@@ -53,7 +53,7 @@ const apply = <Claims>(
     case 'restored':
       return [{ ...unbroken(state), inFlight: false }, []];
     case 'epoch-differs':
-      return differ(state, event.signedOut, event.restored === true);
+      return differ(state, event);
     case 'adopted':
       return adopt(state, event, now, policy);
     case 'refresh-spared':
@@ -92,7 +92,7 @@ const apply = <Claims>(
     case 'signed-out': {
       const [next, effects] = end(state, 'signed-out');
       // Where another page has begun an epoch, that goes on without this one.
-      if (isOvertaken(state)) return [next, effects];
+      if (event.isElsewhere === true) return [next, effects];
       return [next, [{ type: 'record', epoch: 'new', isSignedIn: false }, ...effects]];
     }
     case 'sign-out-settled':
@@ -176,8 +176,12 @@ const whyNobody = ({ framed, remembered }: State<unknown>): UnauthenticatedReaso
  * Another page has signed out, or in. Nothing of this page's user is used until it is known who it is now; a page that is
  * looked at goes on showing what it shows, so that nothing written in it is lost where it is the same user.
  */
-const differ = <Claims>(state: State<Claims>, signedOut: boolean, restored: boolean): Step<Claims> => {
-  if (signedOut) return state.session.status === 'unauthenticated' ? [state, []] : end(state, 'signed-out-elsewhere');
+const differ = <Claims>(
+  state: State<Claims>,
+  { signedOut, isGone = false, restored = false }: Extract<SessionEvent<Claims>, { type: 'epoch-differs' }>,
+): Step<Claims> => {
+  if ((signedOut || isGone) && state.session.status === 'unauthenticated') return [state, []];
+  if (signedOut) return end(state, 'signed-out-elsewhere');
   const next: State<Claims> = {
     ...state,
     ...nextEpoch(state, true),
@@ -188,5 +192,5 @@ const differ = <Claims>(state: State<Claims>, signedOut: boolean, restored: bool
     failure: undefined,
     unasked: 'due',
   };
-  return restored ? show(next, { status: 'loading' }) : showProblem(next);
+  return restored || isGone ? show(next, { status: 'loading' }) : showProblem(next);
 };

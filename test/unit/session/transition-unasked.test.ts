@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answer, needAt } from '../../../src/session/answer.ts';
+import { isOvertaken } from '../../../src/session/commit.ts';
 import type { SessionEvent } from '../../../src/session/event.ts';
 import {
   at,
@@ -63,15 +64,40 @@ describe('a page that loads while another is first to find who is there', () => 
   });
 });
 
-describe('a sign-out of a page that has heard of somebody, and does not know yet who it is', () => {
+describe('a page that has heard of somebody, and does not know yet who it is', () => {
   it.each([
-    { what: 'shows the user before', create: createSignedIn, restored: false },
-    { what: 'is back, and shows nobody yet', create: createSignedIn, restored: true },
-    { what: 'shows nobody', create: createSignedOut, restored: false },
-  ])('leaves them alone where it $what', ({ create, restored }) => {
+    { what: 'shows the user before', create: createSignedIn, restored: false, overtaken: true },
+    { what: 'is back, and shows nobody yet', create: createSignedIn, restored: true, overtaken: true },
+    { what: 'shows nobody', create: createSignedOut, restored: false, overtaken: true },
+    { what: 'is loading', create: createPlay, restored: false, overtaken: false },
+  ])('is overtaken where it $what: $overtaken', ({ create, restored, overtaken }) => {
     const play = create();
+    play.send(started(), 0);
     play.send({ type: 'epoch-differs', signedOut: false, restored }, SECOND);
-    expect(namesOf(play.send({ type: 'signed-out' }, 2 * SECOND))).not.toContain('record new');
+    expect(isOvertaken(play.state())).toBe(overtaken);
+  });
+
+  it('leaves them alone when its own user signs out', () => {
+    const play = createSignedIn();
+    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    const effects = namesOf(play.send({ type: 'signed-out', isElsewhere: true }, 2 * SECOND));
+    expect(effects).not.toContain('record new');
+    expect(play.session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });
+  });
+});
+
+describe('a page whose record is gone', () => {
+  it('asks who is there, and shows nobody until then', () => {
+    const play = createSignedIn();
+    play.send({ type: 'epoch-differs', signedOut: false, isGone: true }, SECOND);
+    expect(play.session()).toEqual({ status: 'loading' });
+  });
+
+  it('asks nobody, and goes on showing nobody, where it does so already', () => {
+    const play = createSignedOut();
+    const before = play.session();
+    expect(play.send({ type: 'epoch-differs', signedOut: false, isGone: true }, HOUR)).toEqual([]);
+    expect(play.session()).toBe(before);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { networkError, never, status } from '../client/fake-server.ts';
 import { credentials, outcome, times } from '../client/world.ts';
 import type { FakeBrowser, FakeTab } from './fake-browser.ts';
-import { call, callUnheard, forget, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
+import { call, callUnheard, forget, shown, signedInTabs, sub, tabsAtExpiry, watch } from './scenes.ts';
 
 /** Nobody is signed in, in any tab, and in none that is opened now. */
 const expectNobody = async (browser: FakeBrowser) => {
@@ -191,10 +191,90 @@ describe('a sign-out', () => {
     await browser.advance(10);
     a.kill();
     server.always('/auth/logout', undefined);
-    await browser.advance(61_000);
+    await browser.advance(91_000);
     expect(server.session).toBeUndefined();
     await browser.advance(600_000);
     expect(server.count('/auth/logout')).toBe(2);
+  });
+
+  it('that cannot be confirmed is tried by all tabs together little more than by one', async () => {
+    const { browser, server, a } = await signedInTabs(10);
+    server.always('/auth/logout', status(503));
+    void a.client.signOut();
+    await browser.advance(659_000);
+    expect(server.count('/auth/logout')).toBeGreaterThan(30);
+    expect(server.count('/auth/logout')).toBeLessThan(180);
+  });
+
+  it('is left to the others by a page that is rendered ahead of time', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    const ahead = browser.open();
+    ahead.platform.prerendering = true;
+    ahead.client.start();
+    void a.client.refresh();
+    await browser.advance(1000);
+    server.always('/auth/logout', networkError);
+    void a.client.signOut();
+    await browser.advance(1000);
+    a.kill();
+    forget(browser);
+    await browser.advance(200_000);
+    expect(server.log).toEqual([]);
+  });
+
+  it.each([{ namesSession: true }, { namesSession: false }])(
+    'where the app has cleared storage, and it is not known yet who is there, is kept all the same (%j)',
+    async (options) => {
+      const { browser, server, a } = await signedInTabs(1, { server: options });
+      clearStorage(a, browser);
+      server.always('/auth/refresh', status(503));
+      void a.client.refresh().catch(() => {});
+      await browser.advance(200);
+      server.always('/auth/logout', status(503));
+      void a.client.signOut();
+      await browser.advance(2000);
+      expect(server.count('/auth/logout')).toBeGreaterThan(0);
+      server.always('/auth/refresh', undefined);
+      server.always('/auth/logout', undefined);
+      await expectNobody(browser);
+      expect(server.session).toBeUndefined();
+    },
+  );
+
+  it('that follows one which is confirmed by now is told to the server, who may know of somebody', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    server.always('/auth/logout', status(503));
+    void a.client.signOut();
+    await browser.advance(10);
+    a.kill();
+    const b = browser.open();
+    b.client.start();
+    await browser.advance(2000);
+    server.always('/auth/refresh', status(503));
+    server.always('/auth/logout', undefined);
+    await browser.advance(60_000);
+    forget(browser);
+    const signOut = b.client.signOut();
+    await browser.advance(5000);
+    expect(await signOut).toEqual({ confirmed: true });
+    expect(server.count('/auth/logout')).toBe(1);
+  });
+
+  it('is shown as it was by a tab that wakes up, though the app has cleared storage since', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    void a.client.signOut();
+    await browser.advance(2000);
+    clearStorage(a, browser);
+    a.happen('frozen');
+    a.freeze();
+    await browser.advance(100_000);
+    forget(browser);
+    const seen = watch(a);
+    a.thaw();
+    await browser.advance(1000);
+    expect(seen).toEqual([]);
+    expect(a.client.getSession()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });
+    expect(server.log).toEqual([]);
   });
 
   it('of who has signed in in another tab since the last is another one, though neither session has a name', async () => {
