@@ -37,7 +37,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       tabs.record(epoch, isSignedIn);
     },
   });
-  const compare = (isNews?: boolean) => lifecycle.compare(isNews);
+  const compare = (why?: 'news' | 'answer') => lifecycle.compare(why);
   const patiently = (work: Promise<unknown>) => waitFor(clock, work, 1000);
   const tabs = createCoordination({ platform, settings, epochs, sessionName, store, compare });
   const calls = createCalls({
@@ -62,7 +62,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     keys,
     state: store.state,
     done: (event) => {
-      compare(true);
+      compare('answer');
       store.dispatch(event);
     },
   });

@@ -21,7 +21,7 @@ export interface CoordinationParts<Claims> {
   readonly sessionName: () => string;
   readonly store: Store<Claims>;
   /** Compares the record with what this page believes; where there is news, there must be a record. */
-  readonly compare: (isNews?: boolean) => void;
+  readonly compare: (why?: 'news') => void;
 }
 
 /** How long an exchange waits for another one of this page. */
@@ -107,7 +107,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
       return handedTo === settings.audience ? expiresAt : 0;
     },
     adopt,
-    changed: () => parts.compare(true),
+    changed: () => parts.compare('news'),
   });
 
   /** Waits for nobody, and lets the others wait: its answer may set the cookie. */

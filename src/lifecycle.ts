@@ -38,11 +38,12 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
   /**
    * Compares the record with what this page believes, before anything of this page's user is used or shown. Where the page may
    * have missed something, a record that is gone is a sign-out, as far as this page can tell: many apps clear storage then.
+   * But an answer to a page that is awake may as well find storage cleared for any other reason: it is asked again, and no more.
    */
-  const compare = (mayHaveMissed: boolean, restored = asleep === 'left') => {
+  const compare = (mayHaveMissed: boolean, restored = asleep === 'left', isAnswer = false) => {
     const difference = epochs.compare(mayHaveMissed);
     if (difference === undefined) return;
-    dispatch({ type: 'epoch-differs', ...difference, restored });
+    dispatch({ type: 'epoch-differs', ...difference, ...(isAnswer && { isGone: false }), restored });
     if (difference.signedOut && !page.isPrerendering()) signOut.watch();
   };
 
@@ -121,7 +122,8 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
   return {
     start,
     wake,
-    compare: (isNews = false) => compare(isNews || asleep !== undefined),
+    compare: (why?: 'news' | 'answer') =>
+      compare(why !== undefined || asleep !== undefined, undefined, why === 'answer'),
     isStarted: () => holders > 0,
   };
 };

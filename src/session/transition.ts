@@ -192,5 +192,8 @@ const differ = <Claims>(
     failure: undefined,
     unasked: 'due',
   };
-  return restored || isGone ? show(next, { status: 'loading' }) : showProblem(next);
+  // Nothing that a locked-out user has written is lost by it.
+  return restored || (isGone && state.session.status !== 'relogin-required')
+    ? show(next, { status: 'loading' })
+    : showProblem(next);
 };

@@ -93,6 +93,13 @@ describe('a page whose record is gone', () => {
     expect(play.session()).toEqual({ status: 'loading' });
   });
 
+  it('goes on showing who is locked out, and has written something', () => {
+    const play = createLockedOut();
+    const before = play.session();
+    play.send({ type: 'epoch-differs', signedOut: false, isGone: true }, SECOND);
+    expect(play.session()).toBe(before);
+  });
+
   it('asks nobody, and goes on showing nobody, where it does so already', () => {
     const play = createSignedOut();
     const before = play.session();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { networkError, never, status } from '../client/fake-server.ts';
 import { outcome, watched } from '../client/world.ts';
 import { type BrowserOptions, createFakeBrowser } from './fake-browser.ts';
-import { call, callUnheard, channelName, forget, messages, signedInTabs, tabsAtExpiry } from './scenes.ts';
+import { call, callUnheard, channelName, forget, messages, signedInTabs, sub, tabsAtExpiry, watch } from './scenes.ts';
 
 const messagesAfter = (ms: number): BrowserOptions => ({ latencyMs: (passage) => (passage === 'message' ? ms : 2) });
 
@@ -48,6 +48,16 @@ describe('a refresh', () => {
     await browser.advance(100);
     expect(server.count('/auth/refresh')).toBe(2);
     expect(await called).toBe(200);
+  });
+
+  it('is made once more where the app has cleared storage meanwhile, and changes nothing that is shown', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    for (const key of [...browser.stored.keys()]) a.platform.storage.write(key, undefined);
+    const seen = watch(a);
+    await browser.advance(280_000);
+    expect(seen).toEqual([]);
+    expect(sub(a)).toBe('ann');
+    expect(server.count('/auth/refresh')).toBe(2);
   });
 
   it('asks nobody for a token where the server has given this page one of a shorter life than before', async () => {

@@ -84,6 +84,14 @@ describe('an epoch', () => {
     expect([a.compare(false), b.compare(false), a.compare(true)]).toEqual([undefined, undefined, undefined]);
   });
 
+  it('that ends after its record is gone is news to a page that was in it', () => {
+    const { a, b, stored } = createPages();
+    stored.clear();
+    expect(a.compare(true)).toEqual({ signedOut: false, isGone: true });
+    b.keep('new', {});
+    expect(a.compare(false)).toEqual({ signedOut: true, isGone: false });
+  });
+
   it('goes on when the record is kept the same', () => {
     const { a, b } = createPages();
     const before = a.current();

@@ -102,7 +102,7 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'two that call at expiry, while the app clears storage',
-    states: 7770,
+    states: 4780,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: ['clear'] },
   },
   {
@@ -141,7 +141,7 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
 const larger: typeof scenarios = [
   {
     name: 'two, of which one signs out while the other refreshes, and the app clears storage',
-    states: 5408,
+    states: 4811,
     scenario: { from: 'expiry', deeds: [['call'], ['sign-out']], disturbances: ['clear'] },
   },
   {
