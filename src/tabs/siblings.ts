@@ -106,13 +106,15 @@ export const createSiblings = (parts: SiblingsParts): Siblings => {
           asking.delete(over);
           resolve();
         };
-        const wait = () =>
+        const wait = (isFirst: boolean) =>
           clock.setTimer(() => {
-            const isOnItsWay = parts.missingUntil() > missedUntil;
-            if (isOnItsWay && clock.now().monotonicAt - askedAt < onItsWayWithinMs) cancelWait = wait();
+            const waitedMs = clock.now().monotonicAt - askedAt;
+            // A timer that comes late says that the machine is busy, and the answer may be as late.
+            const mayCome = parts.missingUntil() > missedUntil || (isFirst && waitedMs > 1.5 * answerWithinMs);
+            if (mayCome && waitedMs < onItsWayWithinMs) cancelWait = wait(false);
             else over();
           }, answerWithinMs);
-        let cancelWait = wait();
+        let cancelWait = wait(true);
         asking.add(over);
         if (listenMs === 0) question();
         else cancelQuestion = clock.setTimer(question, listenMs);

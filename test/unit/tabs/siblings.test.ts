@@ -48,6 +48,7 @@ const createRoom = () => {
     return { ...siblings, heard };
   };
   return {
+    clock,
     advance,
     timers,
     ends,
@@ -88,6 +89,21 @@ describe('a question', () => {
     }
     expect(asked.settled).toBe(true);
     expect(timers()).toBe(0);
+  });
+
+  it.each([
+    { what: 'once more where the machine is busy', lateMs: 30, overAt: 160 },
+    { what: 'no more where it is a little late', lateMs: 20, overAt: 70 },
+    { what: 'no more where timers come once a second', lateMs: 950, overAt: 1000 },
+  ])('whose timer is $lateMs ms late is waited on $what', async ({ lateMs, overAt }) => {
+    const { sibling, advance, clock } = createRoom();
+    const { setTimer } = clock;
+    Object.assign(clock, { setTimer: (run: () => void, ms: number) => setTimer(run, ms + lateMs) });
+    const asked = watched(sibling().ask(0));
+    await advance(overAt - 1);
+    expect(asked.settled).toBe(false);
+    await advance(2);
+    expect(asked.settled).toBe(true);
   });
 
   it('is over as soon as there is an answer', () => {
