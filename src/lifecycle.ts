@@ -43,8 +43,9 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
   const compare = (mayHaveMissed: boolean, restored = asleep === 'left', isAnswer = false) => {
     const difference = epochs.compare(mayHaveMissed);
     if (difference === undefined) return;
-    dispatch({ type: 'epoch-differs', ...difference, ...(isAnswer && { isGone: false }), restored });
-    if (difference.signedOut && !page.isPrerendering()) signOut.watch();
+    const { signedOut, isGone } = difference;
+    dispatch({ type: 'epoch-differs', signedOut, isGone: isGone && !isAnswer, restored });
+    if (signedOut && !page.isPrerendering()) signOut.watch();
   };
 
   const open = async () => {

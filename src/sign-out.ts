@@ -101,8 +101,8 @@ export const createSignOut = <Claims>({
     const mandatedMs = (headers && retryAfterMs(headers, clock.now().wallAt)) ?? minRetryMs;
     const { session } = store.state();
     // Another page tries as well, if it is still there.
-    const isElsewhere = 'reason' in session && session.reason === 'signed-out-elsewhere';
-    retryIn(Math.max(isElsewhere ? laterMs() : backoffMs(++failures, platform.random()), mandatedMs, minRetryMs));
+    const othersTry = 'reason' in session && session.reason === 'signed-out-elsewhere';
+    retryIn(Math.max(othersTry ? laterMs() : backoffMs(++failures, platform.random()), mandatedMs, minRetryMs));
   };
 
   /** Finishes the sign-out that the record shows; says whether the server has confirmed it in time. */

@@ -1,6 +1,9 @@
 import type { Clock, Locks } from '../platform/platform.ts';
 
-/** How an exchange came to its turn: at once, after another page's, or while another page's may be under way: it still has the lock, or has had it for too long. */
+/**
+ * How an exchange came to its turn: at once; after another page's, or as that has had the lock for too long; or while another
+ * page's may be under way, which still has the lock.
+ */
 export type Turn = 'at-once' | 'waited' | 'unlocked';
 
 /** Runs an exchange while no other page of the session runs one. `hurry` ends the waiting: the exchange runs at once. */
@@ -9,8 +12,8 @@ export type WithLock = <T>(exchange: (turn: Turn) => Promise<T>, waitMs: number,
 /**
  * One exchange at a time among all pages of the session. Nobody waits for ever: behind a page that is frozen or hostile
  * the others wait `waitMs`, then take turns by a second lock, then go on without one. A lock is an optimisation; what keeps
- * the session is the key that a repeated exchange bears. A lock is held
- * until the exchange is over, or has taken as long as `hold` waits for it.
+ * the session is the key that a repeated exchange bears. A lock is held until the exchange is over, or has taken as long as
+ * `hold` waits for it.
  */
 export const createLock = (
   locks: Locks | undefined,

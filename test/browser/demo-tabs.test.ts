@@ -121,9 +121,9 @@ describe('the demo, in several tabs', { timeout: 120_000 }, () => {
 
   test('ends the lane of a closed tab, and gives its name to the next one', async ({ demo }) => {
     const [a, b, c] = await threeTabs(demo);
-    await b.close();
-    // That it is closed may not be heard: then it answers no more.
-    for (const tab of [a, c]) await tab.locator('[data-note]').getByText('Tab B').waitFor();
+    // As a user closes it: without that, a page is ended before it can say so.
+    await b.close({ runBeforeUnload: true });
+    for (const tab of [a, c]) await tab.locator('[data-note=closed]').getByText('Tab B').waitFor();
     for (const tab of [a, c]) await tab.locator('[data-note]').waitFor({ state: 'detached', timeout: 40_000 });
     await shownIn(a, ['A', 'C']);
     const next = await openFrom(c);

@@ -178,28 +178,21 @@ describe('AuthProvider', () => {
     expect(told).toEqual(['second']);
   });
 
-  it('tells of a forced re-login where another provider of the client has no handler', async () => {
+  it.each([
+    { what: 'the only provider that has a handler', handlers: [undefined, 'b'], expected: ['b'] },
+    { what: 'one of several that have one', handlers: ['a', 'b'], expected: ['a'] },
+  ])('tells $what of a forced re-login, where a client has two', async ({ handlers, expected }) => {
     await server.signInBeforehand('ada', 'difference');
     const client = createAuthClient();
     const told: string[] = [];
-    render(<AuthProvider client={client} />);
-    render(<AuthProvider client={client} onReloginRequired={() => told.push('b')} />);
+    for (const name of handlers) {
+      const handler = name === undefined ? {} : { onReloginRequired: () => told.push(name) };
+      render(<AuthProvider client={client} {...handler} />);
+    }
     await client.ready();
     await server.revokeUser('1');
     await act(() => client.refresh().catch(() => {}));
-    expect(told).toEqual(['b']);
-  });
-
-  it('tells one provider of a client of a forced re-login, where several have a handler', async () => {
-    await server.signInBeforehand('ada', 'difference');
-    const client = createAuthClient();
-    const told: string[] = [];
-    render(<AuthProvider client={client} onReloginRequired={() => told.push('a')} />);
-    render(<AuthProvider client={client} onReloginRequired={() => told.push('b')} />);
-    await client.ready();
-    await server.revokeUser('1');
-    await act(() => client.refresh().catch(() => {}));
-    expect(told).toEqual(['a']);
+    expect(told).toEqual(expected);
   });
 
   it('tells of no forced re-login that is over already', async () => {

@@ -108,36 +108,27 @@ describe('a page whose record is gone', () => {
   });
 });
 
-describe('a page that somebody may have signed in on the way to', () => {
+describe('a page that finds a session', () => {
   it.each([
-    { known: 's', found: 's', record: 'record same' },
-    { known: 's', found: 't', record: 'record new' },
-    { known: 's', found: undefined, record: 'record new' },
-    { known: undefined, found: 's', record: 'record new' },
-    { known: undefined, found: undefined, record: 'record new' },
-  ])('where the record knows of $known and the server of $found has a $record', ({ known, found, record }) => {
-    const play = createPlay();
-    play.send({ ...started({ remembered: true }), arrived: true, recordedSid: known }, 0);
-    const { exchanges } = play.state();
-    expect(namesOf(play.send(refreshed(exchanges, found === undefined ? {} : { sid: found }), SECOND))).toContain(
-      record,
-    );
-  });
-});
-
-describe('a page that nobody signed in on the way to', () => {
-  it.each([
-    { known: 's', found: 's', record: 'record same' },
-    { known: 's', found: 't', record: 'record new' },
-    { known: 's', found: undefined, record: 'record same' },
-    { known: undefined, found: 's', record: 'record same' },
-  ])('where the record knows of $known and the server of $found has a $record', ({ known, found, record }) => {
-    const play = createPlay();
-    play.send({ ...started({ remembered: true }), recordedSid: known }, 0);
-    const { exchanges } = play.state();
-    const effects = play.send(refreshed(exchanges, found === undefined ? {} : { sid: found }), SECOND);
-    expect(namesOf(effects)).toContain(record);
-  });
+    { arrived: true, known: 's', found: 's', record: 'same' },
+    { arrived: true, known: 's', found: 't', record: 'new' },
+    { arrived: true, known: 's', found: undefined, record: 'new' },
+    { arrived: true, known: undefined, found: 's', record: 'new' },
+    { arrived: true, known: undefined, found: undefined, record: 'new' },
+    { arrived: false, known: 's', found: 's', record: 'same' },
+    { arrived: false, known: 's', found: 't', record: 'new' },
+    { arrived: false, known: 's', found: undefined, record: 'same' },
+    { arrived: false, known: undefined, found: 's', record: 'same' },
+  ])(
+    'has a $record record where that knows of $known and the server of $found, and somebody may have signed in on the way: $arrived',
+    ({ arrived, known, found, record }) => {
+      const play = createPlay();
+      play.send({ ...started({ remembered: true }), arrived, recordedSid: known }, 0);
+      const { exchanges } = play.state();
+      const effects = play.send(refreshed(exchanges, found === undefined ? {} : { sid: found }), SECOND);
+      expect(namesOf(effects)).toContain(`record ${record}`);
+    },
+  );
 
   it('asks of the record at its start alone', () => {
     const play = createPlay();
