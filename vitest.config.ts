@@ -1,5 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
+/** The browser tests of the main promises. `npm test` runs these and leaves the others to `npm run test:rest`. */
+const mainPromises = [
+  'demo',
+  'expiry',
+  'identity',
+  'origins',
+  'react',
+  'refused-refresh',
+  'sign-in',
+  'sign-out',
+  'unavailable',
+  'tabs/modes',
+  'tabs/users',
+].map((name) => `test/browser/${name}.test.ts`);
+
+/** Every reachable order of events in several tabs: a minute of computing. */
+const model = ['test/unit/tabs/model.test.ts'];
+
+/** What all tests in Chromium have in common. They run after the others: a browser wants the machine to itself. */
+const inChromium = {
+  environment: 'node',
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  fileParallelism: false,
+  sequence: { groupOrder: 1 },
+} as const;
+
 export default defineConfig({
   test: {
     // queueMicrotask and setImmediate must stay real: msw hangs when they are faked.
@@ -12,6 +39,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/unit/**/*.test.ts', 'test/package/**/*.test.ts'],
+          exclude: model,
           typecheck: { enabled: true, include: ['test/types/**/*.test-d.{ts,tsx}'], tsconfig: './tsconfig.json' },
         },
       },
@@ -23,18 +51,15 @@ export default defineConfig({
           include: ['test/unit/react/**/*.test.tsx'],
         },
       },
+      { extends: true, test: { ...inChromium, name: 'chromium', include: mainPromises } },
+      { extends: true, test: { name: 'model', environment: 'node', include: model } },
       {
         extends: true,
         test: {
+          ...inChromium,
           name: 'browser',
-          environment: 'node',
           include: ['test/browser/**/*.test.ts'],
-          exclude: ['test/browser/engines/**'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-          // After the others: a browser wants the machine to itself.
-          sequence: { groupOrder: 1 },
+          exclude: ['test/browser/engines/**', ...mainPromises],
         },
       },
       {

@@ -1,4 +1,5 @@
 // Says where the browsers are that the tests drive, and installs them where that is possible.
+// With names as arguments (`Chromium`), it looks after those alone.
 // Order: an environment variable, what is installed, apt-get (root on Debian and Ubuntu), Playwright's download.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
@@ -58,11 +59,14 @@ export const findWebKit = async () => {
   return { driver, browser, screen };
 };
 
-const engines = [
+const allEngines = [
   { name: 'Chromium', find: findChromium, packages: ['chromium'], or: 'set CHROMIUM_PATH to one' },
   { name: 'Firefox', find: findFirefox, packages: ['firefox-esr'], or: 'set FIREFOX_PATH to one' },
   { name: 'WebKitGTK', find: findWebKit, packages: ['webkit2gtk-driver', 'xvfb'], or: 'use a Linux that has them' },
 ];
+
+const asked = process.argv.slice(2);
+const engines = asked.length === 0 ? allEngines : allEngines.filter(({ name }) => asked.includes(name));
 
 const run = (command, args) =>
   spawnSync(command, args, {
