@@ -3,7 +3,8 @@ import { errorAnswer, json, sealed } from './answers.ts';
 /** The access token of a request, or the answer to give because it has none that could be read. */
 export type BearerReading = { readonly token: string } | { readonly refusal: Response };
 
-const CREDENTIALS = /^bearer(?: +(\S+))? *$/i;
+// Visible ASCII: `\S` would let through, and stop at, characters that no browser counts as such.
+const CREDENTIALS = /^bearer(?: +([!-~]+))? *$/i;
 const MESSAGE = 'The access token is invalid or has expired.';
 
 /**

@@ -1,4 +1,5 @@
 import { errorAnswer } from './answers.ts';
+import { asciiLowerCase, trimSpaces } from './header-text.ts';
 
 /** The value a body was read as, or the answer to give because it could not be. */
 export type Reading = { readonly value: unknown } | { readonly refusal: Response };
@@ -9,7 +10,7 @@ const FORMS = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 /** Reads credentials: JSON as it is, a form as an object of its fields. At most 64 KiB. */
 export async function readCredentials(request: Request): Promise<Reading> {
   const type = request.headers.get('Content-Type') ?? '';
-  const essence = (type.split(';')[0] ?? '').trim().toLowerCase();
+  const essence = asciiLowerCase(trimSpaces(type.split(';')[0] ?? ''));
   const isForm = FORMS.includes(essence);
   if (!isForm && essence !== 'application/json') return { refusal: errorAnswer(415, 'unsupported_media_type') };
   return read(request, async (bytes) =>

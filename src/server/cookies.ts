@@ -1,3 +1,4 @@
+import { trimSpaces } from './header-text.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 
 /** How the refresh token travels as a cookie. */
@@ -54,9 +55,10 @@ export function createCookies(
   };
 }
 
-// Read from the raw header: parsers that build a map let one of two equal names win in silence.
+// Read from the raw header, byte by byte: a parser that builds a map lets one of two equal names win in silence, and one
+// that is lenient about names finds ours in a cookie that a sibling host has set.
 function valuesOf(request: Request, name: string): readonly string[] {
-  const pairs = (request.headers.get('Cookie') ?? '').split(';').map((pair) => pair.trim());
+  const pairs = (request.headers.get('Cookie') ?? '').split(';').map(trimSpaces);
   const values = pairs.filter((pair) => pair.startsWith(`${name}=`)).map((pair) => pair.slice(name.length + 1));
   return [...new Set(values.filter((value) => value !== ''))];
 }
