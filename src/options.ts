@@ -38,7 +38,10 @@ export interface SentRequest {
 export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
   /** Where the auth server is. Defaults `/auth/login`, `/auth/refresh`, `/auth/logout`; resolved when first used. */
   readonly endpoints?: { readonly signIn?: Endpoint; readonly refresh?: Endpoint; readonly signOut?: Endpoint };
-  /** Origins beside the page's own that may be sent the token. Default none. https only, loopback excepted. */
+  /**
+   * Origins that may be sent the token in addition to the page's own. Default none. https only, loopback excepted; the page's
+   * own origin is sent it by whichever of http and https the page was loaded.
+   */
   readonly allowedOrigins?: readonly string[];
   /**
    * Names the session among the pages of the origin. Default: the address of the refresh endpoint, without its query; for an

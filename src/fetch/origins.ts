@@ -4,7 +4,7 @@ const isLoopback = (hostname: string): boolean =>
   hostname === '[::1]' ||
   /^127(\.\d+){3}$/.test(hostname);
 
-/** Whether a token may travel to a place at all: by TLS, or within the machine (RFC 6750 §5.3). */
+/** Whether a token may travel to a place by the app's own choice: by TLS, or within the machine (RFC 6750 §5.3). */
 const isSafe = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 
@@ -32,6 +32,12 @@ export const resolve = (input: RequestInfo | URL, base: string | undefined): URL
   }
 };
 
-/** Whether the token may be sent to `url`: the page's own origin or a listed one, compared whole. */
-export const mayReceiveToken = (url: URL, own: string | undefined, allowed: ReadonlySet<string>): boolean =>
-  isSafe(url) && (url.origin === own || allowed.has(url.origin));
+/**
+ * Whether the token may be sent to `url`: the page's own origin, by whichever of http and https the page and its token came,
+ * or a listed one. Compared whole.
+ */
+export const mayReceiveToken = (
+  { protocol, origin }: URL,
+  own: string | undefined,
+  allowed: ReadonlySet<string>,
+): boolean => /^https?:$/.test(protocol) && (origin === own || allowed.has(origin));

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { TokenResponseError } from '../errors.ts';
-import { isPlain } from '../session/plain.ts';
+import { withoutTokens } from './response-members.ts';
 
 /** A token response, whichever way it was spelled. */
 export interface TokenResponse {
@@ -19,15 +19,15 @@ export interface FoundTokens {
   readonly accessToken: string;
   /** Lifetime in seconds. */
   readonly expiresIn?: number;
-  readonly sid?: string;
+  readonly sid?: string | number;
   readonly seq?: number;
 }
 
 type Members = Record<string, unknown>;
 
 const tokenNames = ['access_token', 'accessToken', 'access', 'token'] as const;
-/** The b64token of RFC 6750 §2.1: what may stand in the header. */
-const bearerSyntax = /^[A-Za-z0-9._~+/-]+=*$/;
+/** Visible ASCII: what can be sent as it is, and what servers issue, whatever RFC 6750 §2.1 allows of it. */
+const bearerSyntax = /^[!-~]+$/;
 
 export const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null;
 
@@ -51,22 +51,36 @@ export const readTokenResponse = (body: unknown, readTokens?: (body: unknown) =>
   if (holder === undefined) throw new TokenResponseError('it holds no access token.');
   const accessToken = tokenNames.map((name) => own(holder, name)).find((value) => typeof value === 'string');
   if (accessToken === undefined || !bearerSyntax.test(accessToken)) {
-    throw new TokenResponseError('the access token has characters that no header may have (RFC 6750 §2.1).');
+    throw new TokenResponseError(
+      'the access token is empty or has characters that no header may have. It has to be visible ASCII, without spaces.',
+    );
   }
   const type = own(holder, 'token_type') ?? own(holder, 'tokenType');
   if (isObject(type) || String(type ?? 'bearer').toLowerCase() !== 'bearer') {
     throw new TokenResponseError('its `token_type` is not Bearer.');
   }
   const raw = payloadOf(accessToken);
-  const { sid, seq } = holder;
+  const seq = own(holder, 'seq');
   return {
     accessToken,
     lifetimeMs: lifetimeMsOf(own(holder, 'expires_in') ?? own(holder, 'expiresIn'), raw),
-    sid: typeof sid === 'string' ? sid : undefined,
+    sid: sidOf(own(holder, 'sid')),
     seq: Number.isFinite(seq) ? (seq as number) : undefined,
     raw,
-    members: membersOf(isObject(body) ? { ...body, ...holder } : holder, accessToken),
+    members: withoutTokens(membersOf(body, holder, accessToken), accessToken),
   };
+};
+
+/** A row's number names a session as well as a text does, as far as JSON has not rounded it. */
+const sidOf = (sid: unknown): string | undefined =>
+  typeof sid === 'string' || Number.isSafeInteger(sid) ? String(sid) : undefined;
+
+/** The members of an answer; those under `data` stand beside the others where the token was read from there. */
+const membersOf = (body: unknown, holder: Members, accessToken: string): Members => {
+  if (!isObject(body)) return holder;
+  const { data, ...others } = body;
+  const isHolder = isObject(data) && !Array.isArray(data) && Object.values(data).includes(accessToken);
+  return isHolder ? { ...others, ...data, ...holder } : { ...body, ...holder };
 };
 
 /** Seconds, as number or text; else what the JWT says of its own length; else unknown. */
@@ -86,26 +100,6 @@ const payloadOf = (token: string): Members => {
     return {};
   }
 };
-
-const membersOf = (members: Members, accessToken: string): Members => {
-  const { access: _, data: __, ...others } = members;
-  return withoutTokens(others, accessToken, 0) as Members;
-};
-
-/** Drops texts and objects that are named as a token, and every text with the access token in it, at any depth. */
-const withoutTokens = (value: unknown, accessToken: string, depth: number): unknown => {
-  if (!isPlain(value)) return value;
-  if (depth > maxDepth) throw new TokenResponseError('it is nested too deeply.');
-  const kept = Object.entries(value)
-    .filter(([name, item]) => !(typeof item === 'string' && item.includes(accessToken)) && !isNamedAsToken(name, item))
-    .map(([name, item]): [string, unknown] => [name, withoutTokens(item, accessToken, depth + 1)]);
-  return Array.isArray(value) ? kept.map(([, item]) => item) : Object.fromEntries(kept);
-};
-
-const isNamedAsToken = (name: string, item: unknown): boolean =>
-  /token|jwt|^refresh$/i.test(name) && /string|object/.test(typeof item);
-
-const maxDepth = 32;
 
 const attempt = <T>(read: () => T): T => {
   try {

@@ -76,6 +76,14 @@ describe('where a token goes', () => {
     expect(server.count('/auth/refresh')).toBe(0);
   });
 
+  it('is the own origin of a page that came by plain http, and no https beside it (C-23)', async () => {
+    const { client, platform, server } = await signedInWorld();
+    platform.address = 'http://app.test/';
+    await client.authFetch('http://app.test/api');
+    await client.authFetch('https://app.test/api');
+    expect(server.calls().map(({ token }) => server.ownerOf(token))).toEqual(['ann', undefined]);
+  });
+
   it.each(['data:text/plain,x', 'blob:https://app.example/0', 'about:blank', 'https://'])(
     'BB-1 leaves it to `fetch` to make of %s what it will',
     async (address) => {

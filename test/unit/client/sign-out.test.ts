@@ -59,6 +59,13 @@ describe('a sign-out', () => {
     expect(server.session).toBeUndefined();
   });
 
+  it('names a session that the server names by a number (C-38)', async () => {
+    const { client, server } = await signedOutWorld();
+    await client.completeSignIn({ access_token: 'abc', sid: 42 });
+    await client.signOut();
+    expect(await server.asked('/auth/logout')[0]?.request.clone().json()).toEqual({ sid: '42' });
+  });
+
   it('on a page that is still loading is sent within the call, with the name that the record has', async () => {
     const { client, platform, server } = reloaded(await signedInWorld());
     const sid = server.session?.sid;

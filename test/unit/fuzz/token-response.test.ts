@@ -9,7 +9,7 @@ import { form, refreshMark } from './token-forms.ts';
 vi.setConfig({ testTimeout: 60_000 });
 
 const clean = JSON.stringify(prototypesOf());
-const bearerSyntax = /^[A-Za-z0-9._~+/-]+=*$/;
+const bearerSyntax = /^[!-~]+$/;
 
 describe('a token response in any of the accepted forms', () => {
   it('gives exactly what was put in', () => {

@@ -1,0 +1,6 @@
+/** A name in the one spelling in which names are compared: `accessToken`, `access-token` and `ACCESS_TOKEN` are `access_token`. */
+export const spelledOut = (name: string): string =>
+  name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase();
