@@ -141,7 +141,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
       for (const sid of await families.listByUser(userId)) {
         await revokeSession(sid).catch((error: unknown) => failures.push(error));
       }
-      if (failures.length > 0) throw new StoreUnavailableError({ cause: new AggregateError(failures) });
+      if (failures.length > 0) throw new StoreUnavailableError(undefined, { cause: new AggregateError(failures) });
     },
   };
 }

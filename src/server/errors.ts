@@ -15,11 +15,29 @@ export class InvalidTokenError extends Error {
   }
 }
 
-/** The family store failed, or was so busy that no change could be committed: nothing may be allowed. */
+/** The family store failed, gave what it must not, or was so busy that no change could be committed: nothing may be allowed. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 
-  constructor(options?: ErrorOptions) {
-    super('The family store is unavailable.', options);
+  constructor(message: string = 'The family store is unavailable.', options?: ErrorOptions) {
+    super(message, options);
   }
+}
+
+/**
+ * An option or a callback of the app is not what it must be, which shows only when it is used.
+ *
+ * A `TypeError` to everybody else. Its message is ours, so it may stand in a log: it quotes no value.
+ */
+export class MisuseError extends TypeError {
+  override readonly name = 'TypeError';
+}
+
+/** What a value is, for a message that must not quote it. */
+export function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return 'a list';
+  if (value === '') return 'empty text';
+  const kinds: Record<string, string> = { string: 'text', object: 'an object', function: 'a function' };
+  return kinds[typeof value] ?? `a ${typeof value}`;
 }

@@ -35,7 +35,7 @@ export function exchangeOf(
   retryWindowMs: number,
 ): Exchange | undefined {
   if (keyHash === undefined) return undefined;
-  return keptBy(family).findLast(
+  return family.exchanges.findLast(
     (exchange) =>
       exchange.keyHash === keyHash &&
       (exchange.presented === generation || exchange.answered === generation) &&
@@ -50,14 +50,9 @@ export function exchangeOf(
 export function remember(family: FamilyRecord, presented: Presented, now: number, retryWindowMs: number): FamilyRecord {
   const { generation, keyHash } = presented;
   if (keyHash === undefined || retryWindowMs === 0) return family;
-  const young = keptBy(family).filter(({ at }) => isWithin(at, now, retryWindowMs));
+  const young = family.exchanges.filter(({ at }) => isWithin(at, now, retryWindowMs));
   const alike = young.filter((known) => known.presented === generation && known.answered === family.generation);
   if (alike.length >= MAX_PER_GENERATION || alike.some((known) => known.keyHash === keyHash)) return family;
   const exchange: Exchange = { keyHash, presented: generation, answered: family.generation, at: now };
   return { ...family, exchanges: [...young, exchange].slice(-MAX_EXCHANGES) };
-}
-
-// A record that was stored before there were exchanges lacks them.
-function keptBy({ exchanges }: Partial<FamilyRecord>): readonly Exchange[] {
-  return exchanges ?? [];
 }

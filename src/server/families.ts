@@ -1,5 +1,6 @@
-import { StoreUnavailableError } from './errors.ts';
+import { MisuseError, StoreUnavailableError } from './errors.ts';
 import { endFamily, type FamilyRecord } from './family.ts';
+import { soundList, soundRecord, soundSwap } from './sound-record.ts';
 import type { FamilyStore } from './store.ts';
 
 /** What a decision wants: an answer, and the record to commit before it is given (none: nothing to write). */
@@ -26,22 +27,25 @@ export interface Families {
 const MAX_ATTEMPTS = 16;
 
 export function createFamilies(store: FamilyStore): Families {
+  const read = (sid: string): Promise<FamilyRecord | undefined> =>
+    available(async () => soundRecord(await store.read(sid), sid));
+
   async function change<Result>(
     sid: string,
     decide: (family: FamilyRecord | undefined) => Change<Result> | Promise<Change<Result>>,
   ): Promise<Result> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const before = await available(() => store.read(sid));
+      const before = await read(sid);
       const { result, family: after } = await decide(before);
       if (before === undefined || after === undefined || after === before) return result;
       const next = { ...after, version: before.version + 1 };
-      if (await available(() => store.replace(next, before.version))) return result;
+      if (await available(async () => soundSwap(await store.replace(next, before.version)))) return result;
     }
     throw new StoreUnavailableError();
   }
 
   return {
-    read: (sid) => available(() => store.read(sid)),
+    read,
     async add(family, now) {
       await available(() => store.removeExpired(now));
       await available(() => store.insert(family));
@@ -53,7 +57,7 @@ export function createFamilies(store: FamilyStore): Families {
           ? { result: family, family: endFamily(family, 'revoked') }
           : { result: undefined as FamilyRecord | undefined },
       ),
-    listByUser: (userId) => available(() => store.listByUser(userId)),
+    listByUser: (userId) => available(async () => soundList(await store.listByUser(userId))),
   };
 }
 
@@ -61,6 +65,6 @@ async function available<Result>(ask: () => Result | Promise<Result>): Promise<R
   try {
     return await ask();
   } catch (cause) {
-    throw new StoreUnavailableError({ cause });
+    throw new StoreUnavailableError(cause instanceof MisuseError ? cause.message : undefined, { cause });
   }
 }

@@ -8,14 +8,15 @@ import type { FamilyRecord } from './family.ts';
  *   the authority promises about rotation rests on it; there is no other lock.
  * - `read` sees what the last successful `insert` or `replace` wrote. A lagging replica would let a
  *   signed-out token live on and would take a fresh cookie for a forgery.
- * - Records go out as they came in. They hold no usable token, so they need no encryption.
+ * - Records go out as they came in: numbers as numbers, `null` as `null`. They hold no usable token, so they need no
+ *   encryption. A record that is not sound counts as "unavailable" too, and the `failed` event names the member.
  * - Each member may answer at once or by a promise, which must settle: nothing here gives up waiting,
  *   so set your database client's time-outs. A throw or rejection means "unavailable": the authority then
  *   answers 503 and allows nothing.
  */
 export interface FamilyStore {
-  /** The family, or `undefined` when there is none (any more). */
-  read(sid: string): FamilyRecord | undefined | Promise<FamilyRecord | undefined>;
+  /** The family, or `undefined` or `null` when there is none (any more). */
+  read(sid: string): FamilyRecord | null | undefined | Promise<FamilyRecord | null | undefined>;
   /** Adds a family; its `sid` is new. */
   insert(record: FamilyRecord): void | Promise<void>;
   /**

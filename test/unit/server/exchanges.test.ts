@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FamilyRecord } from '../../../src/server/family.ts';
 import { decideRefresh } from '../../../src/server/rotation.ts';
+import { soundRecord } from '../../../src/server/sound-record.ts';
 import { MINUTE, SECOND } from './fixture.ts';
 import { confirmed, fresh, POLICY, rotated, second } from './rotation-fixture.ts';
 
@@ -67,7 +68,8 @@ describe('an exchange that comes again', () => {
 
   it('goes on with a record from before exchanges were remembered', () => {
     const { exchanges: _, ...old } = second;
-    expect(decideRefresh(old as FamilyRecord, { generation: 2, keyHash: 'k2' }, 1, POLICY).action).toBe('rotate');
-    expect(decideRefresh(old as FamilyRecord, { generation: 1, keyHash: 'k1' }, 1, POLICY).action).toBe('repeat');
+    const family = soundRecord(old, 's') as FamilyRecord;
+    expect(decideRefresh(family, { generation: 2, keyHash: 'k2' }, 1, POLICY).action).toBe('rotate');
+    expect(decideRefresh(family, { generation: 1, keyHash: 'k1' }, 1, POLICY).action).toBe('repeat');
   });
 });
