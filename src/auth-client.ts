@@ -46,11 +46,22 @@ export interface AuthClient<Claims = DefaultClaims> {
    */
   signOut(): Promise<{ readonly confirmed: boolean }>;
   /**
-   * A token for what is no `fetch` (a socket, an SSE stream). Rejects, or is held, as `authFetch`. `minValidityMs`: how long
-   * it has to live at least, as far as one can be had; default a guard time of at most 5 s.
+   * A token for what is not a `fetch` (a socket, an SSE stream, an XHR). Rejects, or is held, as `authFetch`.
+   *
+   * - `minValidityMs`: how long it has to live at least, as far as one can be had; default a guard time of at most 5 s.
+   * - `newerThan`: a token that this method gave, and that the server refused. Resolves with the newer one that is there
+   *   already; else refreshes, once for all who say so of one token. Where the token came in place of another one that was
+   *   refused, less than 5 s ago, refreshing does not help: rejects with `RefreshUnavailableError`, whose `retryAt` says when
+   *   it is tried again. Rejects with `UserChangedError` where that token was another user's.
+   *
+   * A `TypeError` for other values.
    */
   getAccessToken(
-    options?: Pick<CallOptions, 'relogin'> & { readonly minValidityMs?: number; readonly signal?: AbortSignal },
+    options?: Pick<CallOptions, 'relogin'> & {
+      readonly minValidityMs?: number;
+      readonly newerThan?: string;
+      readonly signal?: AbortSignal;
+    },
   ): Promise<string>;
   /**
    * Refreshes now: resolves from an exchange that began after the call. Rejects with `RefreshRejectedError` (sign in

@@ -1,13 +1,15 @@
 import { RefreshRejectedError, RefreshUnavailableError, UnauthenticatedError, UserChangedError } from './errors.ts';
 import type { CallTokens } from './fetch/auth-fetch.ts';
 import { isRead } from './fetch/held-calls.ts';
+import { createGivenTokens } from './given-tokens.ts';
 import type { Clock } from './platform/platform.ts';
 import type { Forced, Judge } from './refresh/waiters.ts';
 import { type Answer, answer, type Need, needAt } from './session/answer.ts';
 import type { HeldCallOutcome } from './session/event.ts';
-import { waitedMs } from './session/expiry.ts';
+import { elapsedMs, waitedMs } from './session/expiry.ts';
 import type { Session } from './session/session.ts';
 import type { AccessToken, Policy, State } from './session/state.ts';
+import { distanceMs } from './session/useless.ts';
 import type { Store } from './store.ts';
 
 type Signal = AbortSignal | null | undefined;
@@ -33,6 +35,7 @@ interface CallsParts<Claims> {
 /** What callers of one client wait for: each wait is bounded, and its end says what to do. */
 export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: CallsParts<Claims>) => {
   const { state, waiters } = store;
+  const given = createGivenTokens();
 
   const judge = (
     need: Need,
@@ -103,6 +106,8 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
     });
   };
 
+  const ownerNow = () => ({ epoch: state().epoch, userId: state().user?.id });
+
   const needNow = (holds: boolean): Need => {
     wake();
     return { ...needAt(state(), clock.now()), holds };
@@ -117,7 +122,7 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
       return {
         current: () => {
           const token = take(need, caller, goesBare);
-          if (!(token instanceof Promise)) sentBy = { epoch: state().epoch, userId: state().user?.id };
+          if (!(token instanceof Promise)) sentBy = ownerNow();
           return token;
         },
         newerThan: ({ serial }, endpoint, canRepeat, onHeld) => {
@@ -134,9 +139,30 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
       };
     },
 
-    token: async (minValidityMs: number | undefined, caller: Caller): Promise<AccessToken> => {
-      const token = await wait({ ...needNow(caller.holds), minValidityMs }, caller);
-      return token as AccessToken;
+    /** `newerThan`: a token that was given before, and was refused by something that is no call of this client. */
+    token: async (
+      { minValidityMs, newerThan }: { minValidityMs: number | undefined; newerThan: string | undefined },
+      caller: Caller,
+    ): Promise<AccessToken> => {
+      const now = needNow(caller.holds);
+      const refused = newerThan === undefined ? undefined : given.find(newerThan);
+      if (refused === undefined) {
+        const token = (await wait({ ...now, minValidityMs }, caller)) as AccessToken;
+        given.add(token, ownerNow(), false);
+        return token;
+      }
+      const { serial, epoch, userId, isReplacement } = refused;
+      const held = state().token;
+      const isYoung = held !== undefined && elapsedMs(held.obtainedAt, now.askedAt) < policy.uselessDistanceMs;
+      if (isReplacement && isYoung) store.dispatch({ type: 'replay-refused', serial, endpoint: elsewhere });
+      const need: Need = { ...now, epoch, userId, minValidityMs, newerThan: serial, endpoint: elsewhere };
+      const token = await wait(need, caller);
+      if (token === undefined) {
+        const at = clock.now();
+        throw new RefreshUnavailableError(Math.ceil(at.wallAt + distanceMs(state(), need, at, policy)));
+      }
+      given.add(token, ownerNow(), true);
+      return token;
     },
 
     /** What waits for a token of an exchange that begins after this moment. */
@@ -151,6 +177,9 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
       until(() => (state().session.status === 'loading' ? undefined : state().session)),
   };
 };
+
+/** The name for all that is no call of this client: sockets, XHR. */
+const elsewhere = '';
 
 const outcomeOf = (forced: Forced | undefined, found: Answer, session: Session<unknown>): HeldCallOutcome => {
   if (forced !== undefined) return forced;

@@ -2,7 +2,7 @@ import type { AuthClient, AuthRequestInit } from './auth-client.ts';
 import { createCalls } from './calls.ts';
 import { createCoordination } from './coordination.ts';
 import { SignInUnavailableError, UnauthenticatedError } from './errors.ts';
-import { createAuthFetch } from './fetch/auth-fetch.ts';
+import { createAuthFetch, endpointOf } from './fetch/auth-fetch.ts';
 import { createLifecycle } from './lifecycle.ts';
 import type { AuthClientOptions, CallOptions } from './options.ts';
 import type { Platform } from './platform/platform.ts';
@@ -97,10 +97,13 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     isEndpoint: ({ origin, pathname }) =>
       Object.values(endpoints).some((endpoint) => addressOf(endpoint, page.origin()) === origin + pathname),
     tokensFor: calls.tokensFor,
-    answered: ({ serial }, refusedAt) => {
-      if (refusedAt !== undefined) store.dispatch({ type: 'replay-refused', serial, endpoint: refusedAt });
-      else if (store.state().useless !== undefined) store.dispatch({ type: 'call-succeeded', serial });
+    taken: ({ serial }, url) => {
+      const { accepted, useless } = store.state();
+      // Most calls have nothing new to say.
+      if (serial <= accepted && useless === undefined) return;
+      store.dispatch({ type: 'call-succeeded', serial, endpoints: [endpointOf(url), url.origin] });
     },
+    refusedAgain: ({ serial }, endpoint) => store.dispatch({ type: 'replay-refused', serial, endpoint }),
     replayed: () => store.tell({ type: 'call-replayed' }),
     patiently,
   });
@@ -166,13 +169,16 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       return enter(await readGivenTokens(responseOrTokens, clock.now().wallAt), obtainedAt, signOuts);
     },
     signOut: signOut.signOut,
-    getAccessToken: async ({ minValidityMs, signal, relogin } = {}) => {
+    getAccessToken: async ({ minValidityMs, newerThan, signal, relogin } = {}) => {
       const holds = callPlan(relogin && { relogin }, settings.call).relogin === 'hold';
       if (minValidityMs !== undefined && !(minValidityMs >= 0 && minValidityMs < Number.POSITIVE_INFINITY)) {
         throw new TypeError('`minValidityMs` takes a number of milliseconds.');
       }
+      if (newerThan !== undefined && (typeof newerThan !== 'string' || newerThan === '')) {
+        throw new TypeError('`newerThan` takes the access token that was refused, as `getAccessToken` gave it.');
+      }
       if (page.address() === undefined) await started();
-      return (await calls.token(minValidityMs, { signal, holds })).value;
+      return (await calls.token({ minValidityMs, newerThan }, { signal, holds })).value;
     },
     refresh: async () => {
       const refreshed = calls.refreshFromNow();

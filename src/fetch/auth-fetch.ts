@@ -46,8 +46,10 @@ export interface AuthFetchParts {
     },
     isOptional: boolean,
   ): CallTokens;
-  /** The answer to a call that was sent with `token`: refused again after a replay, at an address without query, or not refused. */
-  answered(token: AccessToken, refusedAt?: string): void;
+  /** The API at `url` has taken the token of a call. */
+  taken(token: AccessToken, url: URL): void;
+  /** A replay was refused as well, at `endpoint`: the refresh for it did not help. */
+  refusedAgain(token: AccessToken, endpoint: string): void;
   /** A call is about to be sent again. */
   replayed(): void;
   /** Waits for something for a bounded time, however it ends. */
@@ -97,10 +99,10 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       const response = await parts.fetch(...sendable.first(token && bearer(token)));
       if (token === undefined) return response;
       if (!(await isRefused(response, target, sendable))) {
-        parts.answered(token);
+        parts.taken(token, target.url);
         return response;
       }
-      const newest = tokens.newerThan(token, endpointAt(target), sendable.canRepeat(), () => {
+      const newest = tokens.newerThan(token, endpointOf(target.url), sendable.canRepeat(), () => {
         isDropped = true;
         drop(response);
       });
@@ -130,7 +132,8 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       }
       const [where, what] = replay;
       const second = await parts.fetch(where, what);
-      parts.answered(newer, (await isRefused(second, target, sendable)) ? endpointAt(target) : undefined);
+      if (await isRefused(second, target, sendable)) parts.refusedAgain(newer, endpointOf(target.url));
+      else parts.taken(newer, target.url);
       return second;
     } finally {
       sendable.release();
@@ -152,6 +155,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
 /** An answer that nobody will read would keep its connection, and use up the quota of `keepalive` requests. */
 const drop = ({ body }: Response): void => void body?.cancel().catch(() => {});
 
-const endpointAt = ({ url }: Target): string => url.origin + url.pathname;
+/** An address as a name for what is there: without its query. */
+export const endpointOf = (url: URL): string => url.origin + url.pathname;
 
 const bearer = ({ value }: AccessToken): string => `Bearer ${value}`;

@@ -1,10 +1,10 @@
 import { elapsedMs, type Instant, isUsable, waitedMs } from './expiry.ts';
 import { isBreakerOpen } from './plan.ts';
 import type { AccessToken, Policy, State } from './state.ts';
-import { isTooSoon } from './useless.ts';
+import { distanceMs, type Refusal } from './useless.ts';
 
-/** What a call needs, and who it was made by. */
-export interface Need {
+/** What a call needs, and who it was made by. `newerThan`: only a token after that one will do, which was refused. */
+export interface Need extends Refusal {
   readonly askedAt: Instant;
   /** The epoch, and where known the user, that the call started under. */
   readonly epoch: number;
@@ -12,12 +12,8 @@ export interface Need {
   /** How many exchanges were begun when the call was made. */
   readonly exchanges: number;
   readonly minValidityMs?: number | undefined;
-  /** Only a token after this one will do: that one was refused. */
-  readonly newerThan?: number | undefined;
   /** Only a token of an exchange begun after the call will do. */
   readonly fresh?: boolean | undefined;
-  /** Where that token was refused. */
-  readonly endpoint?: string | undefined;
   /** Waits for the user to sign in again, where that is asked for. */
   readonly holds?: boolean | undefined;
 }
@@ -35,8 +31,8 @@ export type Answer =
   | { readonly is: 'other-user' }
   /** No token within the time allowed. */
   | { readonly is: 'unavailable' }
-  /** A 401 asks for a refresh, and the last such refresh did not help. */
-  | { readonly is: 'useless' };
+  /** A 401 asks for a refresh, and the last such refresh did not help: not before `inMs`. */
+  | { readonly is: 'useless'; readonly inMs: number };
 
 /** The need of a call made now. */
 export const needAt = (state: State<unknown>, now: Instant): Need => ({
@@ -70,8 +66,8 @@ export const answer = (state: State<unknown>, need: Need, now: Instant, policy: 
     const minValidityMs = failing ? 0 : (need.minValidityMs ?? 0);
     const lead = failing ? { ...policy, maxGuardMs: 0 } : policy;
     if (wanted && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };
-    if (need.newerThan !== undefined && !wanted && isTooSoon(state, need.endpoint, now, policy))
-      return { is: 'useless' };
+    const apartMs = need.newerThan === undefined || wanted ? 0 : distanceMs(state, need, now, policy);
+    if (apartMs > 0) return { is: 'useless', inMs: apartMs };
   }
   const inMs = policy.refreshTimeoutMs - waitedMs(since, now);
   return inMs <= 0 || (state.started && isBreakerOpen(state, now, policy))

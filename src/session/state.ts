@@ -104,6 +104,8 @@ export interface State<Claims> {
   readonly rejected: number;
   readonly failure?: Failure | undefined;
   readonly useless?: Useless | undefined;
+  /** The newest token that an API has taken; 0 = none yet. */
+  readonly accepted: number;
 }
 
 /** Before the first `started`: nothing is known and nothing is done. */
@@ -123,4 +125,5 @@ export const initialState: State<never> = Object.freeze({
   begunIn: 0,
   inFlight: false,
   rejected: 0,
+  accepted: 0,
 });

@@ -76,7 +76,11 @@ const apply = <Claims>(
       const next = settle(state, event.exchange);
       if (event.epoch !== state.epoch || event.exchange !== state.exchanges) return [next, []];
       const count = (state.failure?.count ?? 0) + 1;
-      const problem = Object.freeze({ ...event.problem, attempts: count, retryAt: now.wallAt + event.delayMs });
+      const problem = Object.freeze({
+        ...event.problem,
+        attempts: count,
+        retryAt: Math.ceil(now.wallAt + event.delayMs),
+      });
       return fail(next, { ...event, count, failedAt: now, problem });
     }
     case 'signed-in':
@@ -100,7 +104,7 @@ const apply = <Claims>(
     case 'replay-refused':
       return [refuse(state, event, now), []];
     case 'call-succeeded':
-      return [succeed(state, event.serial), []];
+      return [succeed(state, event), []];
   }
 };
 

@@ -210,6 +210,51 @@ describe('an endpoint that refuses tokens which others take', () => {
     expect(await outcome(client.authFetch('/fine', { method: 'POST', body: 'x' }))).toBe(200);
   });
 
+  it('does not keep one that took the token, and refuses it 3 s later, from its refresh and its replay (C-11)', async () => {
+    const { client, platform, server } = await signedInWorld();
+    server.always('/bad', refused);
+    expect(await outcome(client.authFetch('/bad'))).toBe(401);
+    expect(await outcome(client.authFetch('/good'))).toBe(200);
+    server.forget();
+    await platform.advance(3000);
+    server.revokeTokens();
+    expect(await outcome(client.authFetch('/good'))).toBe(200);
+    expect([server.count('/good'), server.count('/auth/refresh')]).toEqual([2, 1]);
+    expect(await outcome(client.authFetch('/bad'))).toBe(401);
+    expect([server.count('/bad'), server.count('/auth/refresh')]).toEqual([1, 1]);
+  });
+
+  it('does not keep one from its refresh that took the token before the other refused it (C-11)', async () => {
+    const { client, platform, server } = await signedInWorld();
+    const second = server.gate(refused);
+    server.next('/bad', refused, second.answer);
+    const bad = outcome(client.authFetch('/bad'));
+    await platform.advance(1000);
+    expect(await outcome(client.authFetch('/good'))).toBe(200);
+    second.open();
+    expect(await bad).toBe(401);
+    server.revokeTokens();
+    const good = outcome(client.authFetch('/good'));
+    await platform.advance(500);
+    expect(await good).toBe(200);
+  });
+
+  it('keeps its own growing distance, however often the others succeed (C-11)', async () => {
+    const { client, platform, server } = await signedInWorld('ann', { server: { lifetimeS: 86_400 } });
+    server.always('/bad', refused);
+    for (const _ of times(60, () => 0)) {
+      for (const path of ['/bad', '/good']) {
+        const call = outcome(client.authFetch(path));
+        await platform.advance(1000);
+        expect(await call).toBe(path === '/bad' ? 401 : 200);
+      }
+      await outcome(client.authFetch('/good'));
+      server.revokeTokens();
+    }
+    // Within two minutes: at once, and after 5, 10, 20 and 40 s.
+    expect(server.count('/bad')).toBe(60 + 5);
+  });
+
   it('does not keep a call of another endpoint from being held', async () => {
     const { client, platform, server } = await brokenBesideFine();
     server.end('revoked');

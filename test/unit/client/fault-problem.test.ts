@@ -67,6 +67,16 @@ describe('the problem of a session', () => {
     expect(server.count('/auth/refresh')).toBe(5);
   });
 
+  it('names whole milliseconds, never sooner than the next attempt (C-69)', async () => {
+    const { client, platform, server } = createWorld();
+    platform.nextRandom = 0.123;
+    server.always('/auth/refresh', networkError);
+    client.start();
+    await platform.advance(0);
+    const beganAt = platform.clock.now().wallAt;
+    expect(client.getSession()).toMatchObject({ problem: { retryAt: beganAt + Math.ceil(500 * 0.123) } });
+  });
+
   it('is not known to a screen that has been told of the end of the session', async () => {
     const { client, platform, server } = await signedInWorld();
     server.next('/auth/refresh', networkError, status(401));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { atExpiry, outcome, signedInWorld, signedOutWorld, times, watched } from './world.ts';
+import { atExpiry, credentials, outcome, signedInWorld, signedOutWorld, times, watched } from './world.ts';
 
 describe('getAccessToken', () => {
   it('gives the token that is held while it lives long enough', async () => {
@@ -39,6 +39,81 @@ describe('getAccessToken', () => {
     await platform.advance(100);
     abort.abort('not any more');
     expect(await token).toBe('not any more');
+  });
+});
+
+describe('getAccessToken, told of a token that was refused', () => {
+  it('refreshes once for three uploads that are refused with one token at 0, 0.7 and 1.4 s (C-26)', async () => {
+    const { client, platform, server } = await signedInWorld();
+    const refusedToken = await client.getAccessToken();
+    server.always('/auth/refresh', server.late(1000));
+    const uploads: Promise<string>[] = [];
+    for (const _ of times(3, () => 0)) {
+      uploads.push(client.getAccessToken({ newerThan: refusedToken }));
+      await platform.advance(700);
+    }
+    const tokens = new Set(await Promise.all(uploads));
+    expect(tokens.size).toBe(1);
+    expect(tokens.has(refusedToken)).toBe(false);
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('gives the newer one that is there already (C-26)', async () => {
+    const { client, server } = await signedInWorld();
+    const before = await client.getAccessToken();
+    await client.refresh();
+    expect(await client.getAccessToken({ newerThan: before })).toBe(await client.getAccessToken());
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('gives the present one where it has never given the other (C-26)', async () => {
+    const { client, server } = await signedInWorld();
+    expect(await client.getAccessToken({ newerThan: 'of-a-page-before' })).toBe(await client.getAccessToken());
+    expect(server.count('/auth/refresh')).toBe(0);
+  });
+
+  it('does not refresh over and over for a server that refuses every token: 5 s, 10 s, 20 s (C-26)', async () => {
+    const { client, platform, server, errors } = await signedInWorld('ann', { server: { lifetimeS: 86_400 } });
+    let token = await client.getAccessToken();
+    for (const _ of times(40, () => 0)) {
+      await client.getAccessToken({ newerThan: token }).then(
+        (newer) => {
+          token = newer;
+        },
+        () => {},
+      );
+      await platform.advance(1000);
+    }
+    const at = server.asked('/auth/refresh').map((asked) => asked.at);
+    const gaps = at.slice(1).map((time, n) => Math.round((time - (at[n] ?? 0)) / 1000));
+    expect(gaps).toEqual([6, 11, 21]);
+    expect(errors[0]).toMatchObject({ code: 'refresh_unavailable', retryAt: expect.any(Number) });
+  });
+
+  it('refreshes at once for a replacement that was good for a while (C-26)', async () => {
+    const { client, platform, server } = await signedInWorld();
+    const first = await client.getAccessToken();
+    const second = await client.getAccessToken({ newerThan: first });
+    await platform.advance(6000);
+    expect(await client.getAccessToken({ newerThan: second })).not.toBe(second);
+    expect(server.count('/auth/refresh')).toBe(2);
+  });
+
+  it('gives nobody another user’s token in its place (C-26)', async () => {
+    const { client } = await signedInWorld();
+    const ofAnn = await client.getAccessToken();
+    void client.signOut();
+    await client.signIn(credentials('bob'));
+    expect(await outcome(client.getAccessToken({ newerThan: ofAnn }))).toBe('UserChangedError');
+  });
+
+  it.each([
+    ['an empty text', ''],
+    ['a number', 7],
+    ['null', null],
+  ])('refuses %s in place of a token (C-26)', async (_, newerThan) => {
+    const { client } = await signedInWorld();
+    await expect(client.getAccessToken({ newerThan: newerThan as string })).rejects.toThrow(/newerThan/);
   });
 });
 

@@ -215,7 +215,7 @@ describe('a refused token', () => {
     const play = createSignedIn({ lifetimeMs: 60 * MINUTE });
     const state: State<unknown> = {
       ...play.state(),
-      useless: { count, at: at(0), serial: 1, endpoints: [], isProven: false },
+      useless: { anywhere: { count, at: at(0), serial: 1 }, endpoints: [] },
     };
     const askAt = (ms: number) => answer(state, needOf(play, ms, { newerThan: 1 }), at(ms), policy).is;
     expect([askAt(0), askAt(distanceMs - 1), askAt(distanceMs)]).toEqual(['useless', 'useless', 'wait']);

@@ -172,7 +172,7 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
       case 'refused':
         return dispatch({ type: 'replay-refused', serial: state.serial - next.ago, endpoint: '/api' });
       case 'succeeded':
-        return dispatch({ type: 'call-succeeded', serial: state.serial - next.ago });
+        return dispatch({ type: 'call-succeeded', serial: state.serial - next.ago, endpoints: ['/api'] });
       case 'event':
         return dispatch(next.event);
     }

@@ -117,7 +117,7 @@ describe('what leads to nothing', () => {
     { type: 'sign-out-settled' },
     { type: 'replay-refused', serial: 1, endpoint: '/api' },
     { type: 'replay-refused', serial: 7, endpoint: '/api' },
-    { type: 'call-succeeded', serial: 1 },
+    { type: 'call-succeeded', serial: 1, endpoints: ['/api'] },
   ])('is nothing to the shell: %j', (event) => {
     expect(createSignedIn().send(event, SECOND)).toEqual([]);
   });
@@ -152,7 +152,7 @@ describe('the useless refresh', () => {
     const play = createSignedIn();
     play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 200);
     play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 300);
-    expect(play.state().useless).toMatchObject({ count: 1, serial: 1 });
+    expect(play.state().useless).toMatchObject({ anywhere: { count: 1, serial: 1 }, endpoints: [{ count: 1 }] });
   });
 
   it('is counted again for a newer token', () => {
@@ -161,16 +161,18 @@ describe('the useless refresh', () => {
     play.send({ type: 'woken' }, 250 * SECOND);
     play.send(refreshed(2), 251 * SECOND);
     play.send({ type: 'replay-refused', serial: 2, endpoint: '/api' }, 252 * SECOND);
-    expect(play.state().useless).toMatchObject({ count: 2, serial: 2 });
+    expect(play.state().useless).toMatchObject({ anywhere: { count: 2, serial: 2 }, endpoints: [{ count: 2 }] });
   });
 
   it.each([
-    { serial: 1, forgotten: false },
-    { serial: 2, forgotten: true },
-  ])('is forgotten when a call with a newer token succeeds: serial $serial, $forgotten', ({ serial, forgotten }) => {
+    { serial: 0, endpoint: '/api', forgotten: false },
+    { serial: 1, endpoint: '/api', forgotten: true },
+    { serial: 2, endpoint: '/api', forgotten: true },
+    { serial: 2, endpoint: '/other', forgotten: false },
+  ])('is forgotten when $endpoint takes token $serial: $forgotten', ({ serial, endpoint, forgotten }) => {
     const play = createSignedIn();
     play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 200);
-    play.send({ type: 'call-succeeded', serial }, 300);
+    play.send({ type: 'call-succeeded', serial, endpoints: [endpoint] }, 300);
     expect(play.state().useless === undefined).toBe(forgotten);
   });
 

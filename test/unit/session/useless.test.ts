@@ -1,101 +1,133 @@
 import { describe, expect, it } from 'vitest';
 import { initialState, type State } from '../../../src/session/state.ts';
-import { isTooSoon, refuse, succeed, type Useless } from '../../../src/session/useless.ts';
+import { distanceMs, type Refusal, refuse, succeed } from '../../../src/session/useless.ts';
 import { at, createSignedIn, MINUTE, policy, SECOND } from './fixture.ts';
 
-/** Somebody is signed in with their first token. */
-const signedIn = (useless?: Partial<Useless>): State<unknown> => ({
+const run = (count = 1, serial = 1, ms = 0) => ({ count, serial, at: at(ms) });
+
+/** Somebody is signed in with their first token, which `/broken` has refused, `count` refreshes in a row. */
+const refusedState = ({ count = 1, serial = 1, accepted = 0 } = {}): State<unknown> => ({
   ...createSignedIn().state(),
-  useless: useless && { count: 1, at: at(0), serial: 1, endpoints: ['/broken'], isProven: false, ...useless },
+  accepted,
+  useless: { anywhere: run(count, serial), endpoints: [{ ...run(count, serial), endpoint: '/broken' }] },
 });
 
 const refused = (serial: number, endpoint: string) => ({ serial, endpoint });
+const taken = (serial: number, ...endpoints: string[]) => ({ serial, endpoints });
 
 describe('a token that was refused though it had just been refreshed', () => {
   it('is noted, with where and when', () => {
-    expect(refuse(signedIn(), refused(1, '/broken'), at(SECOND)).useless).toEqual({
-      count: 1,
-      at: at(SECOND),
-      serial: 1,
-      endpoints: ['/broken'],
-      isProven: false,
+    expect(refuse(createSignedIn().state(), refused(1, '/broken'), at(SECOND)).useless).toEqual({
+      anywhere: run(1, 1, SECOND),
+      endpoints: [{ ...run(1, 1, SECOND), endpoint: '/broken' }],
     });
   });
 
   it('is none of the token of before, or of nobody', () => {
-    const state = signedIn();
+    const state = refusedState();
     expect(refuse(state, refused(0, '/broken'), at(0))).toBe(state);
     expect(refuse(initialState, refused(1, '/broken'), at(0))).toBe(initialState);
   });
 
-  it('elsewhere as well is the same useless refresh', () => {
-    const { useless } = refuse(signedIn({ isProven: true }), refused(1, '/other'), at(SECOND));
-    expect(useless).toMatchObject({ count: 1, at: at(0), endpoints: ['/broken', '/other'], isProven: true });
+  it('at the same place again is the same useless refresh', () => {
+    expect(refuse(refusedState(), refused(1, '/broken'), at(SECOND)).useless).toEqual(refusedState().useless);
   });
 
-  it('after another one is one more, and what is known of the fault is kept', () => {
-    const { useless } = refuse(
-      signedIn({ serial: 0, count: 3, endpoints: ['/broken', '/other'], isProven: true }),
-      refused(1, '/broken'),
-      at(SECOND),
-    );
-    expect(useless).toEqual({
-      count: 4,
-      at: at(SECOND),
-      serial: 1,
-      endpoints: ['/other', '/broken'],
-      isProven: true,
+  it('elsewhere as well is the same useless refresh, and the first of that place', () => {
+    expect(refuse(refusedState({ count: 3 }), refused(1, '/other'), at(SECOND)).useless).toEqual({
+      anywhere: run(3),
+      endpoints: [
+        { ...run(3), endpoint: '/broken' },
+        { ...run(1, 1, SECOND), endpoint: '/other' },
+      ],
+    });
+  });
+
+  it('after another one is one more', () => {
+    expect(
+      refuse(refusedState({ count: 3, serial: 0, accepted: -1 }), refused(1, '/broken'), at(SECOND)).useless,
+    ).toEqual({
+      anywhere: run(4, 1, SECOND),
+      endpoints: [{ ...run(4, 1, SECOND), endpoint: '/broken' }],
+    });
+  });
+
+  it('after one that was taken elsewhere is one more of its place, and the first one anywhere', () => {
+    const proven = succeed(refusedState({ count: 3 }), taken(1, '/fine'));
+    const next = { ...proven, token: proven.token && { ...proven.token, serial: 2 } };
+    expect(refuse(next, refused(2, '/broken'), at(SECOND)).useless).toMatchObject({
+      anywhere: { count: 1, serial: 2 },
+      endpoints: [{ count: 4, endpoint: '/broken' }],
     });
   });
 
   it('at ever new places is remembered for the last 100', () => {
-    let state = signedIn();
+    let state: State<unknown> = createSignedIn().state();
     for (let nth = 0; nth < 150; nth++) state = refuse(state, refused(1, `/${nth}`), at(0));
     expect(state.useless?.endpoints).toHaveLength(100);
-    expect(state.useless?.endpoints.at(0)).toBe('/50');
-    expect(state.useless?.endpoints.at(-1)).toBe('/149');
+    expect(state.useless?.endpoints.at(0)?.endpoint).toBe('/50');
+    expect(state.useless?.endpoints.at(-1)?.endpoint).toBe('/149');
   });
 });
 
 describe('a call that was not refused', () => {
-  it('with a later token makes all well again', () => {
-    expect(succeed(signedIn({}), 2).useless).toBeUndefined();
+  it('makes its place well again, with the token that was refused or a later one', () => {
+    expect(succeed(refusedState(), taken(1, '/broken')).useless).toBeUndefined();
+    expect(succeed(refusedState(), taken(2, '/broken')).useless).toBeUndefined();
   });
 
-  it('with the very token shows whose fault it is', () => {
-    expect(succeed(signedIn({}), 1).useless).toMatchObject({ count: 1, endpoints: ['/broken'], isProven: true });
+  it('is known by the name of its server, too', () => {
+    expect(succeed(refusedState(), taken(1, '/broken/1', '/broken')).useless).toBeUndefined();
+  });
+
+  it('leaves other places as they are', () => {
+    const state = refusedState();
+    expect(succeed(state, taken(1, '/fine'))).toEqual({ ...state, accepted: 1 });
   });
 
   it('with a token of before says nothing', () => {
-    const state = signedIn({ serial: 2 });
-    expect(succeed(state, 1)).toBe(state);
+    const state = refusedState({ serial: 2, accepted: 1 });
+    expect(succeed(state, taken(1, '/broken'))).toBe(state);
+  });
+
+  it('is noted where nothing was refused', () => {
+    const state: State<unknown> = createSignedIn().state();
+    expect(succeed(state, taken(1, '/fine'))).toEqual({ ...state, accepted: 1 });
   });
 });
 
 describe('a 401', () => {
-  const askAt = (useless: Partial<Useless> | undefined, endpoint: string | undefined) => (ms: number) =>
-    isTooSoon(signedIn(useless), endpoint, at(ms), policy);
+  const askAt = (state: State<unknown>, refusal: Refusal) => (ms: number) =>
+    distanceMs(state, { newerThan: 1, ...refusal }, at(ms), policy);
 
   it('asks for a refresh at once where the last one was of use', () => {
-    expect(askAt(undefined, '/broken')(0)).toBe(false);
+    expect(askAt(createSignedIn().state(), { endpoint: '/broken' })(0)).toBe(0);
   });
 
   it.each([
-    { endpoint: '/broken', isProven: false, distanceMs: 40 * SECOND },
-    { endpoint: '/other', isProven: false, distanceMs: 40 * SECOND },
-    { endpoint: '/broken', isProven: true, distanceMs: 40 * SECOND },
-    { endpoint: '/other', isProven: true, distanceMs: 5 * SECOND },
-    { endpoint: undefined, isProven: true, distanceMs: 5 * SECOND },
+    { endpoint: '/broken', accepted: 0, expected: 40 * SECOND },
+    { endpoint: '/other', accepted: 0, expected: 40 * SECOND },
+    { endpoint: undefined, accepted: 0, expected: 40 * SECOND },
+    { endpoint: '/broken', accepted: 1, expected: 40 * SECOND },
+    { endpoint: '/other', accepted: 1, expected: 0 },
+    { endpoint: undefined, accepted: 1, expected: 0 },
   ])(
-    'at $endpoint asks for none for $distanceMs ms after 4 useless ones at /broken (the token is taken elsewhere: $isProven)',
-    ({ endpoint, isProven, distanceMs }) => {
-      const isTooSoonAt = askAt({ count: 4, isProven }, endpoint);
-      expect([isTooSoonAt(0), isTooSoonAt(distanceMs - 1), isTooSoonAt(distanceMs)]).toEqual([true, true, false]);
+    'at $endpoint asks for none for $expected ms after 4 useless ones at /broken (newest token that was taken: $accepted) (C-11)',
+    ({ endpoint, accepted, expected }) => {
+      const leftMs = askAt(refusedState({ count: 4, accepted }), { endpoint });
+      expect([leftMs(0), leftMs(expected / 2), leftMs(expected)]).toEqual([expected, expected / 2, 0]);
     },
   );
 
   it('asks for one every 5 min at least', () => {
-    const isTooSoonAt = askAt({ count: 2000 }, '/broken');
-    expect([isTooSoonAt(5 * MINUTE - 1), isTooSoonAt(5 * MINUTE)]).toEqual([true, false]);
+    expect(askAt(refusedState({ count: 2000 }), { endpoint: '/broken' })(0)).toBe(5 * MINUTE);
+  });
+
+  it('that is only a guess asks for one once per token, and until that token is taken there (C-25)', () => {
+    const guess = { endpoint: '/broken', isGuess: true };
+    const state = refusedState({ accepted: 1 });
+    expect(askAt(state, guess)(MINUTE)).toBe(Number.POSITIVE_INFINITY);
+    expect(askAt(state, { ...guess, newerThan: 2 })(MINUTE)).toBe(0);
+    expect(askAt(succeed(state, taken(1, '/broken')), guess)(MINUTE)).toBe(0);
   });
 });
