@@ -25,7 +25,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const settings = settingsOf(options);
   const { endpoints, policy } = settings;
   const { clock, page } = platform;
-  const ask = createAsk(platform, settings.headers);
+  const ask = createAsk(platform, settings.headers, settings.csrf);
   const sessionName = () => settings.sessionName ?? addressOf(endpoints.refresh, page.origin()) ?? 'default';
   const record = createRecord(platform.storage, sessionName);
   const epochs = createEpochs(record, platform.uuid);

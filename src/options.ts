@@ -1,5 +1,6 @@
 import type { AskHeaders, Endpoint } from './refresh/ask.ts';
 import type { ParseClaims, UserId } from './refresh/claims.ts';
+import type { CsrfProtection } from './refresh/csrf-cookie.ts';
 import type { FoundTokens } from './refresh/token-response.ts';
 import type { ClassifyRefresh } from './refresh/verdict.ts';
 
@@ -76,6 +77,11 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
   readonly isTokenRejected?: (response: Response, request: SentRequest) => boolean | Promise<boolean>;
   /** Names of the headers on sign-in, refresh and sign-out. */
   readonly headers?: AskHeaders;
+  /**
+   * For servers that keep a CSRF token in a readable cookie and expect it in a header:
+   * `csrfCookie({ cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN', url: '/sanctum/csrf-cookie' })`. Default none.
+   */
+  readonly csrf?: CsrfProtection;
   /** How long a call waits for a token, in ms. Default 10 000; at most 60 000. */
   readonly refreshTimeoutMs?: number;
   /**

@@ -3,6 +3,8 @@ import { parseOrigin } from './fetch/origins.ts';
 import type { AuthClientOptions, CallOptions, DefaultClaims } from './options.ts';
 import type { AskHeaders, Endpoint } from './refresh/ask.ts';
 import type { ClaimsSchema, ParseClaims, UserId } from './refresh/claims.ts';
+import type { CsrfProtection } from './refresh/csrf-cookie.ts';
+import { isHeaderName } from './refresh/header-name.ts';
 import { isObject } from './refresh/token-response.ts';
 import type { ClassifyRefresh } from './refresh/verdict.ts';
 import type { Policy } from './session/state.ts';
@@ -20,6 +22,7 @@ export interface Settings<Claims> {
   readonly classifyRefresh: ClassifyRefresh | undefined;
   readonly isTokenRejected: AuthClientOptions<Claims>['isTokenRejected'];
   readonly headers: Required<AskHeaders>;
+  readonly csrf: CsrfProtection | undefined;
   /** How a call is made that does not say otherwise. */
   readonly call: CallPlan;
   readonly streamReplayBytes: number;
@@ -42,6 +45,10 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
     if (name !== 'parseClaims') throw misuse(name, 'a function');
     const schema = (value as Partial<ClaimsSchema<Claims>> | null)?.['~standard'];
     if (typeof schema?.validate !== 'function') throw misuse(name, 'a function or a Standard Schema');
+  }
+  const { csrf } = options;
+  if (csrf !== undefined && typeof csrf !== 'function') {
+    throw misuse('csrf', 'what `csrfCookie({ cookie, header, url })` returns');
   }
   checkObject('endpoints', options.endpoints);
   const { signIn = '/auth/login', refresh = '/auth/refresh', signOut = '/auth/logout' } = options.endpoints ?? {};
@@ -67,6 +74,7 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
     classifyRefresh: options.classifyRefresh,
     isTokenRejected: options.isTokenRejected,
     headers: checkedHeaders(options.headers),
+    csrf,
     call: callPlan(options, { token: 'required', relogin: 'reject' }),
     streamReplayBytes: between('streamReplayBytes', options.streamReplayBytes ?? 1_048_576, 0, 2 ** 30),
     lockWaitMs: between('lockWaitMs', options.lockWaitMs ?? maxLockWaitMs, 0, maxLockWaitMs),
@@ -107,15 +115,18 @@ const defaultUserId: UserId = (raw, response) => {
 
 const checkedHeaders = (given: AskHeaders | undefined): Required<AskHeaders> => {
   checkObject('headers', given);
-  const { client = 'X-Auth-Client', idempotencyKey = 'Idempotency-Key', csrf = false } = given ?? {};
-  // Half a pair would send no header, and nobody would hear of it.
-  const csrfHeader = csrf && (isText(csrf.cookie) ? csrf.header : '');
-  for (const [name, header] of Object.entries({ client, idempotencyKey, csrf: csrfHeader })) {
-    if (header !== false && !(isText(header) && /^[\w!#$%&'*+.^`|~-]+$/.test(header))) {
-      throw misuse(`headers.${name}`, 'the name of a header (`csrf`: { cookie, header }), or false');
-    }
+  const { client = 'X-Auth-Client', idempotencyKey = 'Idempotency-Key' } = given ?? {};
+  // Without it no header would be sent, and nobody would hear of it.
+  if (given !== undefined && 'csrf' in given) {
+    throw misuse(
+      'headers',
+      '`client` and `idempotencyKey`. For a CSRF cookie set the option `csrf: csrfCookie({ … })`',
+    );
   }
-  return { client, idempotencyKey, csrf };
+  for (const [name, header] of Object.entries({ client, idempotencyKey })) {
+    if (header !== false && !isHeaderName(header)) throw misuse(`headers.${name}`, 'the name of a header, or false');
+  }
+  return { client, idempotencyKey };
 };
 
 const defaultClaims = (

@@ -1,4 +1,6 @@
 import type { Platform } from '../platform/platform.ts';
+import type { CsrfProtection } from './csrf-cookie.ts';
+import { endpointUrl } from './endpoint-url.ts';
 
 /** Where an endpoint is (absolute, or seen from the origin of the page), or what to call instead of `fetch`. */
 export type Endpoint = string | URL | ((init: RequestInit) => Promise<Response>);
@@ -16,8 +18,6 @@ export interface AskHeaders {
   readonly client?: string | false;
   /** Default `Idempotency-Key`. */
   readonly idempotencyKey?: string | false;
-  /** A readable cookie's value, repeated in a header, for servers that ask for it. Default none. */
-  readonly csrf?: { readonly cookie: string; readonly header: string } | false;
 }
 
 /** What one request carries beside what all do. */
@@ -38,19 +38,15 @@ export interface Question {
  */
 export type Ask = (endpoint: Endpoint, question: Question) => Promise<Response>;
 
-export const createAsk = (platform: Platform, names: Required<AskHeaders>): Ask => {
+export const createAsk = (platform: Platform, names: Required<AskHeaders>, csrf?: CsrfProtection): Ask => {
+  const protectedSend = csrf?.(platform);
   return async (endpoint, { key, body, contentType, keepalive, redirect, signal }) => {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (contentType !== undefined) headers['Content-Type'] = contentType;
     if (names.client !== false) headers[names.client] = '1';
     if (names.idempotencyKey !== false && key !== undefined) headers[names.idempotencyKey] = key;
-    if (names.csrf !== false) {
-      const value = platform.page.cookie(names.csrf.cookie);
-      if (value !== undefined) headers[names.csrf.header] = value;
-    }
     const init: RequestInit = {
       method: 'POST',
-      headers,
       credentials: 'include',
       cache: 'no-store',
       redirect: redirect ?? 'error',
@@ -59,10 +55,12 @@ export const createAsk = (platform: Platform, names: Required<AskHeaders>): Ask 
       ...(body !== undefined && { body }),
       ...(signal !== undefined && { signal }),
     };
-    if (typeof endpoint === 'function') return endpoint(init);
-    // Against the origin and not the document's base: credentials do not follow a `<base>` element elsewhere. A sandboxed
-    // frame has no origin, and no credentials either.
-    const origin = platform.page.origin();
-    return platform.fetch(new URL(endpoint, origin === 'null' ? platform.page.address() : origin).href, init);
+    const send = async (more: Readonly<Record<string, string>>): Promise<Response> => {
+      const sent = { ...init, headers: { ...headers, ...more } };
+      return typeof endpoint === 'function'
+        ? endpoint(sent)
+        : platform.fetch(endpointUrl(endpoint, platform.page), sent);
+    };
+    return protectedSend === undefined ? send({}) : protectedSend(send);
   };
 };

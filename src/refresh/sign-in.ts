@@ -13,7 +13,7 @@ export type Credentials = FormData | URLSearchParams | Readonly<Record<string, u
 const signInTimeoutMs = 60_000;
 
 /** Statuses below 500 that say nothing about the credentials. */
-const transient = new Set([408, 425]);
+const transient = new Set([408, 419, 425]);
 
 /** The answer to a sign-in, and when it was asked for. */
 export interface SignInAnswer {

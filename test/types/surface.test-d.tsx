@@ -3,6 +3,7 @@ import {
   type AuthClient,
   authErrorOf,
   createAuthClient,
+  csrfCookie,
   type DefaultClaims,
   isAuthError,
   type Session,
@@ -44,8 +45,16 @@ describe('the client', () => {
   it('refuses options that do not exist', () => {
     // @ts-expect-error: a call is required to have a token, may have one, or has none
     createAuthClient({ token: 'sometimes' });
+    // @ts-expect-error: a CSRF cookie is what `csrfCookie()` returns
+    createAuthClient({ csrf: { cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' } });
     // @ts-expect-error: no such endpoint
     createAuthClient({ endpoints: { login: '/login' } });
+  });
+
+  it('takes a CSRF cookie', () => {
+    createAuthClient({ csrf: csrfCookie({ cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' }) });
+    // @ts-expect-error: half a pair
+    expectTypeOf(csrfCookie).toBeCallableWith({ cookie: 'XSRF-TOKEN' });
   });
 
   it('has claims on the statuses that know somebody', () => {

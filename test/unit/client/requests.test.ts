@@ -109,30 +109,6 @@ describe('the options `headers` and `endpoints`', () => {
     expect([...(server.asked('/auth/refresh')[0]?.request.headers.keys() ?? [])]).toEqual(['accept', 'x-app']);
   });
 
-  it('repeat a readable cookie in a header on sign-in, refresh and sign-out', async () => {
-    const { client, platform, server } = createWorld({
-      client: { headers: { csrf: { cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' } } },
-    });
-    platform.cookies.set('XSRF-TOKEN', 'csrf-value');
-    client.start();
-    await platform.advance(1000);
-    await client.signIn(credentials('ann'));
-    await client.signOut();
-    expect(server.log.map(({ path, request }) => [path, request.headers.get('x-xsrf-token')])).toEqual([
-      ['/auth/refresh', 'csrf-value'],
-      ['/auth/login', 'csrf-value'],
-      ['/auth/logout', 'csrf-value'],
-    ]);
-  });
-
-  it('leave the csrf header out where there is no such cookie', async () => {
-    const { client, server } = await signedInWorld('ann', {
-      client: { headers: { csrf: { cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' } } },
-    });
-    await client.refresh();
-    expect(server.asked('/auth/refresh')[0]?.request.headers.has('x-xsrf-token')).toBe(false);
-  });
-
   it('take functions in the place of addresses', async () => {
     const inits: RequestInit[] = [];
     const { client, platform, server } = createWorld({

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type AskHeaders, createAsk, type Endpoint, type Question } from '../../../src/refresh/ask.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 
-const names: Required<AskHeaders> = { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false };
+const names: Required<AskHeaders> = { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' };
 
 const asked = async (
   question: Partial<Question> = {},
@@ -14,7 +14,6 @@ const asked = async (
     sent.push({ input, init });
     return new Response();
   });
-  platform.cookies.set('XSRF-TOKEN', 'c5rf');
   await createAsk(platform, { ...names, ...changes })(endpoint, { keepalive: true, ...question });
   return sent[0] as { input: unknown; init: RequestInit & { headers: Record<string, string> } };
 };
@@ -50,16 +49,6 @@ describe('a request to the auth server', () => {
     expect(Object.keys(init)).not.toContain('body');
     expect(Object.keys(init)).not.toContain('signal');
     expect(Object.keys(init.headers)).toEqual(['Accept', 'X-Auth-Client']);
-  });
-
-  it('repeats the CSRF cookie in its header', async () => {
-    const { init } = await asked({}, { csrf: { cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' } });
-    expect(init.headers['X-XSRF-TOKEN']).toBe('c5rf');
-  });
-
-  it('goes without the CSRF header where there is no such cookie', async () => {
-    const { init } = await asked({}, { csrf: { cookie: 'other', header: 'X-XSRF-TOKEN' } });
-    expect(init.headers).not.toHaveProperty('X-XSRF-TOKEN');
   });
 
   it('reads no cookie where none is to be repeated', async () => {

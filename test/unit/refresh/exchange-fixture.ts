@@ -26,7 +26,7 @@ export const createFixture = (
   const exchange = createExchange<Claims>({
     platform,
     endpoint: '/auth/refresh',
-    ask: createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false }),
+    ask: createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' }),
     takeTurn: (exchange) => takeTurn(() => exchange('at-once'), 3000),
     askSiblings: () => Promise.resolve(),
     mayBeElsewhere: () => false,

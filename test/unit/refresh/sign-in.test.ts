@@ -9,7 +9,7 @@ const createFixture = (answer: (init: RequestInit) => Response | Promise<Respons
     sent.push(init);
     return answer(init);
   });
-  const ask = createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false });
+  const ask = createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' });
   const signIn = (credentials: Credentials = { name: 'ann' }, readsTokens = false) =>
     askToSignIn(platform, ask, '/auth/login', signInBody(credentials), readsTokens);
   return { platform, sent, signIn };
@@ -90,10 +90,13 @@ describe('a sign-in', () => {
     await expect(signIn()).rejects.toMatchObject({ retryAt: platform.clock.now().wallAt + 30_000 });
   });
 
-  it.each([408, 425, 500, 502, 503, 504])('that is answered %i says nothing about the credentials', async (status) => {
-    const { signIn } = createFixture(() => new Response(null, { status }));
-    await expect(signIn()).rejects.toMatchObject({ code: 'sign_in_unavailable' });
-  });
+  it.each([408, 419, 425, 500, 502, 503, 504])(
+    'that is answered %i says nothing about the credentials',
+    async (status) => {
+      const { signIn } = createFixture(() => new Response(null, { status }));
+      await expect(signIn()).rejects.toMatchObject({ code: 'sign_in_unavailable' });
+    },
+  );
 
   it('that gets no answer is unavailable, with the cause', async () => {
     const cause = new TypeError('Failed to fetch');

@@ -11,7 +11,7 @@ const createFixture = (answer: () => Response | Promise<Response>, isWanted = tr
     return answer();
   });
   const takeTurn = createTurns(platform.clock, 60_000);
-  const ask = createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key', csrf: false });
+  const ask = createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' });
   const signOut = (sid?: string) => askToSignOut(ask, '/auth/logout', takeTurn, sid, () => isWanted);
   return { platform, sent, signOut, takeTurn };
 };

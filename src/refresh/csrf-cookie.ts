@@ -1,0 +1,121 @@
+import type { Platform } from '../platform/platform.ts';
+import { endpointUrl } from './endpoint-url.ts';
+import { isHeaderName } from './header-name.ts';
+
+/** A CSRF token that the server keeps in a cookie which script may read, and expects in a header. */
+export interface CsrfCookieOptions {
+  /** The name of the cookie, for example `XSRF-TOKEN`. */
+  readonly cookie: string;
+  /** The header that repeats its value, for example `X-XSRF-TOKEN`. */
+  readonly header: string;
+  /**
+   * Where a `GET` sets the cookie, for example `/sanctum/csrf-cookie`: absolute, or relative to the origin of the page. Without
+   * it, a request goes without the header while there is no cookie.
+   */
+  readonly url?: string | URL;
+}
+
+/** Sends a request of the client with the headers that protect it, and again where a newer token is asked for. */
+export type ProtectedSend = (
+  send: (headers: Readonly<Record<string, string>>) => Promise<Response>,
+) => Promise<Response>;
+
+/** What `csrfCookie()` returns: give it to the option `csrf`. */
+export type CsrfProtection = (platform: Pick<Platform, 'clock' | 'page' | 'fetch' | 'report'>) => ProtectedSend;
+
+/** The longest that a request waits for the cookie. */
+const fetchTimeoutMs = 5000;
+
+/**
+ * For the option `csrf`: repeats a readable cookie in a header of sign-in, refresh and sign-out. With a `url`, the cookie is
+ * fetched before a request that would go without it. After 419 or 403, which say that the server has done nothing, it is
+ * fetched again, and the request is sent once more where the cookie is another one now.
+ *
+ * Throws a `TypeError` that names the option which is wrong.
+ */
+export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProtection {
+  // What the browser would cut off, or cut the name at, would never be found.
+  if (typeof cookie !== 'string' || !/^[^\s=;]+$/.test(cookie)) throw misuse('cookie', 'the name of a cookie');
+  if (!isHeaderName(header)) throw misuse('header', 'the name of a header');
+  if (url !== undefined && !isAddress(url)) throw misuse('url', 'an address, such as /csrf-cookie');
+
+  return (platform) => {
+    let fetching: Promise<number> | undefined;
+    let hasReported = false;
+
+    /** The cookie's value. What no header can hold, as another site of the domain may have set, is none. */
+    const read = (): string | undefined => {
+      const value = platform.page.cookie(cookie) ?? '';
+      return /^[ -~]+$/.test(value) ? value : undefined;
+    };
+
+    /** Asks for the cookie, once for all who want it now; gives the status. */
+    const ask = (from: string | URL): Promise<number> => {
+      fetching ??= get(platform, from).finally(() => {
+        fetching = undefined;
+      });
+      return fetching;
+    };
+
+    /** Waits until the cookie is there. Rejects where it cannot be had: a bare request would be refused for another reason. */
+    const obtain = async (from: string | URL): Promise<void> => {
+      const status = await ask(from);
+      if (read() !== undefined) return;
+      const error = new Error(
+        `The CSRF cookie \`${cookie}\` was not there after a GET of \`csrf.url\`, which was answered ${status}. ` +
+          'The cookie has to be set by that answer, readable by script (no HttpOnly), for the domain and path of this page.',
+      );
+      if (status < 500 && !hasReported) platform.report(error);
+      hasReported ||= status < 500;
+      throw error;
+    };
+
+    return async (send) => {
+      if (url !== undefined && read() === undefined) await obtain(url);
+      const sent = read();
+      const response = await send(headersOf(header, sent));
+      if (response.status !== 419 && response.status !== 403) return response;
+      if (url !== undefined) await ask(url).catch(() => {});
+      const now = read();
+      // The same header would be refused again, and a sign-in counted as another attempt.
+      if (now === undefined || now === sent) return response;
+      void response.body?.cancel().catch(() => {});
+      return send(headersOf(header, now));
+    };
+  };
+}
+
+/** A plain GET with cookies: never the access token, and no header that would need a preflight. */
+const get = async ({ clock, page, fetch }: Parameters<CsrfProtection>[0], from: string | URL): Promise<number> => {
+  const abort = new AbortController();
+  const cancel = clock.setTimer(() => abort.abort(), fetchTimeoutMs);
+  try {
+    const response = await fetch(endpointUrl(from, page), {
+      headers: { Accept: 'application/json' },
+      credentials: 'include',
+      cache: 'no-store',
+      redirect: 'error',
+      referrerPolicy: 'no-referrer',
+      signal: abort.signal,
+    });
+    void response.body?.cancel().catch(() => {});
+    return response.status;
+  } finally {
+    cancel();
+  }
+};
+
+const headersOf = (header: string, value: string | undefined): Readonly<Record<string, string>> =>
+  value === undefined ? {} : { [header]: value };
+
+const isAddress = (value: unknown): boolean => {
+  if (!(value instanceof URL) && (typeof value !== 'string' || value === '')) return false;
+  try {
+    return Boolean(new URL(value, 'https://page.test'));
+  } catch {
+    return false;
+  }
+};
+
+const misuse = (option: string, takes: string): TypeError =>
+  new TypeError(`\`csrfCookie\`: \`${option}\` takes ${takes}.`);
