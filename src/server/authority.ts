@@ -12,6 +12,7 @@ import type { AuthorityOptions } from './options.ts';
 import { oneToken, presentedTokens } from './presented-token.ts';
 import { createRefresh } from './refresh.ts';
 import { createRefreshTokens } from './refresh-token.ts';
+import { createRefuse } from './refusals.ts';
 import { decideRefresh } from './rotation.ts';
 import { settle } from './settings.ts';
 import { createSignIn } from './sign-in.ts';
@@ -21,7 +22,8 @@ import { createIssuer } from './token-response.ts';
 /** A token authority: signs in, refreshes, signs out, and says whose an access token is. */
 export interface Authority {
   /**
-   * Answers sign-in, refresh, sign-out and their CORS preflights; 404 for any other path.
+   * Answers sign-in, refresh, sign-out and their CORS preflights; 404 for any other path, with an event where one of
+   * these was meant. The request's URL has to have the whole path.
    *
    * Never throws: what goes wrong inside is a 500 or 503 without detail, and a `failed` event.
    */
@@ -76,7 +78,8 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const families = createFamilies(options.store ?? createMemoryStore());
   const emit = createEmitter(options.onEvent && ((event) => options.onEvent?.(event)));
   const issue = createIssuer(options, settings, accessTokens, refreshTokens, cookies);
-  const parts = { options, settings, families, cookies, refreshTokens, issue, emit };
+  const refuse = createRefuse(cookies.isDev, settings.now, emit);
+  const parts = { options, settings, families, cookies, refreshTokens, issue, refuse, emit };
 
   const handle = createEndpoints(
     [
@@ -86,6 +89,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     ],
     settings,
     cookies,
+    refuse,
     emit,
   );
 
@@ -127,7 +131,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     verify,
     guard,
     async readSession(request) {
-      if (!cookies.allows(new URL(request.url))) return undefined;
+      if (!cookies.allows(new URL(settings.ownOrigin(request)))) return undefined;
       const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
       if (presented.kind !== 'authentic') return undefined;
       const family = await families.read(presented.sid);

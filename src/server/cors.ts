@@ -1,8 +1,13 @@
 import { AUTH_CLIENT_HEADER } from './csrf.ts';
 
-const ALLOWED_HEADERS = `Accept, Content-Type, Idempotency-Key, ${AUTH_CLIENT_HEADER}`;
-const EXPOSED_HEADERS = 'Retry-After, WWW-Authenticate';
+// What a page's tracing adds to each of its calls: refused, it would end the session's refreshes.
+const TRACING_HEADERS = ['baggage', 'sentry-trace', 'traceparent', 'tracestate'];
+// The usual names of the client's `headers.csrf`.
+const CSRF_HEADERS = ['X-CSRF-Token', 'X-XSRF-Token'];
+const ALLOWED_HEADERS = ['Accept', 'Content-Type', 'Idempotency-Key', AUTH_CLIENT_HEADER];
+const EXPOSED_HEADERS = 'Date, Retry-After, WWW-Authenticate';
 const PREFLIGHT_SECONDS = '600';
+const HEADER_NAME = /^[A-Za-z0-9!#$%&'+.^_`|~-]+$/;
 
 /** The CORS headers of an answer: none unless the request's origin is on the list, and never a wildcard. */
 export function corsHeaders(request: Request, allowedOrigins: ReadonlySet<string>): Record<string, string> {
@@ -16,10 +21,18 @@ export function corsHeaders(request: Request, allowedOrigins: ReadonlySet<string
 }
 
 /** The further headers of a preflight's answer. */
-export function preflightHeaders(): Record<string, string> {
+export function preflightHeaders(allowedHeaders: string): Record<string, string> {
   return {
     'Access-Control-Allow-Methods': 'POST',
-    'Access-Control-Allow-Headers': ALLOWED_HEADERS,
+    'Access-Control-Allow-Headers': allowedHeaders,
     'Access-Control-Max-Age': PREFLIGHT_SECONDS,
   };
+}
+
+/** `Access-Control-Allow-Headers`: ours, and those of the option. Throws a `TypeError` for what is no header's name. */
+export function headerList(further: readonly string[] = []): string {
+  if (!Array.isArray(further) || !further.every((name) => typeof name === 'string' && HEADER_NAME.test(name))) {
+    throw new TypeError('`allowedHeaders` must hold names of headers, such as X-Request-Id, and no wildcard.');
+  }
+  return [...ALLOWED_HEADERS, ...CSRF_HEADERS, ...TRACING_HEADERS, ...further].join(', ');
 }

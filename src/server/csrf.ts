@@ -1,4 +1,5 @@
 import type { RefusalReason } from './events.ts';
+import { isWebOrigin } from './origins.ts';
 
 /**
  * The request header every call of the cookie endpoints must carry, with any non-empty value.
@@ -9,6 +10,33 @@ export const AUTH_CLIENT_HEADER = 'X-Auth-Client';
 
 const KNOWN_SITES = new Set(['same-origin', 'same-site', 'cross-site', 'none']);
 
+/** Whose pages may call. */
+export interface TrustedOrigins {
+  readonly allowedOrigins: ReadonlySet<string>;
+  /** The origin that the request's answers belong to. */
+  ownOrigin(request: Request): string;
+}
+
+/**
+ * Why a request to a cookie endpoint, or its preflight, may not come from a page that may call; `undefined` when it may.
+ *
+ * Of a listed origin the browser has to say that it is of our site: no other would get the cookie. A page of a web view,
+ * an extension or a desktop app belongs to no site, so what the browser says of it (`none` or `cross-site`) tells
+ * nothing, and its exact origin decides.
+ */
+export function originSign(request: Request, trusted: TrustedOrigins): RefusalReason | undefined {
+  const site = request.headers.get('Sec-Fetch-Site');
+  const origin = request.headers.get('Origin');
+  const isListed = origin !== null && trusted.allowedOrigins.has(origin);
+  const isOwn = origin === null ? site === 'same-origin' : origin === trusted.ownOrigin(request);
+  if (!isListed && !isOwn) return 'origin';
+  // A value from a later edition of the standard says nothing; then the origin has decided.
+  if (site === null || !KNOWN_SITES.has(site) || site === 'same-origin') return undefined;
+  if (!isListed) return 'fetch-metadata';
+  if (site === 'same-site' || !isWebOrigin(origin)) return undefined;
+  return site === 'cross-site' ? 'cross-site' : 'fetch-metadata';
+}
+
 /**
  * Why a POST to a cookie endpoint may not come from our own pages; `undefined` when it may.
  *
@@ -18,18 +46,11 @@ const KNOWN_SITES = new Set(['same-origin', 'same-site', 'cross-site', 'none']);
  *
  * @see RFC 6454 section 7 (Origin), W3C Fetch Metadata Request Headers
  */
-export function forgerySign(request: Request, allowedOrigins: ReadonlySet<string>): RefusalReason | undefined {
+export function forgerySign(request: Request, trusted: TrustedOrigins): RefusalReason | undefined {
   const { headers } = request;
-  const site = headers.get('Sec-Fetch-Site');
-  const origin = headers.get('Origin');
-  const isListed = origin !== null && allowedOrigins.has(origin);
-
   if (!headers.get(AUTH_CLIENT_HEADER)) return 'header';
-  if (origin === null ? site !== 'same-origin' : !isListed && origin !== new URL(request.url).origin) return 'origin';
-  // A value from a later edition of the standard says nothing; then the origin has decided.
-  if (site !== null && KNOWN_SITES.has(site) && site !== 'same-origin' && !(site === 'same-site' && isListed)) {
-    return 'fetch-metadata';
-  }
+  const sign = originSign(request, trusted);
+  if (sign !== undefined) return sign;
   const isFetch = ['cors', 'same-origin'].includes(headers.get('Sec-Fetch-Mode') ?? 'cors');
   const isForScript = (headers.get('Sec-Fetch-Dest') ?? 'empty') === 'empty';
   return isFetch && isForScript ? undefined : 'fetch-metadata';

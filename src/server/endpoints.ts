@@ -1,9 +1,10 @@
 import { errorAnswer, noContent, sealed } from './answers.ts';
 import type { Cookies } from './cookies.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { forgerySign } from './csrf.ts';
+import { forgerySign, originSign } from './csrf.ts';
 import { StoreUnavailableError } from './errors.ts';
-import type { AuthorityEvent, Endpoint, RefusalReason } from './events.ts';
+import type { AuthorityEvent, Endpoint } from './events.ts';
+import type { Refuse } from './refusals.ts';
 import type { Settings } from './settings.ts';
 
 /** A cookie endpoint: where it is and what it does with a request that has shown to be ours. */
@@ -21,44 +22,47 @@ export function createEndpoints(
   endpoints: readonly CookieEndpoint[],
   settings: Settings,
   cookies: Cookies,
+  refuse: Refuse,
   emit: (event: AuthorityEvent) => void,
 ): (request: Request) => Promise<Response> {
-  const { allowedOrigins } = settings;
+  const { allowedOrigins, allowedHeaders } = settings;
 
-  async function admit(endpoint: CookieEndpoint, request: Request): Promise<Response> {
-    const refuse = (reason: RefusalReason, answer: Response): Response => {
-      emit({ type: 'request-refused', at: settings.now(), endpoint: endpoint.name, reason });
-      return answer;
-    };
-    if (!cookies.allows(new URL(request.url))) {
-      const description = 'The dev cookie profile answers on localhost only; elsewhere use host or path over https.';
-      return refuse('not-loopback', errorAnswer(500, 'server_error', { error_description: description }));
-    }
+  async function admit({ name, answer }: CookieEndpoint, request: Request): Promise<Response> {
+    if (!cookies.allows(new URL(settings.ownOrigin(request)))) return refuse(name, 'not-loopback');
     if (request.method === 'OPTIONS') {
-      const origin = request.headers.get('Origin') ?? '';
-      const isListed = allowedOrigins.has(origin);
-      if (isListed || origin === new URL(request.url).origin) return noContent(isListed ? preflightHeaders() : {});
-      return refuse('origin', errorAnswer(403, 'request_refused'));
+      const sign = originSign(request, settings);
+      if (sign !== undefined) return refuse(name, sign);
+      const isListed = allowedOrigins.has(request.headers.get('Origin') ?? '');
+      return noContent(isListed ? preflightHeaders(allowedHeaders) : {});
     }
-    if (request.method !== 'POST') {
-      return refuse('method', errorAnswer(405, 'method_not_allowed', {}, { Allow: 'POST, OPTIONS' }));
-    }
-    const sign = forgerySign(request, allowedOrigins);
-    return sign === undefined ? endpoint.answer(request) : refuse(sign, errorAnswer(403, 'request_refused'));
+    if (request.method !== 'POST') return refuse(name, 'method');
+    const sign = forgerySign(request, settings);
+    return sign === undefined ? answer(request) : refuse(name, sign);
   }
 
   return async (request) => {
     const { pathname } = new URL(request.url);
     const endpoint = endpoints.find(({ path }) => path === pathname);
-    if (endpoint === undefined) return sealed(errorAnswer(404, 'not_found'));
+    const missed = endpoint ?? endpoints.find(({ path }) => isNearMiss(path, pathname, request.method));
     const cors = corsHeaders(request, allowedOrigins);
+    if (missed === undefined) return sealed(errorAnswer(404, 'not_found'), cors);
     try {
-      return sealed(await admit(endpoint, request), cors);
+      return sealed(endpoint === undefined ? refuse(missed.name, 'path') : await admit(endpoint, request), cors);
     } catch (error) {
-      emit({ type: 'failed', at: settings.failedAt(), endpoint: endpoint.name, error });
+      emit({ type: 'failed', at: settings.failedAt(), endpoint: missed.name, error });
       return sealed(failure(error), cors);
     }
   };
+}
+
+// Mounted below a prefix, by a router that cuts the folder off, or asked for with a slash at the end. A GET may be for a
+// page of that name.
+function isNearMiss(path: string, pathname: string, method: string): boolean {
+  if (method !== 'POST' && method !== 'OPTIONS') return false;
+  let end = pathname.length;
+  while (pathname.charAt(end - 1) === '/') end -= 1;
+  const asked = pathname.slice(0, end);
+  return asked !== '' && (asked.endsWith(path) || path.endsWith(asked));
 }
 
 function failure(error: unknown): Response {

@@ -42,8 +42,23 @@ export type AuthorityEvent =
   /** Something threw: the store, a callback of yours, the crypto. The answer was a plain 500 or 503. */
   | { readonly type: 'failed'; readonly at: number; readonly endpoint: Endpoint; readonly error: unknown };
 
-/** Why a request was not even looked at. */
-export type RefusalReason = 'method' | 'header' | 'origin' | 'fetch-metadata' | 'ambiguous-cookies' | 'not-loopback';
+/**
+ * Why a request was not even looked at.
+ *
+ * `path`: it was sent to an endpoint's path with a prefix, without its folder, or with a slash at the end. `header`: it
+ * lacks `X-Auth-Client`. `cross-site`: its origin is listed, but of another site, where no Strict cookie goes.
+ * `folded-cookies`: the host has joined cookie fields by a comma.
+ */
+export type RefusalReason =
+  | 'path'
+  | 'method'
+  | 'header'
+  | 'origin'
+  | 'cross-site'
+  | 'fetch-metadata'
+  | 'ambiguous-cookies'
+  | 'folded-cookies'
+  | 'not-loopback';
 
 /** Tells the listener; whatever the listener does wrong stays with the listener. */
 export function createEmitter(onEvent: ((event: AuthorityEvent) => void) | undefined): (event: AuthorityEvent) => void {

@@ -53,18 +53,32 @@ export interface AuthorityOptions<User> {
   readonly cookie?: {
     /**
      * `host` (default): `__Host-` prefix, `Path=/`. `path`: `__Secure-` prefix, sent below the common
-     * folder of `paths` only, bound to a second `__Host-` cookie. `dev`: for `http://localhost`,
-     * without `Secure`; every other host is refused.
+     * folder of `paths` only, bound to a second `__Host-` cookie. `dev`: for `http://localhost`
+     * and names below it, without `Secure`; every other host is refused, and a refusal's body says why.
      */
     readonly profile?: 'host' | 'path' | 'dev';
     /** Name without prefix, default `refresh`. Two apps on one host need two names. */
     readonly name?: string;
   };
   /**
-   * Origins that may call beside the request's own, exact (`https://app.example.com`); also for
-   * CORS. Behind a proxy that ends TLS the request's URL may say `http:`: list the public origin then. Default none.
+   * The origin of the pages, as the address bar shows it: `https://app.example.com`. Default: the origin of the
+   * request's URL. Set it where a proxy ends TLS or changes `Host` (as Vite's does by `changeOrigin`), since the
+   * request's URL says something else than the browser there.
+   */
+  readonly origin?: string;
+  /**
+   * Origins that may call beside the own one, exact (`https://admin.example.com`, `capacitor://localhost`,
+   * `chrome-extension://…`); also for CORS. Those of the web have to be of the same site as the authority: others do not
+   * get the Strict cookie and are refused (`cross-site`). Whether a web view, an extension or a desktop app sends the
+   * cookie is for its platform to say. Default none.
    */
   readonly allowedOrigins?: readonly string[];
+  /**
+   * Names of request headers that pages of `allowedOrigins` may send beside the client's own, the usual ones for CSRF
+   * tokens (`X-CSRF-Token`, `X-XSRF-Token`) and those of tracing (`baggage`, `sentry-trace`, `traceparent`,
+   * `tracestate`). Default none.
+   */
+  readonly allowedHeaders?: readonly string[];
   /** Life of an access token, whole seconds, at least 1 s, cut to what is left of the sign-in. A function is asked for each
    * token. Default 5 min. */
   readonly accessTokenLifetimeMs?: number | (() => number);

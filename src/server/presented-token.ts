@@ -1,4 +1,4 @@
-import type { Cookies } from './cookies.ts';
+import type { Cookies, CookieValues } from './cookies.ts';
 import type { RefreshToken, RefreshTokens } from './refresh-token.ts';
 
 /** The authentic refresh tokens among a request's cookies, in the order received. */
@@ -8,24 +8,33 @@ export interface PresentedTokens {
   readonly binder: string;
   /** Whether the request bears the cookie at all. */
   readonly isPresent: boolean;
-  /** Whether there may be further authentic ones: too many values to try, or several binders. */
-  readonly mayHaveMore: boolean;
+  /** Why what was found may not be all, or may not be what the browser has: the request cannot be judged by it. */
+  readonly doubt?: CookieDoubt | undefined;
 }
+
+/**
+ * `ambiguous-cookies`: too many values to try, several binders, or more than one authentic token.
+ * `folded-cookies`: the only authentic token stands after a comma, see {@link Cookies.readFolded}.
+ */
+export type CookieDoubt = 'ambiguous-cookies' | 'folded-cookies';
 
 /**
  * The one token a request's cookies amount to.
  *
- * `ambiguous`: more than one authentic token under the name, or no telling. Picking one would be a
+ * `doubtful`: more than one authentic token under the name, or no telling. Picking one would be a
  * guess, and revoking any would be a gift to whoever planted the other.
  */
 export type PresentedToken =
   | { readonly kind: 'none' }
   | { readonly kind: 'unauthentic' }
-  | { readonly kind: 'ambiguous' }
+  | { readonly kind: 'doubtful'; readonly doubt: CookieDoubt }
   | ({ readonly kind: 'authentic'; readonly binder: string } & RefreshToken);
 
 // Each value costs three HMACs; a header full of them must not cost thousands.
 const MAX_VALUES = 8;
+// More than any browser keeps for a site, so that no sibling host can hide a session behind junk. Sign-in alone tries so
+// many, once the credentials are proved.
+const MAX_VALUES_AT_SIGN_IN = 256;
 
 /** Reads the refresh cookie in all its values; those that are not authentic beside the binder do not count. */
 export async function presentedTokens(
@@ -33,39 +42,69 @@ export async function presentedTokens(
   cookies: Cookies,
   refreshTokens: RefreshTokens,
 ): Promise<PresentedTokens> {
-  const values = cookies.presented(request);
-  const [binder = '', ...otherBinders] = cookies.binders(request);
+  const found = await authenticIn(cookies.read(request), cookies, refreshTokens);
+  if (found.tokens.length > 0 || found.doubt !== undefined) return found;
+  const folded = cookies.readFolded(request);
+  if (folded === undefined) return found;
+  const { tokens } = await authenticIn(folded, cookies, refreshTokens);
+  return tokens.length === 0 ? found : { ...found, isPresent: true, doubt: 'folded-cookies' };
+}
+
+/** The sessions that a request's cookies prove, beside any of its binders; `undefined` where there are too many to try. */
+export async function provedSessions(
+  request: Request,
+  cookies: Cookies,
+  refreshTokens: RefreshTokens,
+): Promise<ReadonlySet<string> | undefined> {
+  const { tokens, binders } = cookies.read(request);
+  const pairs = tokens.flatMap((token) => (cookies.hasBinder ? binders : ['']).map((binder) => ({ token, binder })));
+  if (pairs.length > MAX_VALUES_AT_SIGN_IN) return undefined;
+  const read = await Promise.all(pairs.map(({ token, binder }) => refreshTokens.read(token, binder)));
+  return new Set(read.filter((token) => token !== undefined).map(({ sid }) => sid));
+}
+
+async function authenticIn(
+  { tokens: values, binders: [binder = '', ...otherBinders] }: CookieValues,
+  { hasBinder }: Cookies,
+  refreshTokens: RefreshTokens,
+): Promise<PresentedTokens> {
   const isPresent = values.length > 0;
-  if (otherBinders.length > 0) return { tokens: [], binder: '', isPresent, mayHaveMore: isPresent };
-  if (cookies.hasBinder && binder === '') return { tokens: [], binder, isPresent, mayHaveMore: false };
+  if (otherBinders.length > 0) {
+    return { tokens: [], binder: '', isPresent, doubt: isPresent ? 'ambiguous-cookies' : undefined };
+  }
+  if (hasBinder && binder === '') return { tokens: [], binder, isPresent };
   const read = await Promise.all(values.slice(0, MAX_VALUES).map((value) => refreshTokens.read(value, binder)));
   const tokens = read.filter((token) => token !== undefined);
-  return { tokens, binder, isPresent, mayHaveMore: values.length > MAX_VALUES };
+  return { tokens, binder, isPresent, doubt: values.length > MAX_VALUES ? 'ambiguous-cookies' : undefined };
 }
 
 /** Which of them is meant where only one can be; of several values the only authentic one counts. */
-export function oneToken({ tokens, binder, isPresent, mayHaveMore }: PresentedTokens): PresentedToken {
+export function oneToken({ tokens, binder, isPresent, doubt }: PresentedTokens): PresentedToken {
   if (!isPresent) return { kind: 'none' };
   const [token, ...others] = tokens;
-  if (token === undefined) return { kind: mayHaveMore ? 'ambiguous' : 'unauthentic' };
-  return others.length > 0 ? { kind: 'ambiguous' } : { kind: 'authentic', binder, ...token };
+  if (token === undefined) return doubt === undefined ? { kind: 'unauthentic' } : { kind: 'doubtful', doubt };
+  if (others.length > 0) return { kind: 'doubtful', doubt: 'ambiguous-cookies' };
+  return { kind: 'authentic', binder, ...token };
 }
 
 /**
  * The session a sign-out is meant for: the one named, if a token proves it, else the only one that is proved.
  *
- * `undefined`: none that the request has a right to end. `ambiguous`: there may be one, but which
+ * `undefined`: none that the request has a right to end. `doubtful`: there may be one, but which
  * cannot be said, so that the sign-out is neither done nor to be called done.
  */
 export function sessionMeant(
-  { tokens, mayHaveMore }: PresentedTokens,
+  { tokens, doubt }: PresentedTokens,
   sid: string | undefined,
-): { readonly kind: 'ambiguous' } | { readonly kind: 'session'; readonly sid: string } | undefined {
+):
+  | { readonly kind: 'doubtful'; readonly doubt: CookieDoubt }
+  | { readonly kind: 'session'; readonly sid: string }
+  | undefined {
   const proved = [...new Set(tokens.map((token) => token.sid))];
   if (sid !== undefined && proved.includes(sid)) return { kind: 'session', sid };
-  if (mayHaveMore) return { kind: 'ambiguous' };
+  if (doubt !== undefined) return { kind: 'doubtful', doubt };
   if (sid !== undefined) return undefined;
   const [only, ...others] = proved;
   if (only === undefined) return undefined;
-  return others.length > 0 ? { kind: 'ambiguous' } : { kind: 'session', sid: only };
+  return others.length > 0 ? { kind: 'doubtful', doubt: 'ambiguous-cookies' } : { kind: 'session', sid: only };
 }

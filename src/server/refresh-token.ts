@@ -21,7 +21,8 @@ export interface RefreshTokens {
   hashKey(sid: string, key: string): Promise<string>;
 }
 
-const FORMAT = /^([A-Za-z0-9_-]{22})\.([1-9][0-9]{0,14})\.([A-Za-z0-9_-]{43})$/;
+// The tag's last character has two spare bits, which decoders overlook: only the spelling with zeros is ours.
+const FORMAT = /^([A-Za-z0-9_-]{22})\.([1-9][0-9]{0,14})\.([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])$/;
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
 export function createRefreshTokens(secret: Uint8Array): RefreshTokens {

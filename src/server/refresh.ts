@@ -6,6 +6,7 @@ import { endFamily, type FamilyRecord } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
 import { oneToken, presentedTokens } from './presented-token.ts';
 import type { RefreshTokens } from './refresh-token.ts';
+import type { Refuse } from './refusals.ts';
 import { decideRefresh } from './rotation.ts';
 import type { Settings } from './settings.ts';
 import type { Issue } from './token-response.ts';
@@ -18,6 +19,7 @@ export interface RefreshParts<User> {
   readonly cookies: Cookies;
   readonly refreshTokens: RefreshTokens;
   readonly issue: Issue<User>;
+  readonly refuse: Refuse;
   emit(event: AuthorityEvent): void;
 }
 
@@ -34,7 +36,7 @@ const ISSUED = { rotate: 'refreshed', repeat: 'refresh-replayed', recover: 'refr
  * way leaves the presented token as good as it was. It never clears the cookie.
  */
 export function createRefresh<User>(parts: RefreshParts<User>): (request: Request) => Promise<Response> {
-  const { options, settings, families, cookies, refreshTokens, issue, emit } = parts;
+  const { options, settings, families, cookies, refreshTokens, issue, refuse, emit } = parts;
 
   async function issued(
     action: keyof typeof ISSUED,
@@ -60,10 +62,7 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
 
     const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
     if (presented.kind === 'none') return noContent();
-    if (presented.kind === 'ambiguous') {
-      emit({ type: 'request-refused', at: settings.now(), endpoint: 'refresh', reason: 'ambiguous-cookies' });
-      return errorAnswer(403, 'request_refused');
-    }
+    if (presented.kind === 'doubtful') return refuse('refresh', presented.doubt);
     if (presented.kind === 'unauthentic') {
       emit({ type: 'refresh-rejected', at: settings.now(), reason: 'unauthentic' });
       return rejected();

@@ -1,5 +1,7 @@
+import { headerList } from './cors.ts';
 import type { Timeouts } from './family.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
+import { exactOrigin, exactOrigins, originOf } from './origins.ts';
 import type { RotationPolicy } from './rotation.ts';
 
 /** The options' plain values, checked and with their defaults. */
@@ -9,9 +11,13 @@ export interface Settings {
   readonly clockToleranceMs: number;
   readonly paths: Required<AuthorityPaths>;
   readonly allowedOrigins: ReadonlySet<string>;
+  /** `Access-Control-Allow-Headers` of a preflight's answer. */
+  readonly allowedHeaders: string;
   readonly policy: RotationPolicy & Timeouts;
   /** Asked for each token; throws `TypeError` for a lifetime that is not whole seconds. */
   accessTokenLifetimeMs(): number;
+  /** The origin that a request's answers belong to: the `origin` option, else that of its URL. */
+  ownOrigin(request: Request): string;
   now(): number;
   /** The time for an event that tells of a failure, which may be that of the `now` option; never throws. */
   failedAt(): number;
@@ -41,12 +47,16 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
   const lifetime = typeof accessTokenLifetimeMs === 'function' ? accessTokenLifetimeMs : () => accessTokenLifetimeMs;
   if (typeof accessTokenLifetimeMs !== 'function') wholeSeconds(accessTokenLifetimeMs);
 
+  const origin = options.origin === undefined ? undefined : exactOrigin('origin', options.origin);
+
   return {
     issuer: text('issuer', options.issuer),
     audience: text('audience', options.audience),
     clockToleranceMs: duration('clockToleranceMs', options.clockToleranceMs ?? 5_000, 0, 30_000),
     paths: distinctPaths(options.paths),
-    allowedOrigins: exactOrigins(options.allowedOrigins),
+    allowedOrigins: exactOrigins('allowedOrigins', options.allowedOrigins ?? []),
+    allowedHeaders: headerList(options.allowedHeaders),
+    ownOrigin: origin === undefined ? originOf : () => origin,
     policy: {
       idleTimeoutMs,
       absoluteTimeoutMs: duration('absoluteTimeoutMs', options.absoluteTimeoutMs ?? 90 * DAY_MS, 1),
@@ -98,13 +108,4 @@ function distinctPaths(given: AuthorityPaths = {}): Required<AuthorityPaths> {
     throw new TypeError('`paths` must be different absolute paths, without query.');
   }
   return { signIn, refresh, signOut };
-}
-
-function exactOrigins(origins: readonly string[] = []): ReadonlySet<string> {
-  for (const origin of origins) {
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
-      throw new TypeError('`allowedOrigins` must hold exact origins, such as https://app.example.com.');
-    }
-  }
-  return new Set(origins);
 }

@@ -4,9 +4,10 @@ import type { AuthorityEvent } from './events.ts';
 import type { Families } from './families.ts';
 import { startFamily } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
-import { presentedTokens } from './presented-token.ts';
+import { provedSessions } from './presented-token.ts';
 import { randomId } from './random-id.ts';
 import type { RefreshTokens } from './refresh-token.ts';
+import type { Refuse } from './refusals.ts';
 import type { Settings } from './settings.ts';
 import type { Issue } from './token-response.ts';
 
@@ -18,6 +19,7 @@ export interface SignInParts<User> {
   readonly cookies: Cookies;
   readonly refreshTokens: RefreshTokens;
   readonly issue: Issue<User>;
+  readonly refuse: Refuse;
   emit(event: AuthorityEvent): void;
 }
 
@@ -26,7 +28,7 @@ export interface SignInParts<User> {
  * each family this browser had before (session fixation).
  */
 export function createSignIn<User>(parts: SignInParts<User>): (request: Request) => Promise<Response> {
-  const { options, settings, families, cookies, refreshTokens, issue, emit } = parts;
+  const { options, settings, families, cookies, refreshTokens, issue, refuse, emit } = parts;
 
   return async (request) => {
     const credentials = await readCredentials(request);
@@ -41,12 +43,14 @@ export function createSignIn<User>(parts: SignInParts<User>): (request: Request)
     const userId = options.userId(user);
     if (typeof userId !== 'string' || userId === '') throw new TypeError('`userId` must give a non-empty string.');
 
+    const before = await provedSessions(request, cookies, refreshTokens);
+    if (before === undefined) return refuse('sign-in', 'ambiguous-cookies');
+
     const now = settings.now();
     const family = startFamily(randomId(), userId, now, settings.policy);
     const answer = await issue(family, cookies.hasBinder ? randomId() : '', user);
     await families.add(family, now);
-    const { tokens } = await presentedTokens(request, cookies, refreshTokens);
-    for (const sid of new Set(tokens.map((token) => token.sid))) {
+    for (const sid of before) {
       const replaced = await families.revoke(sid);
       if (replaced) emit({ type: 'revoked', at: now, sid, userId: replaced.userId, by: 'sign-in' });
     }

@@ -5,6 +5,7 @@ import type { AuthorityEvent } from './events.ts';
 import type { Families } from './families.ts';
 import { presentedTokens, sessionMeant } from './presented-token.ts';
 import type { RefreshTokens } from './refresh-token.ts';
+import type { Refuse } from './refusals.ts';
 import type { Settings } from './settings.ts';
 
 /** What signing out needs. */
@@ -13,6 +14,7 @@ export interface SignOutParts {
   readonly families: Families;
   readonly cookies: Cookies;
   readonly refreshTokens: RefreshTokens;
+  readonly refuse: Refuse;
   emit(event: AuthorityEvent): void;
 }
 
@@ -25,7 +27,7 @@ export interface SignOutParts {
  * open which session is meant, so that nobody takes it for done.
  */
 export function createSignOut(parts: SignOutParts): (request: Request) => Promise<Response> {
-  const { settings, families, cookies, refreshTokens, emit } = parts;
+  const { settings, families, cookies, refreshTokens, refuse, emit } = parts;
 
   return async (request) => {
     const body = await readJson(request);
@@ -35,10 +37,7 @@ export function createSignOut(parts: SignOutParts): (request: Request) => Promis
 
     const session = sessionMeant(await presentedTokens(request, cookies, refreshTokens), meant);
     if (session === undefined) return noContent();
-    if (session.kind === 'ambiguous') {
-      emit({ type: 'request-refused', at: settings.now(), endpoint: 'sign-out', reason: 'ambiguous-cookies' });
-      return errorAnswer(403, 'request_refused');
-    }
+    if (session.kind === 'doubtful') return refuse('sign-out', session.doubt);
 
     const ended = await families.revoke(session.sid);
     if (ended) emit({ type: 'signed-out', at: settings.now(), sid: ended.sid, userId: ended.userId });

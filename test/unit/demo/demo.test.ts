@@ -74,6 +74,14 @@ describe('the demo', () => {
     },
   );
 
+  it.each(['http://app.localhost:5173', 'http://127.0.0.1:5173', 'http://[::1]:5173'])(
+    'answers on %s (S-10)',
+    async (base) => {
+      const headers = { Origin: base, 'X-Auth-Client': '1' };
+      expect((await ask(plain, '/auth/refresh', { method: 'POST', headers }, base)).status).toBe(204);
+    },
+  );
+
   it('HDR-8 has no switches unless they are asked for', async () => {
     expect((await ask(plain, '/demo/state')).status).toBe(404);
     for (const path of ['/demo/lifetime', '/demo/refresh-mode', '/demo/revoke']) {

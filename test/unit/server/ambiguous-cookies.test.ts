@@ -94,6 +94,56 @@ describe('a sign-in with several cookies of the name', () => {
   });
 });
 
+describe('a sign-in with junk in front of the cookie, in the path profile', () => {
+  /** Somebody who is signed in, and another sign-in of the same browser with cookies in front. */
+  async function signInAgain(before: string) {
+    const fixture = createFixture({ cookie: { profile: 'path' } });
+    const page = fixture.browser();
+    const { access_token } = await page.signIn();
+    const Cookie = [before, ...[...page.jar].map((pair) => pair.join('='))].join('; ');
+    const answer = await page.copy().post('/auth/login', { ...login, headers: { ...login.headers, Cookie } });
+    const isLive = await fixture.authority.verify(access_token).then(Boolean, () => false);
+    return { answer, isLive, events: fixture.events };
+  }
+
+  const token = (n: number): string => `${String(n).padStart(22, '0')}.1.${'A'.repeat(43)}`;
+  const tossed = (count: number, value: (n: number) => string): string =>
+    Array.from({ length: count }, (_, n) => `__Secure-refresh=${value(n)}`).join('; ');
+
+  it.each([
+    ['8 of another form', tossed(8, (n) => `junk${n}`)],
+    ['8 of our form', tossed(8, token)],
+    ['255 of our form', tossed(255, token)],
+    ['a second binder', '__Host-refresh-binder=other'],
+  ])('RT-17 ends the session before: %s (S-23)', async (_name, before) => {
+    const { answer, isLive } = await signInAgain(before);
+    expect([answer.status, isLive]).toEqual([200, false]);
+  });
+
+  it('is refused where there are more values than a browser keeps (S-23)', async () => {
+    const { answer, isLive, events } = await signInAgain(tossed(256, token));
+    expect([answer.status, answer.headers.getSetCookie(), isLive]).toEqual([403, [], true]);
+    expect(events.at(-1)).toMatchObject({ type: 'request-refused', endpoint: 'sign-in', reason: 'ambiguous-cookies' });
+  });
+});
+
+describe('a refresh token whose tag is spelt in a second way', () => {
+  it('is not authentic: the spare bits of its last character are zero (S-15)', async () => {
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const page = createFixture().browser();
+    await page.signIn();
+    const value = page.jar.get(NAME) ?? '';
+    const last = alphabet.indexOf(value.slice(-1));
+    const decoded = (text: string): string => Buffer.from(text.split('.')[2] ?? '', 'base64url').toString('hex');
+    for (const bits of [1, 2, 3]) {
+      const other = value.slice(0, -1) + alphabet.charAt(last + bits);
+      expect(decoded(other)).toBe(decoded(value));
+      expect((await page.copy().post('/auth/refresh', { headers: { Cookie: `${NAME}=${other}` } })).status).toBe(401);
+    }
+    expect((await page.refresh()).status).toBe(200);
+  });
+});
+
 describe('a refresh with many cookies of the name', () => {
   it('CK-5 finds the authentic one among eight', async () => {
     const { one, own } = await twoSessions();

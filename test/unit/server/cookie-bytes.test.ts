@@ -106,12 +106,31 @@ describe.each(['host', 'path'] as const)('a cookie that a sibling host has set, 
     ['in other case', (pair: string) => pair.replace(/^__\w+/, (prefix) => prefix.toLowerCase())],
     ['with A0 behind it', (pair: string) => pair.replace('=', '\xa0=')],
     ['with a space behind it', (pair: string) => pair.replace('=', ' =')],
-    ['behind the version that old parsers look for', (pair: string) => `$Version=1,${pair}`],
     ['inside another value', (pair: string) => `x="${pair}"`],
   ])('does not pass for ours by its name %s (S-1)', async (_name, spell) => {
     const { post, mallory } = await world('');
     const planted = mallory.cookies.map(spell).join('; ');
     expect(await post('/auth/refresh', planted)).toMatchObject({ status: 204, cookies: [] });
+  });
+
+  it.each([
+    ['a comma', 'x=1,'],
+    ['a comma and a space', 'x=1, '],
+    ['the version that old parsers look for', '$Version=1,'],
+  ])('signs nobody in or out after %s in another value (S-1, S-14)', async (_name, bytes) => {
+    const { post, signIn, mallory, planted } = await world(bytes);
+    const answer = await post('/auth/refresh', planted);
+    expect([answer.status, answer.cookies]).toEqual([403, []]);
+    const ann = await signIn('ann', planted);
+    for (const cookies of [
+      [planted, ...ann.cookies],
+      [...ann.cookies, planted],
+    ]) {
+      const refreshed = await post('/auth/refresh', cookies.join('; '));
+      expect([refreshed.status, refreshed.body.includes(ann.sid)]).toEqual([200, true]);
+    }
+    expect((await post('/auth/logout', [planted, ...ann.cookies].join('; '))).status).toBe(204);
+    expect([await ann.isLive(), await mallory.isLive()]).toEqual([false, true]);
   });
 
   it('keeps the spaces and tabs that HTTP allows apart from the names (S-1)', async () => {

@@ -97,7 +97,7 @@ describe.each(endpoints)('CSRF-1 %s', (path) => {
   it('CSRF-8 lets a listed origin read the answer and the headers it needs', async () => {
     const { answer } = await attempt(path, { Origin: LISTED, 'Sec-Fetch-Site': 'same-site' });
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBe(LISTED);
-    expect(answer.headers.get('Access-Control-Expose-Headers')).toBe('Retry-After, WWW-Authenticate');
+    expect(answer.headers.get('Access-Control-Expose-Headers')).toBe('Date, Retry-After, WWW-Authenticate');
   });
 
   it('CSRF-7 sends our own page no CORS headers and always varies by origin', async () => {

@@ -20,7 +20,7 @@ describe('an answer to a failure', () => {
     const { authority } = createFixture({ store: DEAD, allowedOrigins: [LISTED] });
     const init = { method: 'POST', headers: { ...good, Origin: LISTED }, body };
     const answer = await authority.handle(new Request(`${ORIGIN}/auth/login`, init));
-    expect([answer.status, ...[corsOf(answer)].flat()]).toEqual([503, LISTED, 'Retry-After, WWW-Authenticate']);
+    expect([answer.status, ...[corsOf(answer)].flat()]).toEqual([503, LISTED, 'Date, Retry-After, WWW-Authenticate']);
     expect(answer.headers.get('Cache-Control')).toBe('no-store');
   });
 
@@ -28,7 +28,7 @@ describe('an answer to a failure', () => {
     const { authority } = createFixture({ verifyCredentials: down, allowedOrigins: [LISTED] });
     const init = { method: 'POST', headers: { ...good, Origin: LISTED }, body };
     const answer = await authority.handle(new Request(`${ORIGIN}/auth/login`, init));
-    expect([answer.status, ...[corsOf(answer)].flat()]).toEqual([500, LISTED, 'Retry-After, WWW-Authenticate']);
+    expect([answer.status, ...[corsOf(answer)].flat()]).toEqual([500, LISTED, 'Date, Retry-After, WWW-Authenticate']);
     expect(answer.headers.get('Cache-Control')).toBe('no-store');
   });
 
