@@ -1,5 +1,5 @@
-import { decodeJwt } from 'jose';
 import { TokenResponseError } from '../errors.ts';
+import { jwtPayload } from './jwt-payload.ts';
 import { withoutTokens } from './response-members.ts';
 
 /** A token response, whichever way it was spelled. */
@@ -59,7 +59,7 @@ export const readTokenResponse = (body: unknown, readTokens?: (body: unknown) =>
   if (isObject(type) || String(type ?? 'bearer').toLowerCase() !== 'bearer') {
     throw new TokenResponseError('its `token_type` is not Bearer.');
   }
-  const raw = payloadOf(accessToken);
+  const raw = jwtPayload(accessToken) ?? {};
   const seq = own(holder, 'seq');
   return {
     accessToken,
@@ -91,14 +91,6 @@ const lifetimeMsOf = (expiresIn: unknown, raw: Members): number | undefined => {
     .filter((seconds) => typeof seconds === 'number')
     .map((seconds) => seconds * 1000)
     .find((ms) => Number.isFinite(ms) && ms > 0);
-};
-
-const payloadOf = (token: string): Members => {
-  try {
-    return decodeJwt(token);
-  } catch {
-    return {};
-  }
 };
 
 const attempt = <T>(read: () => T): T => {
