@@ -79,7 +79,8 @@ export interface AuthClient<Claims = DefaultClaims> {
   /**
    * Begins to work; returns the undoing, which settles nothing. Counted: the last undoing counts, once the code that runs then
    * is done. Nothing is left after it but what callers still wait for, with the timers that bound their waits, and a sign-out
-   * or refresh that has begun already.
+   * or refresh that has begun already. On a server it does nothing. Throws a `TypeError` in a worker and in React Native, where
+   * there is no page to work in.
    */
   start(): () => void;
 }

@@ -123,16 +123,14 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     return store.state().session;
   };
 
+  const { noPage } = platform;
+
   /** Nothing can be asked where there is no page; elsewhere calls made early wait for the start. */
-  const started = (): Promise<true> => {
-    if (page.address() !== undefined) return calls.started();
-    return Promise.reject(
-      new TypeError('There is no page here: calls are made in a browser, not while rendering on a server.'),
-    );
-  };
+  const started = (): Promise<true> =>
+    noPage === undefined ? calls.started() : Promise.reject(new TypeError(noPage.reason));
 
   const call = async (input: RequestInfo | URL, init: AuthRequestInit | undefined, bound: CallOptions | undefined) => {
-    if (page.address() === undefined) await started();
+    if (noPage !== undefined) await started();
     const plan = callPlan(bound, settings.call);
     if (init?.auth === undefined) return send(input, init, plan);
     const { auth, ...rest } = init;
@@ -146,7 +144,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       return (input, init) => call(input, init, options);
     },
     ready: async () => {
-      if (page.address() === undefined) await started();
+      if (noPage !== undefined) await started();
       return calls.known();
     },
     signIn: async (credentials) => {
@@ -177,7 +175,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       if (newerThan !== undefined && (typeof newerThan !== 'string' || newerThan === '')) {
         throw new TypeError('`newerThan` takes the access token that was refused, as `getAccessToken` gave it.');
       }
-      if (page.address() === undefined) await started();
+      if (noPage !== undefined) await started();
       return (await calls.token({ minValidityMs, newerThan }, { signal, holds })).value;
     },
     refresh: async () => {
@@ -195,7 +193,10 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     subscribe: store.subscribe,
     onUserLeft: store.onUserLeft,
     onEvent: store.onEvent,
-    start: lifecycle.start,
+    start: () => {
+      if (noPage?.mayStart === false) throw new TypeError(noPage.reason);
+      return lifecycle.start();
+    },
   };
 };
 

@@ -1,17 +1,21 @@
 import type { AuthClient } from './auth-client.ts';
 import { createClient } from './client.ts';
 import type { AuthClientOptions, DefaultClaims } from './options.ts';
-import { browserPlatform, isBrowser } from './platform/browser.ts';
+import { browserPlatform, currentPlace } from './platform/browser.ts';
 import { inertPlatform } from './platform/inert.ts';
 
 /**
  * Creates a client for one session. Nothing happens before `start()`: no request, timer, listener or channel. On a server
- * the client stays inert: its session is `loading`, and calls reject.
+ * the client stays inert: its session is `loading`, and calls reject. In a worker and in React Native `start()` throws, too.
  *
  * Throws a `TypeError` that names the option which is wrong.
  */
-export const createAuthClient = <Claims = DefaultClaims>(options: AuthClientOptions<Claims> = {}): AuthClient<Claims> =>
-  createClient(options, isBrowser() ? browserPlatform() : inertPlatform());
+export const createAuthClient = <Claims = DefaultClaims>(
+  options: AuthClientOptions<Claims> = {},
+): AuthClient<Claims> => {
+  const place = currentPlace();
+  return createClient(options, place === 'page' ? browserPlatform() : inertPlatform(place));
+};
 
 export type { AuthClient, AuthFetch, AuthRequestInit } from './auth-client.ts';
 export {

@@ -1,7 +1,15 @@
 import type { Locks, PageEvent, Platform } from './platform.ts';
 
-/** Whether there is a page to work in. */
-export const isBrowser = (): boolean => typeof window !== 'undefined' && typeof document !== 'undefined';
+/** Where this code runs. */
+export type Place = 'page' | 'worker' | 'react-native' | 'server';
+
+/** Finds out where this code runs. What is none of the others is a server: they have no mark in common. */
+export const currentPlace = (): Place => {
+  if (typeof window !== 'undefined' && typeof document !== 'undefined') return 'page';
+  // Workers of a browser have this, module workers included; servers that call themselves workers do not.
+  if (typeof (globalThis as { importScripts?: unknown }).importScripts === 'function') return 'worker';
+  return typeof navigator !== 'undefined' && navigator.product === 'ReactNative' ? 'react-native' : 'server';
+};
 
 /**
  * The browser. Every member looks its global up when it is called, so that what replaces one later (a test's `fetch`, a
@@ -33,7 +41,8 @@ export const browserPlatform = (): Platform => ({
       }
     },
     isArrival: () => {
-      const [how] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+      // Not every DOM for tests has entries.
+      const [how] = (performance.getEntriesByType?.('navigation') ?? []) as PerformanceNavigationTiming[];
       const from = document.referrer;
       return (
         how?.type === 'navigate' && (how.redirectCount > 0 || (from !== '' && new URL(from).origin !== location.origin))

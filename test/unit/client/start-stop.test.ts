@@ -53,7 +53,7 @@ describe('before the start', () => {
 
 describe('where there is no page', () => {
   it('calls reject at once with a TypeError that says so', async () => {
-    const client = createClient({}, inertPlatform());
+    const client = createClient({}, inertPlatform('server'));
     client.start();
     const calls = [
       () => client.authFetch('/api'),
@@ -69,7 +69,7 @@ describe('where there is no page', () => {
   });
 
   it('the session is `loading`', () => {
-    expect(createClient({}, inertPlatform()).getSession()).toEqual({ status: 'loading' });
+    expect(createClient({}, inertPlatform('server')).getSession()).toEqual({ status: 'loading' });
   });
 });
 
