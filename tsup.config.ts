@@ -12,5 +12,6 @@ export default defineConfig({
   clean: true,
   splitting: true, // one AuthError class, whichever door throws it
   treeshake: false, // rollup's pass drops 'use client'; esbuild shakes the tree anyway
-  target: 'es2022',
+  // The oldest that are supported: see README, Requirements.
+  target: ['chrome111', 'firefox111', 'safari16.4', 'node20.19'],
 });

@@ -43,7 +43,7 @@ export const replayable = (
   };
   // A call may wait for its token: its body is the one that it was made with.
   const asMade = body && copyOf(body);
-  if (!(body instanceof ReadableStream))
+  if (typeof ReadableStream === 'undefined' || !(body instanceof ReadableStream))
     return { method, isKeepalive, first: send, again: send, canRepeat: always, release: nothing };
   const recorded = record(body, streamReplayBytes);
   return {

@@ -7,9 +7,13 @@ export type Endpoint = string | URL | ((init: RequestInit) => Promise<Response>)
 
 /** Where an endpoint is, without its query; `undefined` for one that is a function. */
 export const addressOf = (endpoint: Endpoint, base?: string): string | undefined => {
-  if (typeof endpoint === 'function' || !URL.canParse(String(endpoint), base)) return undefined;
-  const { origin, pathname } = new URL(String(endpoint), base);
-  return origin + pathname;
+  if (typeof endpoint === 'function') return undefined;
+  try {
+    const { origin, pathname } = new URL(String(endpoint), base);
+    return origin + pathname;
+  } catch {
+    return undefined;
+  }
 };
 
 /** The names of the headers that the client adds to its own requests; `false` leaves one out. */

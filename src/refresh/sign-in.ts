@@ -64,7 +64,7 @@ export const askToSignIn = async (
 
 /** Reads what `completeSignIn` was given: a response, or tokens. Rejects as a sign-in does. */
 export const readGivenTokens = async (given: unknown, wallAt: number): Promise<unknown> => {
-  if (!(given instanceof Response)) return given;
+  if (typeof Response === 'undefined' || !(given instanceof Response)) return given;
   try {
     return await readSignIn(given, wallAt, true);
   } catch (error) {

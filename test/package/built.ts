@@ -1,0 +1,47 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'vite';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The package as it is built, in a folder of its own: `dist` may be built anew meanwhile by another test. */
+export const buildPackage = (): { readonly folder: string; remove(): void } => {
+  const folder = mkdtempSync(join(tmpdir(), 'silent-refresh-built-'));
+  const tsup = join(root, 'node_modules/.bin/tsup');
+  execFileSync(tsup, ['--out-dir', folder, '--no-dts', '--silent'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+};
+
+/** A page's module as one classic script, with the built package in the place of its source. */
+export const bundleWithBuilt = async (folder: string, entry: string, name = 'bundle'): Promise<string> => {
+  const built = new Map([
+    [join(root, 'src/index.ts'), join(folder, 'index.js')],
+    [join(root, 'src/react/index.ts'), join(folder, 'react/index.js')],
+  ]);
+  const result = await build({
+    configFile: false,
+    logLevel: 'error',
+    mode: 'production',
+    oxc: { jsx: { runtime: 'automatic', development: false } },
+    define: { 'process.env.NODE_ENV': '"production"' },
+    resolve: { alias: { react: join(root, 'node_modules/react'), 'react-dom': join(root, 'node_modules/react-dom') } },
+    plugins: [
+      {
+        name: 'built-package',
+        enforce: 'pre',
+        async resolveId(source, importer) {
+          const found = await this.resolve(source, importer, { skipSelf: true });
+          return (found && built.get(found.id)) ?? null;
+        },
+      },
+    ],
+    // As it is: a bundler's own lowering would hide what the package asks of a browser.
+    build: { write: false, minify: false, target: 'esnext', lib: { entry, formats: ['iife'], name } },
+  });
+  const [output] = Array.isArray(result) ? result : [result];
+  const chunk = output !== undefined && 'output' in output ? output.output[0] : undefined;
+  if (chunk === undefined) throw new Error(`Nothing was built of ${entry}.`);
+  return chunk.code;
+};
