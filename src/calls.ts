@@ -173,8 +173,10 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
 
     started: (): Promise<true> => until(() => state().started || undefined),
 
-    known: (): Promise<Session<Claims>> =>
-      until(() => (state().session.status === 'loading' ? undefined : state().session)),
+    known: (): Promise<Session<Claims>> => {
+      wake();
+      return until(() => (state().session.status === 'loading' ? undefined : state().session));
+    },
   };
 };
 

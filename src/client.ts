@@ -32,6 +32,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
 
   const store: Store<Claims> = createStore<Claims>(platform, policy, {
     exchange: ({ number, epoch }) => void exchange({ exchange: number, epoch }),
+    presumedLost: () => tabs.giveWay(),
     record: ({ epoch, isSignedIn }) => {
       if (epoch === 'new' && isSignedIn) signOut.forget();
       tabs.record(epoch, isSignedIn);
@@ -56,7 +57,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     askSiblings: tabs.askSiblings,
     mayBeElsewhere: tabs.mayBeElsewhere,
     isWanted: tabs.isWanted,
-    sending: () => store.tell({ type: 'refresh-started' }),
+    sending: ({ exchange }) => store.dispatch({ type: 'refresh-sent', exchange }),
     reading: settings,
     classify: settings.classifyRefresh,
     keys,
@@ -186,10 +187,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       await refreshed();
       return store.state().session;
     },
-    getSession: () => {
-      lifecycle.wake();
-      return store.state().session;
-    },
+    getSession: () => store.state().session,
     subscribe: store.subscribe,
     onUserLeft: store.onUserLeft,
     onEvent: store.onEvent,

@@ -33,11 +33,14 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
   const { clock } = platform;
   const { policy, tabs } = settings;
   const name = () => `silent-refresh:${parts.sessionName()}`;
-  const turns = createTurns(clock, policy.exchangeCeilingMs);
+  const turns = createTurns(clock, policy.presumedLostMs);
   const withLock = createLock(tabs === 'off' ? undefined : platform.locks, clock, name, (exchange) =>
-    waitFor(clock, exchange, policy.exchangeCeilingMs),
+    waitFor(clock, exchange, policy.presumedLostMs),
   );
+  /** Ends the waiting of this page's refresh for its turn. */
   let hurry = new AbortController();
+  /** Ends the turn of the one that is under way. */
+  let endTurn = () => {};
 
   /** The record's token, where it is alive, and lives longer than this page's. */
   const newerToken = (): Epoch | undefined => {
@@ -135,10 +138,27 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     },
     /** For sign-in and sign-out. At 0 ms it does not wait for anybody. */
     takeTurn: ((exchange, waitMs) => inTurn(exchange, waitMs)) satisfies TakeTurn,
-    /** For a refresh: ends its waiting when another page's token makes it needless. */
-    takeRefreshTurn: <T>(exchange: (turn: Turn) => Promise<T>): Promise<T> => {
+    /** For a refresh: ends its waiting when another page's token makes it needless, and its turn once it is presumed lost. */
+    takeRefreshTurn: async <T>(exchange: (turn: Turn) => Promise<T>): Promise<T> => {
       hurry = new AbortController();
-      return inTurn(exchange, turnWaitMs, hurry.signal);
+      const lost = new Promise<void>((resolve) => {
+        endTurn = resolve;
+      });
+      let running: Promise<T> | undefined;
+      await inTurn(
+        (turn) => {
+          running = exchange(turn);
+          return Promise.race([running, lost]);
+        },
+        turnWaitMs,
+        hurry.signal,
+      );
+      return running as unknown as Promise<T>;
+    },
+    /** The refresh under way is presumed lost: it keeps its turn, or waits for it, no longer. */
+    giveWay: (): void => {
+      hurry.abort();
+      endTurn();
     },
     isWanted: ({ epoch, exchange }: Id): boolean => {
       parts.compare();

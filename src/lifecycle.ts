@@ -12,7 +12,7 @@ export interface LifecycleParts {
   dispatch(
     event: Extract<
       SessionEvent<never>,
-      { type: 'started' | 'stopped' | 'visibility' | 'online' | 'woken' | 'restored' | 'epoch-differs' }
+      { type: 'started' | 'stopped' | 'visibility' | 'online' | 'resumed' | 'restored' | 'epoch-differs' }
     >,
   ): void;
   readonly signOut: {
@@ -93,7 +93,7 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
     compare(event === 'restored' || asleep !== undefined, event === 'restored' || asleep === 'left');
     if (event === 'restored' || (event === 'resumed' && asleep === 'frozen')) asleep = undefined;
     if (event === 'visible') dispatch({ type: 'visibility', visible: true });
-    else dispatch({ type: event === 'resumed' ? 'woken' : event });
+    else dispatch({ type: event });
     // A page that is rendered ahead of time does nothing until somebody sees it.
     if (!page.isPrerendering() && signOut.isPending()) void signOut.finish();
   };

@@ -82,7 +82,10 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
    * `csrfCookie({ cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN', url: '/sanctum/csrf-cookie' })`. Default none.
    */
   readonly csrf?: CsrfProtection;
-  /** How long a call waits for a token, in ms. Default 10 000; at most 60 000. */
+  /**
+   * How long a call waits for a token, in ms. Default 10 000; at most 60 000. A refresh without an answer is presumed lost after
+   * one and a half times as long (at most 30 s), and the next one is sent beside it, with the same idempotency key.
+   */
   readonly refreshTimeoutMs?: number;
   /**
    * How long a call is held, in ms. Default 600 000 (10 min); at most 3 600 000. A machine's sleep counts, and so does a clock
@@ -95,8 +98,8 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
    */
   readonly maxHeldCalls?: number;
   /**
-   * How long an exchange waits for that of another page, in ms, and again behind the second lock. At most, and by default, 3000,
-   * or three tenths of `refreshTimeoutMs` if that is less.
+   * How long an exchange waits for that of another page, in ms, and again behind the second lock; and for a lock manager that
+   * does not answer. At most, and by default, 3000, or three tenths of `refreshTimeoutMs` if that is less.
    */
   readonly lockWaitMs?: number;
   /** Whether a hidden page refreshes ahead of time, too. Default false: it refreshes when it is looked at, or calls. */

@@ -86,7 +86,8 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
       maxGuardMs: 5000,
       holdTimeoutMs: between('holdTimeoutMs', options.holdTimeoutMs ?? 600_000, 1, 3_600_000),
       maxHeldCalls: between('maxHeldCalls', options.maxHeldCalls ?? 50, 1, 1000),
-      exchangeCeilingMs: 60_000,
+      presumedLostMs: Math.min(1.5 * refreshTimeoutMs, maxPresumedLostMs),
+      presumedLostOnWakeMs: Math.min(5000, refreshTimeoutMs),
       minDistanceMs: 500,
       breakerThreshold: 3,
       uselessDistanceMs: 5000,
@@ -139,6 +140,9 @@ const between = (name: string, value: unknown, least: number, most: number): num
     throw misuse(name, `a number from ${least} to ${most}`);
   return value;
 };
+
+/** Half of the time for which a repeated request bears the same key: there is time for another one after it. */
+const maxPresumedLostMs = 30_000;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 

@@ -13,6 +13,7 @@ import { transition } from './session/transition.ts';
 /** The effects that the store does not run by itself. */
 export interface Outside<Claims> {
   readonly exchange: (effect: Extract<Effect<Claims>, { type: 'exchange' }>) => void;
+  readonly presumedLost: () => void;
   readonly record: (effect: Extract<Effect<Claims>, { type: 'record' }>) => void;
 }
 
@@ -48,6 +49,8 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
         return outside.record(effect);
       case 'exchange':
         return outside.exchange(effect);
+      case 'presumed-lost':
+        return outside.presumedLost();
       case 'tell':
         return events.tell(effect.event);
       case 'continue':
@@ -98,8 +101,10 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
   const demanded = () => ({ wanted: waiters.count('token') > 0, held: waiters.count('sign-in') });
   const alarm = createAlarm(clock, () => dispatch({ type: 'woken' }));
   const setAlarm = () => {
-    const plannedMs = planNext(state, clock.now(), policy)?.inMs ?? Number.POSITIVE_INFINITY;
-    const inMs = Math.max(Math.min(plannedMs, waiters.dueInMs()), 0);
+    const plan = planNext(state, clock.now(), policy);
+    // No event may tell that the machine has slept: while a request is under way, somebody has to look.
+    const plannedMs = plan && Math.min(plan.inMs, state.inFlight ? 1000 : plan.inMs);
+    const inMs = Math.max(Math.min(plannedMs ?? Number.POSITIVE_INFINITY, waiters.dueInMs()), 0);
     alarm(Number.isFinite(inMs) ? inMs : undefined);
   };
 

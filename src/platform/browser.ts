@@ -66,8 +66,9 @@ export const browserPlatform = (): Platform => ({
           const happened = what(event);
           if (happened !== undefined) listener(happened);
         };
-        target.addEventListener(type, heard);
-        undo.push(() => target.removeEventListener(type, heard));
+        // Before the listeners of the app, where the engine lets capturing ones go first: they find the session compared.
+        target.addEventListener(type, heard, true);
+        undo.push(() => target.removeEventListener(type, heard, true));
       };
       on(document, 'visibilitychange', () => (document.visibilityState === 'hidden' ? 'hidden' : 'visible'));
       on(document, 'freeze', () => 'frozen');

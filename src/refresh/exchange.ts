@@ -22,14 +22,14 @@ export interface ExchangeParts<Claims> {
   /** Whether an exchange is still wanted: somebody may have signed in or out, another page refreshed, this one begun anew. */
   isWanted(id: Id): boolean;
   /** A request is sent. */
-  sending(): void;
+  sending(id: Id): void;
   readonly reading: Reading<Claims>;
   readonly classify: ClassifyRefresh | undefined;
-  /** The idempotency keys: the one to send now, whether another page uses one, and that a request was answered. */
+  /** The idempotency keys: the one to send now, what came of it, and whether another page uses one. */
   readonly keys: {
     use(wallAt: number): string;
+    end(key: string, how: 'answered' | 'unanswered' | 'unsent'): void;
     areUsedElsewhere(wallAt: number): boolean;
-    settled(key: string, wallAt: number): void;
   };
   readonly state: () => State<Claims>;
   readonly done: (event: SessionEvent<Claims>) => void;
@@ -53,16 +53,16 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     return { type: 'refresh-failed', ...id, problem, delayMs, mandatedMs };
   };
 
-  /** Asks, and reads all of the answer; `undefined` where there is none. */
-  const attempt = async (): Promise<Answer | undefined> => {
-    parts.sending();
+  /** Asks, and reads all of the answer, where there is one. */
+  const attempt = async (id: Id): Promise<Asked> => {
+    parts.sending(id);
     const obtainedAt = platform.clock.now();
     const key = keys.use(obtainedAt.wallAt);
     try {
       const response = await parts.ask(parts.endpoint, { key, keepalive: true });
-      return { key, obtainedAt, response, body: await readBody(response) };
+      return { key, answer: { obtainedAt, response, body: await readBody(response) } };
     } catch {
-      return undefined;
+      return { key };
     }
   };
 
@@ -97,7 +97,7 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
    * Many pages may come this far at once, and see what the others write milliseconds late. The key that has stood for a while
    * is everybody's; and the first of them to be done may spare the rest.
    */
-  const reserve = async (): Promise<string> => {
+  const agreeOnKey = async (): Promise<string> => {
     const key = keys.use(wallNow());
     await new Promise<void>((resolve) => {
       platform.clock.setTimer(resolve, settleMs + platform.random() * spreadMs);
@@ -110,26 +110,30 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     if (hasAsked) await parts.askSiblings();
     const spared: SessionEvent<Claims> = { type: 'refresh-spared', ...id };
     if (!parts.isWanted(id)) return parts.done(spared);
-    let reserved: string | undefined;
-    const sent = await parts.takeTurn(async (turn) => {
-      if (turn === 'unlocked' && parts.isWanted(id)) reserved = await reserve();
+    let agreedOn: string | undefined;
+    const asked = await parts.takeTurn(async (turn) => {
+      if (turn === 'unlocked' && parts.isWanted(id)) agreedOn = await agreeOnKey();
       // Where the turn came at once, the token of the page before may still be on its way, and what it wrote be seen only now.
       const mayCome = turn !== 'at-once' || (!hasAsked && (keys.areUsedElsewhere(wallNow()) || parts.mayBeElsewhere()));
       if (mayCome && parts.isWanted(id)) await parts.askSiblings();
-      return parts.isWanted(id) ? { answer: await attempt() } : undefined;
+      return parts.isWanted(id) ? attempt(id) : undefined;
     });
-    const [event, counts] = sent === undefined ? ([spared] as const) : eventOf(id, sent.answer);
+    const [event, counts] = asked === undefined ? ([spared] as const) : eventOf(id, asked.answer);
     parts.done(event);
     // Now that the others were told: until then they know by the key that an answer is on its way.
-    const settled = sent === undefined ? reserved : counts && sent.answer?.key;
-    if (settled !== undefined) keys.settled(settled, wallNow());
+    if (asked !== undefined) keys.end(asked.key, counts ? 'answered' : 'unanswered');
+    if (agreedOn !== undefined) keys.end(agreedOn, 'unsent');
   };
 };
 
+/** A request that was sent: its idempotency key, and its answer, if it got one. */
+interface Asked {
+  readonly key: string;
+  readonly answer?: Answer;
+}
+
 /** An answer, read, and not judged yet. */
 interface Answer {
-  /** The idempotency key of its request. */
-  readonly key: string;
   /** Just before it was asked for. */
   readonly obtainedAt: Instant;
   readonly response: Response;

@@ -1,5 +1,6 @@
 import type { SessionEvent, Source } from './event.ts';
 import { type Instant, leadTimeMs, remainingMs } from './expiry.ts';
+import { isAnswered, isExchangeDue } from './plan.ts';
 import { isSameClaims } from './same-claims.ts';
 import { end, nextEpoch, type Step, show, tell } from './show.ts';
 import type { AccessToken, Grant, Policy, State, User } from './state.ts';
@@ -109,10 +110,15 @@ const isOther = ({ arrived, recordedSid }: State<unknown>, { sid }: User<unknown
 export const isOvertaken = ({ unasked, user, session }: State<unknown>): boolean =>
   unasked === 'due' && (user !== undefined || session.status !== 'loading');
 
-/** Whether a result came too late: of another epoch, or older than the token that is held. */
+/**
+ * Whether a result came too late: of another epoch, older than the token that is held, or of a request that was only a
+ * repetition of one answered before, while nobody needs anything newer.
+ */
 export const isLate = <Claims>(
   state: State<Claims>,
   result: { readonly epoch: number; readonly exchange: number; readonly grant: Grant<Claims> },
+  now: Instant,
+  policy: Policy,
 ): boolean => {
   if (result.epoch !== state.epoch) return true;
   const { token, user } = state;
@@ -120,16 +126,7 @@ export const isLate = <Claims>(
   // What another page claims of its token does not outrank what the server said later.
   if (token.adopted && result.exchange > token.exchange) return false;
   const { seq } = result.grant;
-  return seq !== undefined && token.seq !== undefined && user?.sid === result.grant.user.sid
+  return seq !== undefined && token.seq !== undefined && seq !== token.seq && user?.sid === result.grant.user.sid
     ? seq < token.seq
-    : result.exchange < token.exchange;
-};
-
-/** Notes when an exchange was begun, so that the next one keeps its distance. */
-export const begin = <Claims>(state: State<Claims>, now: Instant): Step<Claims> => {
-  const number = state.exchanges + 1;
-  return [
-    { ...state, exchanges: number, begunAt: now, begunIn: state.epoch, inFlight: true },
-    [{ type: 'exchange', number, epoch: state.epoch }],
-  ];
+    : result.exchange < token.exchange || (isAnswered(state, result.exchange) && !isExchangeDue(state, now, policy));
 };

@@ -17,6 +17,13 @@ export const elapsedMs = (since: Instant, now: Instant): number =>
  */
 export const waitedMs = (since: Instant, now: Instant): number => now.monotonicAt - since.monotonicAt;
 
+/** Whether the machine has slept since then, or its clock was set forward: the two cannot be told apart. */
+export const hasSlept = (since: Instant, now: Instant): boolean =>
+  now.wallAt - since.wallAt - waitedMs(since, now) >= leastSleepMs;
+
+/** Longer than the two clocks drift apart, or are set right, while a request is under way. */
+const leastSleepMs = 1000;
+
 /** The times by which a token's life is measured. `undefined` lifetime: used until it is refused. */
 export interface Lifetime {
   /** Just before the request that brought the token was sent. */

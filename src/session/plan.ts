@@ -1,8 +1,8 @@
-import { elapsedMs, type Instant, refreshDueInMs, waitedMs } from './expiry.ts';
+import { elapsedMs, hasSlept, type Instant, refreshDueInMs, waitedMs } from './expiry.ts';
 import type { Policy, State } from './state.ts';
 
 /** What is due next, and in how many ms (0 = now). */
-export type Plan = { readonly due: 'exchange' | 'timeout' | 'ceiling'; readonly inMs: number } | undefined;
+export type Plan = { readonly due: 'exchange' | 'timeout' | 'lost'; readonly inMs: number } | undefined;
 
 /** Whether calls are told at once that no token is to be had, since the next attempt is still to come. */
 export const isBreakerOpen = (state: State<unknown>, now: Instant, policy: Policy): boolean =>
@@ -12,30 +12,63 @@ export const isBreakerOpen = (state: State<unknown>, now: Instant, policy: Polic
   elapsedMs(state.failure.failedAt, now) < state.failure.delayMs;
 
 /**
- * What is to be done next by itself: begin an exchange, say that the one in flight takes long, or give it up. A function
+ * What is to be done next by itself: begin an exchange, say that the one in flight takes long, or presume it lost. A function
  * of the state alone, so there is one alarm and it is always right.
  */
 export const planNext = (state: State<unknown>, now: Instant, policy: Policy): Plan => {
   if (!state.started) return undefined;
-  const sinceBegun = state.begunAt === undefined ? Number.POSITIVE_INFINITY : waitedMs(state.begunAt, now);
   if (state.inFlight) {
-    // That an exchange of another epoch takes long is of no interest to this one.
-    const slow = state.failure === undefined && state.begunIn === state.epoch;
-    const allowedMs = slow ? policy.refreshTimeoutMs : policy.exchangeCeilingMs;
-    return { due: slow ? 'timeout' : 'ceiling', inMs: Math.max(allowedMs - sinceBegun, 0) };
+    const slowInMs = slowInFlightMs(state, now, policy);
+    const lostInMs = lostInFlightMs(state, now, policy);
+    return slowInMs <= lostInMs ? { due: 'timeout', inMs: slowInMs } : { due: 'lost', inMs: lostInMs };
   }
   const wishInMs = wishForExchange(state, now, policy);
   if (wishInMs === undefined) return undefined;
   const { failure } = state;
   const backoffMs = failure === undefined ? 0 : failure.delayMs - elapsedMs(failure.failedAt, now);
-  return { due: 'exchange', inMs: Math.max(wishInMs, backoffMs, policy.minDistanceMs - sinceBegun, 0) };
+  const distanceMs = isUrgent(state) ? 0 : keepsDistanceMs(state, now, policy);
+  return { due: 'exchange', inMs: Math.max(wishInMs, backoffMs, distanceMs, 0) };
 };
+
+/** Whether the exchange in flight is so old that, now that the page has woken, nobody should count on its answer. */
+export const isLostOnWake = (state: State<unknown>, now: Instant, policy: Policy): boolean =>
+  state.inFlight && elapsedMs(askedAt(state, now), now) >= policy.presumedLostOnWakeMs;
+
+/** In how many ms the next exchange is at the least distance from the one before. */
+export const keepsDistanceMs = ({ begunAt }: State<unknown>, now: Instant, policy: Policy): number =>
+  begunAt === undefined ? 0 : Math.max(policy.minDistanceMs - waitedMs(begunAt, now), 0);
 
 /** Whether an exchange that was begun is still wanted: another page may have handed its token over meanwhile. */
 export const isExchangeDue = (state: State<unknown>, now: Instant, policy: Policy): boolean => {
   const inMs = wishForExchange(state, now, policy);
   return inMs !== undefined && inMs <= 0;
 };
+
+/** Whether that exchange was begun before one was last answered with tokens. */
+export const isAnswered = ({ answered }: State<unknown>, exchange: number): boolean => exchange <= answered;
+
+/** Whether the exchange in flight is of any interest: of this epoch, and with a question that has no answer yet. */
+export const isAwaited = (state: State<unknown>): boolean =>
+  state.begunIn === state.epoch && !isAnswered(state, state.exchanges);
+
+/** In how many ms it is to be said that the exchange in flight takes long. */
+const slowInFlightMs = (state: State<unknown>, now: Instant, policy: Policy): number => {
+  if (state.failure !== undefined || !isAwaited(state)) return Number.POSITIVE_INFINITY;
+  return Math.max(policy.refreshTimeoutMs - waitedMs(state.begunAt ?? now, now), 0);
+};
+
+/** By the larger of the two clocks: a request that was under way when the machine fell asleep has no connection any more. */
+const lostInFlightMs = (state: State<unknown>, now: Instant, policy: Policy): number => {
+  const since = askedAt(state, now);
+  const allowedMs = hasSlept(since, now) ? policy.presumedLostOnWakeMs : policy.presumedLostMs;
+  return Math.max(allowedMs - elapsedMs(since, now), 0);
+};
+
+const askedAt = ({ sentAt, begunAt }: State<unknown>, now: Instant): Instant => sentAt ?? begunAt ?? now;
+
+/** Somebody has a token and needs another one, as after a 401: that may be asked for at once, once. */
+const isUrgent = ({ wanted, token, failure, hurried }: State<unknown>): boolean =>
+  wanted && token !== undefined && failure === undefined && !hurried;
 
 /** In how many ms somebody wants an exchange, before any distance is kept; `undefined` = nobody does. */
 const wishForExchange = (state: State<unknown>, now: Instant, policy: Policy): number | undefined => {

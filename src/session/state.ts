@@ -6,9 +6,11 @@ import type { Useless } from './useless.ts';
 export interface Policy extends LeadPolicy {
   /** How long a call waits for a token. */
   readonly refreshTimeoutMs: number;
-  /** How long an unanswered exchange keeps the next one from starting. */
-  readonly exchangeCeilingMs: number;
-  /** The least time between the starts of two exchanges. */
+  /** A request without an answer is presumed lost after this time, and the next one may start. */
+  readonly presumedLostMs: number;
+  /** The same, once the page has woken: what was under way before it slept is hardly ever answered. */
+  readonly presumedLostOnWakeMs: number;
+  /** The least time between the starts of two exchanges. A caller who is not helped by the first one may ask at once, once. */
   readonly minDistanceMs: number;
   /** After this many failures in a row, calls fail at once between attempts. */
   readonly breakerThreshold: number;
@@ -97,9 +99,18 @@ export interface State<Claims> {
   /** How many refresh exchanges were begun: the number of the newest. */
   readonly exchanges: number;
   readonly begunAt?: Instant | undefined;
+  /** When its request was sent, if it was: it may have waited for its turn. */
+  readonly sentAt?: Instant | undefined;
+  /** It was begun at less than the least distance. */
+  readonly hurried: boolean;
   /** The epoch that it was begun in. */
   readonly begunIn: number;
   readonly inFlight: boolean;
+  /**
+   * The newest exchange begun when one was last answered with tokens. One that is still under way then repeats a question that
+   * has its answer.
+   */
+  readonly answered: number;
   /** The number of the newest exchange that was answered with a definitive no. */
   readonly rejected: number;
   readonly failure?: Failure | undefined;
@@ -123,7 +134,9 @@ export const initialState: State<never> = Object.freeze({
   arrived: false,
   exchanges: 0,
   begunIn: 0,
+  hurried: false,
   inFlight: false,
+  answered: 0,
   rejected: 0,
   accepted: 0,
 });

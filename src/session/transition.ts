@@ -1,10 +1,11 @@
-import { adopt, begin, commit, isLate } from './commit.ts';
+import { adopt, commit, isLate } from './commit.ts';
 import type { SessionEvent } from './event.ts';
 import type { Instant } from './expiry.ts';
+import { begin, counts, fail, overdue, settle, unbroken, wake } from './in-flight.ts';
 import { planNext } from './plan.ts';
 import type { UnauthenticatedReason } from './session.ts';
 import { end, nextEpoch, type Step, show, showProblem, tell } from './show.ts';
-import type { Failure, Policy, State } from './state.ts';
+import type { Policy, State } from './state.ts';
 import { refuse, succeed } from './useless.ts';
 
 /**
@@ -47,34 +48,44 @@ const apply = <Claims>(
     case 'visibility':
       return [event.visible ? { ...unbroken(state), visible: true } : { ...state, visible: false }, []];
     case 'online':
-      return [unbroken(state), []];
+      return wake(unbroken(state), now, policy);
     case 'woken':
       return [state, []];
-    case 'restored':
-      return [{ ...unbroken(state), inFlight: false }, []];
+    case 'resumed':
+      return wake(state, now, policy);
+    case 'restored': {
+      const [next, effects] = wake(unbroken(state), now, policy);
+      return [{ ...next, inFlight: false }, effects];
+    }
     case 'epoch-differs':
       return differ(state, event);
     case 'adopted':
       return adopt(state, event, now, policy);
+    case 'refresh-sent':
+      return [
+        event.exchange === state.exchanges ? { ...state, sentAt: now } : state,
+        [tell({ type: 'refresh-started' })],
+      ];
     case 'refresh-spared':
       return [settle(state, event.exchange), []];
     case 'demand':
       return demand(state, event.wanted, event.held);
     case 'refreshed': {
-      const next = settle(state, event.exchange);
-      if (isLate(state, event)) return [next, []];
+      const settled = settle(state, event.exchange);
+      if (isLate(state, event, now, policy)) return [settled, []];
+      const next = { ...settled, answered: state.exchanges };
       const source = { by: 'refresh', exchange: event.exchange, begins: false } as const;
       return commit(next, source, event.grant, event.jitter, policy);
     }
     case 'refresh-rejected': {
       const next = settle(state, event.exchange);
-      return event.epoch === state.epoch && event.exchange === state.exchanges
+      return counts(state, event)
         ? reject({ ...next, failure: undefined, rejected: event.exchange }, event)
         : [next, []];
     }
     case 'refresh-failed': {
       const next = settle(state, event.exchange);
-      if (event.epoch !== state.epoch || event.exchange !== state.exchanges) return [next, []];
+      if (!counts(state, event)) return [next, []];
       const count = (state.failure?.count ?? 0) + 1;
       const problem = Object.freeze({
         ...event.problem,
@@ -113,29 +124,9 @@ const advance = <Claims>(step: Step<Claims>, now: Instant, policy: Policy): Step
   const [state, effects] = step;
   const plan = planNext(state, now, policy);
   if (plan === undefined || plan.inMs > 0) return step;
-  const [next, more] = plan.due === 'exchange' ? begin(state, now) : overdue(state, plan.due, now);
+  const [next, more] = plan.due === 'exchange' ? begin(state, now, policy) : overdue(state, plan.due, now, policy);
   return advance([next, [...effects, ...more]], now, policy);
 };
-
-const overdue = <Claims>(state: State<Claims>, due: 'timeout' | 'ceiling', now: Instant): Step<Claims> => {
-  if (state.begunIn !== state.epoch) return [{ ...state, inFlight: false }, []];
-  const count = (state.failure?.count ?? 0) + (due === 'ceiling' ? 1 : 0);
-  const problem = Object.freeze({ kind: 'timeout', attempts: Math.max(count, 1) } as const);
-  const next = due === 'ceiling' ? { ...state, inFlight: false } : state;
-  return fail(next, { count, failedAt: now, delayMs: 0, mandatedMs: 0, problem });
-};
-
-const fail = <Claims>(
-  state: State<Claims>,
-  { count, failedAt, delayMs, mandatedMs, problem }: Failure,
-): Step<Claims> => {
-  const [next, shown] = showProblem({ ...state, failure: { count, failedAt, delayMs, mandatedMs, problem } });
-  return [next, [...shown, tell({ type: 'refresh-failed', problem })]];
-};
-
-/** The newest exchange is over; an older one that comes in late leaves it in flight. */
-const settle = <Claims>(state: State<Claims>, exchange: number): State<Claims> =>
-  exchange === state.exchanges ? { ...state, inFlight: false } : state;
 
 const demand = <Claims>(state: State<Claims>, wanted: boolean, held: number): Step<Claims> => {
   if (wanted === state.wanted && held === state.held) return [state, []];
@@ -143,10 +134,6 @@ const demand = <Claims>(state: State<Claims>, wanted: boolean, held: number): St
   const next = { ...state, wanted, held };
   return session.status === 'relogin-required' ? show(next, { ...session, heldCalls: held }) : [next, []];
 };
-
-/** There is reason to believe that an attempt would succeed now: only the server's own `Retry-After` still counts. */
-const unbroken = <Claims>(state: State<Claims>): State<Claims> =>
-  state.failure === undefined ? state : { ...state, failure: { ...state.failure, delayMs: state.failure.mandatedMs } };
 
 /** The server has said that this session is over. Whoever was here stays on the screen, locked out. */
 const reject = <Claims>(

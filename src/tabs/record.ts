@@ -16,7 +16,10 @@ export interface Epoch {
 /** The refresh that has been sent and not been answered. */
 export interface UnansweredExchange {
   readonly key: string;
+  /** When a request with it was sent first. */
   readonly sentAt: number;
+  /** Another page than the one that has drawn the key has used it, too. */
+  readonly isShared?: true;
 }
 
 /** A sign-out that the server has not confirmed yet. */
@@ -40,8 +43,10 @@ export const createRecord = (storage: Storage, sessionName: () => string): Sessi
   return {
     epoch: createEntry(storage, key(''), parseEpoch),
     renewed: createEntry(storage, key(':renewed'), parseEpoch),
-    exchange: createEntry(storage, key(':exchange'), ({ key, sentAt }) =>
-      typeof key === 'string' && /^[\w-]{1,128}$/.test(key) && typeof sentAt === 'number' ? { key, sentAt } : undefined,
+    exchange: createEntry(storage, key(':exchange'), ({ key, sentAt, isShared }) =>
+      typeof key === 'string' && /^[\w-]{1,128}$/.test(key) && typeof sentAt === 'number'
+        ? { key, sentAt, ...(isShared === true && { isShared }) }
+        : undefined,
     ),
     signOut: createEntry(storage, key(':sign-out'), ({ sid }) => (typeof sid === 'string' ? { sid } : {})),
   };

@@ -179,7 +179,8 @@ inEngines('LIF-2, REV-10: Back after a sign-out on the next page', (engine) => {
     if (engine === 'chromium') expect(await heard()).toContain('heard resume unauthenticated');
     if (engine === 'webkit') expect(await heard()).toContain('heard visibilitychange unauthenticated');
     await delay(300)();
-    expect((await heard()).filter((line) => line.endsWith(' authenticated'))).toEqual([]);
+    // Nothing runs in a look at the session (C-12): what the first listener sees before its call is what was shown last.
+    expect((await heard()).slice(1).filter((line) => line.endsWith(' authenticated'))).toEqual([]);
     expect(server.log.of('/api/after-back')).toEqual([]);
     expect(await world.call('/api/echo')).toMatchObject({ error: 'UnauthenticatedError' });
   });

@@ -23,7 +23,7 @@ export interface Fault {
   /** When the next request follows by itself, at the least and at the most. */
   readonly again: readonly [atLeastMs: number, atMostMs: number] | 'never';
   /** Whether `online` or becoming visible brings it forward. */
-  readonly hint: 'at once' | 'never before' | 'no';
+  readonly hint: 'at once' | 'never before' | 'no' | '`online`, after 5 s';
 }
 
 type Expected = Omit<Fault, 'fault' | 'answer' | 'form'>;
@@ -53,14 +53,14 @@ export const keptFor = (ms: number, problem: string): Expected => ({
   hint: 'never before',
 });
 
-/** There is no answer to judge: calls wait for it as long as they may, and it is given up after a minute. */
+/** There is no answer to judge: calls wait for it as long as they may, and it is presumed lost after a while. */
 export const unanswered: Expected = {
   ...kept('timeout'),
   shownAfterMs: 10_000,
   waiting: 'RefreshUnavailableError',
   later: 'RefreshUnavailableError',
-  again: [60_000, 60_000],
-  hint: 'no',
+  again: [15_000, 15_000],
+  hint: '`online`, after 5 s',
 };
 
 /** The server has ended the session, and nothing is asked any more. */

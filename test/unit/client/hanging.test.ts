@@ -13,18 +13,18 @@ describe('RT-13 a refresh that hangs', () => {
     expect(client.getSession().status).toBe('authenticated');
   });
 
-  it('is never aborted, and no second one is sent beside it for 60 s', async () => {
+  it('is never aborted, and no second one is sent beside it for 15 s', async () => {
     const { client, platform, server } = await signedInWorld();
     server.next('/auth/refresh', never);
     const refreshed = outcome(client.refresh());
-    await platform.advance(59_000);
+    await platform.advance(14_000);
     expect(await refreshed).toBe('RefreshUnavailableError');
     void outcome(client.refresh());
     await platform.advance(900);
     expect(server.count('/auth/refresh')).toBe(1);
-    expect(server.log[0]?.request.signal.aborted).toBe(false);
     await platform.advance(1000);
     expect(server.count('/auth/refresh')).toBe(2);
+    expect(server.log[0]?.request.signal.aborted).toBe(false);
   });
 
   it('is still committed when its answer comes late', async () => {
@@ -50,9 +50,9 @@ describe('RT-13 a refresh that hangs', () => {
 
   it('gives way to the fresher of two answers', async () => {
     const { client, platform, server } = await signedInWorld();
-    server.next('/auth/refresh', server.late(70_000));
+    server.next('/auth/refresh', server.late(30_000));
     void outcome(client.refresh());
-    await platform.advance(60_000);
+    await platform.advance(15_000);
     void outcome(client.refresh());
     await platform.advance(1000);
     const token = await client.getAccessToken();

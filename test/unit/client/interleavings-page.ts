@@ -1,7 +1,7 @@
 import { type FakePlatform, flush } from '../fake-platform.ts';
 import { createCallJudge } from './interleavings-calls.ts';
 import { createBadListeners } from './interleavings-listeners.ts';
-import { ceilingMs, type Run, timeoutMs } from './interleavings-run.ts';
+import { keyMs, type Run, timeoutMs } from './interleavings-run.ts';
 import type { StrictServer } from './interleavings-server.ts';
 import { createSessionJudge, type Entries } from './interleavings-session.ts';
 import type { Action, Misbehaviour, Setting } from './random-actions.ts';
@@ -141,6 +141,7 @@ export const createPage = (
       case 'sleep':
         judge.doubt();
         if (client.getSession().status === 'authenticated') note(`${action.do} while signed in`);
+        strict.woken();
         if (action.do === 'wall') platform.setWall(action.isBack ? -action.ms : action.ms);
         else platform.sleep(action.ms);
         return;
@@ -154,6 +155,7 @@ export const createPage = (
         strict.restored();
         return platform.happen('restored');
       default:
+        if (action.do === 'online' || action.do === 'resumed') strict.woken();
         return platform.happen(action.do);
     }
   };
@@ -179,4 +181,4 @@ export const createPage = (
 };
 
 /** How long it takes, at most, until nothing is left of a page that was stopped. */
-export const restMs = ({ holdTimeoutMs }: Setting): number => ceilingMs + 2 * timeoutMs + holdTimeoutMs;
+export const restMs = ({ holdTimeoutMs }: Setting): number => keyMs + 2 * timeoutMs + holdTimeoutMs;

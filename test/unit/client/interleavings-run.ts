@@ -1,7 +1,10 @@
 import type { Scheduler } from 'fast-check';
 
 export const timeoutMs = 10_000;
-export const ceilingMs = 60_000;
+/** How long a key is used again. */
+export const keyMs = 60_000;
+export const presumedLostMs = 15_000;
+export const lostOnWakeMs = 5000;
 
 /** One run of the property: what it may use, and what it has to say. */
 export interface Run {

@@ -7,7 +7,7 @@ import {
   never,
   status,
 } from './fake-server.ts';
-import { ceilingMs, later, onlyOn, type Run } from './interleavings-run.ts';
+import { keyMs, later, lostOnWakeMs, onlyOn, presumedLostMs, type Run } from './interleavings-run.ts';
 import type { Setting } from './random-actions.ts';
 
 /** The generations of one session's cookie: the server's, the browser's, and the key that made the newest. */
@@ -23,6 +23,7 @@ interface UnderWay {
   readonly asked: Asked;
   readonly page: number;
   readonly key: string | null;
+  readonly wallAt: number;
   /** Not waited for any more, or of a session that is over: the next one need not know it. */
   isGone: boolean;
   isForgotten: boolean;
@@ -34,6 +35,8 @@ export interface StrictServer {
   isSigningIn(): boolean;
   /** The page is back from the back/forward cache. */
   restored(): void;
+  /** The page wakes, or may have slept. */
+  woken(): void;
   /** Shortly after `restored` one refresh may be too many: see interleavings-restored.test.ts. */
   isStartingOver(at: number): boolean;
   /** Somebody has signed in or out here. */
@@ -56,6 +59,7 @@ export const createStrictServer = (run: Run, { namesSession, refreshes, signOuts
   let signingIn = 0;
   let answered: Asked | undefined;
   let restoredAt = Number.NEGATIVE_INFINITY;
+  let wokenAt = Number.NEGATIVE_INFINITY;
 
   const rotationOf = (family: unknown): Rotation => {
     const fresh = { current: 1, cookie: 1, key: null, isDoubtful: false };
@@ -67,7 +71,7 @@ export const createStrictServer = (run: Run, { namesSession, refreshes, signOuts
   /** A key is kept for a minute from its first request, by the wall clock. */
   const isOver = (key: string | null): boolean => {
     const first = firstUses.get(key);
-    return first === undefined || Math.abs(run.wallAt() - first) >= ceilingMs;
+    return first === undefined || Math.abs(run.wallAt() - first) >= keyMs;
   };
 
   /** Does what a refresh asks for; returns what the browser does when the answer arrives. */
@@ -90,16 +94,23 @@ export const createStrictServer = (run: Run, { namesSession, refreshes, signOuts
     };
   };
 
+  /** Presumed lost by its page: too old, or old enough when the page woke. */
+  const isLost = ({ asked, wallAt }: UnderWay): boolean => {
+    const ageMs = Math.max(run.now() - asked.at, run.wallAt() - wallAt);
+    return ageMs >= (wokenAt >= asked.at ? lostOnWakeMs : presumedLostMs);
+  };
+
   const meet = (next: UnderWay) => {
     for (const other of underWay) {
-      if (other.isGone || next.asked.at - other.asked.at >= ceilingMs) continue;
+      if (other.isGone || next.asked.at - other.asked.at >= keyMs) continue;
       if (strict.isStartingOver(other.asked.at)) continue;
-      if (other.page === next.page) run.wrong.push('two refreshes at one time');
+      const isSamePage = other.page === next.page;
+      if (isSamePage && !isLost(other)) run.wrong.push('two refreshes at one time');
       // When the minute of its key is over, by whatever clock, another one takes its place.
       else if (isOver(other.key)) other.isForgotten = true;
       else if (!other.isForgotten) {
-        run.note('refresh during one of the page before');
-        if (other.key !== next.key) run.wrong.push('a refresh of the page before was repeated with another key');
+        run.note(`refresh during one ${isSamePage ? 'presumed lost' : 'of the page before'}`);
+        if (other.key !== next.key) run.wrong.push('a refresh under way was repeated with another key');
       }
     }
   };
@@ -112,6 +123,9 @@ export const createStrictServer = (run: Run, { namesSession, refreshes, signOuts
       restoredAt = run.now();
       for (const entry of underWay) entry.isGone = true;
       if (underWay.size > 0 && server.session !== undefined) rotationOf(server.session).isDoubtful = true;
+    },
+    woken: () => {
+      wokenAt = run.now();
     },
     isStartingOver: (at) => at >= restoredAt && at - restoredAt <= startOverMs,
     forgotten: () => {
@@ -127,7 +141,7 @@ export const createStrictServer = (run: Run, { namesSession, refreshes, signOuts
   server.always('/auth/refresh', async (asked) => {
     const page = run.page();
     const key = asked.request.headers.get('Idempotency-Key');
-    const entry = { asked, page, key, isGone: false, isForgotten: false };
+    const entry = { asked, page, key, wallAt: run.wallAt(), isGone: false, isForgotten: false };
     if (!firstUses.has(key)) firstUses.set(key, run.wallAt());
     meet(entry);
     strict.onAsked(asked);

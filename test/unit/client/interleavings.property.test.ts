@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { flush } from '../fake-platform.ts';
 import fc from '../random.ts';
 import { createPage, type Page, restMs } from './interleavings-page.ts';
-import { ceilingMs, type Run, timeoutMs } from './interleavings-run.ts';
+import { keyMs, type Run, timeoutMs } from './interleavings-run.ts';
 import { createStrictServer } from './interleavings-server.ts';
 import type { Entries } from './interleavings-session.ts';
 import { type Action, actions, type Setting, setting } from './random-actions.ts';
@@ -30,6 +30,7 @@ const floors = {
   'restored during a refresh': 8,
   'reload during a refresh': 50,
   'refresh during one of the page before': 8,
+  'refresh during one presumed lost': 8,
   'lost answer repeated': 15,
   'sleep while signed in': 100,
   'wall while signed in': 10,
@@ -115,7 +116,7 @@ const play = async (
 
   if (set.stopsEarly) page.stop();
   page.calm();
-  const lastAt = run.now() + 5 * ceilingMs;
+  const lastAt = run.now() + 5 * keyMs;
   while (schedule.count() > 0 || (!page.areSettled() && run.now() < lastAt)) {
     while (schedule.count() > 0) {
       await schedule.waitOne();

@@ -71,6 +71,7 @@ describe('LIF-2 a page that comes back from the back/forward cache', () => {
     world.platform.happen('left');
     expect(world.client.getSession().status).toBe('authenticated');
     await bobElsewhere(world);
+    world.platform.happen('restored');
     expect(world.client.getSession()).toEqual({ status: 'loading' });
   });
 
@@ -246,8 +247,32 @@ describe('a page that slept', () => {
     const world = await signedInWorld();
     world.platform.happen('left');
     await bobElsewhere(world);
+    const call = outcome(world.client.authFetch('/api'));
     expect(world.client.getSession()).toEqual({ status: 'loading' });
+    await world.platform.advance(1000);
+    expect([await call, world.server.calls()]).toEqual(['UserChangedError', []]);
   });
+
+  it('and was left is asked by `ready()` who it is, and does not answer with the user of before (C-12)', async () => {
+    const world = await signedInWorld();
+    world.platform.happen('left');
+    await bobElsewhere(world);
+    const ready = world.client.ready();
+    await world.platform.advance(1000);
+    expect((await ready).claims?.sub).toBe('bob');
+  });
+
+  it.each(['left', 'frozen'] as const)(
+    'and was %s is not woken by a look at its session: no listener runs in it (C-12)',
+    async (sleeps) => {
+      const world = await signedInWorld();
+      const before = world.client.getSession();
+      world.platform.happen(sleeps);
+      await bobElsewhere(world);
+      expect(world.client.getSession()).toBe(before);
+      expect([world.sessions, world.events]).toEqual([[], []]);
+    },
+  );
 
   it('goes on as it was where nothing has happened meanwhile', async () => {
     const world = await signedInWorld();

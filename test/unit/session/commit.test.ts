@@ -94,7 +94,7 @@ describe('two competing answers', () => {
     expect(play.state().token?.value).toBe(taken ? 'found' : 'held');
   });
 
-  it('are put in order after the ceiling: the older response does not overwrite the newer', () => {
+  it('are put in order after one was presumed lost: the older response does not overwrite the newer', () => {
     const play = createRefreshing();
     play.send({ type: 'woken' }, 250 * SECOND + MINUTE);
     play.send(refreshed(3, { value: 'third' }), 311 * SECOND);

@@ -177,7 +177,7 @@ describe('an epoch', () => {
     { name: 'a sign-in', event: signedIn({ askedMs: 200 }) },
     { name: 'a sign-in of somebody else', event: signedIn({ id: 'bob', askedMs: 200 }) },
     { name: 'a sign-out', event: { type: 'signed-out' } },
-    { name: 'a change of user', event: refreshed(1, { id: 'bob', value: 'other' }) },
+    { name: 'a change of user', event: refreshed(2, { id: 'bob', value: 'other' }) },
     { name: 'a sign-out elsewhere', event: { type: 'epoch-differs', signedOut: true } },
     { name: 'a sign-in elsewhere', event: { type: 'epoch-differs', signedOut: false } },
   ])('begins with $name', ({ event }) => {

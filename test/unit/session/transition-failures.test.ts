@@ -11,12 +11,13 @@ import {
   exchangesIn,
   failed,
   HOUR,
-  MINUTE,
   namesOf,
   type Play,
   policy,
   refreshed,
+  rejected,
   SECOND,
+  shownIn,
   started,
 } from './fixture.ts';
 
@@ -165,7 +166,7 @@ describe('an exchange without an answer (TIM-8)', () => {
     const play = createPlay();
     play.send(started(), 0);
     play.send({ type: 'woken' }, 10 * SECOND);
-    expect(play.send({ type: 'woken' }, 30 * SECOND)).toEqual([]);
+    expect(play.send({ type: 'woken' }, 15 * SECOND - 1)).toEqual([]);
   });
 
   it('may still commit', () => {
@@ -176,33 +177,121 @@ describe('an exchange without an answer (TIM-8)', () => {
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
   });
 
-  it('keeps the next one from starting until the ceiling', () => {
+  it('keeps the next one from starting until it is presumed lost (C-9)', () => {
     const play = createPlay();
     play.send(started(), 0);
-    expect(exchangesIn(play.send({ type: 'woken' }, MINUTE - 1))).toEqual([]);
-    expect(exchangesIn(play.send({ type: 'woken' }, MINUTE))).toEqual([2]);
+    expect(exchangesIn(play.send({ type: 'woken' }, 15 * SECOND - 1))).toEqual([]);
+    const effects = play.send({ type: 'woken' }, 15 * SECOND);
+    expect(effects.map(({ type }) => type).filter((type) => type !== 'tell' && type !== 'show')).toEqual([
+      'presumed-lost',
+      'exchange',
+    ]);
+  });
+
+  it('is presumed lost by the time that its request is under way, however long it waited for its turn', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'refresh-sent', exchange: 1 }, 9 * SECOND);
+    expect(exchangesIn(play.send({ type: 'woken' }, 24 * SECOND - 1))).toEqual([]);
+    expect(exchangesIn(play.send({ type: 'woken' }, 24 * SECOND))).toEqual([2]);
+  });
+
+  it.each<SessionEvent<Claims>>([{ type: 'online' }, { type: 'resumed' }, { type: 'restored' }])(
+    'is presumed lost on %j where it is 5 s old (C-9)',
+    (event) => {
+      const young = createPlay();
+      young.send(started(), 0);
+      expect(young.send(event, 5 * SECOND - 1).filter(({ type }) => type === 'presumed-lost')).toEqual([]);
+      const old = createPlay();
+      old.send(started(), 0);
+      const effects = old.send(event, 5 * SECOND);
+      expect([effects[0], exchangesIn(effects), shownIn(effects)]).toEqual([{ type: 'presumed-lost' }, [2], []]);
+    },
+  );
+
+  it.each<SessionEvent<Claims>>([{ type: 'woken' }, { type: 'visibility', visible: true }])(
+    'is presumed lost on %j where the machine has slept meanwhile, and not without a sleep (C-9)',
+    (event) => {
+      const awake = createPlay();
+      awake.send(started(), 0);
+      expect(exchangesIn(awake.send(event, 9 * SECOND))).toEqual([]);
+      const asleep = createPlay();
+      asleep.send(started(), 0);
+      expect(exchangesIn(asleep.send(event, at(SECOND, 3999)))).toEqual([]);
+      expect(exchangesIn(asleep.send(event, at(SECOND, 4000)))).toEqual([2]);
+    },
+  );
+
+  it('is no problem to show where it is the sleep that it did not outlast', () => {
+    const play = createSignedIn();
+    play.send({ type: 'demand', wanted: true, held: 0 }, 250 * SECOND);
+    const effects = play.send({ type: 'woken' }, at(251 * SECOND, HOUR));
+    expect([exchangesIn(effects), shownIn(effects), play.state().failure]).toEqual([[3], [], undefined]);
   });
 
   it('counts as a failed attempt once it is given up', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, MINUTE);
+    play.send({ type: 'woken' }, 15 * SECOND);
     expect(play.state().failure).toMatchObject({ count: 1, problem: { kind: 'timeout' } });
   });
 
-  it('is asked anew once a minute by a server that never answers, for an hour', () => {
+  it('is asked anew every 15 s by a server that never answers, for an hour', () => {
     const play = createPlay();
     play.send(started(), 0);
     for (let now = 0; now <= HOUR; now += SECOND) play.send({ type: 'woken' }, now);
-    expect(play.state().exchanges).toBe(61);
+    expect(play.state().exchanges).toBe(241);
   });
 
-  it('commits after the ceiling, where the newer one has brought nothing yet', () => {
+  it('commits after it was presumed lost, where the newer one has brought nothing yet', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, MINUTE);
-    play.send(refreshed(1, { value: 'first' }), 61 * SECOND);
+    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send(refreshed(1, { value: 'first' }), 16 * SECOND);
     expect(play.state().token?.value).toBe('first');
+  });
+
+  it.each([
+    { what: 'tokens', late: refreshed(2, { value: 'second', seq: 2 }) },
+    { what: 'tokens, without a count,', late: refreshed(2, { value: 'second' }) },
+    { what: 'a no', late: rejected(2) },
+    { what: 'a failure', late: failed(2) },
+  ])('answered after it was presumed lost, leaves nothing for its repetition to change: $what (C-8)', ({ late }) => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send(refreshed(1, { value: 'first', seq: 2 }), 16 * SECOND);
+    const before = play.state();
+    expect(play.send(late, 17 * SECOND)).toEqual([]);
+    expect(play.state()).toEqual({ ...before, inFlight: false });
+  });
+
+  it('and of which the repetition was answered, changes nothing any more (C-8)', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send(refreshed(2, { value: 'second', seq: 2 }), 16 * SECOND);
+    const before = play.state();
+    expect(play.send(refreshed(1, { value: 'first', seq: 2 }), 17 * SECOND)).toEqual([]);
+    expect(play.state()).toBe(before);
+  });
+
+  it('whose repetition hangs after its own answer is no problem of the session', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send(refreshed(1), 16 * SECOND);
+    for (let now = 17; now < 60; now++) expect(shownIn(play.send({ type: 'woken' }, now * SECOND))).toEqual([]);
+    expect(play.session()).not.toHaveProperty('problem');
+  });
+
+  it('leaves it to its repetition to bring a token where its own is dead by then', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send(refreshed(1, { value: 'dead', lifetimeMs: SECOND }), 16 * SECOND);
+    play.send(refreshed(2, { value: 'alive', askedMs: 15 * SECOND }), 17 * SECOND);
+    expect(play.state().token?.value).toBe('alive');
   });
 });
 

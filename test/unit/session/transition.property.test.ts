@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Instant, waitedMs } from '../../../src/session/expiry.ts';
+import { elapsedMs, hasSlept, type Instant, waitedMs } from '../../../src/session/expiry.ts';
 import { planNext } from '../../../src/session/plan.ts';
 import type { State } from '../../../src/session/state.ts';
 import fc from '../random.ts';
@@ -37,7 +37,9 @@ const knownOf = (state: State<unknown>) => ({
   ...state,
   exchanges: 0,
   begunAt: undefined,
+  sentAt: undefined,
   begunIn: 0,
+  hurried: false,
   inFlight: false,
 });
 
@@ -49,7 +51,7 @@ const endsIn = (effects: Happening['effects']) =>
 const beginsIn = ({ effects }: Happening): number => effects.filter(({ type }) => type === 'exchange').length;
 
 describe('in every history', () => {
-  it('an exchange begins only when the one before was answered, given up or past the ceiling', () => {
+  it('an exchange begins only when the one before was answered, given up or presumed lost (C-9)', () => {
     holds(300, () => {
       let running: Instant | undefined;
       return (step) => {
@@ -58,8 +60,14 @@ describe('in every history', () => {
         // What was begun in another epoch will not count.
         const isGivenUp = event.type === 'restored' || after.epoch !== before.epoch;
         if (isAnswer || isGivenUp) running = undefined;
+        if (running !== undefined && step.effects.some(({ type }) => type === 'presumed-lost')) {
+          const wakes = ['online', 'resumed'].includes(event.type) || hasSlept(running, now);
+          const leastMs = wakes ? rules.presumedLostOnWakeMs : rules.presumedLostMs;
+          expect(elapsedMs(running, now)).toBeGreaterThanOrEqual(leastMs);
+          running = undefined;
+        }
         if (beginsIn(step) === 0) return false;
-        expect(running === undefined || waitedMs(running, now) >= rules.exchangeCeilingMs).toBe(true);
+        expect(running).toBeUndefined();
         expect(beginsIn(step)).toBe(1);
         running = now;
         return true;
@@ -67,17 +75,25 @@ describe('in every history', () => {
     });
   });
 
-  it('two exchanges keep the least distance', () => {
+  it('two exchanges keep the least distance, but for one that somebody with a token asks for at once (C-42)', () => {
+    let hurried = 0;
     holds(300, () => {
       let last: Instant | undefined;
       return (step) => {
+        const { before, after, now } = step;
         if (beginsIn(step) === 0) return false;
         const spoken = last !== undefined;
-        if (last !== undefined) expect(waitedMs(last, step.now)).toBeGreaterThanOrEqual(rules.minDistanceMs);
-        last = step.now;
+        const isNear = last !== undefined && waitedMs(last, now) < rules.minDistanceMs;
+        expect(after.hurried).toBe(isNear);
+        if (isNear) {
+          hurried++;
+          expect([before.hurried, after.wanted, after.token === undefined]).toEqual([false, true, false]);
+        }
+        last = now;
         return spoken;
       };
     });
+    expect(hurried).toBeGreaterThan(30);
   });
 
   it('nothing begins before the start or after the stop', () => {
@@ -197,7 +213,7 @@ describe('in every history', () => {
   it('nothing is left to be done at once: every plan is for later', () => {
     holds(300, () => ({ event, after, now, effects }) => {
       if (effects.length === 0) return false;
-      const exchangesNow = after.begunAt !== undefined && waitedMs(after.begunAt, now) >= rules.exchangeCeilingMs;
+      const exchangesNow = after.begunAt !== undefined && waitedMs(after.begunAt, now) >= rules.presumedLostMs;
       expect(after.started && after.inFlight && exchangesNow, event.type).toBe(false);
       return true;
     });

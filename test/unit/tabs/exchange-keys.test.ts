@@ -34,7 +34,7 @@ describe('the key of an exchange', () => {
   it('is given up once it was answered', () => {
     const { keys, entry } = createPage();
     const key = keys.use(NOW);
-    keys.settled(key, NOW + 2999);
+    keys.end(key, 'answered');
     expect(entry.read()).toBeUndefined();
     expect(keys.use(NOW + 1)).not.toBe(key);
   });
@@ -43,7 +43,7 @@ describe('the key of an exchange', () => {
     const { keys } = createPage();
     const old = keys.use(NOW);
     const current = keys.use(NOW + 60_000);
-    keys.settled(old, NOW + 60_000);
+    keys.end(old, 'answered');
     expect(keys.use(NOW + 60_001)).toBe(current);
   });
 
@@ -52,17 +52,64 @@ describe('the key of an exchange', () => {
     const key = createPage(origin).keys.use(NOW);
     const { keys, entry } = createPage(origin);
     expect(keys.use(NOW + 15_000)).toBe(key);
-    keys.settled(key, NOW + 1000);
+    keys.end(key, 'answered');
     expect(entry.read()?.key).toBe(key);
     expect(keys.use(NOW + 59_999)).toBe(key);
     expect(keys.use(NOW + 60_000)).not.toBe(key);
   });
 
-  it('is kept where the answer was slow: another page may have used it meanwhile', () => {
+  it('is given up however slow the answer was, where no other page has used it (C-13)', () => {
     const { keys } = createPage();
     const key = keys.use(NOW);
-    keys.settled(key, NOW + 3000);
-    expect(keys.use(NOW + 59_999)).toBe(key);
+    keys.end(key, 'answered');
+    expect(keys.use(NOW + 59_000)).not.toBe(key);
+  });
+
+  it('is kept though answered where another page has used it, too: its answer may come late (C-13)', () => {
+    const origin = createOrigin();
+    const [a, b] = [createPage(origin).keys, createPage(origin).keys];
+    const key = a.use(NOW);
+    expect(b.use(NOW + 4000)).toBe(key);
+    a.end(key, 'answered');
+    b.end(key, 'answered');
+    expect([a.use(NOW + 59_999), b.use(NOW + 59_999)]).toEqual([key, key]);
+    expect(a.use(NOW + 60_000)).not.toBe(key);
+  });
+
+  it('is kept while another request is under way with it (C-8)', () => {
+    const { keys } = createPage();
+    const key = keys.use(NOW);
+    keys.use(NOW + 15_000);
+    keys.end(key, 'answered');
+    expect(keys.use(NOW + 20_000)).toBe(key);
+    keys.end(key, 'answered');
+    keys.end(key, 'answered');
+    expect(keys.use(NOW + 21_000)).not.toBe(key);
+  });
+
+  it('is kept where the request that ended last got no answer', () => {
+    const { keys } = createPage();
+    const key = keys.use(NOW);
+    keys.use(NOW + 15_000);
+    keys.end(key, 'answered');
+    keys.end(key, 'unanswered');
+    expect(keys.use(NOW + 20_000)).toBe(key);
+  });
+
+  it('that was set aside and never sent is given up', () => {
+    const { keys, entry } = createPage();
+    keys.end(keys.use(NOW), 'unsent');
+    expect(entry.read()).toBeUndefined();
+  });
+
+  it('that was set aside and sent is kept until the request is answered', () => {
+    const { keys, entry } = createPage();
+    const key = keys.use(NOW);
+    keys.use(NOW);
+    keys.end(key, 'unsent');
+    expect(entry.read()?.key).toBe(key);
+    keys.end(key, 'answered');
+    expect(entry.read()).toBeUndefined();
   });
 
   it('of another page is not given up by an old answer of this one', () => {
@@ -70,7 +117,7 @@ describe('the key of an exchange', () => {
     const [a, b] = [createPage(origin).keys, createPage(origin).keys];
     const old = a.use(NOW);
     const key = b.use(NOW + 60_000);
-    a.settled(old, NOW + 60_001);
+    a.end(old, 'answered');
     expect(b.use(NOW + 60_002)).toBe(key);
   });
 
@@ -83,8 +130,9 @@ describe('the key of an exchange', () => {
   it('is remembered by the page where nothing can be kept', () => {
     const { keys } = createPage(createOrigin(), nothingKept);
     const key = keys.use(NOW);
+    keys.end(key, 'unanswered');
     expect(keys.use(NOW + 1000)).toBe(key);
-    keys.settled(key, NOW + 1000);
+    keys.end(key, 'answered');
     expect(keys.use(NOW + 2000)).not.toBe(key);
   });
 
@@ -111,7 +159,7 @@ describe('the key of an exchange', () => {
     const key = a.use(NOW);
     expect([a.areUsedElsewhere(NOW), b.areUsedElsewhere(NOW)]).toEqual([false, true]);
     expect(b.areUsedElsewhere(NOW + 60_000)).toBe(false);
-    a.settled(key, NOW);
+    a.end(key, 'answered');
     expect(b.areUsedElsewhere(NOW)).toBe(false);
   });
 

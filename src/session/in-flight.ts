@@ -1,0 +1,64 @@
+import { type Instant, waitedMs } from './expiry.ts';
+import { isAnswered, isAwaited, isLostOnWake, keepsDistanceMs } from './plan.ts';
+import { type Step, showProblem, tell } from './show.ts';
+import type { Failure, Policy, State } from './state.ts';
+
+/** Notes when an exchange was begun, so that the next one keeps its distance. */
+export const begin = <Claims>(state: State<Claims>, now: Instant, policy: Policy): Step<Claims> => {
+  const number = state.exchanges + 1;
+  const hurried = keepsDistanceMs(state, now, policy) > 0;
+  return [
+    { ...state, exchanges: number, begunAt: now, sentAt: undefined, begunIn: state.epoch, hurried, inFlight: true },
+    [{ type: 'exchange', number, epoch: state.epoch }],
+  ];
+};
+
+/** Says that the exchange in flight takes long, or presumes it lost. */
+export const overdue = <Claims>(
+  state: State<Claims>,
+  due: 'timeout' | 'lost',
+  now: Instant,
+  policy: Policy,
+): Step<Claims> => {
+  const [next, effects]: Step<Claims> = due === 'lost' ? giveUp(state) : [state, []];
+  // That a request did not outlast a sleep is no problem that a screen has to show.
+  const isSlow = waitedMs(state.begunAt ?? now, now) >= Math.min(policy.refreshTimeoutMs, policy.presumedLostMs);
+  if (!isAwaited(state) || !isSlow) return [next, effects];
+  const count = (state.failure?.count ?? 0) + (due === 'lost' ? 1 : 0);
+  const problem = Object.freeze({ kind: 'timeout', attempts: Math.max(count, 1) } as const);
+  const [failed, told] = fail(next, { count, failedAt: now, delayMs: 0, mandatedMs: 0, problem });
+  return [failed, [...effects, ...told]];
+};
+
+/** The page has woken: what was under way for long is hardly ever answered. */
+export const wake = <Claims>(state: State<Claims>, now: Instant, policy: Policy): Step<Claims> =>
+  isLostOnWake(state, now, policy) ? giveUp(state) : [state, []];
+
+/** The exchange in flight is presumed lost. It is not aborted: its answer may yet come, and counts if it is the first. */
+const giveUp = <Claims>(state: State<Claims>): Step<Claims> => [
+  { ...state, inFlight: false },
+  [{ type: 'presumed-lost' }],
+];
+
+/** Whether a no, or a failure, says anything: of the newest exchange of this epoch, unless its question has its answer. */
+export const counts = (
+  state: State<unknown>,
+  { epoch, exchange }: { readonly epoch: number; readonly exchange: number },
+): boolean => epoch === state.epoch && exchange === state.exchanges && !isAnswered(state, exchange);
+
+/** One more failure in a row, shown and told. */
+export const fail = <Claims>(
+  state: State<Claims>,
+  { count, failedAt, delayMs, mandatedMs, problem }: Failure,
+): Step<Claims> => {
+  const [next, shown] = showProblem({ ...state, failure: { count, failedAt, delayMs, mandatedMs, problem } });
+  return [next, [...shown, tell({ type: 'refresh-failed', problem })]];
+};
+
+/** The newest exchange is over; an older one that comes in late leaves it in flight. */
+export const settle = <Claims>(state: State<Claims>, exchange: number): State<Claims> =>
+  exchange === state.exchanges ? { ...state, inFlight: false } : state;
+
+/** There is reason to believe that an attempt would succeed now: only the server's own `Retry-After` still counts. */
+export const unbroken = <Claims>(state: State<Claims>): State<Claims> =>
+  state.failure === undefined ? state : { ...state, failure: { ...state.failure, delayMs: state.failure.mandatedMs } };

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { AuthClient } from '../../../src/auth-client.ts';
+import { createClient } from '../../../src/client.ts';
+import { type Claims, createWorld, credentials, outcome } from '../client/world.ts';
+import { flush } from '../fake-platform.ts';
+import { createExchange, createPages, locksThat, name, waitMs } from './lock-fixture.ts';
+
+const mute = () => locksThat(() => new Promise(() => {}));
+
+describe('a lock manager that never answers', () => {
+  it('is waited for once, and the exchange knows (C-15)', async () => {
+    const { page, advance, timers } = createPages();
+    const exchange = createExchange();
+    const result = page('a', mute())(exchange.run, waitMs);
+    await advance(waitMs - 1);
+    expect(exchange.begun).toEqual([]);
+    await advance(1);
+    expect(exchange.begun).toEqual(['unlocked']);
+    exchange.end();
+    expect(await result).toBe('done');
+    expect(timers()).toBe(0);
+  });
+
+  it.each([
+    { what: 'the first lock', silentFrom: 1, atMs: 3000 },
+    { what: 'the waiting for it', silentFrom: 2, atMs: 6000 },
+  ])(
+    'and does not heed the signal either, costs its time alone: from $what on (C-15)',
+    async ({ silentFrom, atMs }) => {
+      const { page, advance } = createPages();
+      let asked = 0;
+      const manager = locksThat(async (_name, _wait, held) => {
+        if (++asked >= silentFrom) await new Promise(() => {});
+        await held(false);
+      });
+      const exchange = createExchange();
+      void page('a', manager)(exchange.run, waitMs);
+      await advance(atMs - 1);
+      expect(exchange.begun).toEqual([]);
+      await advance(1);
+      expect(exchange.begun).toEqual(['unlocked']);
+    },
+  );
+
+  it('until the waiting is over grants nothing that is kept, and runs nothing twice (C-15)', async () => {
+    const { page, advance } = createPages();
+    let grant: () => Promise<void> = async () => {};
+    const manager = locksThat((_name, _wait, held) => {
+      grant = () => held(true);
+      return new Promise(() => {});
+    });
+    const exchange = createExchange();
+    void page('a', manager)(exchange.run, waitMs);
+    await advance(waitMs);
+    const late = outcome(grant());
+    await flush();
+    expect(await late).toBeUndefined();
+    expect(exchange.begun).toEqual(['unlocked']);
+  });
+
+  it('is not taken for one, however short the waiting is to be, where it answers in a moment', async () => {
+    const { manager, page, advance } = createPages();
+    const real = manager.of('a', (run) => run());
+    const slow = locksThat(async (key, wait, held) => {
+      await advance(50);
+      return real.request(key, wait, held);
+    });
+    const exchange = createExchange();
+    void page('a', slow)(exchange.run, 0);
+    await flush();
+    expect(exchange.begun).toEqual(['at-once']);
+    expect(manager.queue(name)).toEqual(['a']);
+  });
+
+  it.each<{ what: string; act: (client: AuthClient<Claims>) => Promise<unknown>; is: unknown }>([
+    { what: 'call', act: (client) => client.authFetch('/api'), is: 200 },
+    { what: 'refresh()', act: (client) => client.refresh(), is: { status: 'authenticated' } },
+    { what: 'sign-in', act: (client) => client.signIn(credentials('bob')), is: { status: 'authenticated' } },
+    { what: 'sign-out', act: (client) => client.signOut(), is: { confirmed: true } },
+  ])('keeps no $what from its request (C-15)', async ({ act, is }) => {
+    const { server, platform } = createWorld();
+    const client = createClient<Claims>({}, Object.assign(platform, { locks: mute() }));
+    server.enter('ann');
+    client.start();
+    await platform.advance(10_000);
+    expect(client.getSession().status).toBe('authenticated');
+    server.revokeTokens();
+    const done = outcome(act(client));
+    await platform.advance(7000);
+    expect(await Promise.race([done, flush().then(() => 'still waits')])).toEqual(
+      typeof is === 'object' ? expect.objectContaining(is) : is,
+    );
+  });
+});
