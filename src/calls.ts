@@ -94,6 +94,7 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
 
   /** Waits for a fact that is no token, as long as a call waits for one. */
   const until = <T>(fact: () => T | undefined): Promise<T> => {
+    wake();
     const askedAt = clock.now();
     return waiters.wait(() => {
       const found = fact();
@@ -173,10 +174,7 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
 
     started: (): Promise<true> => until(() => state().started || undefined),
 
-    known: (): Promise<Session<Claims>> => {
-      wake();
-      return until(() => (state().session.status === 'loading' ? undefined : state().session));
-    },
+    known: () => until(() => (state().session.status === 'loading' ? undefined : state().session)),
   };
 };
 
