@@ -28,7 +28,7 @@ const tokens = (token = 'token') => Response.json({ access_token: token, token_t
 const isRefresh = (input: RequestInfo | URL) => String(input).endsWith(path);
 
 /** Runs `work` with a client whose network is `stub`, and puts everything back. */
-export const withClient = async <T>(
+const withClient = async <T>(
   create: Create,
   stub: Stub,
   options: Options,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { DrivenPage } from '../harness/driven-page.ts';
-import type { EngineName } from '../harness/engines/engine.ts';
+import type { EngineName } from '../harness/engines/engines.ts';
 import { inEngines, test } from '../harness/engines/world.ts';
 import { eventually } from '../harness/eventually.ts';
 import { delay, gate } from '../harness/faults.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { EngineName } from '../harness/engines/engine.ts';
+import type { EngineName } from '../harness/engines/engines.ts';
 import { inEngines, test, type World } from '../harness/engines/world.ts';
 import { eventually } from '../harness/eventually.ts';
 import { delay } from '../harness/faults.ts';

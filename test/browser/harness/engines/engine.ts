@@ -1,9 +1,4 @@
-import { areAllNeeded, findFirefox, findWebKit } from '../../../../scripts/ensure-browser.mjs';
 import type { Profile } from '../profile.ts';
-import { launchChromium, launchFirefox } from './playwright.ts';
-import { launchWebKit } from './webkit/webkit.ts';
-
-export type EngineName = 'chromium' | 'firefox' | 'webkit';
 
 /** A browser that is running. */
 export interface Engine {
@@ -12,17 +7,3 @@ export interface Engine {
   /** Ends the browser, and every process of it. */
   close(): Promise<void>;
 }
-
-export const engines: Readonly<Record<EngineName, () => Promise<Engine>>> = {
-  chromium: launchChromium,
-  firefox: launchFirefox,
-  webkit: launchWebKit,
-};
-
-const missing = [
-  ...((await findFirefox()) === undefined ? (['firefox'] as const) : []),
-  ...((await findWebKit()) === undefined ? (['webkit'] as const) : []),
-];
-
-/** The engines that this machine has to do without. One that is needed is never among them: its tests fail. */
-export const passedOver: ReadonlySet<EngineName> = new Set(areAllNeeded ? [] : missing);

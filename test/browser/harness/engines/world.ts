@@ -2,7 +2,8 @@ import { describe, test as plain } from 'vitest';
 import { createWorld, type WorldOf, type WorldOptions } from '../create-world.ts';
 import type { DrivenPage } from '../driven-page.ts';
 import { endAll } from '../end-all.ts';
-import { type Engine, type EngineName, engines, passedOver } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { type EngineName, engines, passedOver } from './engines.ts';
 
 export type World = WorldOf<DrivenPage>;
 
