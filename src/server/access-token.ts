@@ -1,6 +1,6 @@
-import { decodeProtectedHeader, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { isCompactJwt, MAX_TOKEN_LENGTH } from './compact-jwt.ts';
-import { InvalidTokenError } from './errors.ts';
+import { MisuseError } from './errors.ts';
 import type { Keyring } from './keyring.ts';
 import { randomId } from './random-id.ts';
 
@@ -39,9 +39,12 @@ interface TokenSubject {
 export interface AccessTokens {
   /** `exp` is rounded up, so that a token lives at least as long as the `expires_in` that goes with it. */
   mint(subject: TokenSubject, lifetimeMs: number, now: number): Promise<string>;
-  /** Rejects with {@link InvalidTokenError}, whatever is wrong. Whether the family lives is not asked here. */
-  read(token: string, now: number): Promise<AccessTokenClaims>;
+  /** The claims of a token of ours that is good in itself. Whether the family lives is not asked here. */
+  read(token: string, now: number): Promise<TokenReading>;
 }
+
+/** What a token says, or why it is refused; `expired` only where it was one of ours. */
+export type TokenReading = { readonly claims: AccessTokenClaims } | { readonly refused: 'invalid' | 'expired' };
 
 const TYPE = 'at+jwt';
 const REQUIRED = ['iss', 'aud', 'exp', 'iat', 'sub', 'jti', 'sid'];
@@ -54,7 +57,7 @@ export function createAccessTokens(
 ): AccessTokens {
   return {
     async mint({ sub, sid, generation, extra }, lifetimeMs, now) {
-      const { kid, alg, key } = keyring.signing;
+      const { kid, alg, key } = await keyring.signing();
       const token = await new SignJWT({ ...withoutReserved(extra), sid })
         .setProtectedHeader({ alg, kid, typ: TYPE })
         .setIssuer(issuer)
@@ -64,18 +67,20 @@ export function createAccessTokens(
         .setExpirationTime(Math.ceil((now + lifetimeMs) / 1000))
         .setJti(`${generation}.${randomId()}`)
         .sign(key);
-      if (token.length > MAX_TOKEN_LENGTH) throw new TypeError('`claims` makes the access token longer than 8 KiB.');
+      if (token.length > MAX_TOKEN_LENGTH) throw new MisuseError('`claims` makes the access token longer than 8 KiB.');
       return token;
     },
 
     async read(token, now) {
+      // With halves that are no pair, every token would look like a forgery.
+      await keyring.signing();
       try {
-        if (typeof token !== 'string' || !isCompactJwt(token)) throw new InvalidTokenError();
+        if (typeof token !== 'string' || !isCompactJwt(token)) return { refused: 'invalid' };
         const header = decodeProtectedHeader(token);
         const known = keyring.find(header.kid ?? '');
         // We never write another header: what a token says about its own keys (`jwk`, `jku`, `x5u`) is hearsay.
         if (known === undefined || !Object.keys(header).every((name) => HEADER.has(name)))
-          throw new InvalidTokenError();
+          return { refused: 'invalid' };
         const { payload } = await jwtVerify(token, known.key, {
           algorithms: [known.alg],
           typ: TYPE,
@@ -85,10 +90,10 @@ export function createAccessTokens(
           clockTolerance: clockToleranceMs / 1000,
           currentDate: new Date(now),
         });
-        if (!isOurs(payload, audience, (now + clockToleranceMs) / 1000)) throw new InvalidTokenError();
-        return payload;
-      } catch {
-        throw new InvalidTokenError();
+        const isGood = isOurs(payload, audience, (now + clockToleranceMs) / 1000);
+        return isGood ? { claims: payload } : { refused: 'invalid' };
+      } catch (error) {
+        return { refused: error instanceof errors.JWTExpired ? 'expired' : 'invalid' };
       }
     },
   };
@@ -114,6 +119,6 @@ export function generationOf(jti: unknown): number | undefined {
 
 function withoutReserved(extra: object): object {
   const taken = Object.keys(extra).find((name) => RESERVED.has(name));
-  if (taken !== undefined) throw new TypeError(`\`claims\` must not set the reserved claim ${taken}.`);
+  if (taken !== undefined) throw new MisuseError(`\`claims\` must not set the reserved claim ${taken}.`);
   return extra;
 }

@@ -1,11 +1,11 @@
-import { type AccessTokenClaims, createAccessTokens, generationOf } from './access-token.ts';
-import { decideUse } from './access-use.ts';
-import { invalidToken, readBearer, unavailable } from './bearer.ts';
+import { type AccessTokenClaims, createAccessTokens } from './access-token.ts';
+import { createConsoleListener } from './console-listener.ts';
 import { createCookies } from './cookies.ts';
 import { createEndpoints } from './endpoints.ts';
-import { InvalidTokenError, StoreUnavailableError } from './errors.ts';
+import { StoreUnavailableError } from './errors.ts';
 import { createEmitter } from './events.ts';
 import { createFamilies } from './families.ts';
+import { createGuard } from './guard.ts';
 import { createKeyring } from './keyring.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { AuthorityOptions } from './options.ts';
@@ -18,6 +18,7 @@ import { settle } from './settings.ts';
 import { createSignIn } from './sign-in.ts';
 import { createSignOut } from './sign-out.ts';
 import { createIssuer } from './token-response.ts';
+import { userIdText } from './user-id.ts';
 
 /** A token authority: signs in, refreshes, signs out, and says whose an access token is. */
 export interface Authority {
@@ -31,7 +32,7 @@ export interface Authority {
   /**
    * The claims of an access token that is good at this moment, its sign-in included.
    *
-   * Rejects with {@link InvalidTokenError} for a bad token, whatever the cause, and with another
+   * Rejects with `InvalidTokenError` for a bad token, whatever the cause, and with another
    * error when the store cannot be asked: allow nothing then. The first use of a generation is
    * written to the store; see `recoveryMs`.
    */
@@ -61,7 +62,7 @@ export interface Authority {
    * A sign-in whose `verifyCredentials` has answered already may come into being a moment later:
    * change what it checks (password, lock) first, and call again where that matters.
    */
-  revokeUser(userId: string): Promise<void>;
+  revokeUser(userId: string | number): Promise<void>;
 }
 
 /**
@@ -76,8 +77,8 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const accessTokens = createAccessTokens(createKeyring(options.keys), settings);
   const refreshTokens = createRefreshTokens(options.refreshSecret);
   const families = createFamilies(options.store ?? createMemoryStore());
-  const emit = createEmitter(options.onEvent && ((event) => options.onEvent?.(event)));
-  const issue = createIssuer(options, settings, accessTokens, refreshTokens, cookies);
+  const emit = createEmitter(options.onEvent ? (event) => options.onEvent?.(event) : createConsoleListener());
+  const issue = createIssuer(options, settings, accessTokens, cookies);
   const refuse = createRefuse(cookies.isDev, settings.now, emit);
   const parts = { options, settings, families, cookies, refreshTokens, issue, refuse, emit };
 
@@ -93,34 +94,6 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     emit,
   );
 
-  async function verify(token: string): Promise<AccessTokenClaims> {
-    const at = settings.now();
-    const claims = await accessTokens.read(token, at);
-    const { sid, sub: userId } = claims;
-    const generation = generationOf(claims.jti) ?? 0;
-    const action = await families.change(sid, (family) => {
-      // A user's token never vouches for another user's family.
-      if (family === undefined || family.userId !== userId) return { result: 'refuse' };
-      const decision = decideUse(family, generation, at);
-      return { result: decision.action, family: 'family' in decision ? decision.family : undefined };
-    });
-    if (action === 'reuse') emit({ type: 'refresh-reused', at, sid, userId, generation });
-    if (action !== 'accept') throw new InvalidTokenError();
-    return claims;
-  }
-
-  async function guard(request: Request): Promise<AccessTokenClaims | Response> {
-    const bearer = readBearer(request);
-    if ('refusal' in bearer) return bearer.refusal;
-    try {
-      return await verify(bearer.token);
-    } catch (error) {
-      if (error instanceof InvalidTokenError) return invalidToken();
-      emit({ type: 'failed', at: settings.failedAt(), endpoint: 'guard', error });
-      return unavailable();
-    }
-  }
-
   async function revokeSession(sid: string): Promise<void> {
     const ended = await families.revoke(sid);
     if (ended) emit({ type: 'revoked', at: settings.now(), sid, userId: ended.userId, by: 'operator' });
@@ -128,8 +101,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
 
   return {
     handle,
-    verify,
-    guard,
+    ...createGuard({ settings, families, accessTokens, emit }),
     async readSession(request) {
       if (!cookies.allows(new URL(settings.ownOrigin(request)))) return undefined;
       const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
@@ -142,7 +114,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     revokeSession,
     async revokeUser(userId) {
       const failures: unknown[] = [];
-      for (const sid of await families.listByUser(userId)) {
+      for (const sid of await families.listByUser(userIdText(userId))) {
         await revokeSession(sid).catch((error: unknown) => failures.push(error));
       }
       if (failures.length > 0) throw new StoreUnavailableError(undefined, { cause: new AggregateError(failures) });

@@ -1,7 +1,10 @@
 import { errorAnswer, json, sealed } from './answers.ts';
 
 /** The access token of a request, or the answer to give because it has none that could be read. */
-export type BearerReading = { readonly token: string } | { readonly refusal: Response };
+export type BearerReading =
+  | { readonly token: string }
+  /** `reason` is what is wrong with the token; a request without one has none. */
+  | { readonly refusal: Response; readonly reason?: 'malformed' | 'in-url' };
 
 // Visible ASCII: `\S` would let through, and stop at, characters that no browser counts as such.
 const CREDENTIALS = /^bearer(?: +([!-~]+))? *$/i;
@@ -16,11 +19,11 @@ const MESSAGE = 'The access token is invalid or has expired.';
  * @see RFC 6750 sections 2.1, 2.3 and 3.1
  */
 export function readBearer(request: Request): BearerReading {
-  if (new URL(request.url).searchParams.has('access_token')) return { refusal: malformed() };
+  if (new URL(request.url).searchParams.has('access_token')) return { refusal: malformed(), reason: 'in-url' };
   const header = request.headers.get('Authorization') ?? '';
   if (!/^bearer(?: |$)/i.test(header)) return { refusal: challenge(401, '') };
   const token = CREDENTIALS.exec(header)?.[1];
-  return token === undefined ? { refusal: malformed() } : { token };
+  return token === undefined ? { refusal: malformed(), reason: 'malformed' } : { token };
 }
 
 /** 401 `invalid_token`, alike for every cause. */

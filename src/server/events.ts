@@ -39,6 +39,17 @@ export type AuthorityEvent =
       readonly endpoint: Endpoint;
       readonly reason: RefusalReason;
     }
+  /**
+   * The guard sent a request away because of its token. `expired` and `ended` (signed out, revoked, unknown) are a matter of
+   * course; `in-url` is a leak; `invalid` is none of ours. A token of a dead generation is `refresh-reused` instead.
+   */
+  | {
+      readonly type: 'token-refused';
+      readonly at: number;
+      readonly reason: 'malformed' | 'in-url' | 'invalid' | 'expired' | 'ended';
+      readonly sid?: string;
+      readonly userId?: string;
+    }
   /** Something threw: the store, a callback of yours, the crypto. The answer was a plain 500 or 503. */
   | { readonly type: 'failed'; readonly at: number; readonly endpoint: Endpoint; readonly error: unknown };
 
@@ -61,10 +72,10 @@ export type RefusalReason =
   | 'not-loopback';
 
 /** Tells the listener; whatever the listener does wrong stays with the listener. */
-export function createEmitter(onEvent: ((event: AuthorityEvent) => void) | undefined): (event: AuthorityEvent) => void {
+export function createEmitter(onEvent: (event: AuthorityEvent) => void): (event: AuthorityEvent) => void {
   return (event) => {
     try {
-      const outcome: unknown = onEvent?.(event);
+      const outcome: unknown = onEvent(event);
       if (outcome instanceof Promise) outcome.catch(() => undefined);
     } catch {
       // An observer must not change what it observes.

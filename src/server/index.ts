@@ -5,6 +5,6 @@ export { InvalidTokenError } from './errors.ts';
 export type { AuthorityEvent, Endpoint } from './events.ts';
 export type { FamilyRecord } from './family.ts';
 export { createMemoryStore } from './memory-store.ts';
-export type { AuthorityOptions, AuthorityPaths } from './options.ts';
+export type { AuthorityOptions, AuthorityPaths, SignInVerdict } from './options.ts';
 export { generateSigningKeys, type SigningKey, type SigningKeys, type VerificationKey } from './signing-keys.ts';
 export type { FamilyStore } from './store.ts';

@@ -1,3 +1,5 @@
+import { CompactSign, compactVerify } from 'jose';
+import { MisuseError } from './errors.ts';
 import type { SigningKeys, VerificationKey } from './signing-keys.ts';
 
 /** A key with the one algorithm it serves. */
@@ -9,7 +11,11 @@ interface RingKey {
 
 /** The authority's keys after they were found sound: one to sign with, and those to check with. */
 export interface Keyring {
-  readonly signing: RingKey;
+  /**
+   * The key to sign with. Rejects with a {@link MisuseError} that names the key if its two halves are no pair, which
+   * only their use can show.
+   */
+  signing(): Promise<RingKey>;
   find(kid: string): RingKey | undefined;
 }
 
@@ -27,7 +33,26 @@ export function createKeyring(keys: SigningKeys): Keyring {
     ring.set(key.kid, { kid: key.kid, alg: key.alg, key: checkingKey(key) });
   }
   const signing = { kid: current.kid, alg: current.alg, key: signingKey(current) };
-  return { signing, find: (kid) => ring.get(kid) };
+  let isPair = false;
+
+  return {
+    async signing() {
+      if (!isPair) await assertPair(signing, ring.get(current.kid) ?? signing);
+      isPair = true;
+      return signing;
+    },
+    find: (kid) => ring.get(kid),
+  };
+}
+
+async function assertPair({ kid, alg, key }: RingKey, checking: RingKey): Promise<void> {
+  const signed = await new CompactSign(new Uint8Array(32)).setProtectedHeader({ alg }).sign(key);
+  await compactVerify(signed, checking.key, { algorithms: [alg] }).catch((cause: unknown) => {
+    throw new MisuseError(
+      `\`keys\`: \`publicKey\` and \`privateKey\` of the key \`${kid}\` are no pair. Import both from the same key.`,
+      { cause },
+    );
+  });
 }
 
 function checkingKey(key: VerificationKey): CryptoKey | Uint8Array {

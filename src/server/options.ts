@@ -1,6 +1,7 @@
 import type { AuthorityEvent } from './events.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import type { FamilyStore } from './store.ts';
+import type { Nobody } from './user-id.ts';
 
 /** Where the authority answers: absolute paths without query, all different. */
 export interface AuthorityPaths {
@@ -11,6 +12,9 @@ export interface AuthorityPaths {
   /** Default `/auth/logout`. */
   readonly signOut?: string;
 }
+
+/** What `verifyCredentials` may give: a user, nobody, or an answer of its own. */
+export type SignInVerdict<User> = User | Nobody | Response;
 
 /** What `createAuthority` is told. All durations are milliseconds. */
 export interface AuthorityOptions<User> {
@@ -26,7 +30,7 @@ export interface AuthorityOptions<User> {
    */
   readonly refreshSecret: Uint8Array;
   /**
-   * Says who is signing in, or answers otherwise.
+   * Says who is signing in. `null`, `undefined` or `false`: nobody; the answer is 401 `invalid_credentials`.
    *
    * `credentials` is the parsed JSON of the request, or an object of the fields of a form (the last
    * one of a name counts): check its shape. A `Response` (401, 422 with field errors, 429 with
@@ -34,15 +38,18 @@ export interface AuthorityOptions<User> {
    * again. Its CORS headers are left out (see `allowedOrigins`), what else it sets (`Set-Cookie`) is sent.
    * The request's body is read.
    */
-  verifyCredentials(credentials: unknown, request: Request): User | Response | Promise<User | Response>;
-  /** Names the user for good: the `sub` of the tokens, never given to another. */
-  userId(user: User): string;
+  verifyCredentials(credentials: unknown, request: Request): SignInVerdict<User> | Promise<SignInVerdict<User>>;
   /**
-   * The user as of now, asked at each refresh that would succeed. `undefined` or `null` (disabled, deleted)
-   * ends the family; somebody whom `userId` names otherwise is a `TypeError`. Without it, refreshed
+   * Names the user for good, and never another: the `sub` of the tokens. Text or a safe integer, which becomes
+   * text (7 and `'7'` are one user); give larger numbers as text.
+   */
+  userId(user: User): string | number;
+  /**
+   * The user as of now, asked by the text of their id at each refresh that would succeed. `null`, `undefined` or
+   * `false` (disabled, deleted) ends the family; somebody whom `userId` names otherwise is a `TypeError`. Without it, refreshed
    * tokens have neither `profile` nor `claims`.
    */
-  loadUser?(userId: string): User | null | undefined | Promise<User | null | undefined>;
+  loadUser?(userId: string): User | Nobody | Promise<User | Nobody>;
   /** Becomes `user` in token responses: at sign-in, and at refresh where `loadUser` is given. */
   profile?(user: User): object | Promise<object>;
   /** Further claims of the access token, readable by whoever holds it. Setting a reserved one is a `TypeError`. */
@@ -103,6 +110,8 @@ export interface AuthorityOptions<User> {
   readonly clockToleranceMs?: number;
   /** The time as epoch milliseconds. Default `Date.now()`. When it throws, nothing is allowed. */
   now?(): number;
-  /** Told what happened; must be quick. What it throws is ignored. */
+  /**
+   * Told what happened; must be quick. What it throws is ignored. Without it, failures go to `console.error` and refusals
+   * to `console.warn`, each kind once. */
   onEvent?(event: AuthorityEvent): void;
 }

@@ -28,9 +28,14 @@ export type PresentedToken =
   | { readonly kind: 'none' }
   | { readonly kind: 'unauthentic' }
   | { readonly kind: 'doubtful'; readonly doubt: CookieDoubt }
-  | ({ readonly kind: 'authentic'; readonly binder: string } & RefreshToken);
+  | ({ readonly kind: 'authentic' } & AuthenticToken);
 
-// Each value costs three HMACs; a header full of them must not cost thousands.
+/** An authentic token with what it is bound to. */
+export interface AuthenticToken extends RefreshToken {
+  readonly binder: string;
+}
+
+// Each value costs two HMACs; a header full of them must not cost thousands.
 const MAX_VALUES = 8;
 // More than any browser keeps for a site, so that no sibling host can hide a session behind junk. Sign-in alone tries so
 // many, once the credentials are proved.

@@ -1,15 +1,17 @@
 import { errorAnswer, noContent } from './answers.ts';
 import type { Cookies } from './cookies.ts';
+import { MisuseError } from './errors.ts';
 import type { AuthorityEvent } from './events.ts';
 import type { Change, Families } from './families.ts';
 import { endFamily, type FamilyRecord } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
-import { oneToken, presentedTokens } from './presented-token.ts';
+import { type AuthenticToken, oneToken, presentedTokens } from './presented-token.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 import type { Refuse } from './refusals.ts';
 import { decideRefresh } from './rotation.ts';
 import type { Settings } from './settings.ts';
 import type { Issue } from './token-response.ts';
+import { isNobody, userIdText } from './user-id.ts';
 
 /** What refreshing needs. */
 export interface RefreshParts<User> {
@@ -41,18 +43,21 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
   async function issued(
     action: keyof typeof ISSUED,
     family: FamilyRecord,
-    binder: string,
+    { signer, binder }: AuthenticToken,
     at: number,
   ): Promise<Change<Outcome>> {
     const { sid, userId, generation } = family;
-    const user = (await options.loadUser?.(userId)) ?? undefined;
-    if (options.loadUser && user === undefined) {
+    const loaded = await options.loadUser?.(userId);
+    if (options.loadUser && isNobody(loaded)) {
       const event: AuthorityEvent = { type: 'revoked', at, sid, userId, by: 'no-user' };
       return { result: { answer: rejected('revoked'), event }, family: endFamily(family, 'revoked') };
     }
     // A mix-up in the app's own look-up: tokens of one user must not carry the name and rights of another.
-    if (user !== undefined && options.userId(user) !== userId) throw new TypeError('`loadUser` gave another user.');
-    const answer = await issue(family, binder, user);
+    const user = isNobody(loaded) ? undefined : loaded;
+    if (user !== undefined && userIdText(options.userId(user)) !== userId) {
+      throw new MisuseError('`loadUser` gave another user than the one it was asked for.');
+    }
+    const answer = await issue({ family, signer, binder, user });
     return { result: { answer, event: { type: ISSUED[action], at, sid, userId, generation } }, family };
   }
 
@@ -68,8 +73,8 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
       return rejected();
     }
 
-    const { sid, generation, binder } = presented;
-    const keyHash = key === '' ? undefined : await refreshTokens.hashKey(sid, key);
+    const { sid, generation } = presented;
+    const keyHash = key === '' ? undefined : await presented.signer.hashKey(key);
     const { answer, event } = await families.change<Outcome>(sid, (family) => {
       const at = settings.now();
       // A family that is authentic but unknown has been swept out since it ended.
@@ -98,7 +103,7 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
             family: decision.family,
           };
         default:
-          return issued(decision.action, decision.family, binder, at);
+          return issued(decision.action, decision.family, presented, at);
       }
     });
     emit(event);

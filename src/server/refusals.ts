@@ -4,8 +4,8 @@ import type { AuthorityEvent, Endpoint, RefusalReason } from './events.ts';
 /** Refuses a request: tells the listener why, and gives the answer. */
 export type Refuse = (endpoint: Endpoint, reason: RefusalReason) => Response;
 
-/** What to do about each refusal, for the developer. */
-const ADVICE: Readonly<Record<RefusalReason, string>> = {
+/** What to do about each refusal, for the developer: whole sentences. */
+export const ADVICE: Readonly<Record<RefusalReason, string>> = {
   path: 'This is not a path of the authority. It has to see the whole path, without a slash at the end: pass on the original URL, or set `paths`.',
   method: 'The authority answers POST, and OPTIONS for CORS preflights.',
   header: 'The request has no X-Auth-Client header. The client sends it; see whether a proxy drops it.',

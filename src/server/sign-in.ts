@@ -1,3 +1,4 @@
+import { errorAnswer } from './answers.ts';
 import { readCredentials } from './body.ts';
 import type { Cookies } from './cookies.ts';
 import type { AuthorityEvent } from './events.ts';
@@ -10,6 +11,7 @@ import type { RefreshTokens } from './refresh-token.ts';
 import type { Refuse } from './refusals.ts';
 import type { Settings } from './settings.ts';
 import type { Issue } from './token-response.ts';
+import { isNobody, userIdText } from './user-id.ts';
 
 /** What signing in needs. */
 export interface SignInParts<User> {
@@ -39,16 +41,23 @@ export function createSignIn<User>(parts: SignInParts<User>): (request: Request)
       emit({ type: 'sign-in-refused', at: settings.now(), status: user.status });
       return ownRefusal(user);
     }
-    if (user === undefined || user === null) throw new TypeError('`verifyCredentials` must give a user or a Response.');
-    const userId = options.userId(user);
-    if (typeof userId !== 'string' || userId === '') throw new TypeError('`userId` must give a non-empty string.');
+    if (isNobody(user)) {
+      emit({ type: 'sign-in-refused', at: settings.now(), status: 401 });
+      return errorAnswer(401, 'invalid_credentials', {}, { 'WWW-Authenticate': 'Bearer realm="sign-in"' });
+    }
+    const userId = userIdText(options.userId(user));
 
     const before = await provedSessions(request, cookies, refreshTokens);
     if (before === undefined) return refuse('sign-in', 'ambiguous-cookies');
 
     const now = settings.now();
     const family = startFamily(randomId(), userId, now, settings.policy);
-    const answer = await issue(family, cookies.hasBinder ? randomId() : '', user);
+    const answer = await issue({
+      family,
+      signer: refreshTokens.signerOf(family.sid),
+      binder: cookies.hasBinder ? randomId() : '',
+      user,
+    });
     await families.add(family, now);
     for (const sid of before) {
       const replaced = await families.revoke(sid);

@@ -3,11 +3,20 @@ import { json, withCookies } from './answers.ts';
 import type { Cookies } from './cookies.ts';
 import type { FamilyRecord } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
-import type { RefreshTokens } from './refresh-token.ts';
+import type { FamilySigner } from './refresh-token.ts';
 import type { Settings } from './settings.ts';
 
-/** Prepares the answer that carries a family's current tokens; `user` where it is known. */
-export type Issue<User> = (family: FamilyRecord, binder: string, user: User | undefined) => Promise<Response>;
+/** What an answer with tokens is made of. */
+export interface Grant<User> {
+  readonly family: FamilyRecord;
+  readonly signer: FamilySigner;
+  readonly binder: string;
+  /** Where it is known. */
+  readonly user: User | undefined;
+}
+
+/** Prepares the answer that carries a family's current tokens. */
+export type Issue<User> = (grant: Grant<User>) => Promise<Response>;
 
 /**
  * Makes the issuer of token responses.
@@ -22,10 +31,9 @@ export function createIssuer<User>(
   options: Pick<AuthorityOptions<User>, 'claims' | 'profile'>,
   settings: Settings,
   accessTokens: AccessTokens,
-  refreshTokens: RefreshTokens,
   cookies: Cookies,
 ): Issue<User> {
-  return async (family, binder, user) => {
+  return async ({ family, signer, binder, user }) => {
     const now = settings.now();
     const remainingMs = family.expiresAt - now;
     const lifetimeMs = Math.min(settings.accessTokenLifetimeMs(), Math.max(1, Math.floor(remainingMs / 1000)) * 1000);
@@ -33,7 +41,7 @@ export function createIssuer<User>(
     const extra = user === undefined ? {} : ((await options.claims?.(user)) ?? {});
     const accessToken = await accessTokens.mint({ sub: userId, sid, generation, extra }, lifetimeMs, now);
     const profile = user === undefined ? undefined : await options.profile?.(user);
-    const refreshToken = await refreshTokens.write(family, binder);
+    const refreshToken = await signer.write(generation, binder);
     const answer = json(200, {
       access_token: accessToken,
       token_type: 'Bearer',

@@ -9,6 +9,7 @@ import {
   type Session,
 } from '../../src/index.ts';
 import { createAuthHooks, useSession } from '../../src/react/index.ts';
+import { createAuthority, type SigningKeys } from '../../src/server/index.ts';
 
 interface Claims {
   readonly roles: readonly string[];
@@ -63,6 +64,35 @@ describe('the client', () => {
       expectTypeOf(session.claims).toEqualTypeOf<Claims>();
     }
     if (session.status === 'unauthenticated') expectTypeOf(session.claims).toEqualTypeOf<undefined>();
+  });
+});
+
+describe('the authority', () => {
+  const options = { issuer: 'i', audience: 'a', keys: {} as SigningKeys, refreshSecret: new Uint8Array(32) };
+  interface User {
+    readonly id: number;
+  }
+
+  it('knows the user from callbacks that may find nobody (S-11)', () => {
+    createAuthority({
+      ...options,
+      verifyCredentials: async (credentials) => (credentials === 'right' ? ({ id: 7 } as User) : null),
+      userId: (user) => {
+        expectTypeOf(user).toEqualTypeOf<User>();
+        return user.id;
+      },
+      loadUser: (userId) => userId === '7' && { id: 7 },
+    });
+    createAuthority({
+      ...options,
+      verifyCredentials: (credentials) => credentials === 'right' && ({ id: 7 } as User),
+      userId: (user) => user.id,
+    });
+  });
+
+  it('takes no other kind of user id (S-11)', () => {
+    // @ts-expect-error: neither text nor a number
+    createAuthority({ ...options, verifyCredentials: () => ({ id: 7n }), userId: (user: { id: bigint }) => user.id });
   });
 });
 

@@ -6,7 +6,7 @@ import {
   InvalidTokenError,
   type SigningKeys,
 } from '../../../src/server/index.ts';
-import { createFixture, SECOND } from './fixture.ts';
+import { apiCall, createFixture, SECOND } from './fixture.ts';
 import { AUDIENCE, forge, ISSUER, keys, SECRET } from './forgery.ts';
 
 describe('the access token', () => {
@@ -55,6 +55,29 @@ describe('the access token', () => {
     const { access_token } = await browser().signIn();
     expect(decodeProtectedHeader(access_token).alg).toBe(alg);
     await expect(authority.verify(access_token)).resolves.toMatchObject({ sub: 'ann' });
+  });
+
+  it('is refused, by the name of its key, while the halves of that are no pair (S-16)', async () => {
+    for (const alg of ['ES256', 'Ed25519'] as const) {
+      const { privateKey } = await generateKeyPair(alg);
+      const { publicKey } = await generateKeyPair(alg);
+      const { authority, browser, events } = createFixture({
+        keys: { current: { kid: 'spring-key', alg, privateKey, publicKey } },
+      });
+      const body = '{"id":"ann","password":"right"}';
+      for (const _ of [1, 2]) {
+        const answer = await browser().post('/auth/login', { body, headers: { 'Content-Type': 'application/json' } });
+        expect([answer.status, answer.headers.get('Set-Cookie')]).toEqual([500, null]);
+      }
+      expect(await authority.guard(apiCall('a.b.c'))).toMatchObject({ status: 503 });
+      await expect(authority.verify('a.b.c')).rejects.toThrow(/`spring-key` are no pair/);
+      const error = expect.objectContaining({ message: expect.stringContaining('`spring-key`') });
+      expect(events).toEqual([
+        expect.objectContaining({ type: 'failed', endpoint: 'sign-in', error }),
+        expect.objectContaining({ type: 'failed', endpoint: 'sign-in', error }),
+        expect.objectContaining({ type: 'failed', endpoint: 'guard', error }),
+      ]);
+    }
   });
 
   it('JWT-14 stays good after a key rollover', async () => {

@@ -114,8 +114,8 @@ describe('loadUser', () => {
     expect((await tokens(await page.refresh())).seq).toBe(2);
   });
 
-  it('REV-8 ends the family for null as for undefined', async () => {
-    const { browser, clock, events } = createFixture({ loadUser: async () => null });
+  it.each([null, undefined, false as const])('REV-8 ends the family for %s (S-11)', async (nobody) => {
+    const { browser, clock, events } = createFixture({ loadUser: async () => nobody });
     const page = browser();
     await page.signIn();
     clock.now += MINUTE;

@@ -70,6 +70,55 @@ describe('guard', () => {
     expect(events.at(-1)).toMatchObject({ type: 'failed', endpoint: 'guard' });
   });
 
+  it('tells of each token that it refuses, once and without the token (S-25)', async () => {
+    const { authority, browser, clock, events } = createFixture();
+    const old = await browser().signIn();
+    clock.now += 10 * MINUTE;
+    const page = browser();
+    const { access_token, sid } = await page.signIn();
+    await page.signOut();
+    events.length = 0;
+    const requests = [
+      apiCall(access_token, `${ORIGIN}/api?access_token=${access_token}`),
+      withAuthorization(`Bearer ${access_token}, Bearer ${access_token}`),
+      apiCall(`${access_token}x`),
+      apiCall(old.access_token),
+      apiCall(access_token),
+    ];
+    for (const request of requests) await refusal(authority.guard(request));
+    const at = clock.now;
+    expect(events).toEqual([
+      { type: 'token-refused', at, reason: 'in-url' },
+      { type: 'token-refused', at, reason: 'malformed' },
+      { type: 'token-refused', at, reason: 'invalid' },
+      { type: 'token-refused', at, reason: 'expired' },
+      { type: 'token-refused', at, reason: 'ended', sid, userId: 'ann' },
+    ]);
+  });
+
+  it('tells of nothing where there is no token to refuse (S-25)', async () => {
+    const { authority, browser, events } = createFixture();
+    const { access_token } = await browser().signIn();
+    events.length = 0;
+    await refusal(authority.guard(new Request(`${ORIGIN}/api`)));
+    await refusal(authority.guard(withAuthorization('Basic abc')));
+    await authority.guard(apiCall(access_token));
+    expect(events).toEqual([]);
+  });
+
+  it('tells of the token of a dead generation as of reuse, and no second time (S-25)', async () => {
+    const { authority, browser, clock, events } = createFixture();
+    const page = browser();
+    await page.signIn();
+    const undelivered = await page.copy().refresh();
+    const { access_token } = await undelivered.json();
+    clock.now += MINUTE;
+    await page.refresh();
+    events.length = 0;
+    await refusal(authority.guard(apiCall(access_token)));
+    expect(events.map(({ type }) => type)).toEqual(['refresh-reused']);
+  });
+
   it('TOK-1 TOK-12 sends refusals that are JSON and are stored nowhere', async () => {
     const { authority } = createFixture();
     for (const request of [new Request(`${ORIGIN}/api`), apiCall('a.b.c'), apiCall('a', `${ORIGIN}/?access_token=a`)]) {

@@ -1,8 +1,54 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryStore, type FamilyStore } from '../../../src/server/index.ts';
 import { createFixture, tokens } from './fixture.ts';
 
 const STRICT = { graceMs: 0, retryWindowMs: 0, recoveryMs: 0 };
+
+afterEach(() => vi.restoreAllMocks());
+
+/** What is signed from now on by HMAC, as text: each derivation of a family key begins with `family`. */
+function countHmacs(): string[] {
+  const messages: string[] = [];
+  const { sign, verify } = crypto.subtle;
+  const note = (data: unknown) => messages.push(new TextDecoder().decode(data as Uint8Array));
+  vi.spyOn(crypto.subtle, 'sign').mockImplementation((algorithm, key, data) => {
+    if (algorithm === 'HMAC') note(data);
+    return sign.call(crypto.subtle, algorithm, key, data);
+  });
+  vi.spyOn(crypto.subtle, 'verify').mockImplementation((algorithm, key, signature, data) => {
+    if (algorithm === 'HMAC') note(data);
+    return verify.call(crypto.subtle, algorithm, key, signature, data);
+  });
+  return messages;
+}
+
+describe('the cryptography of a refresh', () => {
+  it.each([
+    ['with a key', 'k', 4],
+    ['without a key', undefined, 3],
+  ])('derives the family key once %s (S-27)', async (_what, key, hmacs) => {
+    const page = createFixture().browser();
+    await page.signIn();
+    const messages = countHmacs();
+    expect((await page.refresh(key)).status).toBe(200);
+    expect(messages.filter((message) => message.startsWith('family '))).toHaveLength(1);
+    expect(messages).toHaveLength(hmacs);
+  });
+
+  it('derives it once, too, where the swap is lost and decided again (S-27)', async () => {
+    const memory = createMemoryStore();
+    let losses = 3;
+    const store: FamilyStore = {
+      ...memory,
+      replace: (record, version) => losses-- <= 0 && memory.replace(record, version),
+    };
+    const page = createFixture({ store }).browser();
+    await page.signIn();
+    const messages = countHmacs();
+    expect((await page.refresh('k')).status).toBe(200);
+    expect(messages.filter((message) => message.startsWith('family '))).toHaveLength(1);
+  });
+});
 
 describe('the commit of a refresh', () => {
   it('RT-5 makes exactly one new generation of 50 parallel refreshes', async () => {

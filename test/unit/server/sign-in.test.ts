@@ -135,8 +135,10 @@ describe('sign-in', () => {
   });
 
   it.each([
-    ['no user', { verifyCredentials: () => undefined as never }],
+    ['something that is no user', { verifyCredentials: () => true as never }],
     ['an empty user id', { userId: () => '' }],
+    ['a user id beyond the safe integers', { userId: () => 2 ** 53 }],
+    ['a user id that is a fraction', { userId: () => 1.5 }],
     ['claims that are promised and fail', { claims: () => Promise.reject(new TypeError('no claims')) }],
     ['a reserved claim', { claims: () => ({ sid: 'mine' }) }],
     ['claims of 8 KiB', { claims: () => ({ big: 'x'.repeat(8192) }) }],
@@ -146,6 +148,62 @@ describe('sign-in', () => {
     const answer = await browser().post('/auth/login', { body: good, headers: JSON_TYPE });
     expect([answer.status, answer.headers.get('Set-Cookie')]).toEqual([500, null]);
     expect(events).toEqual([expect.objectContaining({ type: 'failed', error: expect.any(TypeError) })]);
+  });
+
+  it.each([null, undefined, false as const])(
+    'answers %s from verifyCredentials with 401 invalid_credentials (S-11)',
+    async (nobody) => {
+      for (const verifyCredentials of [() => nobody, async () => nobody]) {
+        const { browser, events } = createFixture({ verifyCredentials });
+        const page = browser();
+        const answer = await page.post('/auth/login', { body: good, headers: JSON_TYPE });
+        expect([answer.status, await answer.json()]).toEqual([401, { error: 'invalid_credentials' }]);
+        expect(answer.headers.get('Cache-Control')).toBe('no-store');
+        expect([...page.jar]).toEqual([]);
+        expect(events).toEqual([{ type: 'sign-in-refused', at: expect.any(Number), status: 401 }]);
+      }
+    },
+  );
+
+  it('keeps the session before where verifyCredentials finds nobody (S-11)', async () => {
+    let isKnown = true;
+    const page = createFixture({ verifyCredentials: () => isKnown && { id: 'ann', name: 'Ann' } }).browser();
+    await page.signIn();
+    isKnown = false;
+    expect((await page.post('/auth/login', { body: good, headers: JSON_TYPE })).status).toBe(401);
+    expect((await page.refresh()).status).toBe(200);
+  });
+
+  it.each([
+    [7, '7'],
+    [0, '0'],
+    [Number.MAX_SAFE_INTEGER, '9007199254740991'],
+    ['7', '7'],
+  ])('takes the user id %j as the text %j (S-11)', async (id, text) => {
+    const asked: string[] = [];
+    const { authority, browser, events } = createFixture({
+      userId: () => id,
+      loadUser(userId) {
+        asked.push(userId);
+        return { id: 'ann', name: 'Ann' };
+      },
+    });
+    const page = browser();
+    const { access_token } = await page.signIn();
+    await expect(authority.verify(access_token)).resolves.toMatchObject({ sub: text });
+    expect((await page.refresh()).status).toBe(200);
+    expect(asked).toEqual([text]);
+    await authority.revokeUser(id);
+    expect((await page.refresh()).status).toBe(401);
+    expect(events.every((event) => !('userId' in event) || event.userId === text)).toBe(true);
+  });
+
+  it('says what a user id must be, without quoting the one it got (S-11)', async () => {
+    const { authority, browser, events } = createFixture({ userId: () => ['the-id'] as never });
+    await browser().post('/auth/login', { body: good, headers: JSON_TYPE });
+    const message = 'A user id must be text that is not empty, or a safe integer; found a list.';
+    expect(events).toEqual([expect.objectContaining({ type: 'failed', error: expect.objectContaining({ message }) })]);
+    await expect(authority.revokeUser(undefined as never)).rejects.toThrow(TypeError);
   });
 
   it('asks a lifetime that is a function for each token', async () => {

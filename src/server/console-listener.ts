@@ -1,0 +1,80 @@
+import { MisuseError, StoreUnavailableError } from './errors.ts';
+import type { AuthorityEvent } from './events.ts';
+import { ADVICE } from './refusals.ts';
+
+type Sink = Pick<Console, 'error' | 'warn'>;
+
+// Bounds what is remembered: of all else there are few kinds, but an app can fail in many places.
+const MAX_LINES = 100;
+const MAX_CAUSES = 4;
+
+const TOKEN_REFUSALS = {
+  malformed: 'its `Authorization` header is malformed',
+  'in-url': 'it has `access_token` in its URL, where logs and histories keep it',
+  invalid: 'its token is not one of ours: check that `keys`, `issuer` and `audience` are the same in all processes',
+  expired: 'its token has expired',
+  ended: 'the session of its token has ended',
+} as const;
+
+/**
+ * A listener for authorities that were given none: failures go to `console.error` and refusals to `console.warn`, each
+ * kind once, so that a fault in the set-up is seen and a log is not flooded.
+ *
+ * Of an error that the app or its store threw it shows the name, the code and the place, but not the message, which may
+ * quote a credential.
+ */
+export function createConsoleListener(sink: Sink = console): (event: AuthorityEvent) => void {
+  const told = new Set<string>();
+  return (event) => {
+    const line = lineFor(event);
+    if (line === undefined || told.has(line) || told.size >= MAX_LINES) return;
+    told.add(line);
+    const text = `silent-refresh: ${line} Told once; with \`onEvent\` you hear of each time, and this line is not written.`;
+    if (event.type === 'failed') sink.error(text);
+    else sink.warn(text);
+  };
+}
+
+function lineFor(event: AuthorityEvent): string | undefined {
+  switch (event.type) {
+    case 'failed':
+      return `A request failed at ${event.endpoint}, and was answered with 500 or 503: ${describe(event.error)}.`;
+    case 'request-refused':
+      return `A request was refused at ${event.endpoint} (${event.reason}). ${ADVICE[event.reason]}`;
+    case 'token-refused':
+      return `A request was refused at the guard: ${TOKEN_REFUSALS[event.reason]}.`;
+    case 'sign-in-refused':
+      return `\`verifyCredentials\` refused a sign-in, with status ${event.status}.`;
+    case 'refresh-rejected':
+      return event.reason === 'unauthentic'
+        ? 'A refresh was rejected: its cookie was not made with this `refreshSecret`. Is it the same in all processes, and after a restart?'
+        : `A refresh was rejected, since its session has ended (${event.reason}).`;
+    case 'refresh-reused':
+      return 'A refresh token that had been spent came back, so its session was ended: somebody may have copied it.';
+    default:
+      return undefined;
+  }
+}
+
+function describe(error: unknown): string {
+  const causes = new Set<string>();
+  for (let current = error; causes.size < MAX_CAUSES; current = (current as Error).cause) {
+    causes.add(describeOne(current));
+    if (!(current instanceof Error) || current.cause === undefined) break;
+  }
+  return [...causes].join(', caused by ');
+}
+
+function describeOne(error: unknown): string {
+  if (error instanceof MisuseError || error instanceof StoreUnavailableError) return error.message.replace(/\.$/, '');
+  if (!(error instanceof Error)) return 'something that is not an Error was thrown';
+  const { message, stack = '', code } = error as Error & { code?: unknown };
+  // The class, which is code; a `name` could be anything.
+  const words = [error.constructor.name];
+  if (typeof code === 'string' && /^[A-Z0-9_]{2,40}$/.test(code)) words.push(code);
+  // Behind the message, since that may have lines that look like a place. A module's address can have a query.
+  const frames = stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : '';
+  const [, place] = /^\s+(at .+)$/m.exec(frames) ?? [];
+  if (place !== undefined) words.push(place.replace(/\?[^\s):]*/g, ''));
+  return words.join(' ');
+}

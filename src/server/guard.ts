@@ -1,0 +1,69 @@
+import { type AccessTokenClaims, type AccessTokens, generationOf, type TokenReading } from './access-token.ts';
+import { decideUse } from './access-use.ts';
+import { invalidToken, readBearer, unavailable } from './bearer.ts';
+import { InvalidTokenError } from './errors.ts';
+import type { AuthorityEvent } from './events.ts';
+import type { Families } from './families.ts';
+import type { Settings } from './settings.ts';
+
+/** What checking access tokens needs. */
+export interface GuardParts {
+  readonly settings: Settings;
+  readonly families: Families;
+  readonly accessTokens: AccessTokens;
+  emit(event: AuthorityEvent): void;
+}
+
+/** The two ways to check an access token; see `Authority` for what they promise. */
+export interface Guard {
+  verify(token: string): Promise<AccessTokenClaims>;
+  guard(request: Request): Promise<AccessTokenClaims | Response>;
+}
+
+type Check = TokenReading | { readonly refused: 'ended' | 'reused'; readonly sid: string; readonly userId: string };
+
+/** Makes what an API asks about the tokens that it is sent. Only the guard tells of refusals: `verify` has a caller to tell. */
+export function createGuard({ settings, families, accessTokens, emit }: GuardParts): Guard {
+  async function check(token: string): Promise<Check> {
+    const at = settings.now();
+    const reading = await accessTokens.read(token, at);
+    if ('refused' in reading) return reading;
+    const { sid, sub: userId, jti } = reading.claims;
+    const generation = generationOf(jti) ?? 0;
+    const action = await families.change(sid, (family) => {
+      // A user's token never vouches for another user's family.
+      if (family === undefined || family.userId !== userId) return { result: 'refuse' as const };
+      const decision = decideUse(family, generation, at);
+      return { result: decision.action, family: 'family' in decision ? decision.family : undefined };
+    });
+    if (action === 'reuse') emit({ type: 'refresh-reused', at, sid, userId, generation });
+    return action === 'accept' ? reading : { refused: action === 'reuse' ? 'reused' : 'ended', sid, userId };
+  }
+
+  return {
+    async verify(token) {
+      const result = await check(token);
+      if ('refused' in result) throw new InvalidTokenError();
+      return result.claims;
+    },
+
+    async guard(request) {
+      const bearer = readBearer(request);
+      if ('refusal' in bearer) {
+        if (bearer.reason) emit({ type: 'token-refused', at: settings.failedAt(), reason: bearer.reason });
+        return bearer.refusal;
+      }
+      try {
+        const result = await check(bearer.token);
+        if ('claims' in result) return result.claims;
+        const { refused: reason, ...whose } = result;
+        // `refresh-reused` has told of it.
+        if (reason !== 'reused') emit({ type: 'token-refused', at: settings.failedAt(), reason, ...whose });
+        return invalidToken();
+      } catch (error) {
+        emit({ type: 'failed', at: settings.failedAt(), endpoint: 'guard', error });
+        return unavailable();
+      }
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { kindOf, MisuseError } from './errors.ts';
+
+/** What a callback gives for no user. */
+export type Nobody = null | undefined | false;
+
+/** Whether a callback found no user. */
+export function isNobody(user: unknown): user is Nobody {
+  return user === null || user === undefined || user === false;
+}
+
+/**
+ * A user's id as text, which is how records and tokens have it. The number 7 and the text `7` name one user.
+ *
+ * Throws a {@link MisuseError} for anything but text and safe integers: of larger numbers two may read alike.
+ */
+export function userIdText(id: unknown): string {
+  if (typeof id === 'string' && id !== '') return id;
+  if (Number.isSafeInteger(id)) return String(id);
+  const found = typeof id === 'number' ? 'a number that is no safe integer' : kindOf(id);
+  throw new MisuseError(`A user id must be text that is not empty, or a safe integer; found ${found}.`);
+}
