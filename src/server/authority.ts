@@ -9,11 +9,10 @@ import { createGuard } from './guard.ts';
 import { createKeyring } from './keyring.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { AuthorityOptions } from './options.ts';
-import { oneToken, presentedTokens } from './presented-token.ts';
+import { type CookieSession, createReadSession } from './read-session.ts';
 import { createRefresh } from './refresh.ts';
 import { createRefreshTokens } from './refresh-token.ts';
 import { createRefuse } from './refusals.ts';
-import { decideRefresh } from './rotation.ts';
 import { settle } from './settings.ts';
 import { createSignIn } from './sign-in.ts';
 import { createSignOut } from './sign-out.ts';
@@ -47,12 +46,16 @@ export interface Authority {
    */
   guard(request: Request): Promise<AccessTokenClaims | Response>;
   /**
-   * Whom the request's cookie says is signed in, for rendering on the server.
+   * Whom the request's cookie says is signed in, for rendering on the server; `undefined` for nobody.
    *
-   * Changes nothing, sets nothing, and is no licence to act: the page's calls carry their own tokens.
-   * In the `path` profile the cookie is not sent to pages, so the answer is `undefined` there.
+   * `'unknown'` where the cookie cannot tell: the browser keeps it back when a link on another site or in a mail is
+   * followed (`Sec-Fetch-Site: cross-site`), several could be meant, or the `path` profile does not send it to pages.
+   * Render then as while loading, and do not send anybody to the sign-in page: the client finds out.
+   *
+   * Changes nothing, sets nothing, and is no licence to act: the page's calls carry their own tokens. Rejects when the
+   * store cannot be asked.
    */
-  readSession(request: Request): Promise<{ readonly userId: string; readonly sid: string } | undefined>;
+  readSession(request: Request): Promise<CookieSession | 'unknown' | undefined>;
   /** Ends one sign-in and its access tokens at once; nothing happens if it has ended or never was. */
   revokeSession(sid: string): Promise<void>;
   /**
@@ -72,7 +75,7 @@ export interface Authority {
  */
 export function createAuthority<User>(options: AuthorityOptions<User>): Authority {
   const settings = settle(options);
-  const { paths, policy } = settings;
+  const { paths } = settings;
   const cookies = createCookies(options.cookie, paths);
   const accessTokens = createAccessTokens(createKeyring(options.keys), settings);
   const refreshTokens = createRefreshTokens(options.refreshSecret);
@@ -102,15 +105,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   return {
     handle,
     ...createGuard({ settings, families, accessTokens, emit }),
-    async readSession(request) {
-      if (!cookies.allows(new URL(settings.ownOrigin(request)))) return undefined;
-      const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
-      if (presented.kind !== 'authentic') return undefined;
-      const family = await families.read(presented.sid);
-      if (family === undefined) return undefined;
-      const { action } = decideRefresh(family, presented, settings.now(), policy);
-      return action === 'reuse' || action === 'reject' ? undefined : { userId: family.userId, sid: family.sid };
-    },
+    readSession: createReadSession({ settings, families, cookies, refreshTokens }),
     revokeSession,
     async revokeUser(userId) {
       const failures: unknown[] = [];

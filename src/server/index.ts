@@ -6,5 +6,6 @@ export type { AuthorityEvent, Endpoint } from './events.ts';
 export type { FamilyRecord } from './family.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type { AuthorityOptions, AuthorityPaths, SignInVerdict } from './options.ts';
+export type { CookieSession } from './read-session.ts';
 export { generateSigningKeys, type SigningKey, type SigningKeys, type VerificationKey } from './signing-keys.ts';
 export type { FamilyStore } from './store.ts';

@@ -96,16 +96,26 @@ export interface AuthorityOptions<User> {
   /**
    * How long a spent refresh token is answered with its successor again. 0 to 60 000, default
    * 10 000; 0 is strict. Not in any standard: RFC 9700 section 4.14.2 knows no grace.
+   *
+   * Web views (Capacitor, Cordova, `WKWebView`, Android's `WebView`) write their cookies to disk late: one that is
+   * killed soon after a refresh starts again with the cookie before. Set 60 000 where your app runs in one.
    */
   readonly graceMs?: number;
   /** How long a retry with the same `Idempotency-Key` gets the same answer. Default 60 000, 0 is off. */
   readonly retryWindowMs?: number;
   /**
-   * How long a spent refresh token may still be exchanged if its successor never showed up. Default
-   * 24 h, or the idle timeout if shorter; 0 is off. Counts on `verify` or `guard` to see the first use of every
-   * access token: where something else checks them, set this to `retryWindowMs` or less.
+   * How long a spent refresh token may still be exchanged if its successor never showed up. 0 is off. Default 24 h, or
+   * the idle timeout if shorter; with `statelessAccess`, no longer than `retryWindowMs`.
    */
   readonly recoveryMs?: number;
+  /**
+   * Whether any API checks access tokens by itself (by the public key, say) and not by `verify` or `guard`. Default false.
+   *
+   * The first use of an access token shows that the answer with it has arrived, and ends the exchange of the refresh
+   * token before. An API that checks by itself tells nobody, so say so here: `recoveryMs` is then limited to
+   * `retryWindowMs`, and a longer one is a `TypeError`. The authority cannot find this out.
+   */
+  readonly statelessAccess?: boolean;
   /** How far the clocks of issuer and verifier may differ. Default 5 000, at most 30 000. */
   readonly clockToleranceMs?: number;
   /** The time as epoch milliseconds. Default `Date.now()`. When it throws, nothing is allowed. */

@@ -29,6 +29,8 @@ const MIN_SECRET_BYTES = 32;
 const STORE = ['read', 'insert', 'replace', 'listByUser', 'removeExpired'] as const;
 const CALLBACKS = ['verifyCredentials', 'userId', 'loadUser', 'profile', 'claims', 'now', 'onEvent'] as const;
 
+type RecoveryOptions = Pick<AuthorityOptions<unknown>, 'recoveryMs' | 'statelessAccess'>;
+
 /** Throws a `TypeError` naming the option for anything that cannot be right. */
 export function settle<User>(options: AuthorityOptions<User>): Settings {
   const { refreshSecret, store, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
@@ -43,6 +45,7 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
     throw new TypeError('`refreshSecret` must be a Uint8Array of at least 32 bytes.');
   }
   const idleTimeoutMs = duration('idleTimeoutMs', options.idleTimeoutMs ?? 14 * DAY_MS, 1);
+  const retryWindowMs = duration('retryWindowMs', options.retryWindowMs ?? MINUTE_MS, 0);
   const now = (): number => (options.now === undefined ? Date.now() : finite(options.now()));
   const lifetime = typeof accessTokenLifetimeMs === 'function' ? accessTokenLifetimeMs : () => accessTokenLifetimeMs;
   if (typeof accessTokenLifetimeMs !== 'function') wholeSeconds(accessTokenLifetimeMs);
@@ -61,8 +64,8 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
       idleTimeoutMs,
       absoluteTimeoutMs: duration('absoluteTimeoutMs', options.absoluteTimeoutMs ?? 90 * DAY_MS, 1),
       graceMs: duration('graceMs', options.graceMs ?? 10_000, 0, MINUTE_MS),
-      retryWindowMs: duration('retryWindowMs', options.retryWindowMs ?? MINUTE_MS, 0),
-      recoveryMs: duration('recoveryMs', options.recoveryMs ?? Math.min(idleTimeoutMs, DAY_MS), 0),
+      retryWindowMs,
+      recoveryMs: recovery(options, Math.min(idleTimeoutMs, DAY_MS), retryWindowMs),
     },
     accessTokenLifetimeMs: () => wholeSeconds(lifetime()),
     now,
@@ -86,6 +89,21 @@ function duration(name: string, value: number, min: number, max: number = Number
     throw new TypeError(`\`${name}\` must be a number of milliseconds from ${min} to ${max}.`);
   }
   return value;
+}
+
+// Where access tokens are used unseen, a successor seems never to have arrived, and its parent opens a branch of its own.
+function recovery(
+  { recoveryMs, statelessAccess = false }: RecoveryOptions,
+  usual: number,
+  retryWindowMs: number,
+): number {
+  if (typeof statelessAccess !== 'boolean') throw new TypeError('`statelessAccess` must be true or false.');
+  const most = statelessAccess ? retryWindowMs : Number.MAX_SAFE_INTEGER;
+  const ms = duration('recoveryMs', recoveryMs ?? Math.min(usual, most), 0);
+  if (ms <= most) return ms;
+  throw new TypeError(
+    `\`recoveryMs\` must be at most \`retryWindowMs\` (${most}) where \`statelessAccess\` is true; it is ${ms}. Leave it out, or set it lower.`,
+  );
 }
 
 function finite(now: number): number {

@@ -44,6 +44,8 @@ const misuses: [option: string, what: string, options: object][] = [
   ['graceMs', 'negative', { graceMs: -1 }],
   ['retryWindowMs', 'negative', { retryWindowMs: -1 }],
   ['recoveryMs', 'endless', { recoveryMs: Number.POSITIVE_INFINITY }],
+  ['recoveryMs', 'longer than the retry window over stateless APIs', { statelessAccess: true, recoveryMs: 60_001 }],
+  ['statelessAccess', 'no boolean', { statelessAccess: 'yes' }],
   ['clockToleranceMs', 'over half a minute', { clockToleranceMs: 30_001 }],
   ['store', 'incomplete', { store: { read() {} } }],
 ];

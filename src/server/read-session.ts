@@ -1,0 +1,46 @@
+import type { Cookies } from './cookies.ts';
+import type { Families } from './families.ts';
+import { oneToken, presentedTokens } from './presented-token.ts';
+import type { RefreshTokens } from './refresh-token.ts';
+import { decideRefresh } from './rotation.ts';
+import type { Settings } from './settings.ts';
+
+/** What reading a session needs. */
+export interface ReadSessionParts {
+  readonly settings: Settings;
+  readonly families: Families;
+  readonly cookies: Cookies;
+  readonly refreshTokens: RefreshTokens;
+}
+
+/** Whom a cookie names: the user, as `userId` named them, and the sign-in. */
+export interface CookieSession {
+  readonly userId: string;
+  readonly sid: string;
+}
+
+/** Makes what a server that renders pages asks; see `Authority` for what it promises. */
+export function createReadSession({
+  settings,
+  families,
+  cookies,
+  refreshTokens,
+}: ReadSessionParts): (request: Request) => Promise<CookieSession | 'unknown' | undefined> {
+  return async (request) => {
+    if (!cookies.allows(new URL(settings.ownOrigin(request)))) return undefined;
+    const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
+    if (presented.kind === 'doubtful') return 'unknown';
+    if (presented.kind === 'none') return mayBeKeptBack(request, cookies) ? 'unknown' : undefined;
+    if (presented.kind !== 'authentic') return undefined;
+    const family = await families.read(presented.sid);
+    if (family === undefined) return undefined;
+    const { action } = decideRefresh(family, presented, settings.now(), settings.policy);
+    return action === 'reuse' || action === 'reject' ? undefined : { userId: family.userId, sid: family.sid };
+  };
+}
+
+// A Strict cookie stays behind when a link on another site is followed, and a cookie with a path is not sent to pages.
+// Every browser that we support says where a navigation comes from; whatever does not is no browser, and has no cookie.
+function mayBeKeptBack({ headers }: Request, { hasBinder }: Cookies): boolean {
+  return hasBinder || headers.get('Sec-Fetch-Site') === 'cross-site';
+}
