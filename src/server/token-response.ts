@@ -7,7 +7,7 @@ import type { FamilySigner } from './refresh-token.ts';
 import type { Settings } from './settings.ts';
 
 /** What an answer with tokens is made of. */
-export interface Grant<User> {
+interface Grant<User> {
   readonly family: FamilyRecord;
   readonly signer: FamilySigner;
   readonly binder: string;
