@@ -88,7 +88,8 @@ describe('a record that is not sound', () => {
   it('is a failure when it belongs to another sign-in (S-6)', async () => {
     const { page, events } = await createPage((record) => ({ ...record, sid: 'a'.repeat(22) }));
     expect((await page.refresh()).status).toBe(503);
-    expect(events).toEqual([expect.objectContaining({ type: 'failed' })]);
+    const error = expect.objectContaining({ message: expect.stringContaining('another `sid`') });
+    expect(events).toEqual([expect.objectContaining({ type: 'failed', error })]);
   });
 
   it('lets nobody in, and ends nothing, at the other doors (S-6)', async () => {
