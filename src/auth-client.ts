@@ -14,9 +14,11 @@ export type AuthFetch = (input: RequestInfo | URL, init?: AuthRequestInit) => Pr
 /** A client: one session, kept for as long as the server keeps it. Every method works destructured. */
 export interface AuthClient<Claims = DefaultClaims> {
   /**
-   * `fetch` with the manners of `fetch`: a status never throws, and `init.signal` aborts this call alone. Waits for a token
-   * where it needs one, at most `refreshTimeoutMs`; replays once after a 401 about the token. To origins that are not
-   * allowed it is a plain `fetch`.
+   * `fetch` with the manners of `fetch`: its arguments are read in the same way, a status never throws, and `init.signal`
+   * aborts this call alone. Waits for a token where it needs one, at most `refreshTimeoutMs`; replays once after a 401 about
+   * the token. To origins that are not allowed it is a plain `fetch`.
+   *
+   * A buffer of more than 64 KiB is not copied while the call is on its way: leave it as it is until the call is over.
    *
    * Rejects with `UnauthenticatedError` (nobody is signed in; not sent, or refused before), `UserChangedError` (not sent in another's name),
    * `RefreshUnavailableError` (no token for now; `retryAt`), the signal's reason, and what `fetch` rejects with.

@@ -1,14 +1,14 @@
-import { RefreshRejectedError, RefreshUnavailableError, UnauthenticatedError, UserChangedError } from './errors.ts';
+import { endOf, notStarted, outcomeOf, unavailable } from './call-ends.ts';
+import { RefreshUnavailableError, UserChangedError } from './errors.ts';
 import type { CallTokens } from './fetch/auth-fetch.ts';
 import { isRead } from './fetch/held-calls.ts';
+import { endpointOf } from './fetch/refusals.ts';
 import { createGivenTokens } from './given-tokens.ts';
 import type { Clock } from './platform/platform.ts';
-import type { Forced, Judge } from './refresh/waiters.ts';
-import { type Answer, answer, type Need, needAt } from './session/answer.ts';
-import type { HeldCallOutcome } from './session/event.ts';
+import type { Judge } from './refresh/waiters.ts';
+import { answer, type Need, needAt } from './session/answer.ts';
 import { elapsedMs, waitedMs } from './session/expiry.ts';
-import type { Session } from './session/session.ts';
-import type { AccessToken, Policy, State } from './session/state.ts';
+import type { AccessToken, Policy } from './session/state.ts';
 import { distanceMs } from './session/useless.ts';
 import type { Store } from './store.ts';
 
@@ -126,19 +126,31 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
           if (!(token instanceof Promise)) sentBy = ownerNow();
           return token;
         },
-        newerThan: ({ serial }, endpoint, canRepeat, onHeld) => {
+        newerThan: ({ serial }, by, canRepeat, onHeld) => {
           const newer: Need = {
             ...sentBy,
             askedAt: clock.now(),
             exchanges: state().exchanges,
+            ...by,
             newerThan: serial,
-            endpoint,
             holds: caller.holds && canRepeat,
           };
           return () => take(newer, caller, false, onHeld);
         },
       };
     },
+
+    /** An API has taken the token of a call. */
+    taken: ({ serial }: AccessToken, url: URL): void => {
+      const { accepted, useless } = state();
+      // Most calls have nothing new to say.
+      if (serial <= accepted && useless === undefined) return;
+      store.dispatch({ type: 'call-succeeded', serial, endpoints: [endpointOf(url), url.origin] });
+    },
+
+    /** The token of a replay was refused, too. */
+    refusedAgain: ({ serial }: AccessToken, endpoint: string): void =>
+      store.dispatch({ type: 'replay-refused', serial, endpoint }),
 
     /** `newerThan`: a token that was given before, and was refused by something that is no call of this client. */
     token: async (
@@ -180,22 +192,3 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
 
 /** The name for all that is no call of this client: sockets, XHR. */
 const elsewhere = '';
-
-const outcomeOf = (forced: Forced | undefined, found: Answer, session: Session<unknown>): HeldCallOutcome => {
-  if (forced !== undefined) return forced;
-  if (found.is === 'token') return 'sent';
-  if (found.is === 'other-user') return 'user-changed';
-  return session.status === 'unauthenticated' ? session.reason : 'timed-out';
-};
-
-const endOf = (session: Session<unknown>, isRefresh: boolean, held: HeldCallOutcome | undefined): Error => {
-  const reason = 'reason' in session ? session.reason : 'anonymous';
-  if (reason === 'user-changed') return new UserChangedError();
-  if (isRefresh) return new RefreshRejectedError();
-  return new UnauthenticatedError(reason, held === 'no-room' || held === 'timed-out' ? held : undefined);
-};
-
-const unavailable = ({ failure }: State<unknown>): Error => new RefreshUnavailableError(failure?.problem.retryAt);
-
-const notStarted = (): TypeError =>
-  new TypeError('The client was not started: call `start()`, or render the app inside <AuthProvider>.');

@@ -2,7 +2,9 @@ import type { AuthClient, AuthRequestInit } from './auth-client.ts';
 import { createCalls } from './calls.ts';
 import { createCoordination } from './coordination.ts';
 import { SignInUnavailableError, UnauthenticatedError } from './errors.ts';
-import { createAuthFetch, endpointOf } from './fetch/auth-fetch.ts';
+import { createAuthArea } from './fetch/auth-area.ts';
+import { createAuthFetch } from './fetch/auth-fetch.ts';
+import { readInit } from './fetch/request-init.ts';
 import { createLifecycle } from './lifecycle.ts';
 import type { AuthClientOptions, CallOptions } from './options.ts';
 import type { Platform } from './platform/platform.ts';
@@ -13,7 +15,7 @@ import { waitFor } from './refresh/patience.ts';
 import { askToSignIn, readGivenTokens, signInBody } from './refresh/sign-in.ts';
 import type { Instant } from './session/expiry.ts';
 import type { Session } from './session/session.ts';
-import { callPlan, settingsOf } from './settings.ts';
+import { callPlan, checkTokenOptions, settingsOf } from './settings.ts';
 import { createSignOut } from './sign-out.ts';
 import { createStore, type Store } from './store.ts';
 import { createEpochs } from './tabs/epochs.ts';
@@ -95,16 +97,13 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     allowedOrigins: settings.allowedOrigins,
     streamReplayBytes: settings.streamReplayBytes,
     isTokenRejected: settings.isTokenRejected,
-    isEndpoint: ({ origin, pathname }) =>
-      Object.values(endpoints).some((endpoint) => addressOf(endpoint, page.origin()) === origin + pathname),
+    networkErrorMeansRejected: settings.networkErrorMeansRejected,
+    isAuthServer: createAuthArea(() =>
+      Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, page.origin()) ?? []),
+    ),
     tokensFor: calls.tokensFor,
-    taken: ({ serial }, url) => {
-      const { accepted, useless } = store.state();
-      // Most calls have nothing new to say.
-      if (serial <= accepted && useless === undefined) return;
-      store.dispatch({ type: 'call-succeeded', serial, endpoints: [endpointOf(url), url.origin] });
-    },
-    refusedAgain: ({ serial }, endpoint) => store.dispatch({ type: 'replay-refused', serial, endpoint }),
+    taken: calls.taken,
+    refusedAgain: calls.refusedAgain,
     replayed: () => store.tell({ type: 'call-replayed' }),
     patiently,
   });
@@ -133,9 +132,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const call = async (input: RequestInfo | URL, init: AuthRequestInit | undefined, bound: CallOptions | undefined) => {
     if (noPage !== undefined) await started();
     const plan = callPlan(bound, settings.call);
-    if (init?.auth === undefined) return send(input, init, plan);
-    const { auth, ...rest } = init;
-    return send(input, rest, callPlan(auth, plan));
+    const auth = init?.auth;
+    return auth === undefined ? send(input, init, plan) : send(input, readInit(init), callPlan(auth, plan));
   };
 
   return {
@@ -170,12 +168,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     signOut: signOut.signOut,
     getAccessToken: async ({ minValidityMs, newerThan, signal, relogin } = {}) => {
       const holds = callPlan(relogin && { relogin }, settings.call).relogin === 'hold';
-      if (minValidityMs !== undefined && !(minValidityMs >= 0 && minValidityMs < Number.POSITIVE_INFINITY)) {
-        throw new TypeError('`minValidityMs` takes a number of milliseconds.');
-      }
-      if (newerThan !== undefined && (typeof newerThan !== 'string' || newerThan === '')) {
-        throw new TypeError('`newerThan` takes the access token that was refused, as `getAccessToken` gave it.');
-      }
+      checkTokenOptions(minValidityMs, newerThan);
       if (noPage !== undefined) await started();
       return (await calls.token({ minValidityMs, newerThan }, { signal, holds })).value;
     },

@@ -24,12 +24,14 @@ export interface CallOptions {
    * - `reject` (default): rejected with `UnauthenticatedError`.
    * - `hold`: kept until the same user has signed in again, and sent then; rejected where somebody else signs in, on sign-out,
    *   after `holdTimeoutMs`, and for want of room. For a sign-in in the page or in a popup: nothing is kept over a navigation.
-   *   Calls to `endpoints` are not held where those are addresses; where one is a function, say `reject` in calls to it.
+   *   Calls to `endpoints`, and to anything below the folder that two or more of them have in common, are never held (they are
+   *   rejected): a second factor must not wait for itself. So give the endpoints a folder of their own, apart from the API.
+   *   Where an endpoint is a function its address is not known: say `reject` in calls to it.
    */
   readonly relogin?: 'reject' | 'hold';
 }
 
-/** What a call was, for `isTokenRejected`. */
+/** What a call was, for `isTokenRejected` and `networkErrorMeansRejected`. */
 export interface SentRequest {
   readonly url: string;
   readonly method: string;
@@ -75,6 +77,16 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
    * with `invalid_token`. Clone the response before reading its body.
    */
   readonly isTokenRejected?: (response: Response, request: SentRequest) => boolean | Promise<boolean>;
+  /**
+   * For API servers on other origins whose 401 has no CORS headers, so that the browser shows it as a network error: takes a
+   * network error for a refused token. One refresh and one replay; each token counts once per server, until that server has
+   * taken it. An abort never counts, nor does an error on the page's own origin. Where refreshing is not possible either, the
+   * call rejects with the network error. Default false; a function decides for each request.
+   *
+   * The server may have done what a request asked for, although its answer was lost: leave writes out that must not be done
+   * twice.
+   */
+  readonly networkErrorMeansRejected?: boolean | ((request: SentRequest) => boolean);
   /** Names of the headers on sign-in, refresh and sign-out. */
   readonly headers?: AskHeaders;
   /**

@@ -1,6 +1,6 @@
 import type { CallPlan } from './fetch/auth-fetch.ts';
 import { parseOrigin } from './fetch/origins.ts';
-import type { AuthClientOptions, CallOptions, DefaultClaims } from './options.ts';
+import type { AuthClientOptions, CallOptions, DefaultClaims, SentRequest } from './options.ts';
 import type { AskHeaders, Endpoint } from './refresh/ask.ts';
 import type { ClaimsSchema, ParseClaims, UserId } from './refresh/claims.ts';
 import type { CsrfProtection } from './refresh/csrf-cookie.ts';
@@ -21,6 +21,7 @@ export interface Settings<Claims> {
   readonly readTokens: AuthClientOptions<Claims>['readTokens'];
   readonly classifyRefresh: ClassifyRefresh | undefined;
   readonly isTokenRejected: AuthClientOptions<Claims>['isTokenRejected'];
+  readonly networkErrorMeansRejected: boolean | ((request: SentRequest) => boolean);
   readonly headers: Required<AskHeaders>;
   readonly csrf: CsrfProtection | undefined;
   /** How a call is made that does not say otherwise. */
@@ -35,7 +36,7 @@ export interface Settings<Claims> {
 export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings<Claims> => {
   checkObject('options', options);
   const { allowedOrigins = [], sessionName, audience = '', tabs = 'share' } = options;
-  const { refreshWhenHidden = false } = options;
+  const { refreshWhenHidden = false, networkErrorMeansRejected = false } = options;
   const refreshTimeoutMs = between('refreshTimeoutMs', options.refreshTimeoutMs ?? 10_000, 1, 60_000);
   // It is waited for twice, and then asked.
   const maxLockWaitMs = Math.min(3000, refreshTimeoutMs * 0.3);
@@ -58,6 +59,8 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
     if (!usable || !(name in endpoints)) throw misuse(`endpoints.${name}`, 'an address or a function');
   }
   if (typeof refreshWhenHidden !== 'boolean') throw misuse('refreshWhenHidden', 'true or false');
+  if (typeof networkErrorMeansRejected !== 'boolean' && typeof networkErrorMeansRejected !== 'function')
+    throw misuse('networkErrorMeansRejected', 'true, false or a function');
   if (!Array.isArray(allowedOrigins)) throw misuse('allowedOrigins', 'an array of origins');
   if (sessionName !== undefined && !isText(sessionName)) throw misuse('sessionName', 'a text that is not empty');
   if (typeof audience !== 'string') throw misuse('audience', 'a text');
@@ -73,6 +76,7 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
     readTokens: options.readTokens,
     classifyRefresh: options.classifyRefresh,
     isTokenRejected: options.isTokenRejected,
+    networkErrorMeansRejected,
     headers: checkedHeaders(options.headers),
     csrf,
     call: callPlan(options, { token: 'required', relogin: 'reject' }),
@@ -106,6 +110,14 @@ export const callPlan = (given: CallOptions | undefined, otherwise: CallPlan): C
   }
   if (relogin !== 'reject' && relogin !== 'hold') throw misuse('relogin', "'reject' or 'hold'");
   return { token, relogin };
+};
+
+/** Checks what `getAccessToken` was asked for. */
+export const checkTokenOptions = (minValidityMs: unknown, newerThan: unknown): void => {
+  if (minValidityMs !== undefined && !(Number.isFinite(minValidityMs) && (minValidityMs as number) >= 0))
+    throw misuse('minValidityMs', 'a number of milliseconds');
+  if (newerThan !== undefined && !isText(newerThan))
+    throw misuse('newerThan', 'the access token that was refused, as `getAccessToken` gave it');
 };
 
 const defaultUserId: UserId = (raw, response) => {

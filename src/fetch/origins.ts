@@ -20,7 +20,10 @@ export const parseOrigin = (entry: string): string => {
 };
 
 /** Whether an input is a `Request`, be it of another frame. */
-export const isRequest = (input: RequestInfo | URL): input is Request => typeof input === 'object' && 'clone' in input;
+export const isRequest = (input: RequestInfo | URL): input is Request =>
+  typeof input === 'object' &&
+  (Object.prototype.toString.call(input) === '[object Request]' ||
+    (typeof Request === 'function' && input instanceof Request));
 
 /** Where a request goes: its address resolved as `fetch` would, or `undefined` where `fetch` would refuse it. */
 export const resolve = (input: RequestInfo | URL, base: string | undefined): URL | undefined => {

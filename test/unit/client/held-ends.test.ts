@@ -156,6 +156,42 @@ describe('what is never held', () => {
     expect(await outcome(world.client.authFetch(path, { method: 'POST' }))).toBe('UnauthenticatedError');
   });
 
+  it.each(['/auth/mfa/challenge', '/auth/'])(
+    'a call below the folder of the endpoints, such as a second factor: %s (C-14)',
+    async (path) => {
+      const world = await lockedOut({ relogin: 'hold' });
+      expect(await outcome(world.client.authFetch(path, { method: 'POST' }))).toBe('UnauthenticatedError');
+      expect(await outcome(world.client.authFetch(path, { ...hold, method: 'POST' }))).toBe('UnauthenticatedError');
+    },
+  );
+
+  it('is nothing else: a call beside the endpoints is held (C-14)', async () => {
+    const world = await lockedOut({
+      relogin: 'hold',
+      endpoints: { signIn: '/login', refresh: '/auth/refresh', signOut: '/logout' },
+    });
+    const held = ['/auth/mfa', '/api'].map((path) => watched(world.client.authFetch(path)));
+    await world.platform.advance(1000);
+    expect(held.map(({ settled }) => settled)).toEqual([false, false]);
+  });
+
+  it('is looked for without reading the addresses of the endpoints again at each call (C-40)', async () => {
+    let reads = 0;
+    class Counted extends URL {
+      override toString(): string {
+        reads++;
+        return super.toString();
+      }
+    }
+    const signIn = new Counted('https://app.example/auth/login');
+    const { client } = await signedInWorld('ann', { client: { relogin: 'hold', endpoints: { signIn } } });
+    reads = 0;
+    for (const path of ['/api/1', '/auth/2', '/api/3']) await client.authFetch(path);
+    const afterThree = reads;
+    for (const _ of times(10, () => 0)) await client.authFetch('/api');
+    expect(reads).toBe(afterThree);
+  });
+
   it('sign-in, refresh and sign-out', async () => {
     const world = await lockedOut({ relogin: 'hold' });
     expect(await outcome(world.client.refresh())).toBe('RefreshRejectedError');

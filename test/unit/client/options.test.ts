@@ -32,6 +32,7 @@ describe('options', () => {
     [{ allowedOrigins: 'https://a.example' }, /allowedOrigins/],
     [{ allowedOrigins: [null] }, /allowedOrigins/],
     [{ relogin: '' }, /relogin/],
+    [{ networkErrorMeansRejected: 'yes' }, /networkErrorMeansRejected/],
   ])('that are wrong are named: %j', (client, message) => {
     expect(() => createWorld({ client: client as never })).toThrow(message);
   });

@@ -5,6 +5,9 @@ const OWN = 'https://app.example';
 const textOf = ([input, init]: [RequestInfo | URL, (RequestInit | undefined)?]) =>
   new Request(input, { duplex: 'half', ...init } as RequestInit).text();
 
+const params = new URLSearchParams('page=1');
+const small = new TextEncoder().encode('one');
+
 describe('what a caller changes after the call (BUG 6: sent late, sent changed)', () => {
   it.each<[string, () => { body: BodyInit; change: () => void; text: string }]>([
     [
@@ -31,15 +34,27 @@ describe('what a caller changes after the call (BUG 6: sent late, sent changed)'
   ])('%s is sent, and replayed, as it was', async (_, create) => {
     const { body, change, text } = create();
     const sendable = replayable(`${OWN}/`, `${OWN}/`, { method: 'POST', body }, undefined, 0);
+    sendable.keep();
     change();
     expect(await textOf(sendable.first('Bearer 1'))).toBe(text);
     expect(await textOf(sendable.again('Bearer 1') ?? [`${OWN}/`])).toBe(text);
+  });
+
+  it.each<[string, BodyInit, () => void]>([
+    ['URLSearchParams', params, () => params.set('page', '2')],
+    ['a small buffer', small, () => small.fill(65)],
+  ])('%s is replayed as it was, though it was changed before the 401 came', async (_, body, change) => {
+    const sendable = replayable(`${OWN}/`, `${OWN}/`, { method: 'POST', body }, undefined, 0);
+    const sent = await textOf(sendable.first('Bearer 1'));
+    change();
+    expect(await textOf(sendable.again('Bearer 1') ?? [`${OWN}/`])).toBe(sent);
   });
 
   it('FormData is sent, and replayed, as it was', async () => {
     const body = new FormData();
     body.set('page', 'one');
     const sendable = replayable(`${OWN}/`, `${OWN}/`, { method: 'POST', body }, undefined, 0);
+    sendable.keep();
     body.set('page', 'two');
     expect(await textOf(sendable.first('Bearer 1'))).toContain('one');
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { replayable, type Sendable } from '../../../src/fetch/replay.ts';
+import { readInit } from '../../../src/fetch/request-init.ts';
 
 const LIMIT = 1024;
 const URL_A = 'https://api.example/items';
@@ -7,7 +8,7 @@ const URL_A = 'https://api.example/items';
 const keep = (input: string | Request, init?: RequestInit, limit = LIMIT): Sendable => {
   const given = init?.headers ?? (typeof input === 'string' ? undefined : input.headers);
   const href = typeof input === 'string' ? input : input.url;
-  return replayable(input, href, init, given && new Headers(given), limit);
+  return replayable(input, href, readInit(init), given && new Headers(given), limit);
 };
 
 const bytes = (length: number, value = 7): Uint8Array<ArrayBuffer> => new Uint8Array(length).fill(value);

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { replayable, type Sendable } from '../../../src/fetch/replay.ts';
+import { readInit } from '../../../src/fetch/request-init.ts';
 
 const URL_A = 'https://api.example/items';
 const keep = (input: Request, init?: RequestInit): Sendable =>
-  replayable(input, input.url, init, new Headers(init?.headers ?? input.headers), 1024);
+  replayable(input, input.url, readInit(init), new Headers(init?.headers ?? input.headers), 1024);
 
 const streamOf = (text: string) => new Blob([text]).stream();
 

@@ -1,0 +1,32 @@
+/**
+ * Tells whether an address belongs to the auth server: one of its endpoints (`addresses`: origin and path), or below the
+ * folder that those of one origin have in common, if that is not the whole origin. What is asked there may be what the held
+ * calls wait for, a second factor for example. The addresses are resolved when this is first asked.
+ */
+export const createAuthArea = (addresses: () => readonly string[]): ((url: URL) => boolean) => {
+  let area: { readonly endpoints: ReadonlySet<string>; readonly folders: readonly string[] } | undefined;
+  return ({ origin, pathname }) => {
+    area ??= areaOf(addresses());
+    const address = origin + pathname;
+    return area.endpoints.has(address) || area.folders.some((folder) => address.startsWith(folder));
+  };
+};
+
+const areaOf = (addresses: readonly string[]) => {
+  const byOrigin = new Map<string, string[]>();
+  for (const address of addresses) {
+    const { origin, pathname } = new URL(address);
+    byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), pathname]);
+  }
+  const folders = [...byOrigin].flatMap(([origin, paths]) => {
+    const folder = paths.length > 1 ? commonFolder(paths) : '/';
+    return folder === '/' ? [] : [origin + folder];
+  });
+  return { endpoints: new Set(addresses), folders };
+};
+
+const commonFolder = ([first = '', ...others]: readonly string[]): string => {
+  const parts = first.split('/').slice(0, -1);
+  while (!others.every((path) => path.startsWith(`${parts.join('/')}/`))) parts.pop();
+  return `${parts.join('/')}/`;
+};

@@ -1,0 +1,73 @@
+/** Whether a body is a stream, be it of another frame. */
+export const isStream = (body: unknown): body is ReadableStream<Uint8Array> =>
+  typeof body === 'object' && body !== null && 'getReader' in body;
+
+/**
+ * Whether the body of a request is a stream, whose clones would keep all of it. No member says so; but only a stream may
+ * not be sent without CORS (Fetch, constructor of `Request`).
+ */
+export const isStreamed = (request: Request): boolean => {
+  if (!request.body || request.bodyUsed) return false;
+  const probe = request.clone();
+  try {
+    discard(new Request(probe, { mode: 'no-cors', method: 'POST', cache: 'default' }));
+    return false;
+  } catch {
+    return true;
+  } finally {
+    discard(probe);
+  }
+};
+
+/** Writes a stream down while it is read. */
+export const record = (body: ReadableStream<Uint8Array>, limit: number) => {
+  if (!streamsAreSent()) {
+    throw new TypeError('This browser cannot send a stream as a body: read it into a Blob first.');
+  }
+  let kept: Uint8Array[] | undefined = [];
+  let size = 0;
+  let ended = false;
+  const stream = body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform: (chunk, controller) => {
+        size += chunk.byteLength;
+        if (size > limit) kept = undefined;
+        kept?.push(chunk.slice());
+        controller.enqueue(chunk);
+      },
+      flush: () => {
+        ended = true;
+      },
+    }),
+  );
+  return {
+    stream,
+    /** All of it, if it has ended within the limit. */
+    whole: () => (ended && kept !== undefined ? new Blob(kept as BlobPart[]) : undefined),
+    forget: () => {
+      kept = undefined;
+      // Where it was sent it is locked, and this does nothing.
+      void stream.cancel().catch(() => {});
+    },
+  };
+};
+
+/** Whether a stream is sent as one. Firefox sends the text `[object ReadableStream]`; WebKit throws. */
+const streamsAreSent = (): boolean => {
+  try {
+    let asked = false;
+    const { headers } = new Request('https://localhost/', {
+      method: 'POST',
+      body: new ReadableStream(),
+      get duplex() {
+        asked = true;
+        return 'half' as const;
+      },
+    } as RequestInit);
+    return asked && !headers.has('content-type');
+  } catch {
+    return false;
+  }
+};
+
+const discard = ({ body }: Request): void => void body?.cancel().catch(() => {});
