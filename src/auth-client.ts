@@ -16,7 +16,7 @@ export interface AuthClient<Claims = DefaultClaims> {
   /**
    * `fetch` with the manners of `fetch`: its arguments are read in the same way, a status never throws, and `init.signal`
    * aborts this call alone. Waits for a token where it needs one, at most `refreshTimeoutMs`; replays once after a 401 about
-   * the token. To origins that are not allowed it is a plain `fetch`.
+   * the token. To origins that are not allowed it is a plain `fetch`. It may take the place of the global `fetch`.
    *
    * A buffer of more than 64 KiB is not copied while the call is on its way: leave it as it is until the call is over.
    *

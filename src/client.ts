@@ -4,6 +4,7 @@ import { createCoordination } from './coordination.ts';
 import { SignInUnavailableError, UnauthenticatedError } from './errors.ts';
 import { createAuthArea } from './fetch/auth-area.ts';
 import { createAuthFetch } from './fetch/auth-fetch.ts';
+import { createOwnFetch } from './fetch/own-fetch.ts';
 import { readInit } from './fetch/request-init.ts';
 import { createLifecycle } from './lifecycle.ts';
 import type { AuthClientOptions, CallOptions } from './options.ts';
@@ -27,7 +28,9 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const settings = settingsOf(options);
   const { endpoints, policy } = settings;
   const { clock, page } = platform;
-  const ask = createAsk(platform, settings.headers, settings.csrf);
+  const ownFetch = createOwnFetch(platform, settings.fetch);
+  const asking = { clock, page, report: platform.report, fetch: ownFetch.authRequest };
+  const ask = createAsk(asking, settings.headers, settings.csrf);
   const sessionName = () => settings.sessionName ?? addressOf(endpoints.refresh, page.origin()) ?? 'default';
   const record = createRecord(platform.storage, sessionName);
   const epochs = createEpochs(record, platform.uuid);
@@ -92,7 +95,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   });
 
   const send = createAuthFetch({
-    fetch: platform.fetch,
+    fetch: ownFetch.call,
     page,
     allowedOrigins: settings.allowedOrigins,
     streamReplayBytes: settings.streamReplayBytes,
@@ -130,6 +133,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     noPage === undefined ? calls.started() : Promise.reject(new TypeError(noPage.reason));
 
   const call = async (input: RequestInfo | URL, init: AuthRequestInit | undefined, bound: CallOptions | undefined) => {
+    if (ownFetch.isOwn(input, init)) return ownFetch.native(input, init);
     if (noPage !== undefined) await started();
     const plan = callPlan(bound, settings.call);
     const auth = init?.auth;

@@ -87,6 +87,11 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
    * twice.
    */
   readonly networkErrorMeansRejected?: boolean | ((request: SentRequest) => boolean);
+  /**
+   * A `fetch` to use in place of the global one, for calls and for the client's own requests. Default: the global `fetch` as it
+   * is when a request is sent.
+   */
+  readonly fetch?: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
   /** Names of the headers on sign-in, refresh and sign-out. */
   readonly headers?: AskHeaders;
   /**

@@ -22,6 +22,7 @@ export interface Settings<Claims> {
   readonly classifyRefresh: ClassifyRefresh | undefined;
   readonly isTokenRejected: AuthClientOptions<Claims>['isTokenRejected'];
   readonly networkErrorMeansRejected: boolean | ((request: SentRequest) => boolean);
+  readonly fetch: AuthClientOptions<Claims>['fetch'];
   readonly headers: Required<AskHeaders>;
   readonly csrf: CsrfProtection | undefined;
   /** How a call is made that does not say otherwise. */
@@ -40,7 +41,7 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
   const refreshTimeoutMs = between('refreshTimeoutMs', options.refreshTimeoutMs ?? 10_000, 1, 60_000);
   // It is waited for twice, and then asked.
   const maxLockWaitMs = Math.min(3000, refreshTimeoutMs * 0.3);
-  for (const name of ['parseClaims', 'userId', 'readTokens', 'classifyRefresh', 'isTokenRejected'] as const) {
+  for (const name of ['parseClaims', 'userId', 'readTokens', 'classifyRefresh', 'isTokenRejected', 'fetch'] as const) {
     const value: unknown = options[name];
     if (value === undefined || typeof value === 'function') continue;
     if (name !== 'parseClaims') throw misuse(name, 'a function');
@@ -77,6 +78,7 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
     classifyRefresh: options.classifyRefresh,
     isTokenRejected: options.isTokenRejected,
     networkErrorMeansRejected,
+    fetch: options.fetch,
     headers: checkedHeaders(options.headers),
     csrf,
     call: callPlan(options, { token: 'required', relogin: 'reject' }),

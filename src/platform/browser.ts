@@ -114,7 +114,7 @@ export const browserPlatform = (): Platform => ({
       return undefined;
     }
   },
-  fetch: (input, init) => fetch(input, init),
+  ...browserFetch(),
   random: () => Math.random(),
   // `randomUUID` exists in secure contexts only.
   uuid: () =>
@@ -125,6 +125,16 @@ export const browserPlatform = (): Platform => ({
     else console.error(error);
   },
 });
+
+const browserFetch = (): Pick<Platform, 'fetch' | 'nativeFetch' | 'isFetchReplaced'> => {
+  const native: typeof fetch | undefined = globalThis.fetch;
+  return {
+    fetch: (input, init) => fetch(input, init),
+    // A DOM for tests may be given its `fetch` later.
+    nativeFetch: (input, init) => (native ?? fetch)(input, init),
+    isFetchReplaced: () => globalThis.fetch !== native,
+  };
+};
 
 const requestLock: Locks['request'] = async (name, wait, held) => {
   const options = wait === 'never' ? { ifAvailable: true } : { signal: wait };

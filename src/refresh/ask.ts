@@ -42,7 +42,11 @@ export interface Question {
  */
 export type Ask = (endpoint: Endpoint, question: Question) => Promise<Response>;
 
-export const createAsk = (platform: Platform, names: Required<AskHeaders>, csrf?: CsrfProtection): Ask => {
+export const createAsk = (
+  platform: Pick<Platform, 'clock' | 'page' | 'fetch' | 'report'>,
+  names: Required<AskHeaders>,
+  csrf?: CsrfProtection,
+): Ask => {
   const protectedSend = csrf?.(platform);
   return async (endpoint, { key, body, contentType, keepalive, redirect, signal }) => {
     const headers: Record<string, string> = { Accept: 'application/json' };

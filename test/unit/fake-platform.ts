@@ -19,6 +19,8 @@ export interface FakePlatform extends Platform {
   framed: boolean;
   arrived: boolean;
   address: string | undefined;
+  /** Stands in the place of the global `fetch`. */
+  replacement: Platform['fetch'] | undefined;
   nextRandom: number;
 }
 
@@ -64,7 +66,9 @@ export const createFakePlatform = (
     },
     locks: undefined,
     joinChannel: () => undefined,
-    fetch: (input, init) => fetch(input, init),
+    fetch: (input, init) => (platform.replacement ?? fetch)(input, init),
+    nativeFetch: (input, init) => (platform.replacement === undefined ? platform.fetch : fetch)(input, init),
+    isFetchReplaced: () => platform.replacement !== undefined,
     random: () => platform.nextRandom,
     uuid: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
     report: (error) => void platform.reported.push(error),
@@ -103,6 +107,7 @@ export const createFakePlatform = (
     framed: false,
     arrived: false,
     address: 'https://app.example/',
+    replacement: undefined,
     nextRandom: 0.5,
   };
   return platform;

@@ -33,6 +33,7 @@ describe('options', () => {
     [{ allowedOrigins: [null] }, /allowedOrigins/],
     [{ relogin: '' }, /relogin/],
     [{ networkErrorMeansRejected: 'yes' }, /networkErrorMeansRejected/],
+    [{ fetch: null }, /`fetch` takes a function/],
   ])('that are wrong are named: %j', (client, message) => {
     expect(() => createWorld({ client: client as never })).toThrow(message);
   });

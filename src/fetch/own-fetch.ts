@@ -1,0 +1,111 @@
+import type { Platform } from '../platform/platform.ts';
+import { isRequest, resolve } from './origins.ts';
+import { readInit } from './request-init.ts';
+
+type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
+
+/** A request of the client's own, on its way through a `fetch` that may lead back to the client. */
+interface Sent {
+  readonly href: string | undefined;
+  /** The token that it carries; `null` for none. */
+  readonly authorization: string | null;
+  readonly isAuthRequest: boolean;
+}
+
+/** The `fetch` that the client's own requests go out by. */
+export interface OwnFetch {
+  /** Sends a call of the app. */
+  readonly call: Fetch;
+  /** Sends a request to the auth server. */
+  readonly authRequest: Fetch;
+  /** Whether a call is one of those requests, come back: then it is to be sent by `native`, as it is. */
+  isOwn(input: RequestInfo | URL, init: RequestInit | undefined): boolean;
+  readonly native: Fetch;
+}
+
+/**
+ * An app may put `authFetch` in the place of the global `fetch`, or behind a wrapper that stands there; and the `given` one,
+ * of the options, may lead to it, too. What the client sends then comes back to it, as the very objects, as copies of them, or
+ * as a `Request` made of them, at once or later. It is known by what it was sent with.
+ */
+export const createOwnFetch = (
+  { page, fetch, nativeFetch, isFetchReplaced, report }: Platform,
+  given: Fetch | undefined,
+): OwnFetch => {
+  const ownInits = new WeakSet<object>();
+  const sent = new Set<Sent>();
+  /** Where the request goes that is being handed over at this moment, and whether that is the last resort. */
+  let handedOver: { readonly input: RequestInfo | URL; readonly isNative: boolean } | undefined;
+
+  const hrefOf = (input: RequestInfo | URL) => resolve(input, page.address())?.href;
+
+  const handOver = (to: Fetch, isNative: boolean, input: RequestInfo | URL, init: RequestInit | undefined) => {
+    const before = handedOver;
+    handedOver = { input, isNative };
+    try {
+      return to(input, init);
+    } finally {
+      handedOver = before;
+    }
+  };
+
+  const native: Fetch = (input, init) => {
+    if (handedOver?.isNative && hrefOf(handedOver.input) === hrefOf(input)) {
+      const error = new TypeError(
+        'The global `fetch` led back to `authFetch` before the client was created. Create the client first, or give `createAuthClient` the browser’s own as `fetch`.',
+      );
+      // Most of what waits for this takes it for a network error.
+      report(error);
+      throw error;
+    }
+    return handOver(nativeFetch, true, input, init);
+  };
+
+  const send = (input: RequestInfo | URL, init: RequestInit | undefined, isAuthRequest: boolean): Promise<Response> => {
+    if (given === undefined && !isFetchReplaced()) return native(input, init);
+    const own = { ...readInit(init) };
+    const one: Sent = { href: hrefOf(input), authorization: authorizationOf(input, own), isAuthRequest };
+    // Nothing tells a bare request that comes back from another one to the same place, and both may take the direct way.
+    if (!isAuthRequest && one.authorization === null && isOnItsWay(one)) return native(input, own);
+    ownInits.add(own);
+    sent.add(one);
+    const done = () => void sent.delete(one);
+    try {
+      const response = handOver(given ?? fetch, false, input, own);
+      Promise.resolve(response).then(done, done);
+      return response;
+    } catch (error) {
+      done();
+      throw error;
+    }
+  };
+
+  const isOnItsWay = ({ href, authorization }: Sent): boolean =>
+    [...sent].some((other) => other.href === href && other.authorization === authorization);
+
+  return {
+    native,
+    call: (input, init) => send(input, init, false),
+    authRequest: (input, init) => send(input, init, true),
+    isOwn: (input, init) => {
+      if (handedOver === undefined && sent.size === 0) return false;
+      if (init && ownInits.has(init)) return true;
+      const href = hrefOf(input);
+      if (handedOver !== undefined && hrefOf(handedOver.input) === href) return true;
+      const alike = [...sent].filter((one) => one.href === href);
+      if (alike.length === 0) return false;
+      if (alike.some((one) => one.isAuthRequest)) return true;
+      const authorization = authorizationOf(input, readInit(init));
+      return authorization !== null && alike.some((one) => one.authorization === authorization);
+    },
+  };
+};
+
+const authorizationOf = (input: RequestInfo | URL, { headers }: RequestInit): string | null => {
+  try {
+    return new Headers(headers ?? (isRequest(input) ? input.headers : undefined)).get('authorization');
+  } catch {
+    // `fetch` will say what is wrong with them.
+    return null;
+  }
+};
