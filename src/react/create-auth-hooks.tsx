@@ -39,7 +39,9 @@ export interface AuthHooks<Client> {
   readonly AuthProvider: (props: AuthProviderProps<Client>) => ReactNode;
   /**
    * The session, or what `selector` makes of it (compared shallowly): renders when that changes. A silent refresh changes
-   * nothing. On a server, and while hydrating, it is `loading`. Throws a `TypeError` without an `AuthProvider` above.
+   * nothing. On a server, and while hydrating, it is `loading`; the first change after that is a transition, so that what the
+   * server has rendered stays shown. A component that holds a `<Suspense>` boundary is updated when that is hydrated, and so
+   * are others that change at the same moment: read the session in leaves. Throws a `TypeError` without an `AuthProvider` above.
    */
   readonly useSession: {
     (): Session<ClaimsOf<Client>>;

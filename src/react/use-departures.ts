@@ -1,20 +1,35 @@
-import { useSyncExternalStore } from 'react';
-import type { AuthClient } from '../index.ts';
+import { useInsertionEffect, useSyncExternalStore } from 'react';
+import type { AuthClient, Session } from '../index.ts';
 
-type Departing = Pick<AuthClient<unknown>, 'onUserLeft'>;
+type Departing = Pick<AuthClient<unknown>, 'onUserLeft' | 'getSession'>;
+
+interface Departures {
+  /** The session when counting began. */
+  readonly since: Session<unknown>;
+  count: number;
+}
 
 /** Counted for as long as there is the client: a component that `<Activity>` hides does not listen. */
-const departures = new WeakMap<Departing, number>();
+const departures = new WeakMap<Departing, Departures>();
 
 /**
- * How many users of a client have left since it was first rendered for. A store of its own and no state, so that React
- * renders it together with the session: while it is not hidden, not one frame shows what was the user's to the next one.
+ * How many users of a client have left since it was first shown. A store of its own and no state, so that React renders it
+ * together with the session: while it is not hidden, not one frame shows what was the user's to the next one. Counting begins
+ * when something is shown, and a session that has changed since it was rendered may be the next user's: until then the session
+ * itself stands for the count, so that React sees that the two differ before it shows anything.
  */
 export const useDepartures = (client: Departing): number => {
-  const count = () => departures.get(client) as number;
-  if (!departures.has(client)) {
-    departures.set(client, 0);
-    client.onUserLeft(() => void departures.set(client, count() + 1));
-  }
-  return useSyncExternalStore(client.onUserLeft, count, count);
+  const current = () => {
+    const counted = departures.get(client);
+    return counted === undefined ? client.getSession() : counted.count || counted.since;
+  };
+  const rendered = useSyncExternalStore(client.onUserLeft, current, current);
+  useInsertionEffect(() => {
+    if (departures.has(client)) return;
+    const since = client.getSession();
+    const counted = { since, count: since === rendered ? 0 : 1 };
+    departures.set(client, counted);
+    client.onUserLeft(() => void counted.count++);
+  }, [client, rendered]);
+  return typeof rendered === 'number' ? rendered : 0;
 };

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { startTransition, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { AuthClient, Session } from '../index.ts';
 import type { View } from './session-view.ts';
 
@@ -23,11 +23,34 @@ export const useSelected = <Claims, Result>(
       return last.result;
     };
   }, [selector]);
+  // Set where React takes over what a server has rendered: only then it asks what that was.
+  const [mount] = useState(() => ({ isHydrated: false }));
+  const [isCurrent, setCurrent] = useState(false);
   const result = useSyncExternalStore(
     client.subscribe,
-    () => select(view.of(client.getSession())),
-    () => select(view.first),
+    () => (mount.isHydrated && !isCurrent ? select(view.first) : select(view.of(client.getSession()))),
+    () => {
+      mount.isHydrated = true;
+      return select(view.first);
+    },
   );
+  useEffect(() => {
+    if (!mount.isHydrated || isCurrent) return;
+    // Not by `select`, which remembers one session alone.
+    const isNews = () => {
+      try {
+        const session = view.of(client.getSession());
+        return !isShallowEqual(selector === undefined ? session : selector(session), result);
+      } catch {
+        return true;
+      }
+    };
+    const follow = () => {
+      if (isNews()) startTransition(() => setCurrent(true));
+    };
+    follow();
+    return client.subscribe(follow);
+  });
   useEffect(() => {
     rendered.current = { result };
   });

@@ -15,7 +15,12 @@ export const buildPackage = (): { readonly folder: string; remove(): void } => {
 };
 
 /** A page's module as one classic script, with the built package in the place of its source. */
-export const bundleWithBuilt = async (folder: string, entry: string, name = 'bundle'): Promise<string> => {
+export const bundleWithBuilt = async (
+  folder: string,
+  entry: string,
+  name = 'bundle',
+  modules = join(root, 'node_modules'),
+): Promise<string> => {
   const built = new Map([
     [join(root, 'src/index.ts'), join(folder, 'index.js')],
     [join(root, 'src/react/index.ts'), join(folder, 'react/index.js')],
@@ -26,7 +31,13 @@ export const bundleWithBuilt = async (folder: string, entry: string, name = 'bun
     mode: 'production',
     oxc: { jsx: { runtime: 'automatic', development: false } },
     define: { 'process.env.NODE_ENV': '"production"' },
-    resolve: { alias: { react: join(root, 'node_modules/react'), 'react-dom': join(root, 'node_modules/react-dom') } },
+    resolve: {
+      alias: [
+        // What there is of it that needs no Node.
+        { find: 'react-dom/server', replacement: join(modules, 'react-dom/server.browser.js') },
+        { find: /^(react|react-dom)(?=\/|$)/, replacement: `${modules}/$1` },
+      ],
+    },
     plugins: [
       {
         name: 'built-package',
