@@ -142,7 +142,7 @@ const whole = {
   seen: ['/auth/refresh', '/auth/login', '/api/me', '/auth/refresh', '/api/me', '/auth/logout'],
 };
 
-describe.concurrent('the built package starts, signs in, calls, refreshes and signs out', () => {
+describe.concurrent('the built package starts, signs in, calls, refreshes and signs out', { timeout: 30_000 }, () => {
   it('with all that a browser has (C-20)', async ({ expect }) => {
     expect(await journey([])).toMatchObject(whole);
   });
