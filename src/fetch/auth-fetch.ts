@@ -3,7 +3,7 @@ import type { Page } from '../platform/platform.ts';
 import type { AccessToken } from '../session/state.ts';
 import type { Refusal } from '../session/useless.ts';
 import { isRequest, mayReceiveToken, resolve } from './origins.ts';
-import { createRefusals, drop, type RefusalRules, type SentCall } from './refusals.ts';
+import { createRefusals, drop, isRefusal, type RefusalRules, type SentCall } from './refusals.ts';
 import { replayable, type Sendable } from './replay.ts';
 import { readInit } from './request-init.ts';
 
@@ -60,23 +60,10 @@ export interface AuthFetchParts extends Omit<RefusalRules, 'ownOrigin'> {
   patiently(work: Promise<unknown>): Promise<void>;
 }
 
-/** Where a call goes, and a copy of the caller's headers: theirs are not ours to change. */
-interface Target {
-  readonly url: URL;
-  readonly headers: Headers | undefined;
-}
-
 /** `fetch` with the token of whoever is signed in: the rules of one call, from its origin to its one replay. */
 export const createAuthFetch = (parts: AuthFetchParts) => {
   const { page, allowedOrigins } = parts;
-  const endingOf = createRefusals({ ...parts, ownOrigin: page.origin });
-
-  /** Where a call that is to have a token goes; `undefined` for one that has an `Authorization` of its own. */
-  const targetOf = (url: URL, input: RequestInfo | URL, init: RequestInit): Target | undefined => {
-    const given = init.headers ?? (isRequest(input) ? input.headers : undefined);
-    const headers = given && new Headers(given);
-    return headers?.has('authorization') ? undefined : { url, headers };
-  };
+  const ended = createRefusals({ ...parts, ownOrigin: page.origin });
 
   const send = async (call: SentCall, sendable: Sendable, tokens: CallTokens): Promise<Response> => {
     let unread: Response | undefined;
@@ -90,11 +77,12 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       }
       const sending = parts.fetch(...sendable.first(token && bearer(token)));
       if (token === undefined) return await sending;
-      const { response, refusedBy: endpoint, handOut } = await endingOf(sending, call);
-      if (endpoint === undefined) {
-        if (response !== undefined) parts.taken(token, call.url);
-        return handOut();
+      const first = await ended(sending, call);
+      if (!isRefusal(first)) {
+        parts.taken(token, call.url);
+        return first;
       }
+      const { refusedBy: endpoint, response } = first;
       const by = { endpoint, isGuess: response === undefined };
       const newest = tokens.newerThan(token, by, sendable.canRepeat(), () => {
         isDropped = true;
@@ -103,7 +91,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       if (!sendable.canRepeat()) {
         // The next call will be glad of a newer token.
         void (async () => newest())().catch(() => {});
-        return handOut();
+        return first.handOut();
       }
       unread = response;
       sendable.keep();
@@ -125,17 +113,20 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
         }
       } catch (error) {
         // Then it may well be the network after all.
-        if (by.isGuess && isAuthError(error) && error.code === 'refresh_unavailable') return handOut();
+        if (by.isGuess && isAuthError(error) && error.code === 'refresh_unavailable') return first.handOut();
         throw error;
       }
       const replay = newer === undefined ? undefined : sendable.again(bearer(newer));
       if (newer === undefined || replay === undefined) {
         unread = undefined;
-        return handOut();
+        return first.handOut();
       }
-      const second = await endingOf(parts.fetch(...replay), call);
-      if (second.refusedBy !== undefined) parts.refusedAgain(newer, second.refusedBy);
-      else if (second.response !== undefined) parts.taken(newer, call.url);
+      const second = await ended(parts.fetch(...replay), call);
+      if (!isRefusal(second)) {
+        parts.taken(newer, call.url);
+        return second;
+      }
+      parts.refusedAgain(newer, second.refusedBy);
       return second.handOut();
     } finally {
       sendable.release();
@@ -147,14 +138,15 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     const url = plan.token === 'none' ? undefined : resolve(input, page.address());
     if (url === undefined || !mayReceiveToken(url, page.origin(), allowedOrigins)) return parts.fetch(input, given);
     const init = readInit(given);
-    const target = targetOf(url, input, init);
-    if (target === undefined) return parts.fetch(input, given && { ...init });
+    const asked = init.headers === undefined && isRequest(input) ? input.headers : init.headers;
+    // The caller's headers are not ours to change.
+    const headers = asked === undefined ? undefined : new Headers(asked);
+    if (headers?.has('authorization')) return parts.fetch(input, given && { ...init });
     const signal = init.signal === undefined && isRequest(input) ? input.signal : init.signal;
-    const sendable = replayable(input, url.href, init, target.headers, parts.streamReplayBytes);
-    const { method } = sendable;
+    const sendable = replayable(input, url.href, init, headers, parts.streamReplayBytes);
     const holds = plan.relogin === 'hold' && !parts.isAuthServer(url);
-    const tokens = parts.tokensFor({ method, signal, holds }, plan.token === 'optional');
-    return send({ url, method, signal }, sendable, tokens);
+    const call = { url, method: sendable.method, signal, holds };
+    return send(call, sendable, parts.tokensFor(call, plan.token === 'optional'));
   };
 };
 

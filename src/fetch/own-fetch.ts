@@ -35,22 +35,26 @@ export const createOwnFetch = (
   const ownInits = new WeakSet<object>();
   const sent = new Set<Sent>();
   /** Where the request goes that is being handed over at this moment, and whether that is the last resort. */
-  let handedOver: { readonly input: RequestInfo | URL; readonly isNative: boolean } | undefined;
+  let handedOver: RequestInfo | URL | undefined;
+  let isLastResort = false;
 
   const hrefOf = (input: RequestInfo | URL) => resolve(input, page.address())?.href;
 
-  const handOver = (to: Fetch, isNative: boolean, input: RequestInfo | URL, init: RequestInit | undefined) => {
+  const handOver = (to: Fetch, isLast: boolean, input: RequestInfo | URL, init: RequestInit | undefined) => {
     const before = handedOver;
-    handedOver = { input, isNative };
+    const wasLast = isLastResort;
+    handedOver = input;
+    isLastResort = isLast;
     try {
       return to(input, init);
     } finally {
       handedOver = before;
+      isLastResort = wasLast;
     }
   };
 
   const native: Fetch = (input, init) => {
-    if (handedOver?.isNative && hrefOf(handedOver.input) === hrefOf(input)) {
+    if (isLastResort && handedOver !== undefined && hrefOf(handedOver) === hrefOf(input)) {
       const error = new TypeError(
         'The global `fetch` led back to `authFetch` before the client was created. Create the client first, or give `createAuthClient` the browser’s own as `fetch`.',
       );
@@ -91,7 +95,7 @@ export const createOwnFetch = (
       if (handedOver === undefined && sent.size === 0) return false;
       if (init && ownInits.has(init)) return true;
       const href = hrefOf(input);
-      if (handedOver !== undefined && hrefOf(handedOver.input) === href) return true;
+      if (handedOver !== undefined && hrefOf(handedOver) === href) return true;
       const alike = [...sent].filter((one) => one.href === href);
       if (alike.length === 0) return false;
       if (alike.some((one) => one.isAuthRequest)) return true;

@@ -22,29 +22,28 @@ export interface SentCall {
   readonly signal: AbortSignal | null | undefined;
 }
 
-/** How the sending of a call has ended, and the name of what has refused its token, if so. */
-export interface Ending {
-  /** Hands the caller the response, or throws what `fetch` has rejected with. */
-  readonly handOut: () => Response;
+/** A token was refused: by an answer, or by what looks like a network error. */
+export interface Refused {
+  /** The endpoint that refused it, or the server where the refusal can only be guessed. */
+  readonly refusedBy: string;
   readonly response?: Response;
-  readonly refusedBy?: string;
+  /** Hands the caller the response, or throws what `fetch` rejected with. */
+  handOut(): Response;
 }
+
+export const isRefusal = (ending: Response | Refused): ending is Refused => 'refusedBy' in ending;
 
 /** An address as a name for what is there: without its query. */
 export const endpointOf = (url: URL): string => url.origin + url.pathname;
 
-/** Waits for the end of a sending, and judges whether the token was refused. Rejects with what the app's own rules throw. */
+/** Resolves with the answer to a call, or with the refusal of its token. Rejects as `fetch`, and with what the app's rules throw. */
 export const createRefusals = ({ isTokenRejected, networkErrorMeansRejected, ownOrigin }: RefusalRules) => {
-  const isRefused = async (response: Response, { url, method }: SentCall): Promise<boolean> => {
+  const isRefused = (response: Response, { url, method }: SentCall): boolean | Promise<boolean> => {
     // The token does not travel with a redirect to another origin, so what is said there says nothing of it.
     if (response.redirected && resolve(response.url, undefined)?.origin !== url.origin) return false;
-    if (isTokenRejected === undefined) return isTokenChallenge(response);
-    try {
-      return await isTokenRejected(response, { url: url.href, method });
-    } catch (error) {
-      drop(response);
-      throw error;
-    }
+    return isTokenRejected === undefined
+      ? isTokenChallenge(response)
+      : isTokenRejected(response, { url: url.href, method });
   };
 
   const isHiddenRefusal = (error: unknown, { url, method, signal }: SentCall): boolean => {
@@ -54,21 +53,26 @@ export const createRefusals = ({ isTokenRejected, networkErrorMeansRejected, own
     return networkErrorMeansRejected === true || networkErrorMeansRejected({ url: url.href, method });
   };
 
-  return async (sending: Promise<Response>, call: SentCall): Promise<Ending> => {
+  return async (sending: Promise<Response>, call: SentCall): Promise<Response | Refused> => {
     let response: Response;
     try {
       response = await sending;
     } catch (error) {
+      if (!isHiddenRefusal(error, call)) throw error;
       const handOut = () => {
         throw error;
       };
-      // It is the server's, not the endpoint's: a server that is down is down for all its endpoints.
-      return isHiddenRefusal(error, call) ? { handOut, refusedBy: call.url.origin } : { handOut };
+      // A server that is down is down for all its endpoints.
+      return { refusedBy: call.url.origin, handOut };
     }
-    const handOut = () => response;
-    return (await isRefused(response, call))
-      ? { handOut, response, refusedBy: endpointOf(call.url) }
-      : { handOut, response };
+    try {
+      const judged = isRefused(response, call);
+      if (!(typeof judged === 'boolean' ? judged : await judged)) return response;
+    } catch (error) {
+      drop(response);
+      throw error;
+    }
+    return { refusedBy: endpointOf(call.url), response, handOut: () => response };
   };
 };
 

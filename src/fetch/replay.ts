@@ -43,44 +43,48 @@ export const replayable = (
   if (isItsOwn && !streams) return { method, isKeepalive, ...ofRequest(request, init, headers) };
   const where = request ?? href;
   const kept = streams ? streamOf(request, init) : init;
-  const { body } = kept;
-  return { method, isKeepalive, ...(isStream(body) ? ofStream(body) : ofBody()) };
-
-  function sending(authorization: string | undefined, own: BodyInit | undefined): Sending {
+  const sending: SendBody = (authorization, body) => {
     if (authorization !== undefined) headers?.set('authorization', authorization);
     const sent = headers ?? (authorization === undefined ? undefined : { authorization });
-    return [where, { ...kept, ...(sent && { headers: sent }), ...(own !== undefined && { body: own }) }];
-  }
-
-  function ofBody(): Repeatable {
-    const given = bodyOf(body);
-    return {
-      first: (authorization) => sending(authorization, given.first()),
-      again: (authorization) => (given.canRepeat() ? sending(authorization, given.again()) : undefined),
-      canRepeat: given.canRepeat,
-      keep: given.keep,
-      release: nothing,
-    };
-  }
-
-  function ofStream(stream: ReadableStream<Uint8Array>): Repeatable {
-    const recorded = record(stream, streamReplayBytes);
-    return {
-      first: (authorization) => sending(authorization, recorded.stream),
-      again: (authorization) => {
-        const whole = recorded.whole();
-        return whole && sending(authorization, whole);
-      },
-      canRepeat: () => recorded.whole() !== undefined,
-      keep: nothing,
-      release: recorded.forget,
-    };
-  }
+    return [where, { ...kept, ...(sent && { headers: sent }), ...(body !== undefined && { body }) }];
+  };
+  const { body } = kept;
+  if (isStream(body)) return { method, isKeepalive, ...ofStream(body, sending, streamReplayBytes) };
+  if (body != null) return { method, isKeepalive, ...ofBody(body, sending) };
+  return { method, isKeepalive, first: sending, again: sending, canRepeat: always, keep: nothing, release: nothing };
 };
 
 type Repeatable = Omit<Sendable, 'method' | 'isKeepalive'>;
 
+type SendBody = (authorization: string | undefined, body?: BodyInit) => Sending;
+
+const always = (): boolean => true;
 const nothing = (): void => {};
+
+const ofBody = (body: BodyInit, sending: SendBody): Repeatable => {
+  const { first, again, canRepeat, keep } = bodyOf(body);
+  return {
+    first: (authorization) => sending(authorization, first()),
+    again: (authorization) => (canRepeat() ? sending(authorization, again()) : undefined),
+    canRepeat,
+    keep,
+    release: nothing,
+  };
+};
+
+const ofStream = (stream: ReadableStream<Uint8Array>, sending: SendBody, maxBytes: number): Repeatable => {
+  const recorded = record(stream, maxBytes);
+  return {
+    first: (authorization) => sending(authorization, recorded.stream),
+    again: (authorization) => {
+      const whole = recorded.whole();
+      return whole && sending(authorization, whole);
+    },
+    canRepeat: () => recorded.whole() !== undefined,
+    keep: nothing,
+    release: recorded.forget,
+  };
+};
 
 const ofRequest = (request: Request, asked: RequestInit, headers: Headers | undefined): Repeatable => {
   // An `init` that says nothing is none: any other makes `fetch` forget the referrer of the request.
@@ -101,7 +105,7 @@ const ofRequest = (request: Request, asked: RequestInit, headers: Headers | unde
   return {
     first: send,
     again: send,
-    canRepeat: () => true,
+    canRepeat: always,
     keep: nothing,
     // An unread body would keep all that its clones have read.
     release: () => discard(kept),

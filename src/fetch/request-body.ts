@@ -1,9 +1,9 @@
 /** A body that can be sent more than once. */
 export interface Body {
-  /** What to send the first time; `undefined` for no body. */
-  first(): BodyInit | undefined;
+  /** What to send the first time. */
+  first(): BodyInit;
   /** What to send again. */
-  again(): BodyInit | undefined;
+  again(): BodyInit;
   /** Whether `again` is what the call was made with, as far as that can be seen. */
   canRepeat(): boolean;
   /** The call has to wait: from now on, nothing that the caller does to the body counts. */
@@ -17,8 +17,7 @@ const smallBytes = 65_536;
  * A body as it was when the call was made. Forms and small buffers are copied for the replay at once, since apps use them
  * again. A larger buffer is copied only where the call has to wait: until then it is trusted to stay as it is.
  */
-export const bodyOf = (given: BodyInit | null | undefined): Body => {
-  const body = given ?? undefined;
+export const bodyOf = (body: BodyInit): Body => {
   const size = sizeOf(body);
   let copy = size === undefined || size <= smallBytes ? copyOf(body) : undefined;
   let first = body;
@@ -36,15 +35,15 @@ export const bodyOf = (given: BodyInit | null | undefined): Body => {
 };
 
 /** The size of a buffer, and of nothing else. */
-const sizeOf = (body: BodyInit | undefined): number | undefined =>
+const sizeOf = (body: BodyInit): number | undefined =>
   isBuffer(body) || ArrayBuffer.isView(body) ? body.byteLength : undefined;
 
 /** By its tag, since it may be of another frame. */
-const isBuffer = (body: BodyInit | undefined): body is ArrayBuffer =>
+const isBuffer = (body: BodyInit): body is ArrayBuffer =>
   Object.prototype.toString.call(body) === '[object ArrayBuffer]';
 
 /** `undefined` for what nobody can change. */
-const copyOf = (body: BodyInit | undefined): BodyInit | undefined => {
+const copyOf = (body: BodyInit): BodyInit | undefined => {
   if (isBuffer(body)) return body.slice(0);
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
   const isForm = body instanceof FormData;

@@ -23,18 +23,21 @@ const members = [
   'window',
 ];
 
+const nothing: RequestInit = Object.freeze({});
+
 /**
  * What an `init` says at this moment, as `fetch` reads it (Web IDL, conversion to a dictionary): each member once, be it
  * inherited or a getter, and `undefined` counts as absent. What else stands in it is kept, for a `fetch` that knows more
  * members; but `auth` is ours. Throws a `TypeError` for what is no object.
  */
 export const readInit = (init: RequestInit | null | undefined): RequestInit => {
-  // Without a prototype, no name has a meaning of its own.
-  const read: Record<string, unknown> = Object.create(null);
-  if (init === undefined || init === null) return read;
+  if (init === undefined || init === null) return nothing;
   if (typeof init !== 'object' && typeof init !== 'function') throw new TypeError('`init` takes an object.');
+  const read: Record<string, unknown> = {};
   for (const name of namesIn(init)) {
-    const value = name === 'auth' ? undefined : (init as Readonly<Record<string, unknown>>)[name];
+    // `__proto__` would give the result members that `fetch` does not see in `init`.
+    if (name === 'auth' || name === '__proto__') continue;
+    const value = (init as Readonly<Record<string, unknown>>)[name];
     if (value !== undefined) read[name] = value;
   }
   return read;
