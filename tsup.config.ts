@@ -5,6 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     'react/index': 'src/react/index.ts',
     'server/index': 'src/server/index.ts',
+    'node/index': 'src/node/index.ts',
   },
   format: ['esm'],
   dts: true,

@@ -8,7 +8,7 @@ import { createFamilies } from './families.ts';
 import { createGuard } from './guard.ts';
 import { createKeyring } from './keyring.ts';
 import { createMemoryStore } from './memory-store.ts';
-import type { AuthorityOptions } from './options.ts';
+import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 import { type CookieSession, createReadSession } from './read-session.ts';
 import { createRefresh } from './refresh.ts';
 import { createRefreshTokens } from './refresh-token.ts';
@@ -21,11 +21,16 @@ import { userIdText } from './user-id.ts';
 
 /** A token authority: signs in, refreshes, signs out, and says whose an access token is. */
 export interface Authority {
+  /** Where it answers: the `paths` option, with its defaults. */
+  readonly paths: Required<AuthorityPaths>;
   /**
    * Answers sign-in, refresh, sign-out and their CORS preflights; 404 for any other path, with an event where one of
    * these was meant. The request's URL has to have the whole path.
    *
    * Never throws: what goes wrong inside is a 500 or 503 without detail, and a `failed` event.
+   *
+   * Given what is no `Request`, it rejects with a `TypeError`: for Node's http server and what builds on it there is
+   * `authRoutes` of `silent-refresh/node`.
    */
   handle(request: Request): Promise<Response>;
   /**
@@ -103,6 +108,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   }
 
   return {
+    paths,
     handle,
     ...createGuard({ settings, families, accessTokens, emit }),
     readSession: createReadSession({ settings, families, cookies, refreshTokens }),

@@ -6,6 +6,7 @@ import { StoreUnavailableError } from './errors.ts';
 import type { AuthorityEvent, Endpoint } from './events.ts';
 import type { Refuse } from './refusals.ts';
 import type { Settings } from './settings.ts';
+import { assertWebRequest } from './web-request.ts';
 
 /** A cookie endpoint: where it is and what it does with a request that has shown to be ours. */
 export interface CookieEndpoint {
@@ -41,6 +42,7 @@ export function createEndpoints(
   }
 
   return async (request) => {
+    assertWebRequest(request, 'handle', 'authRoutes(authority)');
     const { pathname } = new URL(request.url);
     const endpoint = endpoints.find(({ path }) => path === pathname);
     const missed = endpoint ?? endpoints.find(({ path }) => isNearMiss(path, pathname, request.method));

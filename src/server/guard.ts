@@ -5,6 +5,7 @@ import { InvalidTokenError } from './errors.ts';
 import type { AuthorityEvent } from './events.ts';
 import type { Families } from './families.ts';
 import type { Settings } from './settings.ts';
+import { assertWebRequest } from './web-request.ts';
 
 /** What checking access tokens needs. */
 export interface GuardParts {
@@ -48,6 +49,7 @@ export function createGuard({ settings, families, accessTokens, emit }: GuardPar
     },
 
     async guard(request) {
+      assertWebRequest(request, 'guard', 'requireAuth(authority)');
       const bearer = readBearer(request);
       if ('refusal' in bearer) {
         if (bearer.reason) emit({ type: 'token-refused', at: settings.failedAt(), reason: bearer.reason });

@@ -4,6 +4,7 @@ import { oneToken, presentedTokens } from './presented-token.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 import { decideRefresh } from './rotation.ts';
 import type { Settings } from './settings.ts';
+import { assertWebRequest } from './web-request.ts';
 
 /** What reading a session needs. */
 export interface ReadSessionParts {
@@ -27,6 +28,7 @@ export function createReadSession({
   refreshTokens,
 }: ReadSessionParts): (request: Request) => Promise<CookieSession | 'unknown' | undefined> {
   return async (request) => {
+    assertWebRequest(request, 'readSession', 'toRequest(req)');
     if (!cookies.allows(new URL(settings.ownOrigin(request)))) return undefined;
     const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
     if (presented.kind === 'doubtful') return 'unknown';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const doors = ['silent-refresh', 'silent-refresh/react', 'silent-refresh/server'];
+const doors = ['silent-refresh', 'silent-refresh/react', 'silent-refresh/server', 'silent-refresh/node'];
 let folder: string;
 let installed: string;
 
@@ -47,9 +47,13 @@ describe('the packed package', () => {
       'LICENSE',
       'README.md',
       'dist/auth-client-*.d.ts',
+      'dist/authority-*.d.ts',
       'dist/index.d.ts',
       'dist/index.js',
       'dist/index.js.map',
+      'dist/node/index.d.ts',
+      'dist/node/index.js',
+      'dist/node/index.js.map',
       'dist/react/index.d.ts',
       'dist/react/index.js',
       'dist/react/index.js.map',

@@ -1,0 +1,46 @@
+import type { Authority } from '../server/index.ts';
+import { bodyOf } from './body.ts';
+import { type Handler, type NodeResponse, type Received, receive, takeOver } from './exchange.ts';
+import { isSound, pathOf, webRequest } from './node-request.ts';
+import { plainAnswer, send } from './send.ts';
+
+/**
+ * Has the authority answer sign-in, refresh, sign-out and their preflights.
+ *
+ * ```ts
+ * app.use(authRoutes(authority));                         // Express, Connect; or mounted: app.use('/auth', …)
+ * fastify.all('/auth/*', authRoutes(authority));
+ * createServer(authRoutes(authority));                    // node:http
+ * ```
+ *
+ * Before or after a body parser: the bytes are read, or else `req.body` is used. `paths` of the authority are whole
+ * paths, with the one the routes are mounted at. Whatever else is asked for goes to `next`, or is answered 404 where
+ * there is none. A failure to read the request goes to `next`, too, or is answered 500.
+ */
+export function authRoutes(authority: Pick<Authority, 'handle' | 'paths'>): Handler {
+  if (typeof authority?.handle !== 'function') throw new TypeError('authRoutes() takes what createAuthority() gives.');
+  const paths = Object.values(authority.paths);
+
+  // Also what just misses: the authority tells that, where a router would answer 404 and say nothing.
+  function isOurs(received: Received): boolean {
+    const path = pathOf(received)?.replace(/(?<!\/)\/+$/, '') ?? '';
+    return paths.includes(path) || (received.isMounted && paths.some((ours) => path.endsWith(ours)));
+  }
+
+  async function answer(received: Received, outgoing: NodeResponse): Promise<void> {
+    if (!isSound(received)) return send(plainAnswer(400), outgoing);
+    const body = await bodyOf(received);
+    if (body === undefined) return;
+    const response = await authority.handle(webRequest(received, body.content));
+    // There may be no end to what is left of the body.
+    if (body.isCut && received.incoming.httpVersionMajor === 1) outgoing.setHeader('Connection', 'close');
+    await send(response, outgoing);
+  }
+
+  return (request, response, next) => {
+    const received = receive(request);
+    if (next && !isOurs(received)) return next();
+    const outgoing = takeOver(response);
+    answer(received, outgoing).catch((error: Error) => (next ? next(error) : send(plainAnswer(500), outgoing)));
+  };
+}

@@ -1,0 +1,47 @@
+import type { Body } from './body.ts';
+import { type FastifyRequest, type NodeRequest, type Received, receive } from './exchange.ts';
+
+const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
+const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
+
+/**
+ * The request as the Fetch API has it, without its body: for `authority.readSession()`, and for `authority.guard()`
+ * where `requireAuth()` does not fit.
+ *
+ * Its origin is made of the `Host` header and of `req.protocol`, where the framework says that. Throws a `TypeError` for
+ * what is no request of Node's, and for one of whose address no URL can be made.
+ */
+export function toRequest(request: NodeRequest | FastifyRequest): Request {
+  return webRequest(receive(request), null);
+}
+
+/** The path that was asked for; `undefined` where it is none. */
+export function pathOf({ target }: Received): string | undefined {
+  return target.startsWith('/') ? target.split('?')[0] : undefined;
+}
+
+/** Whether a `Request` can be made of it. Every browser's can; this keeps what others send from looking like a failure. */
+export function isSound(received: Received): boolean {
+  const { method = 'GET' } = received.incoming;
+  return HOST.test(hostOf(received)) && pathOf(received) !== undefined && !FORBIDDEN_METHOD.test(method);
+}
+
+/** The request with a body read elsewhere. Throws a `TypeError` where it is not sound. */
+export function webRequest(received: Received, body: Body['content'] | null): Request {
+  if (!isSound(received)) throw new TypeError('The request has no sound Host header, or asks for no path.');
+  const { method = 'GET', headers: given } = received.incoming;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    // A form that is written again has another boundary.
+    const isOutdated = name === 'content-length' || (name === 'content-type' && body instanceof FormData);
+    if (value !== undefined && !name.startsWith(':') && !isOutdated) headers.set(name, String(value));
+  }
+  const canHaveBody = method !== 'GET' && method !== 'HEAD';
+  // Not resolved against a base: a target that begins with two slashes would name another host.
+  const url = `${received.protocol}://${hostOf(received)}${received.target}`;
+  return new Request(url, { method, headers, body: canHaveBody ? body : null });
+}
+
+function hostOf({ incoming: { headers } }: Received): string {
+  return headers.host ?? String(headers[':authority'] ?? '');
+}

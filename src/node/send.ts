@@ -1,0 +1,26 @@
+import type { NodeResponse } from './exchange.ts';
+
+/** Sends an answer, beside the headers that were set before it. Nothing happens where one was sent already. */
+export async function send(answer: Response, outgoing: NodeResponse): Promise<void> {
+  const body = new Uint8Array(await answer.arrayBuffer());
+  if (outgoing.headersSent || outgoing.writableEnded || outgoing.destroyed) return;
+  outgoing.statusCode = answer.status;
+  for (const [name, value] of answer.headers) {
+    if (name === 'vary') outgoing.setHeader(name, withEarlier(outgoing, name, [value]).join(', '));
+    else if (name !== 'set-cookie') outgoing.setHeader(name, value);
+  }
+  const cookies = answer.headers.getSetCookie();
+  if (cookies.length > 0) outgoing.setHeader('set-cookie', withEarlier(outgoing, 'set-cookie', cookies));
+  outgoing.end(body);
+}
+
+/** An answer of ours to what the authority cannot be asked. */
+export function plainAnswer(status: 400 | 500): Response {
+  const body = { error: status === 400 ? 'invalid_request' : 'server_error' };
+  return Response.json(body, { status, headers: { 'Cache-Control': 'no-store' } });
+}
+
+function withEarlier(outgoing: NodeResponse, name: string, values: readonly string[]): string[] {
+  const earlier = outgoing.getHeader(name) ?? [];
+  return [...(Array.isArray(earlier) ? earlier : [String(earlier)]), ...values];
+}
