@@ -32,9 +32,9 @@ export interface AuthClient<Claims = DefaultClaims> {
    */
   ready(): Promise<Session<Claims>>;
   /**
-   * Signs in: an object is sent as JSON, FormData and URLSearchParams as they are. Rejects with `SignInRejectedError`,
-   * `SignInUnavailableError` or `TokenResponseError`; then nothing has changed. With `UnauthenticatedError` where the user
-   * has signed out meanwhile.
+   * Signs in: an object is sent as JSON, FormData and URLSearchParams as they are. Rejects with `SignInRejectedError` (also
+   * where the answer has no access token, and asks for a second factor, for example), `SignInUnavailableError` or
+   * `TokenResponseError`; then nothing has changed. With `UnauthenticatedError` where the user has signed out meanwhile.
    */
   signIn(credentials: Credentials): Promise<Session<Claims>>;
   /**

@@ -11,7 +11,8 @@ import type { AuthClientOptions, CallOptions } from './options.ts';
 import type { Platform } from './platform/platform.ts';
 import { addressOf, createAsk } from './refresh/ask.ts';
 import { createExchange } from './refresh/exchange.ts';
-import { grantOf } from './refresh/grant.ts';
+import type { TokensIn } from './refresh/find-tokens.ts';
+import { grantOfSignIn } from './refresh/grant.ts';
 import { waitFor } from './refresh/patience.ts';
 import { askToSignIn, readGivenTokens, signInBody } from './refresh/sign-in.ts';
 import type { Instant } from './session/expiry.ts';
@@ -112,8 +113,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   });
 
   /** Takes a token response that a user has signed in with, unless they have signed out meanwhile. */
-  const enter = (body: unknown, obtainedAt: Instant, signOuts: number): Session<Claims> => {
-    const grant = grantOf<Claims>(body, obtainedAt, undefined, settings);
+  const enter = (tokens: TokensIn, obtainedAt: Instant, signOuts: number): Session<Claims> => {
+    const grant = grantOfSignIn<Claims>(tokens, obtainedAt, settings);
     if (signOuts !== signOut.count()) {
       signOut.undo(grant.user.sid);
       throw new UnauthenticatedError('signed-out');
@@ -156,18 +157,18 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       await started().catch((error) => {
         throw error instanceof TypeError ? error : new SignInUnavailableError(error);
       });
-      const readsTokens = settings.readTokens !== undefined;
-      const { body, obtainedAt } = await tabs.takeTurn(() => {
+      const { tokens, obtainedAt } = await tabs.takeTurn(() => {
         if (signOuts !== signOut.count()) throw new UnauthenticatedError('signed-out');
-        return askToSignIn(platform, ask, endpoints.signIn, sent, readsTokens);
+        return askToSignIn(platform, ask, endpoints.signIn, sent, settings.readTokens);
       }, signInTurnWaitMs);
-      return enter(body, obtainedAt, signOuts);
+      return enter(tokens, obtainedAt, signOuts);
     },
     completeSignIn: async (responseOrTokens) => {
       const obtainedAt = clock.now();
       const signOuts = signOut.count();
       await started();
-      return enter(await readGivenTokens(responseOrTokens, clock.now().wallAt), obtainedAt, signOuts);
+      const tokens = await readGivenTokens(responseOrTokens, clock.now().wallAt, settings.readTokens);
+      return enter(tokens, obtainedAt, signOuts);
     },
     signOut: signOut.signOut,
     getAccessToken: async ({ minValidityMs, newerThan, signal, relogin } = {}) => {

@@ -33,8 +33,8 @@ export class AuthError extends Error {
 }
 
 /**
- * The server refused the sign-in: a wrong password, a missing second factor, invalid fields, too many attempts. Nothing has
- * changed.
+ * The server refused the sign-in, or wants more: a wrong password, a missing second factor, invalid fields, too many attempts.
+ * A 2xx whose JSON has no access token is one, too; `message` says where the token was looked for. Nothing has changed.
  */
 export class SignInRejectedError extends AuthError {
   declare readonly code: 'sign_in_rejected';
@@ -47,9 +47,17 @@ export class SignInRejectedError extends AuthError {
   /** The answer, unread, for its other members. Not enumerable, so that it reaches no log. */
   declare readonly response: Response;
 
-  constructor(response: Response, error?: string, retryAt?: number) {
-    super('sign_in_rejected', `The sign-in was refused (HTTP ${response.status}).`);
-    this.status = response.status;
+  /** `missing`: why an answer that is no refusal was taken for one without a token, with what `readTokens` threw. */
+  constructor(response: Response, error?: string, retryAt?: number, missing?: string, cause?: unknown) {
+    const { status } = response;
+    super(
+      'sign_in_rejected',
+      missing === undefined
+        ? `The sign-in was refused (HTTP ${status}).`
+        : `The sign-in was answered (HTTP ${status}), but not with a token response: ${missing}`,
+      cause,
+    );
+    this.status = status;
     this.error = error;
     this.retryAt = retryAt;
     Object.defineProperty(this, 'response', { value: response });

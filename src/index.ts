@@ -36,8 +36,8 @@ export type { AuthClientOptions, CallOptions, DefaultClaims, SentRequest } from 
 export type { AskHeaders, Endpoint } from './refresh/ask.ts';
 export type { ClaimsSchema, ParseClaims, UserId } from './refresh/claims.ts';
 export { type CsrfCookieOptions, type CsrfProtection, csrfCookie } from './refresh/csrf-cookie.ts';
+export type { FoundTokens } from './refresh/find-tokens.ts';
 export type { Credentials } from './refresh/sign-in.ts';
-export type { FoundTokens } from './refresh/token-response.ts';
 export type { ClassifyRefresh, RefreshAnswer } from './refresh/verdict.ts';
 export type { AuthEvent, HeldCallOutcome } from './session/event.ts';
 export type {

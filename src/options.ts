@@ -1,7 +1,7 @@
 import type { AskHeaders, Endpoint } from './refresh/ask.ts';
 import type { ParseClaims, UserId } from './refresh/claims.ts';
 import type { CsrfProtection } from './refresh/csrf-cookie.ts';
-import type { FoundTokens } from './refresh/token-response.ts';
+import type { FoundTokens } from './refresh/find-tokens.ts';
 import type { ClassifyRefresh } from './refresh/verdict.ts';
 
 /** What the client reads of an access token that is a JWT, unverified and for display only; and `user` of the token response. */
@@ -68,7 +68,11 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
    * nobody is taken for the same user after signing in again.
    */
   readonly userId?: UserId;
-  /** Finds the tokens in an answer of a form of its own. */
+  /**
+   * Finds the tokens in an answer of a form of its own: its parsed JSON, or the text where it is none. Synchronous. Where it
+   * throws or returns no `accessToken`, a sign-in is rejected with `SignInRejectedError`, as one that asks for a second factor,
+   * and a refresh has failed for now.
+   */
   readonly readTokens?: (body: unknown) => FoundTokens;
   /** Overrides the rule by which an answer of the refresh endpoint ends the session. Synchronous. */
   readonly classifyRefresh?: ClassifyRefresh;

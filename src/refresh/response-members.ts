@@ -12,7 +12,7 @@ const tokenName =
   /(?:^|_)(?:access|refresh|id|auth|session|bearer)_?tokens?(?:_?v?\d+)?$|^(?:tokens?|token_?type|jwt|refresh)$/;
 
 /** A compact JWT: the header of one begins with `{"`. */
-const jwt = /\beyJ[\w-]+\.[\w-]+\./;
+const jwt = /(?:^|[^\w-])eyJ[\w-]+\.[\w-]+\./;
 
 const maxDepth = 32;
 

@@ -3,7 +3,8 @@ import type { Platform } from '../platform/platform.ts';
 import type { Instant } from '../session/expiry.ts';
 import type { Ask, Endpoint, Question } from './ask.ts';
 import { retryAfterMs } from './backoff.ts';
-import { hasToken, isObject } from './token-response.ts';
+import { findTokens, type ReadTokens, type TokensIn } from './find-tokens.ts';
+import { isObject } from './is-object.ts';
 import { errorOf, readBody } from './verdict.ts';
 
 /** What a user signs in with: an object is sent as JSON, the others as they are. */
@@ -15,9 +16,9 @@ const signInTimeoutMs = 60_000;
 /** Statuses below 500 that say nothing about the credentials. */
 const transient = new Set([408, 419, 425]);
 
-/** The answer to a sign-in, and when it was asked for. */
+/** The tokens in the answer to a sign-in, and when it was asked for. */
 export interface SignInAnswer {
-  readonly body: unknown;
+  readonly tokens: TokensIn;
   readonly obtainedAt: Instant;
 }
 
@@ -46,15 +47,15 @@ export const askToSignIn = async (
   ask: Ask,
   endpoint: Endpoint,
   sent: SignInBody,
-  readsTokens: boolean,
+  readTokens: ReadTokens | undefined,
 ): Promise<SignInAnswer> => {
   const obtainedAt = platform.clock.now();
   const abort = new AbortController();
   const cancel = platform.clock.setTimer(() => abort.abort(), signInTimeoutMs);
   try {
     const response = await ask(endpoint, { ...sent, keepalive: false, signal: abort.signal });
-    const body = await readSignIn(response, platform.clock.now().wallAt, readsTokens);
-    return { body, obtainedAt };
+    const tokens = await readSignIn(response, platform.clock.now().wallAt, readTokens);
+    return { tokens, obtainedAt };
   } catch (error) {
     throw isAuthError(error) ? error : new SignInUnavailableError(error);
   } finally {
@@ -62,25 +63,44 @@ export const askToSignIn = async (
   }
 };
 
-/** Reads what `completeSignIn` was given: a response, or tokens. Rejects as a sign-in does. */
-export const readGivenTokens = async (given: unknown, wallAt: number): Promise<unknown> => {
-  if (typeof Response === 'undefined' || !(given instanceof Response)) return given;
+/** Finds the tokens in what `completeSignIn` was given: a response, or its parsed body. Rejects as a sign-in does. */
+export const readGivenTokens = async (
+  given: unknown,
+  wallAt: number,
+  readTokens: ReadTokens | undefined,
+): Promise<TokensIn> => {
+  if (typeof Response === 'undefined' || !(given instanceof Response)) {
+    const found = findTokens(given, readTokens);
+    if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
+    return found;
+  }
   try {
-    return await readSignIn(given, wallAt, true);
+    return await readSignIn(given, wallAt, readTokens);
   } catch (error) {
     throw isAuthError(error) ? error : new TokenResponseError('its body cannot be read.', error);
   }
 };
 
-const readSignIn = async (response: Response, wallAt: number, readsTokens: boolean): Promise<unknown> => {
+/** Finds the tokens in an answer. The answer goes on with a refusal, unread; else nothing of it is kept. */
+const readSignIn = async (
+  response: Response,
+  wallAt: number,
+  readTokens: ReadTokens | undefined,
+): Promise<TokensIn> => {
   const unread = response.clone();
-  const body = await readBody(response);
-  const waitMs = retryAfterMs(response.headers, wallAt);
-  const retryAt = waitMs === undefined ? undefined : wallAt + waitMs;
-  if (response.status >= 500 || transient.has(response.status)) throw new SignInUnavailableError(undefined, retryAt);
-  // A 2xx without a token asks for something more, a second factor for example.
-  if (!response.ok || (isObject(body) && !readsTokens && !hasToken(body))) {
-    throw new SignInRejectedError(unread, errorOf(body), retryAt);
+  let isHandedOut = false;
+  try {
+    const body = await readBody(response);
+    const waitMs = retryAfterMs(response.headers, wallAt);
+    const retryAt = waitMs === undefined ? undefined : wallAt + waitMs;
+    if (response.status >= 500 || transient.has(response.status)) throw new SignInUnavailableError(undefined, retryAt);
+    const found = response.ok ? findTokens(body, readTokens) : undefined;
+    if (found !== undefined && !('missing' in found)) return found;
+    // A 2xx without a token asks for something more, a second factor for example. Only an object can say for what.
+    if (found !== undefined && !isObject(body)) throw new TokenResponseError(found.missing, found.cause);
+    isHandedOut = true;
+    throw new SignInRejectedError(unread, errorOf(body), retryAt, found?.missing, found?.cause);
+  } finally {
+    if (!isHandedOut) void unread.body?.cancel().catch(() => {});
   }
-  return body;
 };

@@ -1,6 +1,8 @@
 /** A name in the one spelling in which names are compared: `accessToken`, `access-token` and `ACCESS_TOKEN` are `access_token`. */
 export const spelledOut = (name: string): string =>
   name
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replace(/([a-z])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, (_, lower = '', upper = '', last = '') =>
+      last === '' ? `${lower}_${upper}` : `${last}_`,
+    )
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toLowerCase();

@@ -1,6 +1,12 @@
 import { TokenResponseError } from '../errors.ts';
+import { findTokens, type ReadTokens, type TokensIn } from './find-tokens.ts';
+import { isObject, own } from './is-object.ts';
 import { jwtPayload } from './jwt-payload.ts';
 import { withoutTokens } from './response-members.ts';
+
+export { isObject };
+
+type Members = Readonly<Record<string, unknown>>;
 
 /** A token response, whichever way it was spelled. */
 export interface TokenResponse {
@@ -14,45 +20,24 @@ export interface TokenResponse {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** What `readTokens` finds in an answer of a form of its own. */
-export interface FoundTokens {
-  readonly accessToken: string;
-  /** Lifetime in seconds. */
-  readonly expiresIn?: number;
-  readonly sid?: string | number;
-  readonly seq?: number;
-}
-
-type Members = Record<string, unknown>;
-
-const tokenNames = ['access_token', 'accessToken', 'access', 'token'] as const;
 /** Visible ASCII: what can be sent as it is, and what servers issue, whatever RFC 6750 §2.1 allows of it. */
 const bearerSyntax = /^[!-~]+$/;
-
-export const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null;
-
-const own = (members: Members, name: string): unknown => (Object.hasOwn(members, name) ? members[name] : undefined);
-
-/** Where in an answer the access token stands: at the top, or under `data`; `undefined` where there is none. */
-const holderOf = (body: unknown): Members | undefined =>
-  [body, isObject(body) ? own(body, 'data') : undefined]
-    .filter(isObject)
-    .find((holder) => tokenNames.some((name) => typeof own(holder, name) === 'string'));
-
-/** Whether an answer has an access token in it at all. */
-export const hasToken = (body: unknown): boolean => holderOf(body) !== undefined;
 
 /**
  * Reads a token response: RFC 6749 §5.1, and the camelCase and wrapped forms of real back ends. A refresh token that it
  * meets is not kept. Throws `TokenResponseError` where there is no token that could be used.
  */
-export const readTokenResponse = (body: unknown, readTokens?: (body: unknown) => FoundTokens): TokenResponse => {
-  const holder = readTokens === undefined ? holderOf(body) : attempt(() => ({ ...readTokens(body) }));
-  if (holder === undefined) throw new TokenResponseError('it holds no access token.');
-  const accessToken = tokenNames.map((name) => own(holder, name)).find((value) => typeof value === 'string');
-  if (accessToken === undefined || !bearerSyntax.test(accessToken)) {
+export const readTokenResponse = (body: unknown, readTokens?: ReadTokens): TokenResponse => {
+  const found = findTokens(body, readTokens);
+  if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
+  return readFoundTokens(found);
+};
+
+/** Reads what `findTokens` has found. Throws `TokenResponseError` where it cannot be used. */
+export const readFoundTokens = ({ body, holder, accessToken }: TokensIn): TokenResponse => {
+  if (!bearerSyntax.test(accessToken)) {
     throw new TokenResponseError(
-      'the access token is empty or has characters that no header may have. It has to be visible ASCII, without spaces.',
+      'the access token has characters that no header may have. It has to be visible ASCII, without spaces.',
     );
   }
   const type = own(holder, 'token_type') ?? own(holder, 'tokenType');
@@ -91,12 +76,4 @@ const lifetimeMsOf = (expiresIn: unknown, raw: Members): number | undefined => {
     .filter((seconds) => typeof seconds === 'number')
     .map((seconds) => seconds * 1000)
     .find((ms) => Number.isFinite(ms) && ms > 0);
-};
-
-const attempt = <T>(read: () => T): T => {
-  try {
-    return read();
-  } catch (error) {
-    throw new TokenResponseError('`readTokens` threw.', error);
-  }
 };

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
+import type { AuthClient } from '../../../src/auth-client.ts';
+import type { SignInRejectedError } from '../../../src/errors.ts';
 import { networkError, never, status } from './fake-server.ts';
-import { createWorld, credentials, outcome, signedInWorld, signedOutWorld } from './world.ts';
+import { type Claims, createWorld, credentials, outcome, signedInWorld, signedOutWorld } from './world.ts';
 
 const failures = [
   ['a wrong password', status(401, { error: 'invalid_credentials' }), { name: 'SignInRejectedError', status: 401 }],
   ['fields that are wrong', status(422, { fields: { user: 'unknown' } }), { name: 'SignInRejectedError', status: 422 }],
   ['TOK-8 too many attempts', status(429, {}, { 'Retry-After': '30' }), { name: 'SignInRejectedError', status: 429 }],
   ['a second factor that is wanted', status(200, { mfa: 'totp' }), { name: 'SignInRejectedError', status: 200 }],
+  [
+    'the ticket to a second factor (C-31)',
+    status(200, { mfa_required: true, token: 'ticket' }),
+    { name: 'SignInRejectedError', status: 200 },
+  ],
   ['a forbidden one', status(403, '<html>no</html>'), { name: 'SignInRejectedError', status: 403 }],
   ['a server that is down', status(503, {}, { 'Retry-After': '7' }), { name: 'SignInUnavailableError' }],
   ['a server that is broken', status(500), { name: 'SignInUnavailableError' }],
@@ -192,12 +199,37 @@ describe('completeSignIn', () => {
   it.each([
     ['nothing', undefined, 'TokenResponseError'],
     ['no token', { user: 'ann' }, 'TokenResponseError'],
+    ['an answer without a token (C-32)', Response.json({ mfa: 'totp' }), 'SignInRejectedError'],
+    ['the ticket to a second factor (C-31)', Response.json({ otp_required: true, token: 't' }), 'SignInRejectedError'],
+    ['the same as a body (C-31)', { otp_required: true, token: 't' }, 'TokenResponseError'],
     ['a refusal', Response.json({ error: 'access_denied' }, { status: 400 }), 'SignInRejectedError'],
     ['a page', new Response('<html>'), 'TokenResponseError'],
   ])('changes nothing where it is given %s', async (_, given, expected) => {
     const { client, sessions } = await signedInWorld('ann');
     expect(await outcome(client.completeSignIn(given))).toBe(expected);
     expect(sessions).toEqual([]);
+  });
+});
+
+describe('a sign-in that is read by `readTokens`', () => {
+  const readTokens = (body: unknown) => ({ accessToken: (body as { auth: { at: string } }).auth.at });
+
+  it.each<[string, (client: AuthClient<Claims>) => Promise<unknown>]>([
+    ['signIn', (client) => client.signIn({})],
+    ['completeSignIn', (client) => client.completeSignIn(Response.json({ mfa: 'totp' }))],
+  ])('wants more where that finds no token: %s (C-32)', async (_, signIn) => {
+    const { client, server } = await signedOutWorld({ client: { readTokens } });
+    server.next('/auth/login', status(200, { mfa: 'totp' }));
+    const error = await signIn(client).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'sign_in_rejected', status: 200 });
+    expect(await (error as SignInRejectedError).response.json()).toEqual({ mfa: 'totp' });
+  });
+
+  it('has its token where that finds one', async () => {
+    const { client, server } = await signedOutWorld({ client: { readTokens } });
+    server.next('/auth/login', status(200, { auth: { at: 'abc' }, mfa_required: true }));
+    await client.signIn({});
+    expect(await client.getAccessToken()).toBe('abc');
   });
 });
 

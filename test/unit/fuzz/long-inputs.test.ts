@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { TokenResponseError } from '../../../src/errors.ts';
 import { isProxyChallenge, isTokenChallenge, parseChallenges } from '../../../src/fetch/challenge.ts';
 import { retryAfterMs } from '../../../src/refresh/backoff.ts';
+import { findTokens } from '../../../src/refresh/find-tokens.ts';
 import { grantOf } from '../../../src/refresh/grant.ts';
 import { readTokenResponse } from '../../../src/refresh/token-response.ts';
 import { errorOf, judge, readBody } from '../../../src/refresh/verdict.ts';
@@ -52,6 +53,22 @@ const texts: readonly (readonly [name: string, make: (length: number) => string]
 describe('one megabyte', () => {
   it.each(texts)('of %s as a WWW-Authenticate header is read in linear time', (_, make) => {
     expectLinear(make, parseChallenges);
+  });
+
+  it.each([
+    ...texts,
+    ['beginnings of a JWT', (n: number) => '-eyJ'.repeat(n / 4)],
+    ['headers of a JWT', (n: number) => ' eyJa.'.repeat(n / 6)],
+    ['names of tokens', (n: number) => 'access_token9'.repeat(n / 13)],
+    ['names of factors', (n: number) => 'otpMFA_'.repeat(n / 7)],
+  ] as const)('of %s beside a token, as name and as text, is read in linear time (C-30, C-31)', (_, make) => {
+    expectLinear(make, (text) => {
+      const body = { [text]: text, next: text };
+      readTokenResponse({ access_token: 'abc', ...body });
+      const found = findTokens({ token: 'abc', ...body });
+      // What others have written is not repeated at length.
+      if ('missing' in found) expect(found.missing.length).toBeLessThan(300);
+    });
   });
 
   it.each(texts)('of %s as Retry-After is read in linear time', (_, make) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { TokenResponseError } from '../../../src/errors.ts';
-import { hasToken, readTokenResponse } from '../../../src/refresh/token-response.ts';
+import { findTokens } from '../../../src/refresh/find-tokens.ts';
+import { readTokenResponse } from '../../../src/refresh/token-response.ts';
 import fc from '../random.ts';
 import { hostileAnswer, hostileText, prototypesOf } from './hostile-json.ts';
 import { form, refreshMark } from './token-forms.ts';
@@ -17,7 +18,7 @@ describe('a token response in any of the accepted forms', () => {
     fc.assert(
       fc.property(form, ({ text, token, lifetimeMs, sid, seq, isWrapped }) => {
         const body: unknown = JSON.parse(text);
-        expect(hasToken(body)).toBe(true);
+        expect(findTokens(body)).toMatchObject({ accessToken: token });
         expect(readTokenResponse(body)).toMatchObject({ accessToken: token, lifetimeMs, sid, seq, raw: {} });
         floors.wrapped += Number(isWrapped);
         floors.lasting += Number(lifetimeMs !== undefined);
@@ -82,11 +83,11 @@ describe('a token response that is no such thing', () => {
     for (const floor of Object.values(seen)) expect(floor).toBeGreaterThan(100);
   });
 
-  it('is taken for none by `hasToken` where it has none to be read', () => {
+  it('is taken for none by `findTokens` where it has none to be read', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const body: unknown = JSON.parse(text);
-        if (hasToken(body)) return;
+        if (!('missing' in findTokens(body))) return;
         expect(() => readTokenResponse(body)).toThrow(TokenResponseError);
       }),
       { numRuns: 1000 },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TokenResponseError } from '../../../src/errors.ts';
 import { identify } from '../../../src/refresh/claims.ts';
-import { type FoundTokens, readTokenResponse } from '../../../src/refresh/token-response.ts';
+import type { FoundTokens } from '../../../src/refresh/find-tokens.ts';
+import { readTokenResponse } from '../../../src/refresh/token-response.ts';
 import { judge } from '../../../src/refresh/verdict.ts';
 import { createFixture, status } from './exchange-fixture.ts';
 

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createAsk } from '../../../src/refresh/ask.ts';
+import type { ReadTokens } from '../../../src/refresh/find-tokens.ts';
 import { askToSignIn, type Credentials, readGivenTokens, signInBody } from '../../../src/refresh/sign-in.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 
@@ -10,12 +11,15 @@ const createFixture = (answer: (init: RequestInit) => Response | Promise<Respons
     return answer(init);
   });
   const ask = createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' });
-  const signIn = (credentials: Credentials = { name: 'ann' }, readsTokens = false) =>
-    askToSignIn(platform, ask, '/auth/login', signInBody(credentials), readsTokens);
+  const signIn = (credentials: Credentials = { name: 'ann' }, readTokens?: ReadTokens) =>
+    askToSignIn(platform, ask, '/auth/login', signInBody(credentials), readTokens);
   return { platform, sent, signIn };
 };
 
 const tokens = () => Response.json({ access_token: 'abc' });
+
+/** Throws where there is no `auth`. */
+const readAuth: ReadTokens = (body) => ({ accessToken: (body as { auth: { at: string } }).auth.at });
 
 describe('a sign-in', () => {
   it('sends an object as JSON, and not beyond the page', async () => {
@@ -64,7 +68,7 @@ describe('a sign-in', () => {
   it('gives the answer, and when it was asked for', async () => {
     const { signIn, platform } = createFixture(tokens);
     const obtainedAt = platform.clock.now();
-    await expect(signIn()).resolves.toEqual({ body: { access_token: 'abc' }, obtainedAt });
+    await expect(signIn()).resolves.toMatchObject({ tokens: { accessToken: 'abc' }, obtainedAt });
   });
 
   it.each([
@@ -120,7 +124,60 @@ describe('a sign-in', () => {
 
   it('leaves it to readTokens where that is given', async () => {
     const { signIn } = createFixture(() => Response.json({ auth: { at: 'abc' } }));
-    await expect(signIn({}, true)).resolves.toMatchObject({ body: { auth: { at: 'abc' } } });
+    await expect(signIn({}, readAuth)).resolves.toMatchObject({ tokens: { accessToken: 'abc' } });
+  });
+
+  it('that is answered with the ticket to a second factor asks for that, with the answer unread (C-31)', async () => {
+    const body = { mfa_required: true, token: 'ticket' };
+    const { signIn } = createFixture(() => Response.json(body));
+    const error = await signIn().catch((fault: unknown) => fault as { response: Response });
+    expect(error).toMatchObject({ code: 'sign_in_rejected', status: 200 });
+    expect(error).toHaveProperty('message', expect.stringMatching(/HTTP 200.*`mfa_required`/));
+    await expect((error as { response: Response }).response.json()).resolves.toEqual(body);
+  });
+
+  it.each<[string, ReadTokens | undefined, RegExp]>([
+    ['in the known places', undefined, /HTTP 200.*`access_token`.*`readTokens`/],
+    ['by readTokens, which finds none', () => ({ accessToken: '' }), /HTTP 200.*`readTokens` found no/],
+    ['by readTokens, which throws', (body) => readAuth(body), /HTTP 200.*`readTokens` threw/],
+  ])('whose token was looked for %s says so, with the answer unread (C-32)', async (_, readTokens, message) => {
+    const { signIn } = createFixture(() => Response.json({ mfa: 'totp' }));
+    const error = await signIn({}, readTokens).catch((fault: unknown) => fault as { response: Response });
+    expect(error).toMatchObject({ code: 'sign_in_rejected', status: 200 });
+    expect(error).toHaveProperty('message', expect.stringMatching(message));
+    await expect((error as { response: Response }).response.json()).resolves.toEqual({ mfa: 'totp' });
+  });
+
+  it('keeps what readTokens threw (C-32)', async () => {
+    const { signIn } = createFixture(() => Response.json({ mfa: 'totp' }));
+    await expect(signIn({}, readAuth)).rejects.toMatchObject({ cause: expect.any(TypeError) });
+  });
+
+  it.each([
+    ['without a body', () => new Response(null, { status: 204 })],
+    ['with a text', () => new Response('welcome')],
+  ])('that is answered %s is a bug to report, and says where a token belongs (C-32)', async (_, answer) => {
+    const { signIn } = createFixture(answer);
+    await expect(signIn()).rejects.toMatchObject({
+      code: 'token_response',
+      message: expect.stringMatching('readTokens'),
+    });
+  });
+
+  it.each<[string, () => Response, boolean]>([
+    ['well', tokens, false],
+    ['with a bug', () => new Response('welcome'), false],
+    ['by a server that is down', () => new Response('sorry', { status: 503 }), false],
+    ['with a no', () => Response.json({}, { status: 401 }), true],
+    ['without a token', () => Response.json({}), true],
+  ])('that is answered %s keeps of the answer what its error shows, and no more (C-45)', async (_, answer, isKept) => {
+    const response = answer();
+    const clone = vi.spyOn(response, 'clone');
+    await createFixture(() => response)
+      .signIn()
+      .catch(() => {});
+    const unread = clone.mock.results[0]?.value as Response;
+    expect(unread.bodyUsed).toBe(!isKept);
   });
 
   it('is given up after a minute', async () => {
@@ -145,22 +202,40 @@ describe('a sign-in', () => {
 });
 
 describe('tokens got elsewhere', () => {
-  it.each([{ access_token: 'abc' }, 'abc', undefined])('are taken as they are: %j', async (given) => {
-    await expect(readGivenTokens(given, 0)).resolves.toBe(given);
+  it('are taken as they are', async () => {
+    await expect(readGivenTokens({ access_token: 'abc' }, 0, undefined)).resolves.toMatchObject({ accessToken: 'abc' });
+  });
+
+  it.each(['abc', undefined, {}])('are refused where there are none: %j', async (given) => {
+    const rejected = readGivenTokens(given, 0, undefined);
+    await expect(rejected).rejects.toMatchObject({
+      code: 'token_response',
+      message: expect.stringMatching('readTokens'),
+    });
   });
 
   it('are read from a response', async () => {
-    await expect(readGivenTokens(tokens(), 0)).resolves.toEqual({ access_token: 'abc' });
+    await expect(readGivenTokens(tokens(), 0, undefined)).resolves.toMatchObject({ accessToken: 'abc' });
   });
 
   it('are left to readTokens in a response of a form of its own', async () => {
-    const body = { auth: { at: 'abc' } };
-    await expect(readGivenTokens(Response.json(body), 0)).resolves.toEqual(body);
+    const given = Response.json({ auth: { at: 'abc' } });
+    await expect(readGivenTokens(given, 0, readAuth)).resolves.toMatchObject({ accessToken: 'abc' });
+  });
+
+  it.each([
+    ['in the known places', undefined],
+    ['by readTokens', readAuth],
+  ])('are asked for in a response that has none, looked for %s, which stays unread (C-32)', async (_, readTokens) => {
+    const given = Response.json({ mfa: 'totp' });
+    const error = await readGivenTokens(given, 0, readTokens).catch((fault: unknown) => fault);
+    expect(error).toMatchObject({ code: 'sign_in_rejected', status: 200 });
+    await expect((error as { response: Response }).response.json()).resolves.toEqual({ mfa: 'totp' });
   });
 
   it('are refused in a response that says no, which stays unread', async () => {
     const given = Response.json({ error: 'invalid_grant' }, { status: 400 });
-    const error = await readGivenTokens(given, 0).catch((fault: unknown) => fault);
+    const error = await readGivenTokens(given, 0, undefined).catch((fault: unknown) => fault);
     expect(error).toMatchObject({ code: 'sign_in_rejected', status: 400, error: 'invalid_grant' });
     await expect((error as { response: Response }).response.json()).resolves.toEqual({ error: 'invalid_grant' });
   });
@@ -168,7 +243,7 @@ describe('tokens got elsewhere', () => {
   it('are refused in a response that was read already', async () => {
     const given = tokens();
     await given.text();
-    const rejected = readGivenTokens(given, 0);
+    const rejected = readGivenTokens(given, 0, undefined);
     await expect(rejected).rejects.toMatchObject({ code: 'token_response' });
     await expect(rejected).rejects.toThrow('its body cannot be read');
   });

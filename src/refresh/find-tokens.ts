@@ -1,0 +1,85 @@
+import { furtherStepIn } from './further-step.ts';
+import { isObject, own } from './is-object.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+const tokenNames = ['access_token', 'accessToken', 'access', 'token'];
+
+/** What `readTokens` finds in an answer of a form of its own. */
+export interface FoundTokens {
+  readonly accessToken: string;
+  /** Lifetime in seconds. */
+  readonly expiresIn?: number;
+  readonly sid?: string | number;
+  readonly seq?: number;
+}
+
+/** Where the tokens of an answer stand: in `holder`, which is the answer, its `data`, or what `readTokens` made of it. */
+export interface TokensIn {
+  readonly body: unknown;
+  readonly holder: Members;
+  readonly accessToken: string;
+}
+
+/** Why an answer is taken for one without an access token. */
+export interface NoTokens {
+  readonly missing: string;
+  /** What `readTokens` threw. */
+  readonly cause?: unknown;
+}
+
+/** Finds the tokens in an answer of a form of its own. */
+export type ReadTokens = (body: unknown) => FoundTokens;
+
+/** Finds the tokens of an answer, whether or not they can be used. Never throws. */
+export const findTokens = (body: unknown, readTokens?: ReadTokens): TokensIn | NoTokens =>
+  readTokens === undefined ? findInKnownPlaces(body) : findBy(readTokens, body);
+
+const findInKnownPlaces = (body: unknown): TokensIn | NoTokens => {
+  for (const holder of isObject(body) ? [body, own(body, 'data')].filter(isObject) : []) {
+    const name = nameOfToken(holder);
+    if (name === undefined) continue;
+    const step = mayBeTicket(name, holder) ? (furtherStepIn(holder) ?? furtherStepIn(body as Members)) : undefined;
+    return step === undefined
+      ? { body, holder, accessToken: textOf(holder, name) }
+      : { missing: unfinished(name, step) };
+  }
+  return { missing: nowhere };
+};
+
+const findBy = (readTokens: ReadTokens, body: unknown): TokensIn | NoTokens => {
+  try {
+    const holder: Members = { ...readTokens(body) };
+    const name = nameOfToken(holder);
+    if (name === undefined)
+      return { missing: '`readTokens` found no access token in it: it has to return `accessToken`, synchronously.' };
+    return { body, holder, accessToken: textOf(holder, name) };
+  } catch (cause) {
+    return { missing: '`readTokens` threw.', cause };
+  }
+};
+
+const nameOfToken = (members: Members): string | undefined => tokenNames.find((name) => textOf(members, name) !== '');
+
+/**
+ * Whether a token may as well be the ticket to a second factor: such are called `token`, too, and have a lifetime. Nobody calls
+ * one a bearer token, or issues a refresh token with it.
+ */
+const mayBeTicket = (name: string, holder: Members): boolean =>
+  (name === 'access' || name === 'token') &&
+  !['token_type', 'tokenType'].some((type) => /^bearer$/i.test(textOf(holder, type))) &&
+  !['refresh_token', 'refreshToken', 'refresh'].some((refresh) => textOf(holder, refresh) !== '');
+
+/** A member's text; empty where it is none. */
+const textOf = (members: Members, name: string): string => {
+  const value = own(members, name);
+  return typeof value === 'string' ? value : '';
+};
+
+const nowhere =
+  'it holds no access token: `access_token`, `accessToken`, `access` and `token` were looked for, also under `data`. ' +
+  'Where it stands elsewhere, set `readTokens`.';
+
+const unfinished = (token: string, step: string): string =>
+  `it holds no access token: ${/^[\w-]{1,40}$/.test(step) ? `\`${step}\`` : 'a member'} says that the sign-in is not finished, so \`${token}\` was taken for the ticket to its ` +
+  'next step. Where it is the access token, set `readTokens`.';

@@ -1,0 +1,41 @@
+import { spelledOut } from './spelled-out.ts';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** What a second factor, or a challenge on the way to it, is called. Whole words: a random `state` may hold any three letters. */
+const factor =
+  /(?:^|_)(?:mfa|[ht]?otp|2_?step|step_?up)(?:_|$)|(?:^|[_s])2fa(?:_|$)|(?:two|second|multi)_?factor|challenge/;
+
+/** Members that say how far a sign-in has come. */
+const progress = /^(?:status|state|stage|(?:next_?)?(?:step|action)|next|result|reason|error|code|type)$/;
+
+/** What a second factor is said to be once nothing is missing: `mfa_enabled: true`, `mfa: 'verified'`. */
+const settled =
+  /(?:^|_)(?:enabled|disabled|enrolled|configured|supported|active|verified|passed|done|completed?|false|no|none|off|ok)$/;
+
+/**
+ * The name of the member by which an answer says that the sign-in is not finished, if it does: one named after a second factor
+ * or a challenge that is `true`, a text or a list (`mfa_required: true`, `challenge: 'totp'`, `mfa_methods: ['sms']`), or one
+ * that tells the progress and names such a step (`status: 'MFA_REQUIRED'`, `next: 'verify-otp'`).
+ */
+export const furtherStepIn = (members: Members): string | undefined =>
+  Object.keys(members).find((name) => {
+    const spelled = spelledOut(name);
+    const value = members[name];
+    if (progress.test(spelled)) return typeof value === 'string' && asksForFactor(spelledOut(value));
+    return factor.test(spelled) && !settled.test(spelled) && isAsked(value, spelled);
+  });
+
+const asksForFactor = (spelled: string): boolean =>
+  (factor.test(spelled) || /_required$/.test(spelled)) && !settled.test(spelled);
+
+const isAsked = (value: unknown, name: string): boolean => {
+  if (value === true) return true;
+  if (typeof value === 'string') return value !== '' && !settled.test(spelledOut(value));
+  if (Array.isArray(value)) return value.length > 0;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (/challenge/.test(name) || ('required' in value && value.required === true))
+  );
+};
