@@ -64,7 +64,7 @@ export const browserPlatform = (): Platform => ({
       const on = (target: EventTarget, type: string, what: (event: Event) => PageEvent | undefined) => {
         const heard = (event: Event) => {
           const happened = what(event);
-          if (happened !== undefined) listener(happened);
+          if (happened !== undefined) listener(happened, (event as Partial<StorageEvent>).key ?? undefined);
         };
         // Before the listeners of the app, where the engine lets capturing ones go first: they find the session compared.
         target.addEventListener(type, heard, true);

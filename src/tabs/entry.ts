@@ -5,6 +5,8 @@ export interface Entry<Fact> {
   read(): Fact | undefined;
   /** `undefined` takes it away. */
   write(fact: Fact | undefined): void;
+  /** Whether this is the entry that storage keeps under `key`. */
+  isAt(key: string): boolean;
 }
 
 /**
@@ -30,6 +32,7 @@ export const createEntry = <Fact extends object>(
       const found = storage.read(key());
       unkept = found === text ? undefined : { text, instead: found };
     },
+    isAt: (other) => other === key(),
   };
 };
 

@@ -7,8 +7,8 @@ export interface FakePlatform extends Platform {
   /** Moves the wall clock alone (a clock that is set), or both without timers firing (`sleep`). */
   setWall(byMs: number): void;
   sleep(ms: number): void;
-  /** Tells the page's listeners. */
-  happen(event: PageEvent): void;
+  /** Tells the page's listeners; with `stored`, of which key. */
+  happen(event: PageEvent, key?: string): void;
   readonly stored: Map<string, string>;
   readonly cookies: Map<string, string>;
   readonly reported: unknown[];
@@ -37,7 +37,7 @@ export const createFakePlatform = (
   let monotonicAt = 1000;
   let ids = 0;
   const timers = new Map<number, { readonly at: number; readonly callback: () => void }>();
-  const listeners = new Set<(event: PageEvent) => void>();
+  const listeners = new Set<(event: PageEvent, key?: string) => void>();
   const platform: FakePlatform = {
     clock: {
       now: () => ({ wallAt, monotonicAt }),
@@ -94,8 +94,8 @@ export const createFakePlatform = (
     sleep: (ms) => {
       wallAt += ms;
     },
-    happen: (event) => {
-      for (const listener of [...listeners]) listener(event);
+    happen: (event, key) => {
+      for (const listener of [...listeners]) listener(event, key);
     },
     stored,
     cookies: new Map(),

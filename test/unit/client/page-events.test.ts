@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { never } from './fake-server.ts';
 import { createWorld, credentials, outcome, reloaded, signedInWorld, type World } from './world.ts';
 
@@ -310,5 +310,24 @@ describe('a sign-out in a page that has not heard of who has signed in elsewhere
     expect(world.server.count('/auth/logout')).toBe(0);
     expect(world.server.session?.user).toBe('bob');
     expect(world.client.getSession().status).toBe('unauthenticated');
+  });
+});
+
+describe('a page that is told that another one has stored something', () => {
+  it.each([['theme'], ['silent-refresh:other'], ['silent-refresh:https://app.example/auth/refresh:exchange']])(
+    'reads nothing where that is not its record: %s (C-44)',
+    async (key) => {
+      const { platform } = await signedInWorld();
+      const read = vi.spyOn(platform.storage, 'read');
+      platform.happen('stored', key);
+      expect(read).not.toHaveBeenCalled();
+    },
+  );
+
+  it.each(['', ':renewed', undefined])('compares its record where that is it, or all: %s (C-44)', async (end) => {
+    const world = await signedInWorld();
+    await signedOutElsewhere(world);
+    world.platform.happen('stored', end === undefined ? end : `silent-refresh:https://app.example/auth/refresh${end}`);
+    expect(world.client.getSession()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
   });
 });

@@ -54,3 +54,17 @@ describe('a browser that says it is offline', () => {
     expect(server.log.map(({ path }) => path)).toEqual(['/auth/refresh', '/api']);
   });
 });
+
+describe('the page', () => {
+  it.each([
+    ['theme', ['stored', 'theme']],
+    [null, ['stored', undefined]],
+  ])('tells which key was stored: %s (C-44)', (key, expected) => {
+    vi.stubGlobal('window', new EventTarget());
+    vi.stubGlobal('document', new EventTarget());
+    const told = vi.fn();
+    onTestFinished(browserPlatform().page.watch(told));
+    window.dispatchEvent(Object.assign(new Event('storage'), { key }));
+    expect(told.mock.calls).toEqual([expected]);
+  });
+});

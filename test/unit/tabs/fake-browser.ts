@@ -132,7 +132,7 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
     const events: AuthEvent[] = [];
     const auth = createClient<Claims>(client, platform);
     auth.onEvent((event) => void events.push(event));
-    const happen = (event: PageEvent) => inTab(() => platform.happen(event));
+    const happen = (event: PageEvent, key?: string) => inTab(() => platform.happen(event, key));
     const tab = {
       name,
       client: auth,
@@ -160,7 +160,7 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
       hearOfStorage: (key: string, isNews: boolean) => {
         const deliver = () => {
           if (storage === 'stale') put(view, key, stored.get(key));
-          if (state !== 'left') happen('stored');
+          if (state !== 'left') happen('stored', key);
         };
         pass({ passage: 'storage', tab: name, brings: isNews ? 'news' : '', deliver });
       },
