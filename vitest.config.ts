@@ -16,7 +16,7 @@ const mainPromises = [
 ].map((name) => `test/browser/${name}.test.ts`);
 
 /** Every reachable order of events in several tabs: a minute of computing. */
-const model = ['test/unit/tabs/model.test.ts'];
+const model = ['test/unit/tabs/model*.test.ts'];
 
 /** What all tests in Chromium have in common. They run after the others: a browser wants the machine to itself. */
 const inChromium = {

@@ -1,4 +1,4 @@
-import { elapsedMs, hasSlept, type Instant, refreshDueInMs, waitedMs } from './expiry.ts';
+import { elapsedMs, hasSlept, type Instant, refreshDueInMs, remainingMs, waitedMs } from './expiry.ts';
 import type { Policy, State } from './state.ts';
 
 /** What is due next, and in how many ms (0 = now). */
@@ -26,7 +26,7 @@ export const planNext = (state: State<unknown>, now: Instant, policy: Policy): P
   if (wishInMs === undefined) return undefined;
   const { failure } = state;
   const backoffMs = failure === undefined ? 0 : failure.delayMs - elapsedMs(failure.failedAt, now);
-  const distanceMs = isUrgent(state) ? 0 : keepsDistanceMs(state, now, policy);
+  const distanceMs = isUrgent(state, now) ? 0 : keepsDistanceMs(state, now, policy);
   return { due: 'exchange', inMs: Math.max(wishInMs, backoffMs, distanceMs, 0) };
 };
 
@@ -66,9 +66,9 @@ const lostInFlightMs = (state: State<unknown>, now: Instant, policy: Policy): nu
 
 const askedAt = ({ sentAt, begunAt }: State<unknown>, now: Instant): Instant => sentAt ?? begunAt ?? now;
 
-/** Somebody has a token and needs another one, as after a 401: that may be asked for at once, once. */
-const isUrgent = ({ wanted, token, failure, hurried }: State<unknown>): boolean =>
-  wanted && token !== undefined && failure === undefined && !hurried;
+/** Somebody has a token that is alive and needs another one, as after a 401: that may be asked for at once, once. */
+const isUrgent = ({ wanted, token, failure, hurried }: State<unknown>, now: Instant): boolean =>
+  wanted && token !== undefined && remainingMs(token, now) > 0 && failure === undefined && !hurried;
 
 /** In how many ms somebody wants an exchange, before any distance is kept; `undefined` = nobody does. */
 const wishForExchange = (state: State<unknown>, now: Instant, policy: Policy): number | undefined => {

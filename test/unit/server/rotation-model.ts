@@ -5,7 +5,7 @@ import { DAY, MINUTE, SECOND } from './fixture.ts';
 
 /** What can happen next; `pick` chooses among what is in flight or among the thief's loot. */
 export type Step =
-  | { kind: 'refresh' | 'reload' | 'use' | 'sign-out' }
+  | { kind: 'refresh' | 'presume-lost' | 'reload' | 'use' | 'sign-out' }
   | { kind: 'arrive' | 'duplicate' | 'lose-request' | 'answer' | 'lose-answer'; pick: number }
   | { kind: 'thief-refresh' | 'thief-use'; pick: number }
   | { kind: 'wait'; ms: number };
@@ -17,6 +17,8 @@ export interface World {
   seen: Record<string, number>;
   /** A refresh the honest browser was denied, if there was one. */
   denied: string | undefined;
+  /** What of the client's own doing was known of the request that was denied first. */
+  deniedAs: Denied | undefined;
   /** Whether tokens were given out after the family had ended. */
   revived: boolean;
   /** Whether anybody but the honest browser did something. */
@@ -31,18 +33,33 @@ export const POLICY: RotationPolicy = {
   recoveryMs: DAY,
 };
 
-// The client's promise: one key for a minute, and no second exchange while one is in flight.
+/** What is known of a request that cost an honest browser its session. */
+export interface Denied {
+  /** It brought the token just replaced, within the grace. */
+  withinGrace: boolean;
+  /** It brought a token from before that one: two rotations have overtaken it. */
+  overtaken: boolean;
+  /** It repeats an exchange that was not answered within the life of its key, so it bears another one. */
+  outlivedKey: boolean;
+}
+
+// The client's promise: one key for a minute, and a second request beside one in flight only where that is presumed lost. It
+// bears the same key then, and so does the next refresh while one of them is still under way.
 const EXCHANGE_MS = MINUTE;
 
 interface Exchange {
   key: string;
   sentAt: number;
   settled: boolean;
+  /** The exchange before had no answer when its key was too old to be used again. */
+  outlivedKey: boolean;
 }
 
 interface Flight {
   exchange: Exchange;
   generation: number;
+  /** The network's own doing: the client knows nothing of it. */
+  isCopy?: boolean;
   /** The page that sent it is still there to read the answer's body. */
   page: number;
 }
@@ -52,7 +69,8 @@ interface Flight {
  *
  * Its network loses, delays, reorders and duplicates, within what the client counts on: a request
  * arrives while its key is valid, or never, and an answer before the next exchange begins, or never
- * (docs/security.md says what a later one costs).
+ * (docs/security.md says what a later one costs). A request that is presumed lost is repeated beside
+ * the first one, and either may be answered first, or both.
  */
 export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY): World {
   const world: World = {
@@ -60,6 +78,7 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
     family: startFamily('s', 'ann', 0, { ...policy, absoluteTimeoutMs: 90 * DAY }),
     seen: {},
     denied: undefined,
+    deniedAs: undefined,
     revived: false,
     robbed: false,
     signedOut: false,
@@ -95,11 +114,15 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
     if (decision.action === 'reuse' && !world.robbed) world.denied ??= 'use';
   }
 
+  const isUnderWay = (what: Exchange): boolean =>
+    [...requests, ...answers].some((flight) => flight.exchange === what && flight.isCopy !== true);
+
   function send(): void {
     const keyIsYoung = exchange !== undefined && world.now - exchange.sentAt < EXCHANGE_MS;
-    if (exchange === undefined || exchange.settled || !keyIsYoung) {
+    if (exchange === undefined || !keyIsYoung || (exchange.settled && !isUnderWay(exchange))) {
       keys += 1;
-      exchange = { key: `k${keys}`, sentAt: world.now, settled: false };
+      const outlivedKey = exchange !== undefined && !exchange.settled;
+      exchange = { key: `k${keys}`, sentAt: world.now, settled: false, outlivedKey };
       answers = [];
     }
     requests.push({ exchange, generation: jar, page });
@@ -112,9 +135,16 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
   }
 
   function arrive(flight: Flight): void {
+    const { rotatedAt, parent } = world.family;
     const { action, generation } = serve(flight.generation, flight.exchange.key);
     if (action === 'reuse' || action === 'reject') {
-      if (!world.robbed && !world.signedOut) world.denied ??= action;
+      if (world.robbed || world.signedOut || world.denied !== undefined) return;
+      world.denied = action;
+      world.deniedAs = {
+        withinGrace: flight.generation === parent && world.now - rotatedAt < policy.graceMs,
+        overtaken: parent !== null && flight.generation < parent,
+        outlivedKey: flight.exchange.outlivedKey,
+      };
     } else if (action !== 'duplicate' && flight.exchange === exchange) {
       answers.push({ ...flight, generation });
     }
@@ -131,6 +161,11 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
         if (!isInFlight) send();
         break;
       }
+      case 'presume-lost':
+        if (exchange === undefined || exchange.settled || !isUnderWay(exchange)) break;
+        count('presumed lost');
+        send();
+        break;
       case 'reload':
         page += 1;
         accessToken = undefined;
@@ -139,7 +174,7 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
       case 'arrive':
       case 'duplicate': {
         const flight = take(requests, step.pick);
-        if (flight && step.kind === 'duplicate') requests.push(flight);
+        if (flight && step.kind === 'duplicate') requests.push({ ...flight, isCopy: true });
         if (flight) arrive(flight);
         break;
       }
@@ -153,6 +188,7 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
         const flight = take(answers, step.pick);
         if (!flight) break;
         jar = flight.generation;
+        if (flight.exchange.settled) count('answered twice');
         if (flight.page === page) {
           accessToken = flight.generation;
           flight.exchange.settled = true;

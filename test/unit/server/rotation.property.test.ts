@@ -10,6 +10,7 @@ const waits = [100, SECOND, 9 * SECOND, 11 * SECOND, 40 * SECOND, 61 * SECOND, 1
 
 const ordinary: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Step>({ kind: 'refresh' }) },
+  { weight: 2, arbitrary: fc.constant<Step>({ kind: 'presume-lost' }) },
   { weight: 2, arbitrary: fc.constant<Step>({ kind: 'reload' }) },
   { weight: 3, arbitrary: fc.constant<Step>({ kind: 'use' }) },
   { weight: 6, arbitrary: pick.map((n): Step => ({ kind: 'arrive', pick: n })) },
@@ -50,7 +51,8 @@ function check(
 describe('rotation, under random schedules', () => {
   it('RT-19 (a) loses no honest session to lost, late, doubled or concurrent answers', () => {
     const seen = check(ordinary, (world) => expect(world.denied).toBeUndefined());
-    for (const action of ['rotate', 'repeat', 'recover', 'duplicate', 'use: accept', 'lost answer']) {
+    const met = ['presumed lost', 'answered twice'];
+    for (const action of ['rotate', 'repeat', 'recover', 'duplicate', 'use: accept', 'lost answer', ...met]) {
       expect(seen[action], action).toBeGreaterThan(100);
     }
     expect(seen).not.toHaveProperty('reuse');
@@ -111,5 +113,44 @@ describe('rotation, under random schedules', () => {
     expect(seen.reuse).toBeGreaterThan(500);
     expect(seen).not.toHaveProperty('repeat');
     expect(seen).not.toHaveProperty('recover');
+  });
+});
+
+describe('an honest client whose request is slow, lost, or answered twice (C-8)', () => {
+  const none = { ...POLICY, graceMs: 0, retryWindowMs: 0, recoveryMs: 0 };
+  const servers = [
+    { knows: 'keys', policy: { ...none, retryWindowMs: MINUTE } },
+    { knows: 'a grace', policy: { ...none, graceMs: 10 * SECOND } },
+    { knows: 'neither', policy: none },
+  ];
+  const soon: fc.Arbitrary<Step> = fc.oneof(
+    { weight: 9, arbitrary: ordinary.filter(({ kind }) => kind !== 'wait') },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(100, SECOND, 5 * SECOND, 15 * SECOND).map((ms): Step => ({ kind: 'wait', ms })),
+    },
+  );
+
+  it.each(servers)('at a server that knows $knows: the sessions lost are counted', ({ knows, policy }) => {
+    const lost = { all: 0, withinGrace: 0, overtaken: 0, outlivedKey: 0 };
+    const seen = check(
+      soon,
+      ({ denied, deniedAs }) => {
+        if (denied === undefined) return;
+        lost.all++;
+        if (deniedAs?.withinGrace) lost.withinGrace++;
+        if (deniedAs?.overtaken) lost.overtaken++;
+        if (deniedAs?.outlivedKey) lost.outlivedKey++;
+      },
+      policy,
+    );
+    console.info(
+      `${knows}: ${lost.all} of ${RUNS} sessions lost, ${lost.withinGrace} within the grace, ${lost.overtaken} as two rotations had overtaken them, ${lost.outlivedKey} to a repetition later than the life of its key`,
+    );
+    if (knows === 'keys') expect(lost.all - lost.outlivedKey).toBe(0);
+    if (knows === 'a grace') expect(lost.withinGrace).toBe(0);
+    if (knows === 'neither') expect(lost.all).toBeGreaterThan(1000);
+    for (const what of ['presumed lost', 'lost answer']) expect(seen[what], what).toBeGreaterThan(1000);
+    if (knows !== 'neither') expect(seen['answered twice']).toBeGreaterThan(1000);
   });
 });

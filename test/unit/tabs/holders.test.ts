@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { never } from '../client/fake-server.ts';
-import { credentials, outcome, tally, times } from '../client/world.ts';
+import { credentials, outcome, tally, times, watched } from '../client/world.ts';
 import { call, callUnheard, channelName, forget, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
 
 const lock = channelName;
@@ -46,6 +46,34 @@ describe('a tab that has the lock', { timeout: 30_000 }, () => {
     await browser.advance(200);
     expect(tally(await Promise.all(calls))).toEqual({ 200: 19 });
     expect(server.count('/auth/refresh')).toBe(2);
+  });
+
+  it.each([
+    { what: 'once it is presumed lost', online: false, withinMs: 15_500 },
+    { what: 'when the page is online again', online: true, withinMs: 6500 },
+  ])('and never answers lets the next attempt of its own page through $what (C-9)', async ({ online, withinMs }) => {
+    const { browser, server, a } = await tabsAtExpiry(2);
+    server.next('/auth/refresh', never);
+    callUnheard(a);
+    await browser.advance(6000);
+    const called = watched(call(a));
+    if (online) a.happen('online');
+    await browser.advance(withinMs - 6000);
+    expect(called.settled).toBe(true);
+    const keys = server.asked('/auth/refresh').map(({ request }) => request.headers.get('Idempotency-Key'));
+    expect(keys).toEqual([keys[0], keys[0]]);
+  });
+
+  it('and never answers costs the other tabs the wait for one lock, and leaves the key to them (C-8)', async () => {
+    const { browser, server, a, b } = await tabsAtExpiry(2);
+    server.next('/auth/refresh', never);
+    callUnheard(a);
+    await browser.advance(100);
+    const called = watched(call(b));
+    await browser.advance(3500);
+    expect(called.settled).toBe(true);
+    const keys = server.asked('/auth/refresh').map(({ request }) => request.headers.get('Idempotency-Key'));
+    expect(keys).toEqual([keys[0], keys[0]]);
   });
 
   it('and never answers, like one that has the other lock, costs the others the wait for two, and a moment', async () => {

@@ -49,6 +49,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
 
   const isOver = () =>
     world.pending.length === 0 &&
+    world.hanging.length === 0 &&
     todo.every((deeds, n) => deeds.length === 0 || run.dead.has(tabs[n] as FakeTab)) &&
     world.calls.every(
       ({ settledAt, tab }) => settledAt !== undefined || ![...tabs].some((one) => one.name === tab && isHere(one)),
@@ -93,6 +94,12 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
       run: () => world.fire(id),
     }));
 
+  const arrivals = (): Choice[] =>
+    world.hanging.flatMap((passing) => [
+      { name: `after all: ${passing.passage} to ${passing.tab}`, run: () => world.deliver(passing) },
+      { name: `never: ${passing.passage} to ${passing.tab}`, run: () => world.deliver(passing, 'lose') },
+    ]);
+
   const disturbing = (isIdle: boolean): Choice[] => {
     const { disturbances = [], budget = 1 } = scenario;
     if (run.disturbances.length >= budget) return [];
@@ -101,7 +108,10 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
     // Not promised: a tab that dies before the others can see the key of its request takes the key along, and the next request
     // is a theft to a strict server (without a grace).
     const isSeen = scenario.storage !== 'stale' || world.pending.every(({ passage }) => passage !== 'storage');
-    const each = (kind: Exclude<Disturbance, 'slow' | 'lose'>, act: (tab: FakeTab) => Promise<void>): Choice[] =>
+    const each = (
+      kind: Exclude<Disturbance, 'slow' | 'lose' | 'hang'>,
+      act: (tab: FakeTab) => Promise<void>,
+    ): Choice[] =>
       can(kind) && (kind !== 'kill' || isSeen)
         ? here.map((tab) => ({ name: `${kind} ${tab.name}`, disturbs: kind, run: () => act(tab) }))
         : [];
@@ -129,6 +139,22 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
         for (const key of [...world.browser.stored.keys()]) tab.platform.storage.write(key, undefined);
         await world.settle();
       }),
+      ...(world.hanging.length > 0
+        ? each('online', async (tab) => {
+            world.note(tab.name, `online ${world.now()}`);
+            tab.happen('online');
+            await world.settle();
+          })
+        : []),
+      ...(can('hang')
+        ? world.pending
+            .filter(({ lose, brings }) => lose !== undefined && brings.includes('/auth/refresh'))
+            .map((passing) => ({
+              name: `hangs: ${passing.passage} to ${passing.tab}`,
+              disturbs: 'hang' as const,
+              run: async () => world.hang(passing),
+            }))
+        : []),
       ...(can('slow') && !isIdle
         ? timers().map((timer) => ({ ...timer, name: `too early: ${timer.name}`, disturbs: 'slow' as const }))
         : []),
@@ -152,7 +178,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
       const idle = going.length === 0;
       // A tab that is asleep for good changes nothing more.
       if (idle && run.asleep.size > 0 && world.now() > begunAt + patienceMs) return wakings();
-      return [...(idle ? timers() : going), ...wakings(), ...disturbing(idle)];
+      return [...(idle ? timers() : going), ...wakings(), ...arrivals(), ...disturbing(idle)];
     },
   };
 };

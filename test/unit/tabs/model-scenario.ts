@@ -6,9 +6,10 @@ export type Deed = 'start' | 'call' | 'sign-out' | 'sign-in ann' | 'sign-in bob'
 
 /**
  * What can go wrong. `slow`: timers fire before what is on its way arrives. `leave`: for the back/forward cache. `clear`: the
- * app clears storage.
+ * app clears storage. `hang`: a refresh, or its answer, is on its way for longer than anybody waits, or for ever. `online`: the
+ * browser says that the network is back, while something hangs.
  */
-export type Disturbance = 'kill' | 'freeze' | 'leave' | 'slow' | 'lose' | 'clear';
+export type Disturbance = 'kill' | 'freeze' | 'leave' | 'slow' | 'lose' | 'clear' | 'hang' | 'online';
 
 export interface Scenario {
   /** One list per tab. */
@@ -28,7 +29,12 @@ export interface Scenario {
   readonly storage?: 'shared' | 'stale';
   readonly keepsListening?: boolean;
   readonly namesSession?: boolean;
+  /** How the server tells a repetition from a theft. Default: by keys alone. */
+  readonly tolerance?: Tolerance;
 }
+
+/** What a server allows a refresh that is sent twice: it knows its key, or gives it a time of grace, or neither. */
+export type Tolerance = 'keys' | 'grace' | 'neither';
 
 export interface Call {
   readonly tab: string;

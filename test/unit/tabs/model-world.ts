@@ -13,12 +13,15 @@ export const createModelWorld = async (scenario: Scenario) => {
   let ids = 0;
   const timers = new Map<number, { readonly tab: string; readonly at: number; readonly callback: () => void }>();
   const pending: Passing[] = [];
+  /** On its way for so long that nobody counts on it any more. */
+  const hanging: Passing[] = [];
   const seen = new Map<string, number>();
   const calls: Call[] = [];
   const errors: unknown[] = [];
   const buried = new Set<string>();
   const now = () => ({ wallAt: 1_700_000_000_000 + nowMs, monotonicAt: nowMs });
-  const server = createStrictServer({ now: () => nowMs, namesSession: scenario.namesSession ?? true });
+  const { namesSession = true, tolerance = 'keys' } = scenario;
+  const server = createStrictServer({ now: () => nowMs, namesSession, tolerance });
   /** To a dead tab: its answers still set cookies, and all else is nothing to anybody. */
   const isInVain = ({ tab, passage }: Passing) => buried.has(tab) && passage !== 'request' && passage !== 'answer';
   const note = (tab: string, what: string) => void seen.set(tab, mix(seen.get(tab) ?? 0, what));
@@ -49,8 +52,18 @@ export const createModelWorld = async (scenario: Scenario) => {
     },
   });
 
+  const take = (passing: Passing) => {
+    for (const all of [pending, hanging]) if (all.includes(passing)) all.splice(all.indexOf(passing), 1);
+  };
+
+  const hang = (passing: Passing) => {
+    take(passing);
+    hanging.push(passing);
+    note(passing.tab, `hangs ${passing.passage} ${passing.brings} ${nowMs}`);
+  };
+
   const deliver = async (passing: Passing, how: 'deliver' | 'lose' = 'deliver') => {
-    pending.splice(pending.indexOf(passing), 1);
+    take(passing);
     note(passing.tab, `${how} ${passing.passage} ${passing.brings} ${nowMs}`);
     passing[how]?.();
     await settle();
@@ -138,7 +151,8 @@ export const createModelWorld = async (scenario: Scenario) => {
 
   const key = (): string => {
     const held = browser.locks.names().map((name) => [name, browser.locks.queue(name)]);
-    const waiting = pending.map(({ passage, tab, brings }) => `${tab} ${passage} ${brings}`);
+    const told = ({ passage, tab, brings }: Passing) => `${tab} ${passage} ${brings}`;
+    const waiting = [...pending.map(told), ...hanging.map((one) => `${told(one)} hangs`)];
     const lines = new Map<string, string[]>();
     for (const one of waiting) lines.set(one.slice(0, 8), [...(lines.get(one.slice(0, 8)) ?? []), one]);
     return String(
@@ -180,6 +194,8 @@ export const createModelWorld = async (scenario: Scenario) => {
     calls,
     errors,
     pending,
+    hanging,
+    hang,
     note,
     now: () => nowMs,
     deliver,

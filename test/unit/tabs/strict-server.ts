@@ -1,15 +1,16 @@
 import { decideUse } from '../../../src/server/access-use.ts';
 import { endFamily, type FamilyRecord, startFamily } from '../../../src/server/family.ts';
 import { decideRefresh } from '../../../src/server/rotation.ts';
-import { DAY, MINUTE } from '../server/fixture.ts';
+import { DAY, MINUTE, SECOND } from '../server/fixture.ts';
 import type { Network } from './fake-network.ts';
+import type { Tolerance } from './model-scenario.ts';
 
-const policy = {
-  idleTimeoutMs: 14 * DAY,
-  absoluteTimeoutMs: 90 * DAY,
-  graceMs: 0,
-  retryWindowMs: MINUTE,
-  recoveryMs: 0,
+const strict = { idleTimeoutMs: 14 * DAY, absoluteTimeoutMs: 90 * DAY, graceMs: 0, retryWindowMs: 0, recoveryMs: 0 };
+
+const policies: Readonly<Record<Tolerance, typeof strict>> = {
+  keys: { ...strict, retryWindowMs: MINUTE },
+  grace: { ...strict, graceMs: 10 * SECOND },
+  neither: strict,
 };
 
 const lifetimeS = 300;
@@ -18,16 +19,20 @@ export interface StrictOptions {
   readonly now: () => number;
   /** Whether answers name the session. */
   readonly namesSession?: boolean;
+  readonly tolerance?: Tolerance;
 }
 
 const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /**
- * An auth server with the real rules of rotation at their strictest (no grace, no recovery), an API, and the cookie of one
+ * An auth server with the real rules of rotation at their strictest (no recovery, and no grace but where it is asked for), an API, and the cookie of one
  * browser; without the cryptography, so that thousands of runs are a matter of seconds. A refresh token is `sid.generation`.
  */
-export const createStrictServer = ({ now, namesSession = true }: StrictOptions) => {
+export const createStrictServer = ({ now, namesSession = true, tolerance = 'keys' }: StrictOptions) => {
+  const policy = policies[tolerance];
   const families = new Map<string, FamilyRecord>();
+  /** When a generation of a session was replaced by the next one. */
+  const replacedAt = new Map<string, number>();
   let cookie: string | undefined;
   let opened = 0;
   const server = {
@@ -37,6 +42,8 @@ export const createStrictServer = ({ now, namesSession = true }: StrictOptions) 
     inFlight: 0,
     peak: 0,
     reused: 0,
+    /** Of these, those that brought what had been replaced within the grace. */
+    reusedWithinGrace: 0,
     /** Sessions that the user has asked to end. */
     signedOut: new Set<string>(),
     calls: [] as { readonly at: number; readonly sid: string; readonly user: string | undefined }[],
@@ -73,12 +80,17 @@ export const createStrictServer = ({ now, namesSession = true }: StrictOptions) 
     );
     if ('family' in decision) families.set(sid, decision.family);
     if (decision.action === 'duplicate') return { response: Response.json({}, { status: 409 }) };
-    if (decision.action === 'reuse') server.reused++;
+    if (decision.action === 'reuse') {
+      server.reused++;
+      if (now() - (replacedAt.get(presented ?? '') ?? 0) < policy.graceMs) server.reusedWithinGrace++;
+    }
     if (!('family' in decision) || decision.action === 'reuse') {
       const reason = 'reason' in decision ? decision.reason : 'reused';
       return { response: Response.json({ error: 'invalid_grant', reason }, { status: 401 }) };
     }
     server.refreshes.push(decision.family.generation);
+    const replaced = `${sid}.${decision.family.generation - 1}`;
+    if (!replacedAt.has(replaced)) replacedAt.set(replaced, now());
     return { response: tokens(decision.family), sets: `${sid}.${decision.family.generation}` };
   };
 
