@@ -105,7 +105,7 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
   readonly csrf?: CsrfProtection;
   /**
    * How long a call waits for a token, in ms. Default 10 000; at most 60 000. A refresh without an answer is presumed lost after
-   * one and a half times as long (at most 30 s), and the next one is sent beside it, with the same idempotency key.
+   * one and a half times as long (5 to 30 s), and the next one is sent beside it, with the same idempotency key.
    */
   readonly refreshTimeoutMs?: number;
   /**

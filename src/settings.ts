@@ -92,8 +92,8 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
       maxGuardMs: 5000,
       holdTimeoutMs: between('holdTimeoutMs', options.holdTimeoutMs ?? 600_000, 1, 3_600_000),
       maxHeldCalls: between('maxHeldCalls', options.maxHeldCalls ?? 50, 1, 1000),
-      presumedLostMs: Math.min(1.5 * refreshTimeoutMs, maxPresumedLostMs),
-      presumedLostOnWakeMs: Math.min(5000, refreshTimeoutMs),
+      presumedLostMs: Math.min(Math.max(1.5 * refreshTimeoutMs, presumedLostOnWakeMs), maxPresumedLostMs),
+      presumedLostOnWakeMs,
       minDistanceMs: 500,
       breakerThreshold: 3,
       uselessDistanceMs: 5000,
@@ -154,6 +154,9 @@ const between = (name: string, value: unknown, least: number, most: number): num
     throw misuse(name, `a number from ${least} to ${most}`);
   return value;
 };
+
+/** No request is taken for lost before it is so old, however little patience the calls have. */
+const presumedLostOnWakeMs = 5000;
 
 /** Half of the time for which a repeated request bears the same key: there is time for another one after it. */
 const maxPresumedLostMs = 30_000;

@@ -148,3 +148,23 @@ describe('a 401 just after the start', () => {
     expect(server.asked('/auth/refresh').map(({ at }) => at - (sentAt[0] ?? 0))).toEqual([0, 50, 550]);
   });
 });
+
+describe('a request is presumed lost', () => {
+  it.each([
+    { refreshTimeoutMs: 1, lostMs: 5000 },
+    { refreshTimeoutMs: 2000, lostMs: 5000 },
+    { refreshTimeoutMs: 4000, lostMs: 6000 },
+    { refreshTimeoutMs: 10_000, lostMs: 15_000 },
+    { refreshTimeoutMs: 60_000, lostMs: 30_000 },
+  ])('after $lostMs ms where calls wait $refreshTimeoutMs ms: well within the life of its key', async (row) => {
+    const { refreshTimeoutMs, lostMs } = row;
+    const { client, platform, server } = await atExpiry({ client: { refreshTimeoutMs } });
+    server.next('/auth/refresh', never, never);
+    void outcome(client.authFetch('/api'));
+    await platform.advance(lostMs - 1);
+    void outcome(client.authFetch('/api'));
+    expect(server.count('/auth/refresh')).toBe(1);
+    await platform.advance(1);
+    expect(server.count('/auth/refresh')).toBe(2);
+  });
+});
