@@ -27,8 +27,8 @@ export interface AuthClient<Claims = DefaultClaims> {
   /** An `authFetch` with options bound, for clients that do not pass `init.auth` on. */
   fetchWith(options: CallOptions): AuthFetch;
   /**
-   * The session, once the server has said who is signed in. Rejects with `RefreshUnavailableError` when that has taken
-   * `refreshTimeoutMs`; the client goes on trying.
+   * The session, once the server has said who is signed in; never the one that is passed through while the user changes. Rejects
+   * with `RefreshUnavailableError` when that has taken `refreshTimeoutMs`; the client goes on trying.
    */
   ready(): Promise<Session<Claims>>;
   /**
@@ -74,8 +74,19 @@ export interface AuthClient<Claims = DefaultClaims> {
   getSession(): Session<Claims>;
   /** Calls back with every new session; returns the undoing. */
   subscribe(listener: (session: Session<Claims>) => void): () => void;
-  /** Calls back with the claims of a user who left (sign-out, change of user), before any other listener: clear caches here. */
-  onUserLeft(listener: (claims: Claims) => void): () => void;
+  /**
+   * Calls back with the claims of a user who left (sign-out, change of user or of organisation), synchronously and before anybody
+   * else is shown: clear caches here. With `undefined` where that user was signed in on an earlier page and is gone: clear what
+   * is kept over a reload. Returns the unsubscribe function.
+   */
+  onUserLeft(listener: (claims: Claims | undefined) => void): () => void;
+  /**
+   * Calls back once another user is shown than before, with their claims: reload data here. Also when somebody has signed in
+   * where nobody was, and with `undefined` when nobody is signed in any more. Every `onUserLeft` is followed by one of these;
+   * the first user whom a page finds is no change, unless somebody else was there on the page before. Returns the unsubscribe
+   * function.
+   */
+  onUserChanged(listener: (claims: Claims | undefined) => void): () => void;
   /** Calls back with what happens, for logs and timelines: never a token, a header or an address. */
   onEvent(listener: (event: AuthEvent) => void): () => void;
   /**

@@ -8,6 +8,7 @@ import type { Clock } from './platform/platform.ts';
 import type { Judge } from './refresh/waiters.ts';
 import { answer, type Need, needAt } from './session/answer.ts';
 import { elapsedMs, waitedMs } from './session/expiry.ts';
+import { isSettled } from './session/show.ts';
 import type { AccessToken, Policy } from './session/state.ts';
 import { distanceMs } from './session/useless.ts';
 import type { Store } from './store.ts';
@@ -107,7 +108,7 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
     });
   };
 
-  const ownerNow = () => ({ epoch: state().epoch, userId: state().user?.id });
+  const ownerNow = () => ({ epoch: state().epoch, user: state().user });
 
   const needNow = (holds: boolean): Need => {
     wake();
@@ -119,7 +120,7 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
       const need = needNow(caller.holds);
       const goesBare = isOptional && state().user === undefined;
       /** Whose token the call was sent with: it may have been made before anybody was known. */
-      let sentBy: Pick<Need, 'epoch' | 'userId'> = need;
+      let sentBy: Pick<Need, 'epoch' | 'user'> = need;
       return {
         current: () => {
           const token = take(need, caller, goesBare);
@@ -164,11 +165,11 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
         given.add(token, ownerNow(), false);
         return token;
       }
-      const { serial, epoch, userId, isReplacement } = refused;
+      const { serial, epoch, user, isReplacement } = refused;
       const held = state().token;
       const isYoung = held !== undefined && elapsedMs(held.obtainedAt, now.askedAt) < policy.uselessDistanceMs;
       if (isReplacement && isYoung) store.dispatch({ type: 'replay-refused', serial, endpoint: elsewhere });
-      const need: Need = { ...now, epoch, userId, minValidityMs, newerThan: serial, endpoint: elsewhere };
+      const need: Need = { ...now, epoch, user, minValidityMs, newerThan: serial, endpoint: elsewhere };
       const token = await wait(need, caller);
       if (token === undefined) {
         const at = clock.now();
@@ -186,7 +187,7 @@ export const createCalls = <Claims>({ store, clock, policy, isStarted, wake }: C
 
     started: (): Promise<true> => until(() => state().started || undefined),
 
-    known: () => until(() => (state().session.status === 'loading' ? undefined : state().session)),
+    known: () => until(() => (isSettled(state().session) ? state().session : undefined)),
   };
 };
 

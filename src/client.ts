@@ -17,6 +17,7 @@ import { waitFor } from './refresh/patience.ts';
 import { askToSignIn, readGivenTokens, signInBody } from './refresh/sign-in.ts';
 import type { Instant } from './session/expiry.ts';
 import type { Session } from './session/session.ts';
+import { endpointBase, sessionNaming } from './session-name.ts';
 import { callPlan, checkTokenOptions, settingsOf } from './settings.ts';
 import { createSignOut } from './sign-out.ts';
 import { createStore, type Store } from './store.ts';
@@ -32,7 +33,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const ownFetch = createOwnFetch(platform, settings.fetch);
   const asking = { clock, page, report: platform.report, fetch: ownFetch.authRequest };
   const ask = createAsk(asking, settings.headers, settings.csrf);
-  const sessionName = () => settings.sessionName ?? addressOf(endpoints.refresh, page.origin()) ?? 'default';
+  const sessionName = sessionNaming(settings.sessionName, endpoints.refresh, page);
   const record = createRecord(platform.storage, sessionName);
   const epochs = createEpochs(record, platform.uuid);
 
@@ -103,7 +104,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     isTokenRejected: settings.isTokenRejected,
     networkErrorMeansRejected: settings.networkErrorMeansRejected,
     isAuthServer: createAuthArea(() =>
-      Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, page.origin()) ?? []),
+      Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, endpointBase(page)) ?? []),
     ),
     tokensFor: calls.tokensFor,
     taken: calls.taken,
@@ -188,6 +189,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     getSession: () => store.state().session,
     subscribe: store.subscribe,
     onUserLeft: store.onUserLeft,
+    onUserChanged: store.onUserChanged,
     onEvent: store.onEvent,
     start: () => {
       if (noPage?.mayStart === false) throw new TypeError(noPage.reason);

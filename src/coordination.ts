@@ -2,6 +2,7 @@ import type { Platform } from './platform/platform.ts';
 import type { Id } from './refresh/exchange.ts';
 import { grantOf } from './refresh/grant.ts';
 import { waitFor } from './refresh/patience.ts';
+import { readTokenResponse } from './refresh/token-response.ts';
 import { createTurns, type TakeTurn } from './refresh/turns.ts';
 import { elapsedMs, expiryOf, isUsable, remainingMs } from './session/expiry.ts';
 import { isExchangeDue } from './session/plan.ts';
@@ -18,7 +19,8 @@ export interface CoordinationParts<Claims> {
   readonly platform: Platform;
   readonly settings: Settings<Claims>;
   readonly epochs: Epochs;
-  readonly sessionName: () => string;
+  /** Undefined where nothing is shared. */
+  readonly sessionName: (() => string) | undefined;
   readonly store: Store<Claims>;
   /** Compares the record with what this page believes; where there is news, there must be a record. */
   readonly compare: (why?: 'news') => void;
@@ -32,7 +34,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
   const { platform, settings, epochs, store } = parts;
   const { clock } = platform;
   const { policy, tabs } = settings;
-  const name = () => `silent-refresh:${parts.sessionName()}`;
+  const name = () => `silent-refresh:${parts.sessionName?.()}`;
   const turns = createTurns(clock, policy.presumedLostMs);
   const withLock = createLock(tabs === 'off' ? undefined : platform.locks, clock, name, (exchange) =>
     waitFor(clock, exchange, policy.presumedLostMs),
@@ -41,6 +43,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
   let hurry = new AbortController();
   /** Ends the turn of the one that is under way. */
   let endTurn = () => {};
+  let isFaultReported = false;
 
   /** The record's token, where it is alive, and lives longer than this page's. */
   const newerToken = (): Epoch | undefined => {
@@ -76,10 +79,19 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
     const now = clock.now();
     const ageMs = now.wallAt - obtainedAt;
     try {
+      readTokenResponse(response);
+    } catch {
+      // Any script of the origin can say anything.
+      return undefined;
+    }
+    try {
       const asked = { wallAt: obtainedAt, monotonicAt: now.monotonicAt - ageMs };
       const grant = grantOf<Claims>(response, asked, undefined, { ...settings, readTokens: undefined });
       return ageMs < 0 || remainingMs(grant, now) <= 0 ? undefined : grant;
-    } catch {
+    } catch (error) {
+      // Without this word, nobody would learn why every tab refreshes for itself.
+      if (!isFaultReported) platform.report(error);
+      isFaultReported = true;
       return undefined;
     }
   };
@@ -133,7 +145,7 @@ export const createCoordination = <Claims>(parts: CoordinationParts<Claims>) => 
       const handedTo = siblings.shares() ? settings.audience : undefined;
       // By then others may well have refreshed themselves.
       const isLate = token !== undefined && elapsedMs(token.obtainedAt, clock.now()) > turnWaitMs;
-      epochs.keep(epoch, isSignedIn ? { expiresAt: token && expiryOf(token), sid: user?.sid, handedTo } : {}, isLate);
+      epochs.keep(epoch, isSignedIn ? { expiresAt: token && expiryOf(token), user, handedTo } : {}, isLate);
       siblings.tell(epoch === 'new');
     },
     /** For sign-in and sign-out. At 0 ms it does not wait for anybody. */

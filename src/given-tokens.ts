@@ -2,7 +2,7 @@ import type { Need } from './session/answer.ts';
 import type { AccessToken } from './session/state.ts';
 
 /** An access token that the app was given, and whose it is. */
-interface GivenToken extends Pick<Need, 'epoch' | 'userId'> {
+interface GivenToken extends Pick<Need, 'epoch' | 'user'> {
   readonly serial: number;
   /** It was given in place of one that was refused. */
   readonly isReplacement: boolean;
@@ -16,7 +16,7 @@ export const createGivenTokens = () => {
   const tokens = new Map<string, GivenToken>();
   return {
     find: (value: string): GivenToken | undefined => tokens.get(value),
-    add: ({ value, serial }: AccessToken, owner: Pick<Need, 'epoch' | 'userId'>, isReplacement: boolean): void => {
+    add: ({ value, serial }: AccessToken, owner: Pick<Need, 'epoch' | 'user'>, isReplacement: boolean): void => {
       const wasReplacement = tokens.get(value)?.serial === serial && tokens.get(value)?.isReplacement === true;
       tokens.delete(value);
       tokens.set(value, { ...owner, serial, isReplacement: isReplacement || wasReplacement });

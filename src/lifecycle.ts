@@ -61,6 +61,7 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
       remembered,
       arrived: page.isArrival(),
       recordedSid: found?.sid,
+      ...(remembered && { earlierUser: { salt: found.epoch, hash: found.user, sid: found.sid } }),
       signedOut,
       visible: page.isVisible(),
       framed: page.isForeignFrame(),

@@ -47,8 +47,8 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
    */
   readonly allowedOrigins?: readonly string[];
   /**
-   * Names the session among the pages of the origin. Default: the address of the refresh endpoint, without its query; for an
-   * endpoint that is a function, `default`.
+   * Names the session among the tabs of the origin: clients with equal names share one session. Default: the address of
+   * `endpoints.refresh`, its query counted (stored as a hash). Required where that is a function, unless `tabs` is `'off'`.
    */
   readonly sessionName?: string;
   /**
@@ -56,7 +56,8 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
    * - `share` (default): one refresh for all; whoever refreshes hands the access token to the others.
    * - `turns`: no token leaves its page; each refreshes for itself, one after the other.
    * - `off`: nothing but the record, of which a page hears what others write, not what it writes itself: two clients in one
-   *   page do not hear each other then. Give a page one client, or leave this on.
+   *   page do not hear each other then. Give a page one client, or leave this on. A session without a name (see `sessionName`)
+   *   does not share the record either, so that the next page does not finish its sign-out.
    */
   readonly tabs?: 'share' | 'turns' | 'off';
   /** Tokens pass only between pages with the same `sessionName` and `audience`. Default none. */
@@ -64,8 +65,10 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
   /** Makes the claims. Default: the payload of a JWT access token, with the answer's `user`. A throw keeps the session as it was. */
   readonly parseClaims?: ParseClaims<Claims>;
   /**
-   * Says who the answer is about. Default: the JWT's `sub`; else `id` or `sub` of the answer's `user`. Where it says nothing,
-   * nobody is taken for the same user after signing in again.
+   * Says who the answer is about: a text that is not empty, or a safe integer. Default: the JWT's `sub`, else `id` or `sub` of the
+   * answer's `user`; together with the organisation that the JWT names (`org_id`, `tid`, `tenant_id`). A function here replaces
+   * all of that. Where it says nothing, a refresh goes on with the same user, and after signing in again nobody is taken for
+   * the same one, unless the session's `sid` is.
    */
   readonly userId?: UserId;
   /**

@@ -2,7 +2,7 @@ import type { CallPlan } from './fetch/auth-fetch.ts';
 import { parseOrigin } from './fetch/origins.ts';
 import type { AuthClientOptions, CallOptions, DefaultClaims, SentRequest } from './options.ts';
 import type { AskHeaders, Endpoint } from './refresh/ask.ts';
-import type { ClaimsSchema, ParseClaims, UserId } from './refresh/claims.ts';
+import { type ClaimsSchema, defaultUserId, type ParseClaims, type UserId } from './refresh/claims.ts';
 import type { CsrfProtection } from './refresh/csrf-cookie.ts';
 import { isHeaderName } from './refresh/header-name.ts';
 import { isObject } from './refresh/token-response.ts';
@@ -65,6 +65,11 @@ export const settingsOf = <Claims>(options: AuthClientOptions<Claims>): Settings
   if (!Array.isArray(allowedOrigins)) throw misuse('allowedOrigins', 'an array of origins');
   if (sessionName !== undefined && !isText(sessionName)) throw misuse('sessionName', 'a text that is not empty');
   if (typeof audience !== 'string') throw misuse('audience', 'a text');
+  if (typeof refresh === 'function' && sessionName === undefined && tabs !== 'off') {
+    throw new TypeError(
+      "`sessionName` is missing. `endpoints.refresh` is a function, so the session has no address to be named by. Give a text that names it among the tabs of this origin, a different one for each session; or set `tabs` to 'off'.",
+    );
+  }
   if (tabs !== 'share' && tabs !== 'turns' && tabs !== 'off') throw misuse('tabs', "'share', 'turns' or 'off'");
   return {
     endpoints,
@@ -120,12 +125,6 @@ export const checkTokenOptions = (minValidityMs: unknown, newerThan: unknown): v
     throw misuse('minValidityMs', 'a number of milliseconds');
   if (newerThan !== undefined && !isText(newerThan))
     throw misuse('newerThan', 'the access token that was refused, as `getAccessToken` gave it');
-};
-
-const defaultUserId: UserId = (raw, response) => {
-  const { sub } = raw as { sub?: string };
-  const user = response.user as { id?: string | number; sub?: string } | null | undefined;
-  return sub ?? user?.id ?? user?.sub;
 };
 
 const checkedHeaders = (given: AskHeaders | undefined): Required<AskHeaders> => {

@@ -23,7 +23,8 @@ export interface Store<Claims> {
   state(): State<Claims>;
   dispatch(event: SessionEvent<Claims>): void;
   subscribe(listener: (session: Session<Claims>) => void): () => void;
-  onUserLeft(listener: (claims: Claims) => void): () => void;
+  onUserLeft(listener: (claims: Claims | undefined) => void): () => void;
+  onUserChanged(listener: (claims: Claims | undefined) => void): () => void;
   onEvent(listener: (event: AuthEvent) => void): () => void;
   tell(event: AuthEvent): void;
   /** Tells with what is told next, and runs no listener now. */
@@ -33,7 +34,8 @@ export interface Store<Claims> {
 export const createStore = <Claims>(platform: Platform, policy: Policy, outside: Outside<Claims>): Store<Claims> => {
   const { clock, report } = platform;
   const sessions = createListeners<Session<Claims>>(report);
-  const departures = createListeners<Claims>(report);
+  const departures = createListeners<Claims | undefined>(report);
+  const changes = createListeners<Claims | undefined>(report);
   const events = createListeners<AuthEvent>(report);
   const effects: Effect<Claims>[] = [];
   let state: State<Claims> = initialState;
@@ -45,6 +47,8 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
         return departures.tell(effect.claims);
       case 'show':
         return sessions.tell(effect.session);
+      case 'user-changed':
+        return changes.tell(effect.claims);
       case 'record':
         return outside.record(effect);
       case 'exchange':
@@ -114,6 +118,7 @@ export const createStore = <Claims>(platform: Platform, policy: Policy, outside:
     state: () => state,
     subscribe: sessions.add,
     onUserLeft: departures.add,
+    onUserChanged: changes.add,
     onEvent: events.add,
     tell: (event) => {
       effects.push(tell(event));

@@ -16,10 +16,15 @@ export interface AuthProviderProps<Client> {
    */
   readonly onReloginRequired?: (session: Extract<Session<ClaimsOf<Client>>, { status: 'relogin-required' }>) => void;
   /**
-   * Called when a user has left (sign-out, change of user), before anything of the next one is shown: clear caches here. One
-   * that throws is reported.
+   * Called when a user has left (sign-out, change of user), before anything of the next one is shown: clear caches here.
+   * `undefined`: the user of an earlier page is gone. One that throws is reported.
    */
-  readonly onUserLeft?: (claims: ClaimsOf<Client>) => void;
+  readonly onUserLeft?: (claims: ClaimsOf<Client> | undefined) => void;
+  /**
+   * Called once another user is shown than before, or nobody any more (`undefined`): reload data here, with
+   * `router.revalidate()` for example. One that throws is reported.
+   */
+  readonly onUserChanged?: (claims: ClaimsOf<Client> | undefined) => void;
   /** Shown as the claims while the session is loading: what a server that rendered the page knows of the user. Read once. */
   readonly initialClaims?: ClaimsOf<Client>;
   readonly children?: ReactNode;
@@ -100,6 +105,7 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
       };
       const undo = [
         typed.onUserLeft((claims) => handlers.current.onUserLeft?.(claims)),
+        typed.onUserChanged((claims) => handlers.current.onUserChanged?.(claims)),
         typed.subscribe(hear),
         typed.start(),
       ];

@@ -1,4 +1,5 @@
 import { TokenResponseError } from '../errors.ts';
+import { compareIdentities, compareSessions, type Identity, learn } from '../session/identity.ts';
 import type { User } from '../session/state.ts';
 import { isObject, type TokenResponse } from './token-response.ts';
 
@@ -20,10 +21,16 @@ type Members = Readonly<Record<string, unknown>>;
  */
 export type ParseClaims<Claims> = ((raw: Members, response: Members) => Claims) | ClaimsSchema<Claims>;
 
-/** Says who a token response is about; `undefined` where it does not say. */
+/**
+ * Says who a token response is about; `undefined` where it does not say. This is the whole identity: where one person may act for
+ * several organisations, put the organisation in it.
+ */
 export type UserId = (raw: Members, response: Members) => string | number | undefined;
 
-/** What a token response says about its user: display only, since nothing of it is verified here. */
+/**
+ * What a token response says about its user: display only, since nothing of it is verified here. `before`: the user of the
+ * session that it goes on with, if it is not about somebody else.
+ */
 export const identify = <Claims>(
   tokens: TokenResponse,
   before: User<Claims> | undefined,
@@ -31,34 +38,48 @@ export const identify = <Claims>(
   userId: UserId,
 ): User<Claims> => {
   const { raw, sid } = tokens;
-  const said = idOf(() => userId(raw, tokens.members));
+  const said: Identity = { ...readIdentity(raw, tokens.members, userId), sid };
   const goesOn =
-    before !== undefined &&
-    (sid === undefined || before.sid === undefined || sid === before.sid) &&
-    (said === undefined || said === before.id);
+    before !== undefined && compareIdentities(before, said) !== 'other' && compareSessions(before, said) !== 'other';
   const members = goesOn ? { ...before.members, ...tokens.members } : tokens.members;
+  // A refresh may leave out the very member that names the user.
+  const found = said.id === undefined ? { ...readIdentity(raw, members, userId), sid } : said;
   try {
     const claims = '~standard' in parseClaims ? validated(parseClaims, raw) : parseClaims(raw, members);
     if (isPromise(claims)) throw new TokenResponseError('`parseClaims` has to be synchronous.');
-    return {
-      id: said ?? idOf(() => userId(raw, members)),
-      sid: sid ?? (goesOn ? before.sid : undefined),
-      claims,
-      members,
-    };
+    return { ...(goesOn ? learn(before, found) : found), claims, members };
   } catch (error) {
     throw error instanceof TokenResponseError ? error : new TokenResponseError('`parseClaims` threw.', error);
   }
 };
 
-/** A `userId` that stumbles over a member that a refresh leaves out has not said who it is. */
-const idOf = (read: () => string | number | undefined): string | undefined => {
+/** A function that stumbles over a member that a refresh leaves out has not said who it is. */
+const readIdentity = (raw: Members, members: Members, userId: UserId): Identity => {
   try {
-    const id = read();
-    return typeof id === 'string' || Number.isFinite(id) ? String(id) : undefined;
+    const id = nameOf(userId(raw, members));
+    return userId === defaultUserId ? withOrganisation(id, raw) : { id };
   } catch {
-    return undefined;
+    return {};
   }
+};
+
+/** The user as the token names them, else as the answer does. The organisation that the token names belongs to it. */
+export const defaultUserId: UserId = ({ sub }, { user }) => {
+  const known = isObject(user) ? [user.id, user.sub] : [];
+  return [sub, ...known].map(nameOf).find((name) => name !== undefined);
+};
+
+const withOrganisation = (id: string | undefined, { org_id, tid, tenant_id }: Members): Identity => {
+  const named = [org_id, tid, tenant_id].find((org) => org !== undefined && org !== null && org !== '');
+  const org = nameOf(named);
+  // An organisation that cannot be told from others leaves the user unknown.
+  return named === undefined || org !== undefined ? { id, org } : {};
+};
+
+/** JSON rounds an integer beyond 2^53 to another one, which may be another user's. */
+const nameOf = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return Number.isSafeInteger(value) ? String(value) : undefined;
 };
 
 const isPromise = (value: unknown): boolean => isObject(value) && typeof value.then === 'function';

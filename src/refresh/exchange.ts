@@ -83,7 +83,9 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
       return [{ type: 'refresh-rejected', ...id, reason, status: response.status, error }, true];
     }
     try {
-      const before = state().epoch === id.epoch ? state().user : undefined;
+      const { epoch, user, unasked } = state();
+      // Where another page has signed in, whoever is shown here may not be who the answer is about.
+      const before = epoch === id.epoch && unasked !== 'due' ? user : undefined;
       const grant = grantOf(verdict.body, obtainedAt, before, reading);
       return [{ type: 'refreshed', ...id, grant, jitter: platform.random() }, true];
     } catch (error) {

@@ -1,4 +1,5 @@
 import { elapsedMs, type Instant, isUsable, waitedMs } from './expiry.ts';
+import { compareIdentities, type Identity } from './identity.ts';
 import { isBreakerOpen } from './plan.ts';
 import type { AccessToken, Policy, State } from './state.ts';
 import { distanceMs, type Refusal } from './useless.ts';
@@ -8,7 +9,7 @@ export interface Need extends Refusal {
   readonly askedAt: Instant;
   /** The epoch, and where known the user, that the call started under. */
   readonly epoch: number;
-  readonly userId?: string | undefined;
+  readonly user?: Identity | undefined;
   /** How many exchanges were begun when the call was made. */
   readonly exchanges: number;
   readonly minValidityMs?: number | undefined;
@@ -38,13 +39,14 @@ export type Answer =
 export const needAt = (state: State<unknown>, now: Instant): Need => ({
   askedAt: now,
   epoch: state.epoch,
-  userId: state.user?.id,
+  user: state.user,
   exchanges: state.exchanges,
 });
 
-/** Whether the present session is that of the user who made the call. An unknown user is nobody's equal. */
-export const isSameUser = (state: State<unknown>, need: Pick<Need, 'epoch' | 'userId'>): boolean =>
-  need.epoch >= state.callsSince || (need.userId !== undefined && need.userId === state.user?.id);
+/** Whether the present session is that of the user who made the call. In another epoch, an unknown user is nobody's equal. */
+export const isSameUser = ({ callsSince, user }: State<unknown>, need: Pick<Need, 'epoch' | 'user'>): boolean =>
+  need.epoch >= callsSince ||
+  (need.user !== undefined && user !== undefined && compareIdentities(need.user, user) === 'same');
 
 /** The answer to a need: a token, a reason to go on waiting, or the end of the wait. Every need is answered in bounded time. */
 export const answer = (state: State<unknown>, need: Need, now: Instant, policy: Policy): Answer => {

@@ -1,5 +1,6 @@
-import type { SessionEvent, Source } from './event.ts';
+import type { Effect, SessionEvent, Source } from './event.ts';
 import { type Instant, leadTimeMs, remainingMs } from './expiry.ts';
+import { compareIdentities, compareWithRecord, type Identity, isSameCount, learn } from './identity.ts';
 import { isAnswered, isExchangeDue } from './plan.ts';
 import { isSameClaims } from './same-claims.ts';
 import { end, nextEpoch, type Step, show, tell } from './show.ts';
@@ -18,7 +19,8 @@ export const commit = <Claims>(
 ): Step<Claims> => {
   const { by, exchange, begins } = source;
   const { user } = state;
-  if (user !== undefined && !isSame(user, grant.user, begins || state.unasked === 'due')) {
+  const isNewSession = begins || state.unasked === 'due';
+  if (user !== undefined && !isSame(user, grant.user, isNewSession)) {
     const [left, leaving] = end(state, 'user-changed');
     const found = { type: 'found', epoch: left.epoch, source, grant, jitter } as const;
     // Where another page has begun the epoch, the record has it already.
@@ -31,7 +33,8 @@ export const commit = <Claims>(
     {
       ...state,
       ...(begins && nextEpoch(state, by === 'sibling')),
-      user: { ...grant.user, claims },
+      user: { ...grant.user, ...(user && learn(user, grant.user)), claims },
+      earlierUser: undefined,
       token: {
         value,
         serial,
@@ -51,13 +54,19 @@ export const commit = <Claims>(
     },
     { status: 'authenticated', claims },
   );
-  if (by === 'sibling') return [next, [...shown, tell({ type: 'adopted', lifetimeMs })]];
+  const hasLeft = hasEarlierUserLeft(state, grant.user, isNewSession);
+  const left: Effect<Claims>[] = hasLeft ? [{ type: 'user-left', claims: undefined }] : [];
+  const isAnother = hasLeft || state.session.status === 'unauthenticated';
+  const changed: Effect<Claims>[] = isAnother ? [{ type: 'user-changed', claims }] : [];
+  if (by === 'sibling') return [next, [...left, ...shown, ...changed, tell({ type: 'adopted', lifetimeMs })]];
   const isNew = begins || !state.remembered || isOther(state, grant.user);
   return [
     next,
     [
+      ...left,
       { type: 'record', epoch: isNew ? 'new' : 'same', isSignedIn: true },
       ...shown,
+      ...changed,
       tell({ type: by === 'sign-in' ? 'signed-in' : 'refreshed', lifetimeMs }),
     ],
   ];
@@ -87,24 +96,42 @@ export const adopt = <Claims>(
 
 const isNewer = <Claims>(grant: Grant<Claims>, token: AccessToken, user: User<Claims> | undefined): boolean =>
   // A refresh that was repeated with its key is answered with the same count again.
-  grant.seq !== undefined && token.seq !== undefined && grant.seq !== token.seq && user?.sid === grant.user.sid
+  grant.seq !== undefined && token.seq !== undefined && grant.seq !== token.seq && isSameCount(user ?? {}, grant.user)
     ? grant.seq > token.seq
     : grant.obtainedAt.wallAt > token.obtainedAt.wallAt;
 
 /**
- * Whether a grant is the same user's. A refresh goes on with the session it was asked for, so two unknown users count as
- * one unless the server's names for their sessions differ; a sign-in proves nothing about an unknown user, unless these
- * are the same.
+ * Whether a grant is the same user's. Within a session, `unknown` is a user who was not named before: now more is known of them.
+ * (What a refresh leaves out has been filled in by `identify`; another page's token has to say it.) A new session proves nothing
+ * about a user who is not named.
  */
-const isSame = (before: User<unknown>, after: User<unknown>, isNewSession: boolean): boolean => {
-  if (before.id !== undefined || after.id !== undefined) return before.id === after.id;
-  const isNamed = before.sid !== undefined && after.sid !== undefined;
-  return isNamed ? before.sid === after.sid : !isNewSession;
+const isSame = (before: Identity, after: Identity, isNewSession: boolean): boolean => {
+  const found = compareIdentities(before, after);
+  return found === 'unknown' ? !isNewSession && before.id === undefined : found === 'same';
 };
 
 /** Whether the session that a page finds first is another one than the record's: where neither has a name, it may be. */
-const isOther = ({ arrived, recordedSid }: State<unknown>, { sid }: User<unknown>): boolean =>
-  sid === undefined || recordedSid === undefined ? arrived : sid !== recordedSid;
+const isOther = ({ arrived, recordedSid, earlierUser, unasked }: State<unknown>, user: Identity): boolean => {
+  // Once another page has begun an epoch, the record shows that one.
+  const recorded = unasked === undefined ? earlierUser : undefined;
+  if (recorded !== undefined && compareWithRecord(recorded, user) === 'other') return true;
+  return user.sid === undefined || recordedSid === undefined ? arrived : user.sid !== recordedSid;
+};
+
+/**
+ * Whether somebody else is here than the user of the page before. Where that is not known, a refresh goes on with the session
+ * that the page before had, and a new session is somebody else's: better a cache that is loaded again than one that shows
+ * another user's data.
+ */
+const hasEarlierUserLeft = (
+  { earlierUser, arrived }: State<unknown>,
+  user: Identity,
+  isNewSession: boolean,
+): boolean => {
+  if (earlierUser === undefined) return false;
+  const found = compareWithRecord(earlierUser, user);
+  return found === 'unknown' ? isNewSession || arrived : found === 'other';
+};
 
 /** Whether this page shows somebody, or nobody, and has to ask who is there: it may be somebody else by now. */
 export const isOvertaken = ({ unasked, user, session }: State<unknown>): boolean =>
@@ -126,7 +153,7 @@ export const isLate = <Claims>(
   // What another page claims of its token does not outrank what the server said later.
   if (token.adopted && result.exchange > token.exchange) return false;
   const { seq } = result.grant;
-  return seq !== undefined && token.seq !== undefined && seq !== token.seq && user?.sid === result.grant.user.sid
+  return seq !== undefined && token.seq !== undefined && seq !== token.seq && isSameCount(user ?? {}, result.grant.user)
     ? seq < token.seq
     : result.exchange < token.exchange || (isAnswered(state, result.exchange) && !isExchangeDue(state, now, policy));
 };

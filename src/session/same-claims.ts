@@ -1,7 +1,7 @@
 import { isPlain } from './plain.ts';
 
-/** Claims that change with every token and say nothing about the user. */
-const perToken = new Set(['iat', 'exp', 'nbf', 'jti']);
+/** Claims that change with every token and say nothing about the user: of RFC 7519, and of Microsoft Entra. */
+const perToken = new Set(['iat', 'exp', 'nbf', 'jti', 'uti', 'rh', 'aio']);
 
 /** What is nested deeper, or refers to itself, counts as different. */
 const maxDepth = 32;

@@ -24,16 +24,23 @@ export const showProblem = <Claims>(state: State<Claims>): Step<Claims> => {
   return show(state, failure === undefined ? rest : { ...rest, problem: failure.problem });
 };
 
+/** Whether a session is shown only in passing, between one user and the next: nobody is to take it for the outcome. */
+export const isPassing = (session: Session<unknown>): boolean =>
+  session.status === 'unauthenticated' && session.reason === 'user-changed';
+
+/** Whether the server has said who is signed in, or that nobody is. */
+export const isSettled = (session: Session<unknown>): boolean => session.status !== 'loading' && !isPassing(session);
+
 /**
- * The epoch after the present one. Where another page has begun it, and nobody was known here yet, the calls that wait are for
- * whoever is found.
+ * The epoch after the present one. Calls go on in it where its user is the same, or is still to be compared, with no token to
+ * send until then; and where another page has begun it, and nobody was known here yet: they are for whoever is found.
  */
 export const nextEpoch = <Claims>(
   { epoch, callsSince, user, session }: State<Claims>,
   isElsewhere: boolean,
 ): Pick<State<Claims>, 'epoch' | 'callsSince'> => {
-  const isUnknown = isElsewhere && user === undefined && session.status === 'loading';
-  return { epoch: epoch + 1, callsSince: isUnknown ? callsSince : epoch + 1 };
+  const goesOn = user !== undefined || (isElsewhere && session.status === 'loading');
+  return { epoch: epoch + 1, callsSince: goesOn ? callsSince : epoch + 1 };
 };
 
 /** Nobody is signed in any more: the epoch ends, and all that was the user's is forgotten. `answer`: the server's, where it said so. */
@@ -42,12 +49,14 @@ export const end = <Claims>(
   reason: UnauthenticatedReason,
   answer?: { readonly status: number; readonly error?: string | undefined },
 ): Step<Claims> => {
-  const { user } = state;
+  const { user, earlierUser, epoch } = state;
   const [next, shown] = show(
     {
       ...state,
-      ...nextEpoch(state, false),
+      epoch: epoch + 1,
+      callsSince: epoch + 1,
       user: undefined,
+      earlierUser: undefined,
       token: undefined,
       failure: undefined,
       useless: undefined,
@@ -57,7 +66,11 @@ export const end = <Claims>(
     },
     { status: 'unauthenticated', reason },
   );
-  const left: Effect<Claims>[] = user === undefined ? [] : [{ type: 'user-left', claims: user.claims }];
+  const hasLeft = user !== undefined || earlierUser !== undefined;
+  const left: Effect<Claims>[] = hasLeft ? [{ type: 'user-left', claims: user?.claims }] : [];
+  // Who comes next is told of when they are shown.
+  const isOutcome = reason !== 'user-changed' && (hasLeft || isPassing(state.session));
+  const changed: Effect<Claims>[] = isOutcome ? [{ type: 'user-changed', claims: undefined }] : [];
   const ended = state.session.status === 'unauthenticated' ? [] : [tell({ type: 'session-ended', reason, ...answer })];
-  return [next, [...left, ...shown, ...ended]];
+  return [next, [...left, ...shown, ...changed, ...ended]];
 };

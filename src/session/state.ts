@@ -1,4 +1,5 @@
 import type { Instant, LeadPolicy, Lifetime } from './expiry.ts';
+import type { Identity, RecordedUser } from './identity.ts';
 import type { RefreshProblem, Session } from './session.ts';
 import type { Useless } from './useless.ts';
 
@@ -25,11 +26,8 @@ export interface Policy extends LeadPolicy {
   readonly refreshWhenHidden: boolean;
 }
 
-/** Whom the session is about. `id` undefined: the server does not say. */
-export interface User<Claims> {
-  readonly id?: string | undefined;
-  /** The server's name for the session, where it gives one. */
-  readonly sid?: string | undefined;
+/** Whom the session is about. */
+export interface User<Claims> extends Identity {
   readonly claims: Claims;
   /** The answer's members beside the tokens, for the refresh that leaves some out. */
   readonly members: Readonly<Record<string, unknown>>;
@@ -72,7 +70,7 @@ export interface Failure {
 export interface State<Claims> {
   readonly session: Session<Claims>;
   readonly epoch: number;
-  /** The first of the epochs that are one for calls: in those between, nobody was known yet. */
+  /** The first of the epochs that are one for calls: in those between, it was the same user, or nobody was known yet. */
   readonly callsSince: number;
   readonly user?: User<Claims> | undefined;
   readonly token?: AccessToken | undefined;
@@ -94,6 +92,8 @@ export interface State<Claims> {
   readonly arrived: boolean;
   /** The session that the record shows, until this page has found one. */
   readonly recordedSid?: string | undefined;
+  /** Who was signed in before this page was there, until it has found them, or has said that they have left. */
+  readonly earlierUser?: RecordedUser | undefined;
   /** Who is signed in has to be asked: after a sign-out from before is confirmed, or since another page has signed in. */
   readonly unasked?: 'sign-out-pending' | 'due' | undefined;
   /** How many refresh exchanges were begun: the number of the newest. */

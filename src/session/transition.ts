@@ -4,7 +4,7 @@ import type { Instant } from './expiry.ts';
 import { begin, counts, fail, overdue, settle, unbroken, wake } from './in-flight.ts';
 import { planNext } from './plan.ts';
 import type { UnauthenticatedReason } from './session.ts';
-import { end, nextEpoch, type Step, show, showProblem, tell } from './show.ts';
+import { end, isPassing, nextEpoch, type Step, show, showProblem, tell } from './show.ts';
 import type { Policy, State } from './state.ts';
 import { refuse, succeed } from './useless.ts';
 
@@ -33,12 +33,11 @@ const apply = <Claims>(
 ): Step<Claims> => {
   switch (event.type) {
     case 'started': {
-      const { visible, framed = false } = event;
+      const { visible, framed = false, arrived = false, recordedSid, earlierUser } = event;
       const isFirst = state.session.status === 'loading';
-      const arrived = isFirst && event.arrived === true;
-      const recordedSid = isFirst ? event.recordedSid : undefined;
+      const before = isFirst ? { arrived, recordedSid, earlierUser } : { arrived: false, recordedSid: undefined };
       const remembered = state.remembered || event.remembered;
-      const next = { ...state, started: true, visible, framed, remembered, arrived, recordedSid };
+      const next = { ...state, started: true, visible, framed, remembered, ...before };
       if (!event.signedOut || !isFirst) return [next, []];
       const [left, effects] = end(next, 'signed-out');
       return [{ ...left, unasked: 'sign-out-pending' }, effects];
@@ -141,7 +140,7 @@ const reject = <Claims>(
   answer: Extract<SessionEvent<Claims>, { type: 'refresh-rejected' }>,
 ): Step<Claims> => {
   const { session, user } = state;
-  if (session.status === 'unauthenticated' || session.status === 'relogin-required') {
+  if ((session.status === 'unauthenticated' && !isPassing(session)) || session.status === 'relogin-required') {
     return [{ ...state, wanted: false, unasked: undefined }, []];
   }
   const { reason, status, error } = answer;

@@ -9,6 +9,8 @@ export interface Epoch {
   readonly expiresAt?: number | undefined;
   /** The server's name for the session, where it gives one. */
   readonly sid?: string | undefined;
+  /** Tells the user from others (`identityHash`, salted with the name of the epoch), where the server says who it is. */
+  readonly user?: string | undefined;
   /** The audience whose pages were handed the token, if any were. */
   readonly handedTo?: string | undefined;
 }
@@ -38,26 +40,31 @@ export interface SessionRecord {
   readonly signOut: Entry<PendingSignOut>;
 }
 
-export const createRecord = (storage: Storage, sessionName: () => string): SessionRecord => {
-  const key = (suffix: string) => () => `silent-refresh:${sessionName()}${suffix}`;
+/** `sessionName` undefined: what is written is known to this page alone. */
+export const createRecord = (storage: Storage, sessionName: (() => string) | undefined): SessionRecord => {
+  const kept = sessionName === undefined ? nothingKept : storage;
+  const key = (suffix: string) => () => `silent-refresh:${sessionName?.()}${suffix}`;
   return {
-    epoch: createEntry(storage, key(''), parseEpoch),
-    renewed: createEntry(storage, key(':renewed'), parseEpoch),
-    exchange: createEntry(storage, key(':exchange'), ({ key, sentAt, isShared }) =>
+    epoch: createEntry(kept, key(''), parseEpoch),
+    renewed: createEntry(kept, key(':renewed'), parseEpoch),
+    exchange: createEntry(kept, key(':exchange'), ({ key, sentAt, isShared }) =>
       typeof key === 'string' && /^[\w-]{1,128}$/.test(key) && typeof sentAt === 'number'
         ? { key, sentAt, ...(isShared === true && { isShared }) }
         : undefined,
     ),
-    signOut: createEntry(storage, key(':sign-out'), ({ sid }) => (typeof sid === 'string' ? { sid } : {})),
+    signOut: createEntry(kept, key(':sign-out'), ({ sid }) => (typeof sid === 'string' ? { sid } : {})),
   };
 };
 
-const parseEpoch = ({ epoch, expiresAt, sid, handedTo }: Readonly<Record<string, unknown>>): Epoch | undefined =>
+const nothingKept: Storage = { read: () => undefined, write: () => {} };
+
+const parseEpoch = ({ epoch, expiresAt, sid, user, handedTo }: Readonly<Record<string, unknown>>): Epoch | undefined =>
   typeof epoch === 'string'
     ? {
         epoch,
         ...(typeof expiresAt === 'number' && { expiresAt }),
         ...(typeof sid === 'string' && { sid }),
+        ...(typeof user === 'string' && { user }),
         ...(typeof handedTo === 'string' && { handedTo }),
       }
     : undefined;

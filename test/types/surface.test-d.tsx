@@ -28,7 +28,8 @@ describe('the client', () => {
     expectTypeOf(auth).toEqualTypeOf<AuthClient<Claims>>();
     expectTypeOf(createAuthClient()).toEqualTypeOf<AuthClient<DefaultClaims>>();
     expectTypeOf(auth.getSession().claims?.roles).toEqualTypeOf<readonly string[] | undefined>();
-    expectTypeOf(auth.onUserLeft).parameter(0).parameter(0).toEqualTypeOf<Claims>();
+    expectTypeOf(auth.onUserChanged).parameter(0).parameter(0).toEqualTypeOf<Claims | undefined>();
+    expectTypeOf(auth.onUserLeft).parameter(0).parameter(0).toEqualTypeOf<Claims | undefined>();
   });
 
   it('can be typed by a Standard Schema', () => {
@@ -124,7 +125,8 @@ describe('the hooks', () => {
     const element = (
       <hooks.AuthProvider
         client={auth}
-        onUserLeft={(claims) => expectTypeOf(claims).toEqualTypeOf<Claims>()}
+        onUserLeft={(claims) => expectTypeOf(claims).toEqualTypeOf<Claims | undefined>()}
+        onUserChanged={(claims) => expectTypeOf(claims).toEqualTypeOf<Claims | undefined>()}
         onReloginRequired={(session) => expectTypeOf(session.claims.roles).toEqualTypeOf<readonly string[]>()}
       />
     );

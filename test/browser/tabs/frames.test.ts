@@ -90,7 +90,7 @@ describe.concurrent('TAB-12: a sandboxed frame, which has no origin', () => {
     const world = await open({ tls: true, user: 'ann', graceMs: 0 });
     const frame = await openFrame(world);
     await frame.evaluate((address) => {
-      window.begin({ endpoints: { refresh: (init) => fetch(address, init) } });
+      window.begin({ sessionName: 'frame', endpoints: { refresh: (init) => fetch(address, init) } });
     }, `${world.server.origin}/auth/refresh`);
     await expectUnavailable(world, frame);
   });

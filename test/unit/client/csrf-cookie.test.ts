@@ -242,7 +242,9 @@ describe('csrfCookie', () => {
       inits.push(init);
       return new Response(null, { status: inits.length === 1 ? 419 : 204 });
     };
-    const { client, platform, server } = createWorld({ client: { csrf: csrfCookie(withUrl), endpoints: { refresh } } });
+    const { client, platform, server } = createWorld({
+      client: { csrf: csrfCookie(withUrl), sessionName: 'mine', endpoints: { refresh } },
+    });
     server.always('/csrf', () => {
       platform.cookies.set('XSRF-TOKEN', `c${server.count('/csrf')}`);
       return new Response();

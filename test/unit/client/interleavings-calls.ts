@@ -11,7 +11,7 @@ interface CallFacts {
 }
 
 interface Call {
-  /** Who was signed in when it was made, or, where that was not known, whom it was sent for first. */
+  /** Who was signed in when it was made; where that was not known, who was found to be, or whom it was sent for first. */
   by: string | undefined;
   readonly entries: number;
   /** Nobody was signed in, or somebody was locked out and this call is not to be held. */
@@ -34,6 +34,8 @@ export interface CallJudge {
   abort(nth: number): Call | undefined;
   /** Somebody has signed in. */
   entered(): void;
+  /** A refresh has said who is signed in. */
+  found(): void;
   /** Looks whether the user was locked out, or is so no longer. */
   look(): void;
   areSettled(): boolean;
@@ -178,6 +180,10 @@ export const createCallJudge = (
     },
     entered: () => {
       entries++;
+    },
+    found: () => {
+      const user = client.getSession().claims?.sub as string | undefined;
+      for (const call of calls) if (call.entries === entries) call.by ??= user;
     },
     look,
     areSettled: () => calls.every(({ isSettled }) => isSettled),

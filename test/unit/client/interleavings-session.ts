@@ -15,7 +15,7 @@ export interface Entries {
 
 /** What one page shows and tells, and what is promised about it. */
 export interface SessionJudge {
-  listen(calls: { entered(): void; look(): void }): void;
+  listen(calls: { entered(): void; found(): void; look(): void }): void;
   /** There is a reason to refresh. */
   doubt(): void;
   whileWanted<T>(refresh: Promise<T>): Promise<T>;
@@ -58,13 +58,13 @@ export const createSessionJudge = (
   const see = (calls: { look(): void }) => {
     const { claims, status } = client.getSession();
     if (claims === undefined) shown = undefined;
-    else if (shown !== undefined && shown !== claims.sub) wrong.push('a user was shown right after another');
+    else if (shown !== undefined && shown !== claims?.sub) wrong.push('a user was shown right after another');
     else shown = claims.sub;
     if (status === 'loading') isAlive = true;
     calls.look();
   };
 
-  const hear = (event: AuthEvent, calls: { entered(): void }) => {
+  const hear = (event: AuthEvent, calls: { entered(): void; found(): void }) => {
     note(event.type);
     switch (event.type) {
       case 'signed-in':
@@ -72,7 +72,7 @@ export const createSessionJudge = (
         if (event.type === 'signed-in') {
           calls.entered();
           strict.forgotten();
-        }
+        } else calls.found();
         isAlive = true;
         const answered = strict.answered();
         current = answered;
@@ -101,7 +101,7 @@ export const createSessionJudge = (
       client.onEvent((event) => hear(event, calls));
       client.onUserLeft((claims) => {
         note('user left');
-        if (shown !== undefined && shown !== claims.sub) wrong.push('who left was not who was shown');
+        if (shown !== undefined && shown !== claims?.sub) wrong.push('who left was not who was shown');
       });
     },
     doubt: () => {

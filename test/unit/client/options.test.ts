@@ -38,6 +38,16 @@ describe('options', () => {
     expect(() => createWorld({ client: client as never })).toThrow(message);
   });
 
+  it('need a `sessionName` where the refresh endpoint is a function, and no tabs share what is not named (C-4)', () => {
+    const refresh = async () => new Response();
+    expect(() => createAuthClient({ endpoints: { refresh } })).toThrow(TypeError);
+    expect(() => createAuthClient({ endpoints: { refresh } })).toThrow(/`sessionName` is missing.*`tabs` to 'off'/);
+    expect(() => createAuthClient({ endpoints: { refresh }, tabs: 'turns' })).toThrow(/`sessionName`/);
+    expect(() => createAuthClient({ endpoints: { refresh }, sessionName: 'mine' })).not.toThrow();
+    expect(() => createAuthClient({ endpoints: { refresh }, tabs: 'off' })).not.toThrow();
+    expect(() => createAuthClient({ endpoints: { signIn: refresh, signOut: refresh } })).not.toThrow();
+  });
+
   it.each([null, 'hold'])('that are %j and no object are refused', (options) => {
     expect(() => createAuthClient(options as never)).toThrow(/`options` takes an object/);
   });

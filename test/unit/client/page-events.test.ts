@@ -23,7 +23,7 @@ describe('LIF-2 a page that comes back from the back/forward cache', () => {
     world.server.forget();
     world.platform.happen('restored');
     expect(world.client.getSession()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
-    expect(world.left.map(({ sub }) => sub)).toEqual(['ann']);
+    expect(world.left.map((claims) => claims?.sub)).toEqual(['ann']);
     expect(await outcome(world.client.authFetch('/api'))).toBe('UnauthenticatedError');
     await world.platform.advance(60_000);
     expect(world.server.log).toHaveLength(0);
@@ -35,7 +35,7 @@ describe('LIF-2 a page that comes back from the back/forward cache', () => {
     world.platform.happen('restored');
     expect(world.client.getSession()).toEqual({ status: 'loading' });
     await world.platform.advance(1000);
-    expect(world.left.map(({ sub }) => sub)).toEqual(['ann']);
+    expect(world.left.map((claims) => claims?.sub)).toEqual(['ann']);
     expect(world.client.getSession()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });
   });
 
@@ -177,7 +177,9 @@ describe('the record', () => {
       epoch: expect.any(String),
       expiresAt: expect.any(Number),
       sid: expect.any(String),
+      user: expect.stringMatching(/^[0-9a-z]{1,7}$/),
     });
+    expect(value).not.toContain('ann');
     await client.signOut();
     expect(JSON.parse(platform.stored.get(key ?? '') ?? '')).toEqual({ v: 1, epoch: expect.any(String) });
   });
@@ -187,9 +189,40 @@ describe('the record', () => {
     expect([...platform.stored.keys()]).toEqual(['silent-refresh:mine']);
   });
 
-  it('is named after the refresh endpoint without its query', async () => {
-    const { platform } = await signedInWorld('ann', { client: { endpoints: { refresh: '/auth/refresh?a=1' } } });
-    expect([...platform.stored.keys()]).toEqual(['silent-refresh:https://app.example/auth/refresh']);
+  it('has another name where the query of the refresh endpoint is another one, and the query is not in it (C-4)', async () => {
+    const names: string[] = [];
+    for (const refresh of ['/auth/refresh', '/auth/refresh?org=acme', '/auth/refresh?org=apex']) {
+      const { platform } = await signedInWorld('ann', { client: { endpoints: { refresh } } });
+      names.push(...platform.stored.keys());
+    }
+    expect(new Set(names).size).toBe(3);
+    expect(names.join()).not.toMatch(/org|acme|apex/);
+  });
+
+  it('is named after absolute endpoints on a page whose origin is `null` (C-4)', async () => {
+    const names: string[] = [];
+    for (const host of ['one', 'two']) {
+      const refresh = `https://${host}.example/auth/refresh`;
+      const world = createWorld({ client: { endpoints: { refresh } } });
+      world.platform.address = 'file:///app/index.html';
+      world.server.always(refresh, () => Response.json({ access_token: 'opaque-secret', expires_in: 60 }));
+      world.client.start();
+      await world.platform.advance(1000);
+      expect(world.client.getSession().status).toBe('authenticated');
+      names.push(...world.platform.stored.keys());
+    }
+    expect(names).toEqual([
+      'silent-refresh:https://one.example/auth/refresh',
+      'silent-refresh:https://two.example/auth/refresh',
+    ]);
+  });
+
+  it('is named after an endpoint that no address can be made of, and after no other (C-4)', async () => {
+    const world = createWorld({ client: { endpoints: { refresh: 'https://' } } });
+    world.platform.stored.set('silent-refresh:default', '{"v":1,"epoch":"x","expiresAt":9e15}');
+    world.client.start();
+    await world.platform.advance(1000);
+    expect(world.client.getSession()).toMatchObject({ status: 'loading', problem: { kind: 'network' } });
   });
 
   it.each([

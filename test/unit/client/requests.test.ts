@@ -113,6 +113,7 @@ describe('the options `headers` and `endpoints`', () => {
     const inits: RequestInit[] = [];
     const { client, platform, server } = createWorld({
       client: {
+        sessionName: 'mine',
         endpoints: {
           refresh: async (init) => {
             inits.push(init);
@@ -136,6 +137,7 @@ describe('the options `headers` and `endpoints`', () => {
   it('take a function that throws for a network that fails', async () => {
     const { client, platform } = createWorld({
       client: {
+        sessionName: 'mine',
         endpoints: {
           refresh: () => {
             throw new Error('no');

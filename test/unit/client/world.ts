@@ -32,7 +32,7 @@ export interface World {
   readonly server: FakeServer;
   readonly sessions: Session<Claims>[];
   readonly events: AuthEvent[];
-  readonly left: Claims[];
+  readonly left: (Claims | undefined)[];
   readonly errors: unknown[];
   /** `leaksIn` of everything that was shown, told, thrown, reported or stored. */
   leaks(): string[];
@@ -67,7 +67,7 @@ export const createWorld = (options: WorldOptions = {}): World => {
   const bare = createClient<Claims>(options.client ?? {}, platform);
   const sessions: Session<Claims>[] = [];
   const events: AuthEvent[] = [];
-  const left: Claims[] = [];
+  const left: (Claims | undefined)[] = [];
   const errors: unknown[] = [];
   bare.subscribe((session) => void sessions.push(session));
   bare.onEvent((event) => void events.push(event));

@@ -263,7 +263,7 @@ describe('AuthProvider', () => {
     render(
       <AuthProvider
         client={client}
-        onUserLeft={(claims) => seen.push(`${(claims.user as { name: string }).name} left`)}
+        onUserLeft={(claims) => seen.push(`${(claims?.user as { name?: string } | undefined)?.name} left`)}
       >
         <Spy />
         <Status />
@@ -273,6 +273,38 @@ describe('AuthProvider', () => {
     await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
     expect(seen.indexOf('ada left')).toBeGreaterThan(seen.indexOf('shows ada'));
     expect(seen.indexOf('ada left')).toBeLessThan(seen.indexOf('shows grace'));
+  });
+
+  it('tells of the user of an earlier page who is gone, before anything is shown, and then of who is here (C-10)', async () => {
+    await server.signInBeforehand('ada', 'difference');
+    const before = render(
+      <AuthProvider client={createAuthClient()}>
+        <Status />
+      </AuthProvider>,
+    );
+    await screen.findByText('authenticated');
+    before.unmount();
+    await server.signInBeforehand('grace', 'compiler');
+    const seen: string[] = [];
+    const nameIn = (claims: unknown) =>
+      (claims as { user?: { name?: string } } | undefined)?.user?.name ?? 'nobody known';
+    const Spy = () => {
+      seen.push(`shows ${useSession((session) => nameIn(session.claims))}`);
+      return null;
+    };
+    render(
+      <AuthProvider
+        client={createAuthClient()}
+        onUserLeft={(claims) => seen.push(`${nameIn(claims)} left`)}
+        onUserChanged={(claims) => seen.push(`${nameIn(claims)} is here`)}
+      >
+        <Spy />
+        <Status />
+      </AuthProvider>,
+    );
+    await screen.findByText('authenticated');
+    const told = seen.filter((what, nth) => what !== seen[nth - 1]);
+    expect(told).toEqual(['shows nobody known', 'nobody known left', 'grace is here', 'shows grace']);
   });
 
   it('shows the initial claims while loading', async () => {
@@ -285,6 +317,34 @@ describe('AuthProvider', () => {
     );
     expect(screen.getByText('loading')).toBeTruthy();
     expect(screen.getByText('ada')).toBeTruthy();
+  });
+});
+
+describe('a form in <SignedIn>', () => {
+  it('is kept when a refresh says for the first time who the user is, and when they sign in again (C-7)', async () => {
+    const answer = (more: object) => () =>
+      Response.json({ access_token: `opaque-${Math.random()}`, expires_in: 300, ...more });
+    server.answerRefreshWith(answer({}));
+    const client = createAuthClient();
+    const left: unknown[] = [];
+    render(
+      <AuthProvider client={client} onUserLeft={(claims) => left.push(claims)}>
+        <SignedIn fallback="nobody">
+          <input aria-label="draft" />
+        </SignedIn>
+      </AuthProvider>,
+    );
+    const input = (await screen.findByLabelText('draft')) as HTMLInputElement;
+    input.value = 'half a letter';
+    server.answerRefreshWith(answer({ user: { id: 'ada' } }));
+    await act(() => client.refresh());
+    server.answerRefreshWith(() => Response.json({ error: 'invalid_grant' }, { status: 401 }));
+    await act(() => client.refresh().catch(() => {}));
+    expect(client.getSession().status).toBe('relogin-required');
+    await act(() => client.completeSignIn({ access_token: 'opaque', expires_in: 300, user: { id: 'ada' } }));
+    expect(client.getSession().status).toBe('authenticated');
+    expect((screen.getByLabelText('draft') as HTMLInputElement).value).toBe('half a letter');
+    expect(left).toEqual([]);
   });
 });
 

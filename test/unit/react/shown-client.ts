@@ -4,6 +4,7 @@ import type { AuthClient, Session } from '../../../src/index.ts';
 export const createShownClient = (session: Session<unknown> = { status: 'loading' }) => {
   const listeners = new Set<(session: Session<unknown>) => void>();
   const departures = new Set<(claims: unknown) => void>();
+  const changes = new Set<(claims: unknown) => void>();
   let current: Session<unknown> = Object.freeze({ ...session });
   const on = <T>(set: Set<T>) => {
     return (listener: T) => {
@@ -20,6 +21,7 @@ export const createShownClient = (session: Session<unknown> = { status: 'loading
     getSession: () => current,
     subscribe: on(listeners),
     onUserLeft: on(departures),
+    onUserChanged: on(changes),
   } as Partial<AuthClient> as AuthClient;
   return {
     client,
@@ -30,7 +32,8 @@ export const createShownClient = (session: Session<unknown> = { status: 'loading
       for (const listener of [...departures]) listener(claims);
       become({ status: 'unauthenticated', reason: 'user-changed' });
       become(next);
+      for (const listener of [...changes]) listener(next.claims);
     },
-    listeners: () => listeners.size + departures.size,
+    listeners: () => listeners.size + departures.size + changes.size,
   };
 };

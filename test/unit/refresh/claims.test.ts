@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { TokenResponseError } from '../../../src/errors.ts';
-import { type ClaimsSchema, identify, type ParseClaims, type UserId } from '../../../src/refresh/claims.ts';
+import {
+  type ClaimsSchema,
+  defaultUserId,
+  identify,
+  type ParseClaims,
+  type UserId,
+} from '../../../src/refresh/claims.ts';
 import type { TokenResponse } from '../../../src/refresh/token-response.ts';
+import type { Identity } from '../../../src/session/identity.ts';
 import type { User } from '../../../src/session/state.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -27,6 +34,9 @@ describe('who a token response is about', () => {
     ['a text', () => 'ann', 'ann'],
     ['a number', () => 7, '7'],
     ['zero', () => 0, '0'],
+    ['a text that is empty, which is nobody', () => '', undefined],
+    ['an integer that JSON has rounded, which is nobody (C-6)', () => 1234567890123456800, undefined],
+    ['a fraction, which is nobody', () => 1.5, undefined],
     ['nothing', () => undefined, undefined],
     ['null', () => null as unknown as undefined, undefined],
   ])('may be %s', (_, userId, id) => {
@@ -40,6 +50,30 @@ describe('who a token response is about', () => {
   it('is who it was, where a refresh leaves the user out', () => {
     const user = { id: 'ann' };
     expect(identify(tokens(), userBefore({ members: { user } }), all, byUser).id).toBe('ann');
+  });
+
+  it('is who it was, where a refresh says nothing at all (C-7)', () => {
+    expect(identify(tokens(), userBefore(), all, () => undefined).id).toBe('ann');
+  });
+
+  it.each<[string, Members, Members, Identity]>([
+    ['the `sub` of the token', { sub: 'ann' }, { id: 7 }, { id: 'ann' }],
+    ['else the `id` of the user', {}, { id: 7, sub: 'ann' }, { id: '7' }],
+    ['else the `sub` of the user', {}, { sub: 'ann' }, { id: 'ann' }],
+    ['the next where one is rounded (C-6)', { sub: 2 ** 53 }, { id: 'ann' }, { id: 'ann' }],
+    ['`org_id` with it (C-5)', { sub: 'ann', org_id: 'x', tid: 'y' }, {}, { id: 'ann', org: 'x' }],
+    ['`tid` with it (C-5)', { sub: 'ann', tid: 'y' }, {}, { id: 'ann', org: 'y' }],
+    ['`tenant_id` with it (C-5)', { tenant_id: 7 }, { id: 'ann' }, { id: 'ann', org: '7' }],
+    ['no organisation where its name is empty', { sub: 'ann', org_id: '' }, {}, { id: 'ann' }],
+    ['nobody where the organisation is rounded (C-6)', { sub: 'ann', org_id: 2 ** 53 }, {}, {}],
+  ])('is by default %s', (_, raw, user, { id, org }) => {
+    const found = identify(tokens({ raw, members: { user } }), undefined, all, defaultUserId);
+    expect([found.id, found.org]).toEqual([id, org]);
+  });
+
+  it('is what `userId` says, whatever organisation the token names (C-5)', () => {
+    const found = identify(tokens({ raw: { sub: 'ann', org_id: 'x' } }), undefined, all, bySub);
+    expect([found.id, found.org]).toEqual(['ann', undefined]);
   });
 
   it('is not who it was, where another session is named', () => {
@@ -78,9 +112,10 @@ describe('members that a refresh leaves out', () => {
     expect(members).toEqual({});
   });
 
-  it('are not handed on from an unknown user to a known one', () => {
+  it('are handed on where a refresh of the session says for the first time who the user is (C-7)', () => {
     const unknown = userBefore({ id: undefined, members: { user: { name: 'Ann' } } });
-    expect(identify(tokens({ raw: { sub: 'bob' } }), unknown, all, bySub).members).toEqual({});
+    const { id, members } = identify(tokens({ raw: { sub: 'ann' } }), unknown, all, bySub);
+    expect([id, members]).toEqual(['ann', { user: { name: 'Ann' } }]);
   });
 
   it('include the name of the session', () => {

@@ -121,6 +121,8 @@ describe('a call that is to be held', () => {
 
   it('of somebody else than who is locked out is not held', () => {
     const play = createLockedOut();
-    expect(ask(play, needOf(play, 260 * SECOND, { ...holds, epoch: -1, userId: 'bob' }), 260 * SECOND)).toBe('ended');
+    expect(ask(play, needOf(play, 260 * SECOND, { ...holds, epoch: -1, user: { id: 'bob' } }), 260 * SECOND)).toBe(
+      'ended',
+    );
   });
 });

@@ -44,6 +44,7 @@ export const at = (ms: number, wallBy = 0): Instant => ({
 
 export interface GrantFacts {
   readonly id?: string | undefined;
+  readonly org?: string;
   readonly sid?: string;
   readonly seq?: number;
   readonly value?: string;
@@ -55,14 +56,14 @@ export interface GrantFacts {
 
 /** A token for ann, good for five minutes, unless something else is said. */
 export const grant = (facts: GrantFacts = {}): Grant<Claims> => {
-  const { sid, seq, value = 'secret-token', askedMs = 0 } = facts;
+  const { org, sid, seq, value = 'secret-token', askedMs = 0 } = facts;
   const id = 'id' in facts ? facts.id : 'ann';
   return {
     value,
     obtainedAt: at(askedMs),
     lifetimeMs: 'lifetimeMs' in facts ? facts.lifetimeMs : 5 * MINUTE,
     seq,
-    user: { id, sid, claims: facts.claims ?? { sub: id }, members: {} },
+    user: { id, org, sid, claims: facts.claims ?? { sub: id }, members: {} },
   };
 };
 

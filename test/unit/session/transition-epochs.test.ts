@@ -90,7 +90,7 @@ describe('another epoch in the record', () => {
   it('signs out here where somebody signed out elsewhere', () => {
     const play = createSignedIn();
     const effects = play.send({ type: 'epoch-differs', signedOut: true }, SECOND);
-    expect(namesOf(effects)).toEqual(['user-left', 'show unauthenticated', 'tell session-ended']);
+    expect(namesOf(effects)).toEqual(['user-left', 'show unauthenticated', 'user-changed', 'tell session-ended']);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
     expect(play.state().token).toBeUndefined();
   });
@@ -153,7 +153,13 @@ describe('another epoch in the record', () => {
     const play = createSignedIn();
     play.send({ type: 'epoch-differs', signedOut: false, restored: true }, SECOND);
     const effects = play.send(rejected(2, 'expired', 1), 2 * SECOND);
-    expect(namesOf(effects)).toEqual(['record same', 'user-left', 'show unauthenticated', 'tell session-ended']);
+    expect(namesOf(effects)).toEqual([
+      'record same',
+      'user-left',
+      'show unauthenticated',
+      'user-changed',
+      'tell session-ended',
+    ]);
     expect(play.session()).toMatchObject({ reason: 'expired' });
   });
 

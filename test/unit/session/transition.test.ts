@@ -77,7 +77,13 @@ describe('a sign-out', () => {
   it('ends the session at once: record, then the caches, then the screen', () => {
     const play = createSignedIn();
     const effects = play.send({ type: 'signed-out' }, 200);
-    expect(namesOf(effects)).toEqual(['record new', 'user-left', 'show unauthenticated', 'tell session-ended']);
+    expect(namesOf(effects)).toEqual([
+      'record new',
+      'user-left',
+      'show unauthenticated',
+      'user-changed',
+      'tell session-ended',
+    ]);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
     expect(play.state()).toMatchObject({ token: undefined, user: undefined, remembered: false });
   });

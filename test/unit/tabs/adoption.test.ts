@@ -126,6 +126,21 @@ describe('the token of a sibling', () => {
   });
 });
 
+describe('the token of a sibling, where the user was not named so far', () => {
+  it('says who the user is, and nothing that is shown changes hands (C-7)', () => {
+    const play = createSignedIn({ id: undefined });
+    const names = namesOf(play.send(adopted({ id: 'ann' }), 201 * SECOND));
+    expect(names).not.toContain('user-left');
+    expect(play.state()).toMatchObject({ user: { id: 'ann' }, token: { value: 'sibling' } });
+  });
+
+  it('that leaves the user open keeps what is known of them, where it is of the same session (C-7)', () => {
+    const play = createSignedIn({ sid: 's' });
+    play.send(adopted({ id: undefined, sid: 's', claims: {} }), 201 * SECOND);
+    expect(play.state()).toMatchObject({ user: { id: 'ann' }, token: { value: 'sibling' } });
+  });
+});
+
 describe('the token of a new epoch', () => {
   it('of the same user goes on with the page as it is', () => {
     const play = createSignedIn();
@@ -143,6 +158,7 @@ describe('the token of a new epoch', () => {
       'tell session-ended',
       'continue',
       'show authenticated',
+      'user-changed',
       'tell adopted',
     ]);
     expect(play.session()).toMatchObject({ claims: { sub: 'bob' } });

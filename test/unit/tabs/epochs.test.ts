@@ -74,7 +74,7 @@ describe('an epoch', () => {
 
   it('bears the name of its session', () => {
     const page = createPage(createOrigin());
-    page.keep('new', { expiresAt: at, sid: 's' });
+    page.keep('new', { expiresAt: at, user: { sid: 's' } });
     expect(page.read()).toEqual({ epoch: page.current(), expiresAt: at, sid: 's' });
   });
 
