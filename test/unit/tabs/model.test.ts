@@ -13,27 +13,27 @@ const anything: Disturbance[] = ['kill', 'freeze', 'slow', 'lose'];
 const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   {
     name: 'two that call at expiry, while one is killed or frozen, an answer is lost, or timers are early',
-    states: 8021,
+    states: 3883,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: anything },
   },
   {
     name: 'two, of which one signs out while the other refreshes, before or after the commit at the server',
-    states: 1682,
+    states: 1147,
     scenario: { from: 'expiry', deeds: [['call'], ['sign-out']], transit: true },
   },
   {
     name: 'two, of which one signs out while the other refreshes, and something goes wrong',
-    states: 7299,
+    states: 5566,
     scenario: { from: 'expiry', deeds: [['call'], ['sign-out']], disturbances: ['kill', 'slow', 'lose'] },
   },
   {
     name: 'two, of which one signs out of a session that has no name',
-    states: 445,
+    states: 343,
     scenario: { from: 'expiry', deeds: [['call'], ['sign-out']], transit: true, namesSession: false },
   },
   {
     name: 'two, of which one signs in as somebody else while the other refreshes, and something goes wrong',
-    states: 7565,
+    states: 5253,
     scenario: { from: 'expiry', deeds: [['sign-in bob'], ['call']], disturbances: ['slow', 'lose'], transit: true },
   },
   {
@@ -43,7 +43,7 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'two that are restored at once, and something goes wrong',
-    states: 4574,
+    states: 3836,
     scenario: { from: 'restored', deeds: [['start'], ['start']], disturbances: anything },
   },
   {
@@ -59,7 +59,7 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'two that call as they are restored without a record',
-    states: 14_165,
+    states: 5811,
     scenario: {
       from: 'restored',
       isCleared: true,
@@ -71,12 +71,12 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: "two that take 'turns', one of which is killed",
-    states: 143,
+    states: 88,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], client: { tabs: 'turns' }, disturbances: ['kill'] },
   },
   {
     name: 'two that share nothing, while an answer is lost',
-    states: 331,
+    states: 229,
     scenario: {
       from: 'expiry',
       deeds: [['call'], ['call']],
@@ -87,52 +87,52 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'two that call at expiry, while one is left for a while',
-    states: 3031,
+    states: 1548,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: ['leave'] },
   },
   {
     name: 'two, of which one signs out and the other is left for a while, and hears of it when it is back',
-    states: 16_304,
+    states: 6979,
     scenario: { from: 'signed-in', deeds: [['sign-out'], ['call']], disturbances: ['leave'], keepsListening: true },
   },
   {
     name: 'two, of which one signs in as somebody else and the other is left for a while',
-    states: 5544,
+    states: 4176,
     scenario: { from: 'signed-in', deeds: [['sign-in bob'], ['call']], disturbances: ['leave'], keepsListening: true },
   },
   {
     name: 'two that call at expiry, while the app clears storage',
-    states: 4780,
+    states: 2306,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: ['clear'] },
   },
   {
     name: 'three, of which one calls at expiry, while one is left for a while',
-    states: 329,
+    states: 299,
     scenario: { from: 'expiry', deeds: [['call'], [], []], disturbances: ['leave'] },
   },
   {
     name: 'three, of which two call at expiry, while one is killed or frozen, or an answer is lost',
-    states: 23_385,
+    states: 8349,
     scenario: { from: 'expiry', deeds: [['call'], ['call'], []], disturbances: ['kill', 'freeze', 'lose'] },
   },
   {
     name: 'three that call at expiry, while an answer is lost',
-    states: 1089,
+    states: 517,
     scenario: { from: 'expiry', deeds: [['call'], ['call'], ['call']], disturbances: ['lose'] },
   },
   {
     name: 'three, of which one signs out, while one is killed or an answer is lost',
-    states: 2165,
+    states: 1301,
     scenario: { from: 'signed-in', deeds: [['sign-out'], [], []], disturbances: ['kill', 'lose'] },
   },
   {
     name: 'three, of which one signs out and one calls, while an answer is lost',
-    states: 2507,
+    states: 1607,
     scenario: { from: 'signed-in', deeds: [['sign-out'], ['call'], []], disturbances: ['lose'] },
   },
   {
     name: 'three that are restored at once, while one is killed',
-    states: 2716,
+    states: 2500,
     scenario: { from: 'restored', deeds: [['start'], ['start'], ['start']], disturbances: ['kill'] },
   },
 ];
@@ -146,7 +146,7 @@ const larger: typeof scenarios = [
   },
   {
     name: 'two that start without a record, of which one signs in as somebody else',
-    states: 4457,
+    states: 3953,
     scenario: { from: 'restored', isCleared: true, deeds: [['start'], ['start', 'sign-in bob']] },
   },
   {
@@ -161,17 +161,17 @@ const larger: typeof scenarios = [
   },
   {
     name: 'three, of which one signs out, while one is frozen',
-    states: 4100,
+    states: 3302,
     scenario: { from: 'signed-in', deeds: [['sign-out'], [], []], disturbances: ['freeze'] },
   },
   {
     name: 'three, of which one signs out while another refreshes, and something goes wrong',
-    states: 4884,
+    states: 4634,
     scenario: { from: 'expiry', deeds: [['call'], ['sign-out'], []], disturbances: ['kill', 'freeze', 'lose'] },
   },
   {
     name: 'three that are restored at once, while one is frozen, an answer is lost, or timers are early',
-    states: 5966,
+    states: 5807,
     scenario: { from: 'restored', deeds: [['start'], ['start'], ['start']], disturbances: ['freeze', 'slow', 'lose'] },
   },
 ];
