@@ -22,7 +22,12 @@ export const endOf = (session: Session<unknown>, isRefresh: boolean, held: HeldC
 };
 
 export const unavailable = ({ failure }: State<unknown>): Error =>
-  new RefreshUnavailableError(failure?.problem.retryAt);
+  new RefreshUnavailableError(
+    failure?.problem.retryAt,
+    failure?.problem.kind === 'redirected'
+      ? ' The refresh endpoint answers with a redirect, which is never followed: have it answer 401 where nobody is signed in, and check `endpoints.refresh`.'
+      : undefined,
+  );
 
 export const notStarted = (): TypeError =>
   new TypeError('The client was not started: call `start()`, or render the app inside <AuthProvider>.');

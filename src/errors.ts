@@ -64,14 +64,21 @@ export class SignInRejectedError extends AuthError {
   }
 }
 
-/** The server could not be asked to sign in: no answer, or an answer that says nothing about the credentials. Nothing has changed. */
+/**
+ * Nobody has judged the credentials: there was no answer, a proxy, a firewall or a page of HTML answered in place of the auth
+ * server, or the endpoint is wrong or down. The message says which. Nothing has changed.
+ */
 export class SignInUnavailableError extends AuthError {
   declare readonly code: 'sign_in_unavailable';
+  /** The HTTP status; `undefined` where there was no answer, or a redirect, whose status browsers hide. */
+  readonly status: number | undefined;
   /** When to try again (`Retry-After`): epoch ms. */
   readonly retryAt: number | undefined;
 
-  constructor(cause?: unknown, retryAt?: number) {
-    super('sign_in_unavailable', 'The sign-in endpoint could not be reached. Try again.', cause);
+  /** `what`: what is the matter with the sign-in endpoint, and what to do. */
+  constructor(cause?: unknown, what = 'could not be reached. Try again.', status?: number, retryAt?: number) {
+    super('sign_in_unavailable', `The sign-in endpoint ${what}`, cause);
+    this.status = status;
     this.retryAt = retryAt;
   }
 }
@@ -91,8 +98,12 @@ export class RefreshUnavailableError extends AuthError {
   /** When the next attempt is due: epoch ms, where one is planned. */
   readonly retryAt: number | undefined;
 
-  constructor(retryAt?: number) {
-    super('refresh_unavailable', 'The access token could not be refreshed for now. The session is kept; try again.');
+  /** `advice`: what to set, where trying again will not help. */
+  constructor(retryAt?: number, advice = '') {
+    super(
+      'refresh_unavailable',
+      `The access token could not be refreshed for now. The session is kept; try again.${advice}`,
+    );
     this.retryAt = retryAt;
   }
 }

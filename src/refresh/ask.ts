@@ -1,5 +1,6 @@
 import type { Platform } from '../platform/platform.ts';
 import type { CsrfProtection } from './csrf-cookie.ts';
+import { callEndpoint, type EndpointFault, type EndpointName } from './endpoint-fault.ts';
 import { endpointUrl } from './endpoint-url.ts';
 
 /** Where an endpoint is (absolute, or seen from the origin of the page), or what to call instead of `fetch`. */
@@ -26,19 +27,19 @@ export interface AskHeaders {
 
 /** What one request carries beside what all do. */
 export interface Question {
+  /** The option that the endpoint comes from, for messages. */
+  readonly name: EndpointName;
   readonly key?: string;
   readonly body?: BodyInit | undefined;
   readonly contentType?: string | undefined;
   /** Outlives the page. The body is limited to 64 KiB then. */
   readonly keepalive: boolean;
-  /** Default `error`: what is led elsewhere is no answer. */
-  readonly redirect?: 'manual';
   readonly signal?: AbortSignal;
 }
 
 /**
  * Asks an endpoint of the auth server: cookie included, never cached, no redirect followed, no referrer. The answer is not
- * judged here.
+ * judged here. An endpoint function that fails by a mistake in the app is reported, once for each mistake.
  */
 export type Ask = (endpoint: Endpoint, question: Question) => Promise<Response>;
 
@@ -48,7 +49,14 @@ export const createAsk = (
   csrf?: CsrfProtection,
 ): Ask => {
   const protectedSend = csrf?.(platform);
-  return async (endpoint, { key, body, contentType, keepalive, redirect, signal }) => {
+  const reported = new Set<string>();
+  /** A function that is asked again and again fails the same way each time. */
+  const reportOnce = (fault: EndpointFault) => {
+    if (reported.has(fault.message)) return;
+    reported.add(fault.message);
+    platform.report(fault);
+  };
+  return async (endpoint, { name, key, body, contentType, keepalive, signal }) => {
     const headers: Record<string, string> = { Accept: 'application/json' };
     if (contentType !== undefined) headers['Content-Type'] = contentType;
     if (names.client !== false) headers[names.client] = '1';
@@ -57,7 +65,8 @@ export const createAsk = (
       method: 'POST',
       credentials: 'include',
       cache: 'no-store',
-      redirect: redirect ?? 'error',
+      // Seen as what it is, where `error` would be taken for a network error.
+      redirect: 'manual',
       referrerPolicy: 'no-referrer',
       keepalive,
       ...(body !== undefined && { body }),
@@ -66,7 +75,7 @@ export const createAsk = (
     const send = async (more: Readonly<Record<string, string>>): Promise<Response> => {
       const sent = { ...init, headers: { ...headers, ...more } };
       return typeof endpoint === 'function'
-        ? endpoint(sent)
+        ? callEndpoint(name, endpoint, sent, reportOnce)
         : platform.fetch(endpointUrl(endpoint, platform.page), sent);
     };
     return protectedSend === undefined ? send({}) : protectedSend(send);

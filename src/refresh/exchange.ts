@@ -5,6 +5,7 @@ import type { RefreshProblem } from '../session/session.ts';
 import type { State } from '../session/state.ts';
 import type { Ask, Endpoint } from './ask.ts';
 import { backoffMs, retryAfterMs } from './backoff.ts';
+import { EndpointFault } from './endpoint-fault.ts';
 import { grantOf, type Reading } from './grant.ts';
 import { isObject } from './token-response.ts';
 import { type ClassifyRefresh, judge, readBody, type Verdict } from './verdict.ts';
@@ -53,22 +54,22 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
     return { type: 'refresh-failed', ...id, problem, delayMs, mandatedMs };
   };
 
-  /** Asks, and reads all of the answer, where there is one. */
+  /** Asks, and reads all of the answer; else says what kind of problem there is. */
   const attempt = async (id: Id): Promise<Asked> => {
     parts.sending(id);
     const obtainedAt = platform.clock.now();
     const key = keys.use(obtainedAt.wallAt);
     try {
-      const response = await parts.ask(parts.endpoint, { key, keepalive: true });
+      const response = await parts.ask(parts.endpoint, { name: 'refresh', key, keepalive: true });
       return { key, answer: { obtainedAt, response, body: await readBody(response) } };
-    } catch {
-      return { key };
+    } catch (error) {
+      return { key, answer: error instanceof EndpointFault ? 'malformed' : 'network' };
     }
   };
 
   /** What an answer comes to, and whether it counts: then its key is not needed any more. This runs the app's own functions. */
-  const eventOf = (id: Id, answer: Answer | undefined): readonly [SessionEvent<Claims>, counts?: true] => {
-    if (answer === undefined) return [failed(id, { kind: 'network' })];
+  const eventOf = (id: Id, answer: Asked['answer']): readonly [SessionEvent<Claims>, counts?: true] => {
+    if (typeof answer === 'string') return [failed(id, { kind: answer })];
     const { obtainedAt, response, body } = answer;
     let verdict: Verdict;
     try {
@@ -128,10 +129,10 @@ export const createExchange = <Claims>(parts: ExchangeParts<Claims>) => {
   };
 };
 
-/** A request that was sent: its idempotency key, and its answer, if it got one. */
+/** A request that was sent: its idempotency key, and its answer, or the kind of problem where it got none. */
 interface Asked {
   readonly key: string;
-  readonly answer?: Answer;
+  readonly answer: Answer | 'network' | 'malformed';
 }
 
 /** An answer, read, and not judged yet. */

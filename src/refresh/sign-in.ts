@@ -3,6 +3,8 @@ import type { Platform } from '../platform/platform.ts';
 import type { Instant } from '../session/expiry.ts';
 import type { Ask, Endpoint, Question } from './ask.ts';
 import { retryAfterMs } from './backoff.ts';
+import { interceptionOf } from './classify-response.ts';
+import { EndpointFault } from './endpoint-fault.ts';
 import { findTokens, type ReadTokens, type TokensIn } from './find-tokens.ts';
 import { isObject } from './is-object.ts';
 import { errorOf, readBody } from './verdict.ts';
@@ -13,9 +15,6 @@ export type Credentials = FormData | URLSearchParams | Readonly<Record<string, u
 /** A sign-in that takes longer than this is given up. */
 const signInTimeoutMs = 60_000;
 
-/** Statuses below 500 that say nothing about the credentials. */
-const transient = new Set([408, 419, 425]);
-
 /** The tokens in the answer to a sign-in, and when it was asked for. */
 export interface SignInAnswer {
   readonly tokens: TokensIn;
@@ -24,6 +23,15 @@ export interface SignInAnswer {
 
 /** What a sign-in is sent with. */
 type SignInBody = Pick<Question, 'body' | 'contentType'>;
+
+/** Statuses of an endpoint that is not there, or is not what was asked for. */
+const misplaced = new Set([404, 405, 406, 410, 415]);
+
+/** Statuses of a request that is too large for a server in between. */
+const tooLarge = new Set([413, 414, 431]);
+
+/** Other statuses below 500 that say nothing about the credentials. */
+const passing = new Set([407, 408, 411, 419, 421, 425]);
 
 /** Makes the body of a sign-in at once, as the credentials are now. Throws a `TypeError` for what cannot be sent. */
 export const signInBody = (credentials: Credentials): SignInBody => {
@@ -53,11 +61,12 @@ export const askToSignIn = async (
   const abort = new AbortController();
   const cancel = platform.clock.setTimer(() => abort.abort(), signInTimeoutMs);
   try {
-    const response = await ask(endpoint, { ...sent, keepalive: false, signal: abort.signal });
+    const response = await ask(endpoint, { name: 'signIn', ...sent, keepalive: false, signal: abort.signal });
     const tokens = await readSignIn(response, platform.clock.now().wallAt, readTokens);
     return { tokens, obtainedAt };
   } catch (error) {
-    throw isAuthError(error) ? error : new SignInUnavailableError(error);
+    if (isAuthError(error)) throw error;
+    throw new SignInUnavailableError(error, error instanceof EndpointFault ? `failed: ${error.message}` : undefined);
   } finally {
     cancel();
   }
@@ -93,7 +102,11 @@ const readSignIn = async (
     const body = await readBody(response);
     const waitMs = retryAfterMs(response.headers, wallAt);
     const retryAt = waitMs === undefined ? undefined : wallAt + waitMs;
-    if (response.status >= 500 || transient.has(response.status)) throw new SignInUnavailableError(undefined, retryAt);
+    const unavailable = unavailability(response, body);
+    if (unavailable !== undefined) {
+      // 0 is not a status, but what browsers show of a redirect.
+      throw new SignInUnavailableError(undefined, unavailable, response.status || undefined, retryAt);
+    }
     const found = response.ok ? findTokens(body, readTokens) : undefined;
     if (found !== undefined && !('missing' in found)) return found;
     // A 2xx without a token asks for something more, a second factor for example. Only an object can say for what.
@@ -102,5 +115,26 @@ const readSignIn = async (
     throw new SignInRejectedError(unread, errorOf(body), retryAt, found?.missing, found?.cause);
   } finally {
     if (!isHandedOut) void unread.body?.cancel().catch(() => {});
+  }
+};
+
+/** Why an answer says nothing about the credentials, and what to do; `undefined` where it does. */
+const unavailability = (response: Response, body: unknown): string | undefined => {
+  const { status } = response;
+  const check = 'is `endpoints.signIn` right?';
+  const interception = interceptionOf(response, body);
+  // Some servers label everything as HTML: JSON, or nothing, is no page.
+  const isPage = typeof body === 'string' && body.trim() !== '';
+  switch (interception === 'html' && !isPage ? undefined : interception) {
+    case 'redirect':
+      return `answered with a redirect, which is not followed: it has to answer itself, with JSON; ${check}`;
+    case 'proxy':
+      return `was not reached: a proxy answered ${status} and asks for a password of its own.`;
+    case 'html':
+      return `answered ${status} with a page of HTML, as a firewall, a proxy or a wrong address does: ${check}`;
+    default:
+      if (misplaced.has(status)) return `answered ${status}: ${check}`;
+      if (tooLarge.has(status)) return `answered ${status}: the request, or its cookies, are too large for the server.`;
+      return status >= 500 || passing.has(status) ? `answered ${status}. Try again.` : undefined;
   }
 };

@@ -32,11 +32,10 @@ export const askToSignOut = (
   const exchange = async (): Promise<SignOutAnswer> => {
     if (sid === undefined && !isWanted()) return { is: 'unknown' };
     const response = await ask(endpoint, {
+      name: 'signOut',
       body: sid === undefined ? undefined : JSON.stringify({ sid }),
       contentType: sid === undefined ? undefined : 'application/json',
       keepalive: true,
-      // Many servers lead to a page from here, once they have ended the session.
-      redirect: 'manual',
     });
     await response.body?.cancel();
     const { ok, status, type, headers } = response;

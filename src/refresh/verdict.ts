@@ -1,9 +1,10 @@
-import { isProxyChallenge } from '../fetch/challenge.ts';
 import type { RefreshProblem, ReloginReason } from '../session/session.ts';
+import { interceptionOf } from './classify-response.ts';
 import { isObject } from './token-response.ts';
 
 /** An answer of the refresh endpoint, as `classifyRefresh` sees it. */
 export interface RefreshAnswer {
+  /** The HTTP status; 0 for a redirect, which is not followed. */
   readonly status: number;
   /** The `error` member of a JSON body. */
   readonly error: string | undefined;
@@ -53,9 +54,11 @@ export const errorOf = (body: unknown): string | undefined =>
  * Judges an answer of the refresh endpoint. Only what is on the list of definitive answers ends a session. Throws where
  * `classify` does, or says something that is no verdict.
  */
-export const judge = ({ status, headers }: Response, body: unknown, classify?: ClassifyRefresh): Verdict => {
+export const judge = (response: Response, body: unknown, classify?: ClassifyRefresh): Verdict => {
+  const { status, headers } = response;
   const error = errorOf(body);
-  switch (classify?.({ status, error, headers, body }) ?? classified(status, headers, error, body)) {
+  const interception = interceptionOf(response, body);
+  switch (classify?.({ status, error, headers, body }) ?? classified(status, error, interception !== undefined)) {
     case 'rejected':
     case 'anonymous':
       return {
@@ -66,7 +69,10 @@ export const judge = ({ status, headers }: Response, body: unknown, classify?: C
     case 'tokens':
       return { is: 'tokens', body };
     case 'transient':
-      return { is: 'transient', problem: { kind: 'status', status } };
+      return {
+        is: 'transient',
+        problem: interception === 'redirect' ? { kind: 'redirected' } : { kind: 'status', status },
+      };
     default:
       throw new TypeError('`classifyRefresh` gave no verdict. It has to be synchronous.');
   }
@@ -74,18 +80,14 @@ export const judge = ({ status, headers }: Response, body: unknown, classify?: C
 
 const classified = (
   status: number,
-  headers: Headers,
   error: string | undefined,
-  body: unknown,
+  isIntercepted: boolean,
 ): 'rejected' | 'anonymous' | 'transient' | 'tokens' => {
   if (status === 204) return 'anonymous';
-  if (status === 401) return isHtml(headers, body) || isProxyChallenge(headers) ? 'transient' : 'rejected';
+  if (status === 401) return isIntercepted ? 'transient' : 'rejected';
   if ((status === 400 || status === 403) && ends.has(error)) return 'rejected';
   return status >= 200 && status < 300 ? 'tokens' : 'transient';
 };
-
-const isHtml = (headers: Headers, body: unknown): boolean =>
-  /html/i.test(headers.get('content-type') ?? '') || (typeof body === 'string' && body.trimStart().startsWith('<'));
 
 const reasonOf = (body: unknown): ReloginReason => {
   const reason = isObject(body) && Object.hasOwn(body, 'reason') ? body.reason : undefined;

@@ -21,6 +21,8 @@ export const problemText = ({ kind, status }: RefreshProblem): string => {
       return 'The sign-in server has not answered yet';
     case 'status':
       return `The sign-in server answered ${status}`;
+    case 'redirected':
+      return 'The sign-in server redirects to somewhere else';
     case 'malformed':
       return 'The sign-in server’s answer can’t be read';
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { networkError, status } from './fake-server.ts';
+import { networkError, opaqueRedirect, status } from './fake-server.ts';
 import { atExpiry, createWorld, outcome, signedInWorld, tally, times, watched } from './world.ts';
 
 describe('a refresh that fails for now', () => {
@@ -129,5 +129,17 @@ describe('a refresh that fails for now', () => {
     await platform.advance(5000);
     await refreshed;
     expect(platform.reported).toEqual([expect.objectContaining({ code: 'token_response' })]);
+  });
+});
+
+describe('a refresh endpoint that redirects', () => {
+  it('is a problem of its own, and a call says what to set (C-24)', async () => {
+    const { client, platform, server } = await atExpiry();
+    server.always('/auth/refresh', opaqueRedirect);
+    const call = client.authFetch('/api').catch((error: unknown) => error);
+    await platform.advance(10_000);
+    expect(client.getSession()).toMatchObject({ status: 'authenticated', problem: { kind: 'redirected' } });
+    expect(await call).toMatchObject({ code: 'refresh_unavailable' });
+    expect(String(await call)).toContain('check `endpoints.refresh`');
   });
 });

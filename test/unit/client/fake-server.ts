@@ -46,6 +46,10 @@ export const never: Answer = () => new Promise<Response>(() => {});
 /** The connection breaks before there is an answer. */
 export const networkError: Answer = () => Promise.reject(new TypeError('Failed to fetch'));
 
+/** A redirect, as a browser shows it to a request that does not follow any. */
+export const opaqueRedirect: Answer = () =>
+  Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' });
+
 /** An API that has its own opinion: 401 about the token, to everybody. */
 export const refused = status(401, {}, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
 

@@ -1,4 +1,4 @@
-import { type Answer, type FakeServer, networkError, never, status } from './fake-server.ts';
+import { type Answer, type FakeServer, networkError, never, opaqueRedirect, status } from './fake-server.ts';
 import { type Fault, kept, unanswered } from './fault-row.ts';
 
 const begun = '{"access_token":"opaque-sec';
@@ -22,7 +22,9 @@ const lostAfter =
 
 /** What a browser does with a redirect, as it was told. */
 const redirected: Answer = (asked) =>
-  asked.request.redirect === 'error' ? networkError(asked) : status(200, '<h1>Sign in</h1>')(asked);
+  ({ error: networkError, manual: opaqueRedirect, follow: status(200, '<h1>Sign in</h1>') })[asked.request.redirect](
+    asked,
+  );
 
 /** Faults below HTTP. */
 export const networkFaults: readonly Fault[] = [
@@ -34,7 +36,7 @@ export const networkFaults: readonly Fault[] = [
     answer: () => body((controller) => controller.error(new TypeError('network error'))),
     ...kept('network'),
   },
-  { fault: 'redirects', answer: () => redirected, ...kept('network') },
+  { fault: 'redirects', answer: () => redirected, ...kept('redirected') },
   { fault: 'hangs', answer: () => never, ...unanswered },
   { fault: 'hangs in mid-body', answer: () => body(() => new Promise(() => {})), ...unanswered },
 ];

@@ -17,7 +17,7 @@ describe('the refresh request', () => {
       keepalive: true,
       credentials: 'include',
       cache: 'no-store',
-      redirect: 'error',
+      redirect: 'manual',
       referrerPolicy: 'no-referrer',
     });
     expect(Object.fromEntries(request?.headers ?? [])).toEqual({
@@ -148,6 +148,16 @@ describe('the options `headers` and `endpoints`', () => {
     client.start();
     await platform.advance(100);
     expect(client.getSession()).toMatchObject({ status: 'loading', problem: { kind: 'network' } });
+  });
+
+  it('show a function that gives no Response for an answer that cannot be read, and report it once (C-34)', async () => {
+    const { client, platform } = createWorld({
+      client: { endpoints: { refresh: async () => ({ access_token: 'x' }) as never } },
+    });
+    client.start();
+    await platform.advance(60_000);
+    expect(client.getSession()).toMatchObject({ status: 'loading', problem: { kind: 'malformed' } });
+    expect(platform.reported).toHaveLength(1);
   });
 });
 

@@ -14,11 +14,12 @@ const failures = [
     status(200, { mfa_required: true, token: 'ticket' }),
     { name: 'SignInRejectedError', status: 200 },
   ],
-  ['a forbidden one', status(403, '<html>no</html>'), { name: 'SignInRejectedError', status: 403 }],
+  ['a forbidden one', status(403, { error: 'locked' }), { name: 'SignInRejectedError', status: 403 }],
+  ['a firewall', status(403, '<html>no</html>'), { name: 'SignInUnavailableError', status: 403 }],
   ['a server that is down', status(503, {}, { 'Retry-After': '7' }), { name: 'SignInUnavailableError' }],
   ['a server that is broken', status(500), { name: 'SignInUnavailableError' }],
   ['no network', networkError, { name: 'SignInUnavailableError' }],
-  ['TOK-12 a page of HTML', status(200, '<html>wifi</html>'), { name: 'TokenResponseError' }],
+  ['TOK-12 a page of HTML', status(200, '<html>wifi</html>'), { name: 'SignInUnavailableError', status: 200 }],
   ['an answer that is empty', () => new Response(null, { status: 204 }), { name: 'TokenResponseError' }],
   [
     'TOK-3 a token of another type',
@@ -203,7 +204,7 @@ describe('completeSignIn', () => {
     ['the ticket to a second factor (C-31)', Response.json({ otp_required: true, token: 't' }), 'SignInRejectedError'],
     ['the same as a body (C-31)', { otp_required: true, token: 't' }, 'TokenResponseError'],
     ['a refusal', Response.json({ error: 'access_denied' }, { status: 400 }), 'SignInRejectedError'],
-    ['a page', new Response('<html>'), 'TokenResponseError'],
+    ['a page', new Response('<html>'), 'SignInUnavailableError'],
   ])('changes nothing where it is given %s', async (_, given, expected) => {
     const { client, sessions } = await signedInWorld('ann');
     expect(await outcome(client.completeSignIn(given))).toBe(expected);

@@ -14,7 +14,7 @@ const asked = async (
     sent.push({ input, init });
     return new Response();
   });
-  await createAsk(platform, { ...names, ...changes })(endpoint, { keepalive: true, ...question });
+  await createAsk(platform, { ...names, ...changes })(endpoint, { name: 'refresh', keepalive: true, ...question });
   return sent[0] as { input: unknown; init: RequestInit & { headers: Record<string, string> } };
 };
 
@@ -27,7 +27,7 @@ describe('a request to the auth server', () => {
       headers: { Accept: 'application/json', 'X-Auth-Client': '1' },
       credentials: 'include',
       cache: 'no-store',
-      redirect: 'error',
+      redirect: 'manual',
       referrerPolicy: 'no-referrer',
       keepalive: true,
     });
@@ -54,7 +54,7 @@ describe('a request to the auth server', () => {
   it('reads no cookie where none is to be repeated', async () => {
     const platform = createFakePlatform(async () => new Response());
     const read = vi.spyOn(platform.page, 'cookie');
-    await createAsk(platform, names)('/auth/refresh', { keepalive: true });
+    await createAsk(platform, names)('/auth/refresh', { name: 'refresh', keepalive: true });
     expect(read).not.toHaveBeenCalled();
   });
 
@@ -72,7 +72,7 @@ describe('a request to the auth server', () => {
       return new Response();
     });
     const page = { ...platform.page, origin: () => origin, address: () => address };
-    await createAsk({ ...platform, page }, names)('/auth/refresh', { keepalive: true });
+    await createAsk({ ...platform, page }, names)('/auth/refresh', { name: 'refresh', keepalive: true });
     expect(asked).toEqual(['https://app.example/auth/refresh']);
   });
 

@@ -12,7 +12,7 @@ describe('a refresh', () => {
         headers: { Accept: 'application/json', 'X-Auth-Client': '1', 'Idempotency-Key': expect.any(String) as string },
         credentials: 'include',
         cache: 'no-store',
-        redirect: 'error',
+        redirect: 'manual',
         referrerPolicy: 'no-referrer',
         keepalive: true,
       },

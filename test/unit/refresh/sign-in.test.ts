@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createAsk } from '../../../src/refresh/ask.ts';
+import { createAsk, type Endpoint } from '../../../src/refresh/ask.ts';
 import type { ReadTokens } from '../../../src/refresh/find-tokens.ts';
 import { askToSignIn, type Credentials, readGivenTokens, signInBody } from '../../../src/refresh/sign-in.ts';
 import { createFakePlatform } from '../fake-platform.ts';
@@ -11,9 +11,11 @@ const createFixture = (answer: (init: RequestInit) => Response | Promise<Respons
     return answer(init);
   });
   const ask = createAsk(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' });
+  const signInBy = (endpoint: Endpoint, credentials: Credentials = {}, readTokens?: ReadTokens) =>
+    askToSignIn(platform, ask, endpoint, signInBody(credentials), readTokens);
   const signIn = (credentials: Credentials = { name: 'ann' }, readTokens?: ReadTokens) =>
-    askToSignIn(platform, ask, '/auth/login', signInBody(credentials), readTokens);
-  return { platform, sent, signIn };
+    signInBy('/auth/login', credentials, readTokens);
+  return { platform, sent, signIn, signInBy };
 };
 
 const tokens = () => Response.json({ access_token: 'abc' });
@@ -75,7 +77,6 @@ describe('a sign-in', () => {
     [400, { error: 'invalid_request' }],
     [401, { error: 'invalid_grant' }],
     [403, { error: 'mfa_required' }],
-    [404, {}],
     [409, {}],
     [422, { fields: { name: 'too short' } }],
     [429, {}],
@@ -101,6 +102,51 @@ describe('a sign-in', () => {
       await expect(signIn()).rejects.toMatchObject({ code: 'sign_in_unavailable' });
     },
   );
+
+  it.each<{ from: string; status: number; body?: string; headers?: Record<string, string>; says: string }>([
+    { from: 'a firewall', status: 403, body: '<html>Blocked</html>', says: 'answered 403 with a page of HTML' },
+    { from: 'a single-page app', status: 200, body: '<!doctype html>', says: 'is `endpoints.signIn` right?' },
+    { from: 'a proxy', status: 401, headers: { 'www-authenticate': 'Basic realm="x"' }, says: 'a proxy answered 401' },
+    { from: 'a proxy', status: 401, headers: { 'www-authenticate': 'Negotiate' }, says: 'a proxy answered 401' },
+    {
+      from: 'a wrong address',
+      status: 404,
+      body: '{"error":"no"}',
+      says: 'answered 404: is `endpoints.signIn` right?',
+    },
+    { from: 'a wrong address', status: 405, says: 'answered 405: is `endpoints.signIn` right?' },
+    { from: 'a server that limits requests', status: 413, says: 'too large' },
+    { from: 'a server that limits headers', status: 431, says: 'its cookies, are too large' },
+  ])('that $from answers with $status is unavailable, and says why (C-33)', async ({ status, body, headers, says }) => {
+    const { signIn } = createFixture(() => new Response(body, { status, headers: headers ?? {} }));
+    const error = await signIn().catch((fault: unknown) => fault);
+    expect(error).toMatchObject({ code: 'sign_in_unavailable', status });
+    expect((error as Error).message).toContain(says);
+  });
+
+  it('that is answered with JSON labelled as HTML is judged by the JSON (C-33)', async () => {
+    const { signIn } = createFixture(
+      () => new Response('{"error":"invalid_grant"}', { status: 401, headers: { 'content-type': 'text/html' } }),
+    );
+    await expect(signIn()).rejects.toMatchObject({ code: 'sign_in_rejected', error: 'invalid_grant' });
+  });
+
+  it('that is answered with a redirect is unavailable, and not followed (C-24)', async () => {
+    const redirect = Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' });
+    const { signIn, sent } = createFixture(() => redirect);
+    const error = await signIn().catch((fault: unknown) => fault);
+    expect(error).toMatchObject({ code: 'sign_in_unavailable', status: undefined });
+    expect((error as Error).message).toContain('answered with a redirect, which is not followed');
+    expect(sent[0]?.redirect).toBe('manual');
+  });
+
+  it('by a function that gives no response is unavailable, says so, and is reported (C-34)', async () => {
+    const { signInBy, platform } = createFixture(tokens);
+    const error = await signInBy((async () => ({ access_token: 'x' })) as never).catch((fault: unknown) => fault);
+    expect(error).toMatchObject({ code: 'sign_in_unavailable' });
+    expect((error as Error).message).toContain('`endpoints.signIn` must resolve with the Response');
+    expect(platform.reported).toHaveLength(1);
+  });
 
   it('that gets no answer is unavailable, with the cause', async () => {
     const cause = new TypeError('Failed to fetch');
@@ -238,6 +284,14 @@ describe('tokens got elsewhere', () => {
     const error = await readGivenTokens(given, 0, undefined).catch((fault: unknown) => fault);
     expect(error).toMatchObject({ code: 'sign_in_rejected', status: 400, error: 'invalid_grant' });
     await expect((error as { response: Response }).response.json()).resolves.toEqual({ error: 'invalid_grant' });
+  });
+
+  it('are not looked for in a page of HTML (C-33)', async () => {
+    const given = new Response('<html></html>', { status: 403 });
+    await expect(readGivenTokens(given, 0, undefined)).rejects.toMatchObject({
+      code: 'sign_in_unavailable',
+      status: 403,
+    });
   });
 
   it('are refused in a response that was read already', async () => {

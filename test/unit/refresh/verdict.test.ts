@@ -78,6 +78,12 @@ describe('what ends a session', () => {
     expect(judge(Response.error(), '')).toEqual({ is: 'transient', problem: { kind: 'status', status: 0 } });
   });
 
+  it('TOK-5 is not a redirect, which is a problem of its own (C-24)', () => {
+    const redirect = Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' });
+    expect(judge(redirect, '')).toEqual({ is: 'transient', problem: { kind: 'redirected' } });
+    expect(judge(redirect, '', () => 'rejected')).toMatchObject({ is: 'rejected' });
+  });
+
   it.each([200, 201, 202])('is not decided by a %d, whose body has to have a token', async (status) => {
     expect(await verdictOn({ status, body: json({ token: 'abc' }) })).toEqual({ is: 'tokens', body: { token: 'abc' } });
   });
