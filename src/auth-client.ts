@@ -11,6 +11,14 @@ export interface AuthRequestInit extends RequestInit {
 /** `fetch`, with the token of whoever is signed in. */
 export type AuthFetch = (input: RequestInfo | URL, init?: AuthRequestInit) => Promise<Response>;
 
+/** What came of a sign-out. */
+export interface SignOutResult {
+  /** Whether the server has said in time that the session has ended. */
+  readonly confirmed: boolean;
+  /** The JSON of its answer where it sent some, for example an identity provider's address to go on to. Not checked in any way. */
+  readonly body?: unknown;
+}
+
 /** A client: one session, kept for as long as the server keeps it. Every method works destructured. */
 export interface AuthClient<Claims = DefaultClaims> {
   /**
@@ -44,9 +52,10 @@ export interface AuthClient<Claims = DefaultClaims> {
   completeSignIn(responseOrTokens: unknown): Promise<Session<Claims>>;
   /**
    * Signs out: nobody is signed in from this moment on. Resolves when the server has confirmed it, or after
-   * `refreshTimeoutMs` with `confirmed: false`; then the sign-out is finished later. Never rejects.
+   * `refreshTimeoutMs` with `confirmed: false`; then the sign-out is finished later, unless the server refuses it three times.
+   * Never rejects.
    */
-  signOut(): Promise<{ readonly confirmed: boolean }>;
+  signOut(): Promise<SignOutResult>;
   /**
    * A token for what is not a `fetch` (a socket, an SSE stream, an XHR). Rejects, or is held, as `authFetch`.
    *
@@ -67,7 +76,8 @@ export interface AuthClient<Claims = DefaultClaims> {
   ): Promise<string>;
   /**
    * Refreshes now: resolves from an exchange that began after the call. Rejects with `RefreshRejectedError` (sign in
-   * again), `RefreshUnavailableError`, `UserChangedError`, or `UnauthenticatedError` while a sign-out is not confirmed yet.
+   * again), `RefreshUnavailableError`, `UserChangedError`, or `UnauthenticatedError` where the session that the server knows is
+   * one that is being signed out of.
    */
   refresh(): Promise<Session<Claims>>;
   /** What is known at this moment: the same object until something changes that a screen could show. */

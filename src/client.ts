@@ -71,7 +71,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     state: store.state,
     done: (event) => {
       compare('answer');
-      store.dispatch(event);
+      signOut.receive(event);
     },
   });
   const signOut = createSignOut({
@@ -117,7 +117,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const enter = (tokens: TokensIn, obtainedAt: Instant, signOuts: number): Session<Claims> => {
     const grant = grantOfSignIn<Claims>(tokens, obtainedAt, settings);
     if (signOuts !== signOut.count()) {
-      signOut.undo(grant.user.sid);
+      signOut.undo(grant.user);
       throw new UnauthenticatedError('signed-out');
     }
     keys.forget();
@@ -181,9 +181,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     refresh: async () => {
       const refreshed = calls.refreshFromNow();
       await started();
-      if (signOut.isPending() && !(await signOut.finish()) && signOut.isPending())
-        throw new UnauthenticatedError('signed-out');
-      await refreshed();
+      await signOut.finishFirst(refreshed);
       return store.state().session;
     },
     getSession: () => store.state().session,

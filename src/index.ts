@@ -17,7 +17,7 @@ export const createAuthClient = <Claims = DefaultClaims>(
   return createClient(options, place === 'page' ? browserPlatform() : inertPlatform(place));
 };
 
-export type { AuthClient, AuthFetch, AuthRequestInit } from './auth-client.ts';
+export type { AuthClient, AuthFetch, AuthRequestInit, SignOutResult } from './auth-client.ts';
 export {
   type AnyAuthError,
   AuthError,

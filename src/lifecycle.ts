@@ -17,8 +17,10 @@ export interface LifecycleParts {
   ): void;
   readonly signOut: {
     isPending(): boolean;
-    /** Says whether the server has confirmed it. */
-    finish(): Promise<boolean>;
+    /** Whether the request can end no other session than the one that is meant. */
+    isNamed(): boolean;
+    /** Asks the server, and waits for its word in bounded time. */
+    finish(): Promise<unknown>;
     /** Finishes it later, if nobody else does. */
     watch(): void;
     rest(): void;
@@ -52,14 +54,17 @@ export const createLifecycle = ({ page, epochs, siblings, patiently, dispatch, s
     compare(true);
     const found = epochs.read();
     if (epochs.current() === undefined) epochs.adopt(found);
-    if (signOut.isPending()) await patiently(signOut.finish());
-    const signedOut = signOut.isPending();
+    const arrived = page.isArrival();
+    // Who has signed in on the way here is not kept waiting, nor signed out by a request that names nobody.
+    if (signOut.isPending() && !arrived) await patiently(signOut.finish());
+    else if (signOut.isPending() && signOut.isNamed()) void signOut.finish();
+    const signedOut = !arrived && signOut.isPending();
     if (unwatch === undefined) return;
     const remembered = found?.expiresAt !== undefined;
     dispatch({
       type: 'started',
       remembered,
-      arrived: page.isArrival(),
+      arrived,
       recordedSid: found?.sid,
       ...(remembered && { earlierUser: { salt: found.epoch, hash: found.user, sid: found.sid } }),
       signedOut,

@@ -1,14 +1,19 @@
+import type { SignOutResult } from './auth-client.ts';
+import { RefreshRejectedError, UnauthenticatedError } from './errors.ts';
+import { createKeptSignOut } from './kept-sign-out.ts';
 import type { Platform } from './platform/platform.ts';
 import type { Ask, Endpoint } from './refresh/ask.ts';
-import { backoffMs, retryAfterMs } from './refresh/backoff.ts';
-import { askToSignOut, type SignOutAnswer } from './refresh/sign-out.ts';
+import { askToSignOut } from './refresh/sign-out.ts';
 import type { TakeTurn } from './refresh/turns.ts';
 import { isOvertaken } from './session/commit.ts';
+import type { SessionEvent } from './session/event.ts';
+import type { Identity } from './session/identity.ts';
+import type { PendingSignOut } from './session/pending-sign-out.ts';
+import { createSignOutAttempts } from './sign-out-attempts.ts';
 import type { Store } from './store.ts';
 import type { Entry } from './tabs/entry.ts';
 import type { Epochs } from './tabs/epochs.ts';
 import type { ExchangeKeys } from './tabs/exchange-keys.ts';
-import type { PendingSignOut } from './tabs/record.ts';
 
 interface SignOutParts<Claims> {
   readonly platform: Platform;
@@ -27,11 +32,6 @@ interface SignOutParts<Claims> {
   compare(): void;
 }
 
-const minRetryMs = 1000;
-
-/** After this time, a request without an answer may well be lost, and so may the page that has sent it. */
-const lostAfterMs = 60_000;
-
 /**
  * Sign-out: here first, then at the server. Until the server has confirmed it, the record keeps it, and this page or the
  * next one tries again.
@@ -49,132 +49,113 @@ export const createSignOut = <Claims>({
   isStarted,
   compare,
 }: SignOutParts<Claims>) => {
-  const { clock } = platform;
+  const kept = createKeptSignOut({ entry, epochs, uuid: platform.uuid });
   let count = 0;
-  let failures = 0;
-  /** The session that was signed out of last: signing out again is not about anybody else's. */
-  let lastSid: string | undefined;
-  /** The sign-out of this page that is not confirmed yet, and the epoch that began with it. */
-  let mine: { readonly sid: string | undefined; readonly epoch: string | undefined } | undefined;
-  /** Counts the sessions that are to be ended: an answer from before the last one says nothing of it. */
-  let ended = 0;
-  let cancelRetry = () => {};
-  let pending: { readonly sid: string | undefined; readonly confirmed: Promise<boolean> } | undefined;
+  /** That of this page before: signing out again is not about anybody else's session. */
+  let last: PendingSignOut = {};
+  /** Refreshes up to this one say nothing of the session that is to be ended. */
+  let lastExchange = 0;
 
-  /** Written again where it is gone, as long as nobody has begun another epoch: apps clear storage as somebody leaves. */
-  const isPending = (): boolean => {
-    if (mine !== undefined && entry.read() === undefined) {
-      const epoch = epochs.read()?.epoch;
-      if (epoch === undefined) epochs.keep('same', {});
-      if (epoch === undefined || epoch === mine.epoch) entry.write({ sid: mine.sid });
-    }
-    return entry.read() !== undefined;
-  };
+  /** Who has signed in on the way to this page may be anybody, until the server has said it. */
+  const mayBeAnybody = (): boolean => store.state().arrived && store.state().session.status === 'loading';
 
-  const forget = () => {
-    mine = undefined;
-    entry.write(undefined);
-  };
+  const request = (sid: string | undefined) =>
+    askToSignOut(ask, endpoint, takeTurn, sid, () => kept.isPending() && !mayBeAnybody());
 
-  const rest = () => cancelRetry();
-
-  const retryIn = (ms: number) => {
-    rest();
-    if (isPending() && isStarted()) cancelRetry = clock.setTimer(() => void (isPending() && finish()), ms);
-  };
-
-  /** At another time than the other pages. */
-  const laterMs = () => lostAfterMs * (0.5 + platform.random());
-
-  /** What is under way is about another session than the one that is to be ended now. */
-  const beginAnew = () => {
-    ended++;
-    pending = undefined;
-  };
-
-  const answered = (sid: string | undefined, { is, headers }: SignOutAnswer, isOutdated: boolean) => {
-    if (is !== 'unknown' && !isOutdated && isPending() && entry.read()?.sid === sid) {
-      forget();
-      store.dispatch({ type: 'sign-out-settled' });
-    }
-    store.tell({ type: 'sign-out-finished', confirmed: is === 'confirmed' });
-    const mandatedMs = (headers && retryAfterMs(headers, clock.now().wallAt)) ?? minRetryMs;
-    const { session } = store.state();
-    // Another page tries as well, if it is still there.
-    const othersTry = 'reason' in session && session.reason === 'signed-out-elsewhere';
-    retryIn(Math.max(othersTry ? laterMs() : backoffMs(++failures, platform.random()), mandatedMs, minRetryMs));
-  };
-
-  /** Finishes the sign-out that the record shows; says whether the server has confirmed it in time. */
-  const finish = (sid = entry.read()?.sid): Promise<boolean> => {
-    if (pending !== undefined && pending.sid === sid) return pending.confirmed;
-    const endedBefore = ended;
-    const confirmed = new Promise<boolean>((resolve) => {
-      const settle = (isConfirmed: boolean) => {
-        if (pending?.confirmed === confirmed) pending = undefined;
-        resolve(isConfirmed);
-      };
-      const cancel = clock.setTimer(() => {
-        store.tell({ type: 'sign-out-finished', confirmed: false });
-        settle(false);
-        retryIn(laterMs());
-      }, timeoutMs);
-      // An answer that comes too late for the user still counts.
-      void askToSignOut(ask, endpoint, takeTurn, sid, isPending).then((answer) => {
-        cancel();
-        settle(answer.is === 'confirmed');
-        answered(sid, answer, ended !== endedBefore);
-      });
-    });
-    pending = { sid, confirmed };
-    return confirmed;
-  };
+  const attempts = createSignOutAttempts({ platform, kept, store, timeoutMs, request, isStarted });
 
   return {
-    finish,
-    isPending,
+    finish: () => attempts.finish(),
+    isPending: kept.isPending,
+    /** Whether the request can end no other session than the one that is meant. */
+    isNamed: (): boolean => kept.read()?.sid !== undefined,
     /** Somebody has signed in. */
-    forget,
+    forget: kept.forget,
     /** Another page has signed out: it may be gone before that is confirmed. */
-    watch: () => retryIn(laterMs()),
+    watch: attempts.later,
     /** Tries no more until it is asked to. */
-    rest,
-    /** Ends a session that has come about though the user has signed out meanwhile. */
-    undo: (sid: string | undefined): void => {
-      if (store.state().session.status === 'authenticated') {
-        // Somebody has signed in since: only a sign-out that names the session leaves theirs alone.
-        if (sid !== undefined) void askToSignOut(ask, endpoint, takeTurn, sid, isPending);
+    rest: attempts.rest,
+    /**
+     * Takes what a refresh came to. While a sign-out is pending, a session found is shown where it is another one than the one
+     * that is being ended; and where nobody is found, the sign-out is confirmed.
+     */
+    receive: (event: SessionEvent<Claims>): void => {
+      const { epoch, session, exchanges } = store.state();
+      const isAnswer = event.type === 'refreshed' || event.type === 'refresh-rejected';
+      const isShown = session.status === 'authenticated' || session.status === 'relogin-required';
+      if (!isAnswer || event.epoch !== epoch || isShown || !kept.isPending()) {
+        store.dispatch(event);
         return;
       }
-      beginAnew();
-      entry.write({ sid });
-      mine = { sid, epoch: epochs.current() };
-      void finish(sid);
+      const { exchange } = event;
+      const isCurrent = exchange > lastExchange;
+      if (event.type === 'refresh-rejected') {
+        store.dispatch(event);
+        if (isCurrent && exchange === exchanges) attempts.conclude({ is: 'confirmed' });
+        return;
+      }
+      if (isCurrent && kept.isOthers(event.grant.user)) {
+        kept.forget();
+        store.dispatch(event);
+        attempts.conclude({ is: 'unknown' });
+        return;
+      }
+      store.dispatch({ type: 'refresh-withheld', epoch, exchange });
+      attempts.goesOn();
+    },
+    /** Lets the server say who is signed in, after the sign-out that is pending. Rejects where it is still who has signed out. */
+    finishFirst: async (refreshed: () => Promise<unknown>): Promise<void> => {
+      const wasPending = kept.isPending();
+      // A request that names nobody would end the session of whoever has signed in since.
+      if (wasPending && kept.read()?.sid !== undefined) await attempts.finish();
+      await refreshed().catch((error: unknown) => {
+        const isWithheld = wasPending && error instanceof RefreshRejectedError && kept.isPending();
+        throw isWithheld ? new UnauthenticatedError('signed-out') : error;
+      });
+    },
+    /** Ends a session that has come about though the user has signed out meanwhile. */
+    undo: (owner: Identity): void => {
+      const { sid } = owner;
+      if (store.state().session.status === 'authenticated') {
+        // Somebody has signed in since: only a sign-out that names the session leaves theirs alone.
+        if (sid !== undefined) void request(sid);
+        return;
+      }
+      attempts.beginAnew();
+      lastExchange = store.state().exchanges;
+      const pending = kept.of(owner);
+      kept.keep(pending);
+      kept.own(pending);
+      void attempts.finish(sid);
     },
     /** How many times the user has signed out: what began before the last one is void. */
     count: () => count,
-    signOut: async (): Promise<{ readonly confirmed: boolean }> => {
+    signOut: async (): Promise<SignOutResult> => {
       if (platform.page.address() === undefined) return { confirmed: false };
       compare();
-      const { user, arrived, recordedSid } = store.state();
+      const { user, arrived, recordedSid, exchanges } = store.state();
       const isElsewhere = isOvertaken(store.state()) && epochs.read()?.expiresAt !== undefined;
-      const sid = user === undefined ? (entry.read()?.sid ?? (arrived ? undefined : recordedSid) ?? lastSid) : user.sid;
+      const before = kept.read();
+      const found = before?.sid ?? (arrived ? undefined : recordedSid) ?? last.sid;
+      const pending = user === undefined ? { sid: found, user: (before ?? last).user } : kept.of(user);
+      const { sid } = pending;
       // Somebody has signed in since the sign-out that is under way, which cannot say of whom it is.
-      if (user !== undefined && sid === undefined) beginAnew();
-      lastSid = sid;
+      if (user !== undefined && sid === undefined) attempts.beginAnew();
+      last = pending;
+      lastExchange = exchanges;
       count++;
-      failures = 0;
+      attempts.hurry();
       if (isElsewhere) {
         // Somebody has signed in on another page, and stays: the session of before alone is ended, if it has a name.
         store.dispatch({ type: 'signed-out', isElsewhere });
-        return { confirmed: sid !== undefined && (await finish(sid)) };
+        return sid === undefined ? { confirmed: false } : attempts.finish(sid);
       }
-      entry.write({ sid });
+      kept.keep(pending);
       keys.forget();
       store.dispatch({ type: 'signed-out' });
-      mine = { sid, epoch: epochs.current() };
-      void Promise.resolve().then(isPending);
-      return { confirmed: await finish(sid) };
+      kept.own(pending);
+      void Promise.resolve().then(kept.isPending);
+      return attempts.finish(sid);
     },
   };
 };

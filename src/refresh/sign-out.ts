@@ -1,19 +1,30 @@
 import type { Ask, Endpoint } from './ask.ts';
+import { interceptionOf } from './classify-response.ts';
 import type { TakeTurn } from './turns.ts';
+import { readBody } from './verdict.ts';
 
 /** Without the session's name, a sign-out waits this long for a refresh under way, so that it meets the cookie that is left. */
 const turnWaitMs = 2000;
 
 /**
- * What came of a sign-out: the server has confirmed it; it cannot be confirmed, since there is no such endpoint; or it is
- * unknown, and worth another try.
+ * What came of a sign-out:
+ *
+ * - `confirmed`: the server has ended the session. `body`: its JSON, where there is any;
+ * - `refused`: it will not, for all that can be told;
+ * - `doubtful`: somebody else may have answered, so a refresh has to tell whether the session has ended;
+ * - `unknown`: worth another try.
  */
 export interface SignOutAnswer {
-  readonly is: 'confirmed' | 'impossible' | 'unknown';
+  readonly is: 'confirmed' | 'refused' | 'doubtful' | 'unknown';
+  readonly status?: number;
   readonly headers?: Headers;
+  readonly body?: unknown;
 }
 
-const missing = new Set([404, 405, 410, 501]);
+/** Statuses of a request that the server, or what stands before it, does not want, now or later. */
+const refusals = new Set([400, 403, 404, 405, 410, 431, 501]);
+
+export const isRefusal = ({ status = 0 }: SignOutAnswer): boolean => refusals.has(status);
 
 /**
  * Asks the server to end a session: at once where its `sid` is known, and in such a way that the request outlives the page.
@@ -37,10 +48,27 @@ export const askToSignOut = (
       contentType: sid === undefined ? undefined : 'application/json',
       keepalive: true,
     });
-    await response.body?.cancel();
-    const { ok, status, type, headers } = response;
-    if (ok || status === 401 || type === 'opaqueredirect') return { is: 'confirmed' };
-    return missing.has(status) ? { is: 'impossible' } : { is: 'unknown', headers };
+    return judgeSignOut(response);
   };
   return takeTurn(exchange, sid === undefined ? turnWaitMs : 0).catch(() => ({ is: 'unknown' }) as const);
+};
+
+const judgeSignOut = async (response: Response): Promise<SignOutAnswer> => {
+  const { ok, status, headers } = response;
+  // Who has answered a redirect is known without its body, which browsers hide.
+  if (interceptionOf(response, '') === 'redirect') return { is: 'doubtful', status };
+  const isFinal = ok || status === 401 || refusals.has(status);
+  const type = headers.get('content-type');
+  // Chromium gives a 204 an empty stream as its body.
+  const isEmpty = status === 204 || response.body === null || headers.get('content-length') === '0';
+  // What has no type is neither JSON nor, by its label, a page: it is not worth waiting for.
+  if (!isFinal || isEmpty || type === null) await response.body?.cancel();
+  if (!isFinal) return { is: 'unknown', headers };
+  const body = isEmpty || type === null ? '' : await readBody(response);
+  if (interceptionOf(response, body) !== undefined) return { is: 'doubtful', status };
+  if (status === 401) return { is: 'confirmed' };
+  if (!ok) return { is: 'refused', status };
+  if (body === '') return type === null && !isEmpty ? { is: 'doubtful', status } : { is: 'confirmed' };
+  const isJson = typeof body !== 'string' || /\bjson\b/i.test(String(type));
+  return isJson ? { is: 'confirmed', body } : { is: 'doubtful', status };
 };

@@ -51,6 +51,7 @@ export const commit = <Claims>(
       failure: undefined,
       wanted: false,
       unasked: undefined,
+      isSignOutDoubtful: undefined,
     },
     { status: 'authenticated', claims },
   );

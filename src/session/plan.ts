@@ -72,7 +72,8 @@ const isUrgent = ({ wanted, token, failure, hurried }: State<unknown>, now: Inst
 
 /** In how many ms somebody wants an exchange, before any distance is kept; `undefined` = nobody does. */
 const wishForExchange = (state: State<unknown>, now: Instant, policy: Policy): number | undefined => {
-  if (state.wanted || state.session.status === 'loading' || state.unasked === 'due') return 0;
+  if (state.wanted || state.session.status === 'loading' || state.unasked === 'due' || state.isSignOutDoubtful)
+    return 0;
   if (state.session.status !== 'authenticated' || !(state.visible || policy.refreshWhenHidden)) return undefined;
   // A refresh that failed is tried again, though its token is good for a while: somebody wanted it, or sees the problem.
   return state.token === undefined || state.failure !== undefined ? 0 : refreshDueInMs(state.token, now);

@@ -63,6 +63,7 @@ export const end = <Claims>(
       remembered: false,
       wanted: false,
       unasked: undefined,
+      isSignOutDoubtful: undefined,
     },
     { status: 'unauthenticated', reason },
   );

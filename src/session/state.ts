@@ -96,6 +96,8 @@ export interface State<Claims> {
   readonly earlierUser?: RecordedUser | undefined;
   /** Who is signed in has to be asked: after a sign-out from before is confirmed, or since another page has signed in. */
   readonly unasked?: 'sign-out-pending' | 'due' | undefined;
+  /** A sign-out was answered in a way that proves nothing: the server has to be asked whether its session has ended. */
+  readonly isSignOutDoubtful?: true | undefined;
   /** How many refresh exchanges were begun: the number of the newest. */
   readonly exchanges: number;
   readonly begunAt?: Instant | undefined;

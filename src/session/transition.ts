@@ -3,8 +3,8 @@ import type { SessionEvent } from './event.ts';
 import type { Instant } from './expiry.ts';
 import { begin, counts, fail, overdue, settle, unbroken, wake } from './in-flight.ts';
 import { planNext } from './plan.ts';
-import type { UnauthenticatedReason } from './session.ts';
-import { end, isPassing, nextEpoch, type Step, show, showProblem, tell } from './show.ts';
+import { reject, withhold } from './reject.ts';
+import { end, nextEpoch, type Step, show, showProblem, tell } from './show.ts';
 import type { Policy, State } from './state.ts';
 import { refuse, succeed } from './useless.ts';
 
@@ -40,7 +40,8 @@ const apply = <Claims>(
       const next = { ...state, started: true, visible, framed, remembered, ...before };
       if (!event.signedOut || !isFirst) return [next, []];
       const [left, effects] = end(next, 'signed-out');
-      return [{ ...left, unasked: 'sign-out-pending' }, effects];
+      // What the sign-out was answered before the page had begun is still to be decided.
+      return [{ ...left, unasked: 'sign-out-pending', isSignOutDoubtful: state.isSignOutDoubtful }, effects];
     }
     case 'stopped':
       return [{ ...state, started: false }, []];
@@ -109,8 +110,12 @@ const apply = <Claims>(
       if (event.isElsewhere === true) return [next, effects];
       return [next, [{ type: 'record', epoch: 'new', isSignedIn: false }, ...effects]];
     }
+    case 'sign-out-doubted':
+      return [{ ...state, isSignOutDoubtful: true }, []];
+    case 'refresh-withheld':
+      return withhold(settle(state, event.exchange), event.exchange);
     case 'sign-out-settled':
-      return [state.unasked === undefined ? state : { ...state, unasked: 'due' }, []];
+      return [{ ...state, isSignOutDoubtful: undefined, unasked: state.unasked && 'due' }, []];
     case 'replay-refused':
       return [refuse(state, event, now), []];
     case 'call-succeeded':
@@ -132,34 +137,6 @@ const demand = <Claims>(state: State<Claims>, wanted: boolean, held: number): St
   const { session } = state;
   const next = { ...state, wanted, held };
   return session.status === 'relogin-required' ? show(next, { ...session, heldCalls: held }) : [next, []];
-};
-
-/** The server has said that this session is over. Whoever was here stays on the screen, locked out. */
-const reject = <Claims>(
-  state: State<Claims>,
-  answer: Extract<SessionEvent<Claims>, { type: 'refresh-rejected' }>,
-): Step<Claims> => {
-  const { session, user } = state;
-  if ((session.status === 'unauthenticated' && !isPassing(session)) || session.status === 'relogin-required') {
-    return [{ ...state, wanted: false, unasked: undefined }, []];
-  }
-  const { reason, status, error } = answer;
-  if (user === undefined || session.status === 'loading') {
-    const [next, effects] = end(state, whyNobody(state), { status, error });
-    // The epoch goes on: another page may be here with somebody's work in it, and will hear of this from the server.
-    return [next, [{ type: 'record', epoch: 'same', isSignedIn: false }, ...effects]];
-  }
-  const [next, shown] = show(
-    { ...state, token: undefined, wanted: false, unasked: undefined },
-    { status: 'relogin-required', claims: user.claims, reason, heldCalls: 0 },
-  );
-  return [next, [...shown, tell({ type: 'session-ended', reason, status, error })]];
-};
-
-/** What a definitive no means where it is not known who was here. */
-const whyNobody = ({ framed, remembered }: State<unknown>): UnauthenticatedReason => {
-  if (framed) return 'unavailable-in-frame';
-  return remembered ? 'expired' : 'anonymous';
 };
 
 /**

@@ -1,4 +1,5 @@
 import type { Storage } from '../platform/platform.ts';
+import type { PendingSignOut } from '../session/pending-sign-out.ts';
 import { createEntry, type Entry } from './entry.ts';
 
 /** A time in which one user is signed in, or nobody is. */
@@ -24,12 +25,6 @@ export interface UnansweredExchange {
   readonly isShared?: true;
 }
 
-/** A sign-out that the server has not confirmed yet. */
-export interface PendingSignOut {
-  /** The session that it ends, where it has a name. */
-  readonly sid?: string | undefined;
-}
-
 /** What the pages of a session know together: an entry of its own for whatever changes by itself. */
 export interface SessionRecord {
   /** Written when an epoch begins. */
@@ -52,7 +47,7 @@ export const createRecord = (storage: Storage, sessionName: (() => string) | und
         ? { key, sentAt, ...(isShared === true && { isShared }) }
         : undefined,
     ),
-    signOut: createEntry(kept, key(':sign-out'), ({ sid }) => (typeof sid === 'string' ? { sid } : {})),
+    signOut: createEntry(kept, key(':sign-out'), parseSignOut),
   };
 };
 
@@ -68,3 +63,9 @@ const parseEpoch = ({ epoch, expiresAt, sid, user, handedTo }: Readonly<Record<s
         ...(typeof handedTo === 'string' && { handedTo }),
       }
     : undefined;
+
+const parseSignOut = ({ sid, user, refusals }: Readonly<Record<string, unknown>>): PendingSignOut => ({
+  ...(typeof sid === 'string' && { sid }),
+  ...(typeof user === 'string' && { user }),
+  ...(typeof refusals === 'number' && { refusals }),
+});

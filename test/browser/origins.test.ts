@@ -188,6 +188,6 @@ describe.concurrent('BB-2: the target of a redirect to another origin', () => {
     server.faults.next('/auth/refresh', answering(307, { location: foreign.origin }), 50);
     expect(await refresh()).toMatchObject({ code: 'refresh_unavailable' });
     expect(foreign.received).toEqual([]);
-    expect(await session()).toMatchObject({ status: 'authenticated', problem: { kind: 'network' } });
+    expect(await session()).toMatchObject({ status: 'authenticated', problem: { kind: 'redirected' } });
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 import { eventually } from './harness/eventually.ts';
-import { delay, gate } from './harness/faults.ts';
+import { answering, delay, gate } from './harness/faults.ts';
 import type { TestServer } from './harness/server.ts';
+import { signInByRedirect } from './harness/sign-in-by-redirect.ts';
 import { test } from './harness/world.ts';
 
 const familyOf = (server: TestServer): string => {
@@ -152,5 +153,44 @@ describe.concurrent('a sign-out', () => {
     await eventually(async () => expect(await page.evaluate(() => window.told)).toContain('pageshow true'));
     expect(await call('/api/echo')).toMatchObject({ status: 200, body: { user: 'id-ann' } });
     expect(await session()).toMatchObject({ status: 'authenticated' });
+  });
+
+  test('that is refused with 403 for ever locks nobody out who signs in by a redirect later (C-2)', async ({
+    open,
+  }) => {
+    const { server, page, start, signOut, known, call } = await open({ user: 'ann' });
+    server.faults.next('/auth/logout', answering(403), 1000);
+    expect(await signOut()).toMatchObject({ confirmed: false });
+    await signInByRedirect(server);
+    // In the address bar, as from a bookmark or a mail: nothing but the redirect tells of it.
+    await page.goto(`${server.origin}/callback`);
+    await start();
+    expect(await known()).toMatchObject({ status: 'authenticated', claims: { user: { name: 'bob' } } });
+    expect(await call('/api/echo')).toMatchObject({ status: 200, body: { user: 'id-bob' } });
+    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain('sign-out');
+  });
+
+  test('that a captive portal answers is not confirmed by its page, and is finished once it is gone (C-1)', async ({
+    open,
+  }) => {
+    const { server, signOut, reload, start, known } = await open({ user: 'ann' });
+    server.faults.next('/auth/logout', answering(200, { 'content-type': 'text/html' }, '<html>Wi-Fi</html>'), 1);
+    expect(await signOut()).toEqual({ confirmed: false });
+    await expectRevoked(server);
+    await reload();
+    await start();
+    expect(await known()).toMatchObject({ status: 'unauthenticated' });
+  });
+
+  test('that is answered with a redirect is confirmed by a refresh, and the redirect not followed (C-1)', async ({
+    open,
+  }) => {
+    const { server, signOut } = await open({ user: 'ann' });
+    server.faults.next('/auth/logout', {
+      after: async () => server.authority.revokeSession(familyOf(server)),
+      answer: () => new Response(null, { status: 302, headers: { location: '/elsewhere' } }),
+    });
+    expect(await signOut()).toEqual({ confirmed: true });
+    expect(server.log.of('/elsewhere')).toEqual([]);
   });
 });

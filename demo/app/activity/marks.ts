@@ -63,6 +63,7 @@ export const markOf = (event: AuthEvent): MarkKind | undefined => {
       return markOfEnd(event.reason);
     case 'sign-out-finished':
       return event.confirmed ? undefined : 'sign-out-unconfirmed';
+    case 'sign-out-given-up':
     case 'refresh-started':
       return undefined;
   }

@@ -24,6 +24,8 @@ export const textOf = (event: AuthEvent): string | undefined => {
       return event.confirmed
         ? 'The server has confirmed the sign-out.'
         : 'The server has not confirmed the sign-out yet: it will be asked again.';
+    case 'sign-out-given-up':
+      return `The server refuses the sign-out (${event.status}), so it is given up.`;
     case 'refresh-started':
       return undefined;
   }

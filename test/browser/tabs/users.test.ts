@@ -2,6 +2,7 @@ import { describe, expect } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
 import { delay } from '../harness/faults.ts';
 import type { Outcome } from '../harness/in-page.ts';
+import { signInByRedirect } from '../harness/sign-in-by-redirect.ts';
 import type { Tab } from '../harness/tab.ts';
 import { test, type World } from '../harness/world.ts';
 import { say } from './several.ts';
@@ -120,28 +121,10 @@ describe.concurrent('a call that one tab holds for its user', () => {
   });
 });
 
-/** Has the server sign in bob at an address, and lead on from there. */
-const signInByRedirect = async ({ server }: World) => {
-  const signIn = new Request(`${server.origin}/auth/login`, {
-    method: 'POST',
-    headers: { origin: server.origin, 'x-auth-client': '1', 'content-type': 'application/json' },
-    body: JSON.stringify({ name: 'bob', password: 'right' }),
-  });
-  const { headers } = await server.authority.handle(signIn);
-  server.pages.set(
-    '/callback',
-    () =>
-      new Response(null, {
-        status: 303,
-        headers: { 'set-cookie': String(headers.get('set-cookie')), location: '/next' },
-      }),
-  );
-};
-
 describe('a user who signs in by a redirect of the server while another is signed in', () => {
   test('is shown by the page that the redirect leads to, and by the others', async ({ open }) => {
     const world = await open(strict);
-    await signInByRedirect(world);
+    await signInByRedirect(world.server);
     const landed = await world.another('/callback');
     await landed.start();
     expect(await landed.known('authenticated')).toMatchObject({ claims: { user: { name: 'bob' } } });

@@ -112,10 +112,11 @@ describe('a sign-out that the server has not confirmed', () => {
     expect(server.log.map(({ path }) => path)).toEqual(['/auth/logout', '/auth/refresh']);
   });
 
-  it('keeps `refresh` from bringing the session back', async () => {
+  it('keeps `refresh`, which asks the server, from bringing the session back (C-2)', async () => {
     const { client, server } = await unconfirmed();
     expect(await outcome(client.refresh())).toBe('UnauthenticatedError');
-    expect(server.count('/auth/refresh')).toBe(0);
+    expect(server.count('/auth/refresh')).toBe(1);
+    expect(client.getSession()).toEqual(nobody);
   });
 
   it('is dropped by a sign-in, and never hits who has signed in', async () => {

@@ -48,12 +48,14 @@ describe('a sign-out', () => {
     [200, 'confirmed'],
     [204, 'confirmed'],
     [401, 'confirmed'],
-    [404, 'impossible'],
-    [405, 'impossible'],
-    [410, 'impossible'],
-    [501, 'impossible'],
-    [400, 'unknown'],
-    [403, 'unknown'],
+    [400, 'refused'],
+    [403, 'refused'],
+    [404, 'refused'],
+    [405, 'refused'],
+    [410, 'refused'],
+    [431, 'refused'],
+    [501, 'refused'],
+    [408, 'unknown'],
     [429, 'unknown'],
     [500, 'unknown'],
     [503, 'unknown'],
@@ -62,10 +64,52 @@ describe('a sign-out', () => {
     await expect(signOut('s1')).resolves.toMatchObject({ is: outcome });
   });
 
-  it('that leads to a page is confirmed, and not followed', async () => {
+  it.each<{ by: string; status: number; body?: string; headers?: Record<string, string> }>([
+    { by: 'a proxy', status: 401, headers: { 'www-authenticate': 'Basic realm="proxy"' } },
+    { by: 'a proxy', status: 401, headers: { 'www-authenticate': 'Negotiate' } },
+    { by: 'a captive portal', status: 200, body: '<html></html>', headers: { 'content-type': 'text/html' } },
+    { by: 'a captive portal', status: 401, body: '<html></html>' },
+    { by: 'a page of no type', status: 200, body: '\n<!doctype html>' },
+    { by: 'a firewall', status: 403, body: '<html></html>' },
+    { by: 'a proxy that shows its redirect', status: 302, headers: { location: '/' } },
+    { by: 'something that is neither JSON nor empty', status: 200, body: 'OK' },
+  ])('that is answered $status by $by proves nothing (C-1)', async ({ status, body, headers = {} }) => {
+    const { signOut } = createFixture(() => new Response(body, { status, headers }));
+    await expect(signOut('s1')).resolves.toEqual({ is: 'doubtful', status });
+  });
+
+  it('gives the JSON of the answer (C-28)', async () => {
+    const { signOut } = createFixture(() => Response.json({ logoutUrl: 'https://idp.example/logout' }));
+    await expect(signOut('s1')).resolves.toEqual({
+      is: 'confirmed',
+      body: { logoutUrl: 'https://idp.example/logout' },
+    });
+  });
+
+  it('that is answered with nothing, whatever it is called, is confirmed', async () => {
+    const headers = { 'content-type': 'text/plain', 'content-length': '0' };
+    const { signOut } = createFixture(() => new Response('', { headers }));
+    await expect(signOut('s1')).resolves.toEqual({ is: 'confirmed' });
+  });
+
+  it('that is answered 204 is confirmed, though the browser gives it a body', async () => {
+    const response = Object.defineProperty(new Response(null, { status: 204 }), 'body', {
+      value: new ReadableStream(),
+    });
+    const { signOut } = createFixture(() => response);
+    await expect(signOut('s1')).resolves.toEqual({ is: 'confirmed' });
+  });
+
+  it('whose answer breaks off is unknown', async () => {
+    const stream = new ReadableStream({ start: (controller) => controller.error(new TypeError('broken')) });
+    const { signOut } = createFixture(() => new Response(stream, { headers: { 'content-type': 'application/json' } }));
+    await expect(signOut('s1')).resolves.toEqual({ is: 'unknown' });
+  });
+
+  it('that is redirected proves nothing, and is not followed (C-1)', async () => {
     const redirect = Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' });
     const { signOut, sent } = createFixture(() => redirect);
-    await expect(signOut('s1')).resolves.toEqual({ is: 'confirmed' });
+    await expect(signOut('s1')).resolves.toEqual({ is: 'doubtful', status: 0 });
     expect(sent[0]?.redirect).toBe('manual');
   });
 

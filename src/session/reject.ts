@@ -1,0 +1,42 @@
+import type { SessionEvent } from './event.ts';
+import type { UnauthenticatedReason } from './session.ts';
+import { end, isPassing, type Step, show, tell } from './show.ts';
+import type { State } from './state.ts';
+
+/** The server has said that this session is over. Whoever was here stays on the screen, locked out. */
+export const reject = <Claims>(
+  state: State<Claims>,
+  answer: Extract<SessionEvent<Claims>, { type: 'refresh-rejected' }>,
+): Step<Claims> => {
+  const { session, user } = state;
+  if ((session.status === 'unauthenticated' && !isPassing(session)) || session.status === 'relogin-required') {
+    return [{ ...state, wanted: false, unasked: undefined, isSignOutDoubtful: undefined }, []];
+  }
+  const { reason, status, error } = answer;
+  if (user === undefined || session.status === 'loading') {
+    const [next, effects] = end(state, whyNobody(state), { status, error });
+    // The epoch goes on: another page may be here with somebody's work in it, and will hear of this from the server.
+    return [next, [{ type: 'record', epoch: 'same', isSignedIn: false }, ...effects]];
+  }
+  const [next, shown] = show(
+    { ...state, token: undefined, wanted: false, unasked: undefined },
+    { status: 'relogin-required', claims: user.claims, reason, heldCalls: 0 },
+  );
+  return [next, [...shown, tell({ type: 'session-ended', reason, status, error })]];
+};
+
+/** Whom the server still knows has signed out here. Nobody is shown, and who is there is asked again once that is confirmed. */
+export const withhold = <Claims>(state: State<Claims>, exchange: number): Step<Claims> => {
+  const [next, effects] = state.session.status === 'loading' ? end(state, 'signed-out') : ([state, []] as const);
+  const unasked = state.session.status === 'loading' || state.unasked ? 'sign-out-pending' : undefined;
+  return [
+    { ...next, rejected: exchange, failure: undefined, wanted: false, isSignOutDoubtful: undefined, unasked },
+    effects,
+  ];
+};
+
+/** What a definitive no means where it is not known who was here. */
+const whyNobody = ({ framed, remembered }: State<unknown>): UnauthenticatedReason => {
+  if (framed) return 'unavailable-in-frame';
+  return remembered ? 'expired' : 'anonymous';
+};
