@@ -152,7 +152,7 @@ describe('the options `headers` and `endpoints`', () => {
 
   it('show a function that gives no Response for an answer that cannot be read, and report it once (C-34)', async () => {
     const { client, platform } = createWorld({
-      client: { endpoints: { refresh: async () => ({ access_token: 'x' }) as never } },
+      client: { sessionName: 'app', endpoints: { refresh: async () => ({ access_token: 'x' }) as never } },
     });
     client.start();
     await platform.advance(60_000);
