@@ -29,7 +29,7 @@ export function createConsoleListener(sink: Sink = console): (event: AuthorityEv
     const line = lineFor(event);
     if (line === undefined || told.has(line) || told.size >= MAX_LINES) return;
     told.add(line);
-    const text = `silent-refresh: ${line} Told once; with \`onEvent\` you hear of each time, and this line is not written.`;
+    const text = `silent-refresh: ${line} Shown once; pass \`onEvent\` to hear of every occurrence instead.`;
     if (event.type === 'failed') sink.error(text);
     else sink.warn(text);
   };
@@ -57,12 +57,13 @@ function lineFor(event: AuthorityEvent): string | undefined {
 }
 
 function describe(error: unknown): string {
-  const causes = new Set<string>();
-  for (let current = error; causes.size < MAX_CAUSES; current = (current as Error).cause) {
-    causes.add(describeOne(current));
+  const described: string[] = [];
+  // Counted, since an error can be its own cause.
+  for (let current = error; described.length < MAX_CAUSES; current = (current as Error).cause) {
+    described.push(describeOne(current));
     if (!(current instanceof Error) || current.cause === undefined) break;
   }
-  return [...causes].join(', caused by ');
+  return [...new Set(described)].join(', caused by ');
 }
 
 function describeOne(error: unknown): string {
@@ -72,9 +73,9 @@ function describeOne(error: unknown): string {
   // The class, which is code; a `name` could be anything.
   const words = [error.constructor.name];
   if (typeof code === 'string' && /^[A-Z0-9_]{2,40}$/.test(code)) words.push(code);
-  // Behind the message, since that may have lines that look like a place. A module's address can have a query.
+  // After the message, which may have lines that look like a place. A module's address can have a query.
   const frames = stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : '';
-  const [, place] = /^\s+(at .+)$/m.exec(frames) ?? [];
+  const [, place] = /^\s+(at .+:\d+:\d+\)?)$/m.exec(frames) ?? [];
   if (place !== undefined) words.push(place.replace(/\?[^\s):]*/g, ''));
   return words.join(' ');
 }

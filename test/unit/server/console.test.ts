@@ -123,6 +123,33 @@ describe('an authority without onEvent', () => {
     expect(lines(error)).toEqual([expect.stringContaining('not an Error')]);
   });
 
+  it.each([
+    ['its own cause', (failure: Error) => failure],
+    ['the cause of its cause', (failure: Error) => new Error('outer', { cause: failure })],
+  ])('comes to an end when an error is %s (S-12)', async (_name, causeFor) => {
+    const { page } = withoutListener({
+      verifyCredentials() {
+        const failure = new Error('inner');
+        failure.cause = causeFor(failure);
+        throw failure;
+      },
+    });
+    expect((await page.post('/auth/login', { body: good, headers: JSON_TYPE })).status).toBe(500);
+    expect(error).toHaveBeenCalledOnce();
+  });
+
+  it('names the first place that has a line, and nothing that only looks like one (S-12)', async () => {
+    const { page } = withoutListener({
+      verifyCredentials() {
+        const failure = new Error('x');
+        failure.stack = `Error: x\n    at ${SECRET}\n    at JSON.parse (<anonymous>)\n    at check (/app/users.js:7:12)`;
+        throw failure;
+      },
+    });
+    await page.post('/auth/login', { body: good, headers: JSON_TYPE });
+    expect(lines(error)).toEqual([expect.stringContaining('Error at check (/app/users.js:7:12).')]);
+  });
+
   it('stops after a hundred kinds, so that its memory has an end (S-12)', async () => {
     let n = 0;
     const { page } = withoutListener({
