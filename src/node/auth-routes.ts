@@ -21,10 +21,16 @@ export function authRoutes(authority: Pick<Authority, 'handle' | 'paths'>): Hand
   if (typeof authority?.handle !== 'function') throw new TypeError('authRoutes() takes what createAuthority() gives.');
   const paths = Object.values(authority.paths);
 
-  // Also what just misses: the authority tells that, where a router would answer 404 and say nothing.
   function isOurs(received: Received): boolean {
-    const path = pathOf(received)?.replace(/(?<!\/)\/+$/, '') ?? '';
-    return paths.includes(path) || (received.isMounted && paths.some((ours) => path.endsWith(ours)));
+    const path = pathOf(received);
+    return path !== undefined && (paths.includes(path) || isNearMiss(path, received));
+  }
+
+  // The authority tells of it, where a router would answer 404 and say nothing. A GET may be for a page of that name.
+  function isNearMiss(path: string, { isMounted, incoming: { method = 'GET' } }: Received): boolean {
+    if (!['POST', 'OPTIONS'].includes(method)) return false;
+    const asked = path.replace(/(?<!\/)\/+$/, '');
+    return paths.includes(asked) || (isMounted && paths.some((ours) => asked.endsWith(ours)));
   }
 
   async function answer(received: Received, outgoing: NodeResponse): Promise<void> {

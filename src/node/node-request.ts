@@ -1,6 +1,7 @@
 import type { Body } from './body.ts';
 import { type FastifyRequest, type NodeRequest, type Received, receive } from './exchange.ts';
 
+// Narrower than what URL takes, which would read a path or a user's name in it.
 const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 
@@ -23,7 +24,8 @@ export function pathOf({ target }: Received): string | undefined {
 /** Whether a `Request` can be made of it. Every browser's can; this keeps what others send from looking like a failure. */
 export function isSound(received: Received): boolean {
   const { method = 'GET' } = received.incoming;
-  return HOST.test(hostOf(received)) && pathOf(received) !== undefined && !FORBIDDEN_METHOD.test(method);
+  const isHost = HOST.test(hostOf(received)) && URL.canParse(`http://${hostOf(received)}`);
+  return isHost && pathOf(received) !== undefined && !FORBIDDEN_METHOD.test(method);
 }
 
 /** The request with a body read elsewhere. Throws a `TypeError` where it is not sound. */

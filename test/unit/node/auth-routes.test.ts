@@ -106,6 +106,19 @@ describe('authRoutes()', () => {
     expect(fixture.events).toEqual([expect.objectContaining({ type: 'request-refused', reason: 'path' })]);
   });
 
+  it.each([
+    ['/auth/login/', authRoutes],
+    ['/api/auth/login', (authority: Authority) => mountedAt('/api', authRoutes(authority))],
+  ])('leaves a GET of %s to the app, which may have a page there (S-13, S-26)', async (path, stepFor) => {
+    const { post } = await host((authority) => chain(stepFor(authority)));
+    expect(await (await post(path, { method: 'GET' })).text()).toBe('none');
+  });
+
+  it('answers at a path that ends in a slash where `paths` has it so (S-13)', async () => {
+    const { post } = await host((authority) => chain(authRoutes(authority)), { paths: { refresh: '/auth/refresh/' } });
+    expect((await post('/auth/refresh/')).status).toBe(204);
+  });
+
   it('answers the preflight of a listed origin (S-13)', async () => {
     const listed = 'http://localhost:5173';
     const { post } = await host((authority) => chain(authRoutes(authority)), { allowedOrigins: [listed] });
@@ -147,6 +160,8 @@ describe('authRoutes()', () => {
   it.each([
     ['no Host header', 'POST /auth/refresh HTTP/1.0\r\n\r\n'],
     ['a Host with a path', 'POST /auth/refresh HTTP/1.1\r\nHost: a/auth/login?\r\nConnection: close\r\n\r\n'],
+    ['a port that is none', 'POST /auth/refresh HTTP/1.1\r\nHost: a:99999\r\nConnection: close\r\n\r\n'],
+    ['an address that is none', 'POST /auth/refresh HTTP/1.1\r\nHost: 1.2.3.999\r\nConnection: close\r\n\r\n'],
     ['a target that is no path', 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
     ['a method that Request forbids', 'TRACE /auth/refresh HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
   ])('answers 400 to %s, which no browser sends (S-13)', async (_name, bytes) => {
