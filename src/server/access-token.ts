@@ -67,7 +67,10 @@ export function createAccessTokens(
         .setExpirationTime(Math.ceil((now + lifetimeMs) / 1000))
         .setJti(`${generation}.${randomId()}`)
         .sign(key);
-      if (token.length > MAX_TOKEN_LENGTH) throw new MisuseError('`claims` makes the access token longer than 8 KiB.');
+      if (token.length > MAX_TOKEN_LENGTH)
+        throw new MisuseError(
+          'The access token would be longer than 8 KiB: give fewer or shorter `claims`, or a shorter `userId`.',
+        );
       return token;
     },
 

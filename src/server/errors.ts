@@ -38,6 +38,8 @@ export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'a list';
   if (value === '') return 'empty text';
+  if (value instanceof Date) return 'a Date';
+  if (Number.isNaN(value)) return 'NaN';
   const kinds: Record<string, string> = { string: 'text', object: 'an object', function: 'a function' };
   return kinds[typeof value] ?? `a ${typeof value}`;
 }

@@ -33,6 +33,10 @@ type RecoveryOptions = Pick<AuthorityOptions<unknown>, 'recoveryMs' | 'stateless
 
 /** Throws a `TypeError` naming the option for anything that cannot be right. */
 export function settle<User>(options: AuthorityOptions<User>): Settings {
+  if (!isObject(options)) throw new TypeError('createAuthority() takes an object of options.');
+  for (const name of ['paths', 'cookie'] as const) {
+    if (options[name] !== undefined && !isObject(options[name])) throw new TypeError(`\`${name}\` must be an object.`);
+  }
   const { refreshSecret, store, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
   for (const name of CALLBACKS) {
     const isLeftOut = options[name] === undefined && name !== 'verifyCredentials' && name !== 'userId';
@@ -77,6 +81,10 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
       }
     },
   };
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function text(name: string, value: unknown): string {

@@ -34,8 +34,9 @@ const MEMBERS: Readonly<Record<Member, Check>> = {
 export function soundRecord(given: unknown, sid: string): FamilyRecord | undefined {
   if (given === undefined || given === null) return undefined;
   if (typeof given !== 'object' || Array.isArray(given)) throw unsound('The record', 'an object', given);
-  // A record that was stored before there were exchanges lacks them.
-  const record: Partial<FamilyRecord> = 'exchanges' in given ? (given as FamilyRecord) : { ...given, exchanges: [] };
+  // A copy, since changes are made to copies: members that a class of records inherits would be lost there. A record that
+  // was stored before there were exchanges lacks them.
+  const record: Partial<FamilyRecord> = { exchanges: [], ...given };
   for (const [member, [isSound, expected]] of Object.entries(MEMBERS)) {
     const value: unknown = record[member as Member];
     if (!isSound(value)) throw unsound(`\`${member}\` of the record`, expected, value);
@@ -62,7 +63,8 @@ export function soundSwap(given: unknown): boolean {
 }
 
 function unsound(what: string, expected: string, found: unknown): MisuseError {
-  const advice = 'Give records back as they were put in: database clients make text of large numbers and of JSON.';
+  const advice =
+    'Give records back as they were put in, as plain objects: database clients make text of large numbers and of JSON.';
   return new MisuseError(
     `${what} that \`read\` of the store gave must be ${expected}; it is ${kindOf(found)}. ${advice}`,
   );

@@ -28,6 +28,8 @@ const misuses: [option: string, what: string, options: object][] = [
   ['keys', 'a short secret', { keys: { current: { kid: 'a', alg: 'HS256', secret: secret.subarray(1) } } }],
   ['keys', 'badly named', { keys: { current: { ...ec, kid: '../a' } } }],
   ['keys', 'of one name', { keys: { current: ec, previous: [{ kid: ec.kid, alg: 'HS256', secret }] } }],
+  ['paths', 'null', { paths: null }],
+  ['cookie', 'null', { cookie: null }],
   ['paths', 'relative', { paths: { signIn: 'auth/login' } }],
   ['paths', 'with a query', { paths: { refresh: '/refresh?x=1' } }],
   ['paths', 'equal', { paths: { signIn: '/auth', signOut: '/auth' } }],

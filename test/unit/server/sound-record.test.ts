@@ -85,6 +85,23 @@ describe('a record that is not sound', () => {
     expect(events).toEqual([expect.objectContaining({ type: 'failed', error })]);
   });
 
+  it('is a failure when its members are inherited, since copies lose those (S-6)', async () => {
+    const { page, events } = await createPage((record) => Object.create(record as FamilyRecord));
+    expect((await page.refresh()).status).toBe(503);
+    const error = expect.objectContaining({ message: expect.stringContaining('as plain objects') });
+    expect(events).toEqual([expect.objectContaining({ type: 'failed', error })]);
+  });
+
+  it.each([
+    ['a Date', new Date()],
+    ['NaN', Number.NaN],
+  ])('is told to hold %s where it does (S-6)', async (found, value) => {
+    const { page, events } = await createPage((record) => ({ ...record, expiresAt: value }));
+    await page.refresh();
+    const error = expect.objectContaining({ message: expect.stringContaining(`it is ${found}.`) });
+    expect(events).toEqual([expect.objectContaining({ type: 'failed', error })]);
+  });
+
   it('is a failure when it belongs to another sign-in (S-6)', async () => {
     const { page, events } = await createPage((record) => ({ ...record, sid: 'a'.repeat(22) }));
     expect((await page.refresh()).status).toBe(503);
