@@ -13,9 +13,9 @@ import { plainAnswer, send } from './send.ts';
  * createServer(authRoutes(authority));                    // node:http
  * ```
  *
- * Before or after a body parser: the bytes are read, or else `req.body` is used. `paths` of the authority are whole
- * paths, with the one the routes are mounted at. Whatever else is asked for goes to `next`, or is answered 404 where
- * there is none. A failure to read the request goes to `next`, too, or is answered 500.
+ * It works before or after a body parser: it reads the bytes, or else uses `req.body`. `paths` of the authority are whole
+ * paths and include the one the routes are mounted at. Every other request goes to `next`, or is answered 404 if there is
+ * none. A failure to read the request goes to `next`, too, or is answered 500.
  */
 export function authRoutes(authority: Pick<Authority, 'handle' | 'paths'>): Handler {
   if (typeof authority?.handle !== 'function') throw new TypeError('authRoutes() takes what createAuthority() gives.');

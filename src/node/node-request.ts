@@ -9,8 +9,8 @@ const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
  * The request as the Fetch API has it, without its body: for `authority.readSession()`, and for `authority.guard()`
  * where `requireAuth()` does not fit.
  *
- * Its origin is made of the `Host` header and of `req.protocol`, where the framework says that. Throws a `TypeError` for
- * what is no request of Node's, and for one of whose address no URL can be made.
+ * Its origin comes from the `Host` header and from `req.protocol`, if the framework sets that. Throws a `TypeError` for
+ * anything but a request of Node's, and for one whose host or path makes no URL.
  */
 export function toRequest(request: NodeRequest | FastifyRequest): Request {
   return webRequest(receive(request), null);

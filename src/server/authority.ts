@@ -24,13 +24,12 @@ export interface Authority {
   /** Where it answers: the `paths` option, with its defaults. */
   readonly paths: Required<AuthorityPaths>;
   /**
-   * Answers sign-in, refresh, sign-out and their CORS preflights; 404 for any other path, with an event where one of
-   * these was meant. The request's URL has to have the whole path.
+   * Answers sign-in, refresh, sign-out and their CORS preflights, by the whole path of the request's URL. Any other path
+   * is a 404; one that just misses is an event, too.
    *
-   * Never throws: what goes wrong inside is a 500 or 503 without detail, and a `failed` event.
-   *
-   * Given what is no `Request`, it rejects with a `TypeError`: for Node's http server and what builds on it there is
-   * `authRoutes` of `silent-refresh/node`.
+   * What goes wrong inside is a 500 or 503 without detail, and a `failed` event. Rejects only when given something other
+   * than a `Request`, with a `TypeError`: with Node's http server, Express and the like, use `authRoutes` of
+   * `silent-refresh/node`.
    */
   handle(request: Request): Promise<Response>;
   /**
@@ -55,10 +54,10 @@ export interface Authority {
    *
    * `'unknown'` where the cookie cannot tell: the browser keeps it back when a link on another site or in a mail is
    * followed (`Sec-Fetch-Site: cross-site`), several could be meant, or the `path` profile does not send it to pages.
-   * Render then as while loading, and do not send anybody to the sign-in page: the client finds out.
+   * Render the loading state then, and do not redirect to the sign-in page: the client finds out who is signed in.
    *
-   * Changes nothing, sets nothing, and is no licence to act: the page's calls carry their own tokens. Rejects when the
-   * store cannot be asked.
+   * Changes nothing and authorizes nothing: the page's calls carry their own tokens. Rejects when the store cannot be
+   * asked.
    */
   readSession(request: Request): Promise<CookieSession | 'unknown' | undefined>;
   /** Ends one sign-in and its access tokens at once; nothing happens if it has ended or never was. */

@@ -4,7 +4,7 @@ import { ADVICE } from './refusals.ts';
 
 type Sink = Pick<Console, 'error' | 'warn'>;
 
-// Bounds what is remembered: of all else there are few kinds, but an app can fail in many places.
+// Bounds memory: an app can fail in many places.
 const MAX_LINES = 100;
 const MAX_CAUSES = 4;
 

@@ -11,12 +11,12 @@ interface OfFamily {
 /**
  * What happened, for logs, metrics and alarms.
  *
- * Few kinds, and never a token, cookie, header or query string in one. `sid` names a sign-in and
+ * Few kinds, and never a token, cookie, header or query string of ours in one. `sid` names a sign-in and
  * opens nothing. `refresh-reused` deserves an alarm: a spent refresh token came back.
  */
 export type AuthorityEvent =
   | (OfFamily & { readonly type: 'signed-in' | 'signed-out' })
-  /** `verifyCredentials` answered with a `Response` of this status. */
+  /** `verifyCredentials` found nobody (401), or answered with a `Response` of this status. */
   | { readonly type: 'sign-in-refused'; readonly at: number; readonly status: number }
   /** `generation` is the one that the answer carries, or, where there is none, the one presented. */
   | (OfFamily & {
@@ -40,8 +40,8 @@ export type AuthorityEvent =
       readonly reason: RefusalReason;
     }
   /**
-   * The guard sent a request away because of its token. `expired` and `ended` (signed out, revoked, unknown) are a matter of
-   * course; `in-url` is a leak; `invalid` is none of ours. A token of a dead generation is `refresh-reused` instead.
+   * The guard refused a request because of its token. `expired` and `ended` (signed out, revoked, unknown) are normal;
+   * `in-url` is a leak; `invalid` is not a token of ours. A token of a dead generation is `refresh-reused` instead.
    */
   | {
       readonly type: 'token-refused';
@@ -50,7 +50,10 @@ export type AuthorityEvent =
       readonly sid?: string;
       readonly userId?: string;
     }
-  /** Something threw: the store, a callback of yours, the crypto. The answer was a plain 500 or 503. */
+  /**
+   * Something threw: the store, a callback of yours, the crypto. The answer was a plain 500 or 503. `error` is what was
+   * thrown, so it may quote what your code or database client puts in its messages.
+   */
   | { readonly type: 'failed'; readonly at: number; readonly endpoint: Endpoint; readonly error: unknown };
 
 /**

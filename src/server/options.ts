@@ -30,7 +30,7 @@ export interface AuthorityOptions<User> {
    */
   readonly refreshSecret: Uint8Array;
   /**
-   * Says who is signing in. `null`, `undefined` or `false`: nobody; the answer is 401 `invalid_credentials`.
+   * Says who is signing in. `null`, `undefined` and `false` mean nobody: the answer is 401 `invalid_credentials`.
    *
    * `credentials` is the parsed JSON of the request, or an object of the fields of a form (the last
    * one of a name counts): check its shape. A `Response` (401, 422 with field errors, 429 with
@@ -46,8 +46,8 @@ export interface AuthorityOptions<User> {
   userId(user: User): string | number;
   /**
    * The user as of now, asked by the text of their id at each refresh that would succeed. `null`, `undefined` or
-   * `false` (disabled, deleted) ends the family; somebody whom `userId` names otherwise is a `TypeError`. Without it, refreshed
-   * tokens have neither `profile` nor `claims`.
+   * `false` (disabled, deleted) ends the family; a user with another id is a `TypeError`. Without it, a disabled user stays
+   * signed in, and refreshed tokens have neither `profile` nor `claims`.
    */
   loadUser?(userId: string): User | Nobody | Promise<User | Nobody>;
   /** Becomes `user` in token responses: at sign-in, and at refresh where `loadUser` is given. */
@@ -69,15 +69,15 @@ export interface AuthorityOptions<User> {
   };
   /**
    * The origin of the pages, as the address bar shows it: `https://app.example.com`. Default: the origin of the
-   * request's URL. Set it where a proxy ends TLS or changes `Host` (as Vite's does by `changeOrigin`), since the
-   * request's URL says something else than the browser there.
+   * request's URL. Set it behind a proxy that ends TLS or changes `Host` (as Vite's does with `changeOrigin`): the
+   * request's URL is not what the browser sees there.
    */
   readonly origin?: string;
   /**
-   * Origins that may call beside the own one, exact (`https://admin.example.com`, `capacitor://localhost`,
-   * `chrome-extension://…`); also for CORS. Those of the web have to be of the same site as the authority: others do not
-   * get the Strict cookie and are refused (`cross-site`). Whether a web view, an extension or a desktop app sends the
-   * cookie is for its platform to say. Default none.
+   * Other origins that may call, exact (`https://admin.example.com`, `capacitor://localhost`, `chrome-extension://…`);
+   * also for CORS. A web origin has to be of the same site as the authority: browsers send no Strict cookie from another
+   * site, so it is refused (`cross-site`). Whether a web view, an extension or a desktop app sends the cookie depends on
+   * its platform. Default none.
    */
   readonly allowedOrigins?: readonly string[];
   /**
@@ -111,9 +111,9 @@ export interface AuthorityOptions<User> {
   /**
    * Whether any API checks access tokens by itself (by the public key, say) and not by `verify` or `guard`. Default false.
    *
-   * The first use of an access token shows that the answer with it has arrived, and ends the exchange of the refresh
-   * token before. An API that checks by itself tells nobody, so say so here: `recoveryMs` is then limited to
-   * `retryWindowMs`, and a longer one is a `TypeError`. The authority cannot find this out.
+   * The first use of an access token proves that the answer with it arrived; from then on the refresh token before it is
+   * not exchanged any more. The authority does not learn of tokens used at an API that checks them by itself, so say so
+   * here: `recoveryMs` is then limited to `retryWindowMs`, and a longer one is a `TypeError`.
    */
   readonly statelessAccess?: boolean;
   /** How far the clocks of issuer and verifier may differ. Default 5 000, at most 30 000. */
@@ -121,7 +121,8 @@ export interface AuthorityOptions<User> {
   /** The time as epoch milliseconds. Default `Date.now()`. When it throws, nothing is allowed. */
   now?(): number;
   /**
-   * Told what happened; must be quick. What it throws is ignored. Without it, failures go to `console.error` and refusals
-   * to `console.warn`, each kind once. */
+   * Called with what happened; must be quick. What it throws is ignored. Without it, failures go to `console.error` and
+   * refusals to `console.warn`, each kind once.
+   */
   onEvent?(event: AuthorityEvent): void;
 }

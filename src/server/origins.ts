@@ -30,11 +30,11 @@ export function exactOrigin(option: string, origin: unknown): string {
     if (URL.canParse(origin)) {
       const url = new URL(origin);
       if (isWebOrigin(url.origin) && url.origin === origin) return origin;
-      if (isWebOrigin(url.origin)) throw new TypeError(`\`${option}\` must hold origins alone: write ${url.origin}.`);
+      if (isWebOrigin(url.origin)) throw new TypeError(`\`${option}\` takes exact origins: write ${url.origin}.`);
     }
   }
   throw new TypeError(
-    `\`${option}\` must hold exact origins, such as https://app.example.com or capacitor://localhost.`,
+    `\`${option}\` takes exact origins in lower case without a slash at the end, such as https://app.example.com or capacitor://localhost.`,
   );
 }
 

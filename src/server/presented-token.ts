@@ -37,8 +37,8 @@ export interface AuthenticToken extends RefreshToken {
 
 // Each value costs two HMACs; a header full of them must not cost thousands.
 const MAX_VALUES = 8;
-// More than any browser keeps for a site, so that no sibling host can hide a session behind junk. Sign-in alone tries so
-// many, once the credentials are proved.
+// More than Chromium and Firefox keep for a site (180), so that no sibling host can hide a session behind junk. Only sign-in
+// tries as many, after the credentials were proved.
 const MAX_VALUES_AT_SIGN_IN = 256;
 
 /** Reads the refresh cookie in all its values; those that are not authentic beside the binder do not count. */

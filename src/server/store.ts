@@ -8,8 +8,9 @@ import type { FamilyRecord } from './family.ts';
  *   the authority promises about rotation rests on it; there is no other lock.
  * - `read` sees what the last successful `insert` or `replace` wrote. A lagging replica would let a
  *   signed-out token live on and would take a fresh cookie for a forgery.
- * - Records go out as they came in: numbers as numbers, `null` as `null`. They hold no usable token, so they need no
- *   encryption. A record that is not sound counts as "unavailable" too, and the `failed` event names the member.
+ * - Records come out as they went in: plain objects, numbers as numbers, `null` as `null`. They hold no usable token, so
+ *   they need no encryption. A record that is not sound counts as "unavailable", too, and the `failed` event names the
+ *   member.
  * - Each member may answer at once or by a promise, which must settle: nothing here gives up waiting,
  *   so set your database client's time-outs. A throw or rejection means "unavailable": the authority then
  *   answers 503 and allows nothing.
