@@ -10,14 +10,13 @@ export interface Body {
 const MAX_BYTES = 64 * 1024 + 1;
 
 /**
- * The body of a request: its bytes, or, where a body parser has read those already, what it has made of them, written
- * again. `undefined` where the client has hung up. Rejects with a `TypeError` where something has read the bytes and kept
- * nothing.
+ * The body of a request: its bytes or, if a body parser has read them, what it made of them, serialized again. `undefined`
+ * if the client has hung up. Rejects with a `TypeError` if something has read the bytes and kept nothing.
  */
 export async function bodyOf({ incoming, parsedBody }: Received): Promise<Body | undefined> {
   const { readableDidRead, readableEnded, destroyed } = incoming;
   if (!readableDidRead && !readableEnded) return destroyed ? undefined : readBytes(incoming);
-  // At its end without a byte: there was none, whatever a parser has made of that.
+  // It ended without a byte: there was no body, whatever a parser has made of that.
   if (!readableDidRead) return { content: '', isCut: false };
   return { content: written(parsedBody, incoming.headers['content-type'] ?? ''), isCut: false };
 }

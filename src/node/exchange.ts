@@ -51,7 +51,7 @@ export interface Received {
   readonly parsedBody: unknown;
 }
 
-/** Reads what a framework hands over. Throws a `TypeError` for what is no request of Node's. */
+/** Reads what a framework hands over. Throws a `TypeError` for anything but a request of Node's. */
 export function receive(request: NodeRequest | FastifyRequest): Received {
   const incoming = incomingOf(request);
   const url = incoming.url ?? '';

@@ -16,7 +16,7 @@ export function toRequest(request: NodeRequest | FastifyRequest): Request {
   return webRequest(receive(request), null);
 }
 
-/** The path that was asked for; `undefined` where it is none. */
+/** The path that was asked for; `undefined` if the target is none. */
 export function pathOf({ target }: Received): string | undefined {
   return target.startsWith('/') ? target.split('?')[0] : undefined;
 }

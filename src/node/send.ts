@@ -1,6 +1,6 @@
 import type { NodeResponse } from './exchange.ts';
 
-/** Sends an answer, beside the headers that were set before it. Nothing happens where one was sent already. */
+/** Sends an answer and keeps the headers that were set before it. Does nothing if one was sent already. */
 export async function send(answer: Response, outgoing: NodeResponse): Promise<void> {
   const body = new Uint8Array(await answer.arrayBuffer());
   if (outgoing.headersSent || outgoing.writableEnded || outgoing.destroyed) return;
@@ -14,7 +14,7 @@ export async function send(answer: Response, outgoing: NodeResponse): Promise<vo
   outgoing.end(body);
 }
 
-/** An answer of ours to what the authority cannot be asked. */
+/** The answer where there is no `Request` to give to the authority. */
 export function plainAnswer(status: 400 | 500): Response {
   const body = { error: status === 400 ? 'invalid_request' : 'server_error' };
   return Response.json(body, { status, headers: { 'Cache-Control': 'no-store' } });

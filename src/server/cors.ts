@@ -1,6 +1,6 @@
 import { AUTH_CLIENT_HEADER } from './csrf.ts';
 
-// What a page's tracing adds to each of its calls: refused, it would end the session's refreshes.
+// Tracing adds these to every call of a page. If a preflight refused them, no refresh would get through.
 const TRACING_HEADERS = ['baggage', 'sentry-trace', 'traceparent', 'tracestate'];
 // The usual names of the client's `headers.csrf`.
 const CSRF_HEADERS = ['X-CSRF-Token', 'X-XSRF-Token'];

@@ -18,11 +18,11 @@ export interface TrustedOrigins {
 }
 
 /**
- * Why a request to a cookie endpoint, or its preflight, may not come from a page that may call; `undefined` when it may.
+ * Why a request to a cookie endpoint, or its preflight, is refused for the page it comes from; `undefined` if it is not.
  *
- * Of a listed origin the browser has to say that it is of our site: no other would get the cookie. A page of a web view,
- * an extension or a desktop app belongs to no site, so what the browser says of it (`none` or `cross-site`) tells
- * nothing, and its exact origin decides.
+ * A listed web origin has to be of our site, by what the browser says: pages of another site do not get the cookie. A page
+ * of a web view, an extension or a desktop app belongs to no site, and browsers say `none` or `cross-site` of it; there the
+ * exact origin decides.
  */
 export function originSign(request: Request, trusted: TrustedOrigins): RefusalReason | undefined {
   const site = request.headers.get('Sec-Fetch-Site');

@@ -15,7 +15,7 @@ export class InvalidTokenError extends Error {
   }
 }
 
-/** The family store failed, gave what it must not, or was so busy that no change could be committed: nothing may be allowed. */
+/** The family store failed, gave something unsound, or was too busy to commit a change. Allow nothing then. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 
@@ -27,7 +27,7 @@ export class StoreUnavailableError extends Error {
 /**
  * An option or a callback of the app is not what it must be, which shows only when it is used.
  *
- * A `TypeError` to everybody else. Its message is ours, so it may stand in a log: it quotes no value.
+ * A `TypeError` to everybody else. Its message quotes no value, so it may be logged.
  */
 export class MisuseError extends TypeError {
   override readonly name = 'TypeError';

@@ -23,7 +23,7 @@ export interface Guard {
 
 type Check = TokenReading | { readonly refused: 'ended' | 'reused'; readonly sid: string; readonly userId: string };
 
-/** Makes what an API asks about the tokens that it is sent. Only the guard tells of refusals: `verify` has a caller to tell. */
+/** Makes the checks of access tokens. Only the guard emits refusals: whoever calls `verify` hears of them anyway. */
 export function createGuard({ settings, families, accessTokens, emit }: GuardParts): Guard {
   async function check(token: string): Promise<Check> {
     const at = settings.now();

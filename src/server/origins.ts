@@ -41,6 +41,6 @@ export function exactOrigin(option: string, origin: unknown): string {
 /** The origin that a request was sent to. */
 export function originOf({ url }: Request): string {
   const { origin, protocol, host } = new URL(url);
-  // `null` where a desktop app answers to a scheme of its own. So does every sandboxed frame call itself.
+  // `null` for the scheme of a desktop app. Sandboxed frames send `Origin: null`, too, so it must never match.
   return origin === 'null' ? `${protocol}//${host}` : origin;
 }

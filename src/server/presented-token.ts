@@ -8,7 +8,7 @@ export interface PresentedTokens {
   readonly binder: string;
   /** Whether the request bears the cookie at all. */
   readonly isPresent: boolean;
-  /** Why what was found may not be all, or may not be what the browser has: the request cannot be judged by it. */
+  /** Why the cookies cannot be judged: more may have come than were tried, or the browser may not have them so. */
   readonly doubt?: CookieDoubt | undefined;
 }
 
