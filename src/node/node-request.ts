@@ -3,6 +3,8 @@ import { type FastifyRequest, type NodeRequest, type Received, receive } from '.
 
 // Narrower than what URL takes, which would read a path or a user's name in it.
 const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
+// A framework that trusts a proxy takes it from a header.
+const PROTOCOL = /^https?$/;
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 
 /**
@@ -25,12 +27,12 @@ export function pathOf({ target }: Received): string | undefined {
 export function isSound(received: Received): boolean {
   const { method = 'GET' } = received.incoming;
   const isHost = HOST.test(hostOf(received)) && URL.canParse(`http://${hostOf(received)}`);
-  return isHost && pathOf(received) !== undefined && !FORBIDDEN_METHOD.test(method);
+  return isHost && PROTOCOL.test(received.protocol) && pathOf(received) !== undefined && !FORBIDDEN_METHOD.test(method);
 }
 
 /** The request with a body read elsewhere. Throws a `TypeError` where it is not sound. */
 export function webRequest(received: Received, body: Body['content'] | null): Request {
-  if (!isSound(received)) throw new TypeError('The request has no sound Host header, or asks for no path.');
+  if (!isSound(received)) throw new TypeError('The request has no sound Host header or protocol, or asks for no path.');
   const { method = 'GET', headers: given } = received.incoming;
   const headers = new Headers();
   for (const [name, value] of Object.entries(given)) {

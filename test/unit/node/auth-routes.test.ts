@@ -150,6 +150,17 @@ describe('authRoutes()', () => {
     expect((await post('/auth/refresh', { headers: { Origin: origin.replace('http', 'https') } })).status).toBe(204);
   });
 
+  it('answers 400 to a protocol that is none, whose words reach no error (S-13)', async () => {
+    const { post } = await host((authority) =>
+      chain((request, _response, next) => {
+        request.protocol = 'https://evil.example/?secret';
+        next();
+      }, authRoutes(authority)),
+    );
+    const answer = await post('/auth/refresh');
+    expect([answer.status, await answer.json()]).toEqual([400, { error: 'invalid_request' }]);
+  });
+
   it('answers 413 to a body that is too long, and does not wait for its end (S-13)', async () => {
     const { send, origin } = await host((authority) => authRoutes(authority));
     const head = ['POST /auth/login HTTP/1.1', `Host: ${origin.slice(7)}`, `Origin: ${origin}`, 'X-Auth-Client: 1'];
