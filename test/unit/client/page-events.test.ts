@@ -357,10 +357,16 @@ describe('a page that is told that another one has stored something', () => {
     },
   );
 
-  it.each(['', ':renewed', undefined])('compares its record where that is it, or all: %s (C-44)', async (end) => {
-    const world = await signedInWorld();
-    await signedOutElsewhere(world);
-    world.platform.happen('stored', end === undefined ? end : `silent-refresh:https://app.example/auth/refresh${end}`);
-    expect(world.client.getSession()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
-  });
+  it.each(['', ':renewed', ':sign-out', undefined])(
+    'compares its record where that is part of it, or all: %s (C-44)',
+    async (end) => {
+      const world = await signedInWorld();
+      await signedOutElsewhere(world);
+      world.platform.happen(
+        'stored',
+        end === undefined ? end : `silent-refresh:https://app.example/auth/refresh${end}`,
+      );
+      expect(world.client.getSession()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
+    },
+  );
 });
