@@ -1,6 +1,6 @@
-import type { AuthClient } from './auth-client.ts';
-import { createClient } from './client.ts';
-import type { AuthClientOptions, DefaultClaims } from './options.ts';
+import type { AuthClient } from './client/auth-client.ts';
+import { createClient } from './client/create-client.ts';
+import type { AuthClientOptions, DefaultClaims } from './client/options.ts';
 import { browserPlatform, currentPlace } from './platform/browser.ts';
 import { inertPlatform } from './platform/inert.ts';
 
@@ -17,7 +17,13 @@ export const createAuthClient = <Claims = DefaultClaims>(
   return createClient(options, place === 'page' ? browserPlatform() : inertPlatform(place));
 };
 
-export type { AuthClient, AuthFetch, AuthRequestInit, SignOutResult } from './auth-client.ts';
+export type { AuthRequestHeaders as AskHeaders, Endpoint } from './auth-server/auth-request.ts';
+export type { ClaimsSchema, ParseClaims, UserId } from './auth-server/claims.ts';
+export { type CsrfCookieOptions, type CsrfProtection, csrfCookie } from './auth-server/csrf-cookie.ts';
+export type { FoundTokens } from './auth-server/find-tokens.ts';
+export type { ClassifyRefresh, RefreshAnswer } from './auth-server/refresh-response.ts';
+export type { Credentials } from './auth-server/sign-in.ts';
+export type { AuthClient, AuthFetch, AuthRequestInit, SignOutResult } from './client/auth-client.ts';
 export {
   type AnyAuthError,
   AuthError,
@@ -31,15 +37,9 @@ export {
   TokenResponseError,
   UnauthenticatedError,
   UserChangedError,
-} from './errors.ts';
-export type { AuthClientOptions, CallOptions, DefaultClaims, SentRequest } from './options.ts';
-export type { AskHeaders, Endpoint } from './refresh/ask.ts';
-export type { ClaimsSchema, ParseClaims, UserId } from './refresh/claims.ts';
-export { type CsrfCookieOptions, type CsrfProtection, csrfCookie } from './refresh/csrf-cookie.ts';
-export type { FoundTokens } from './refresh/find-tokens.ts';
-export type { Credentials } from './refresh/sign-in.ts';
-export type { ClassifyRefresh, RefreshAnswer } from './refresh/verdict.ts';
-export type { AuthEvent, HeldCallOutcome } from './session/event.ts';
+} from './client/errors.ts';
+export type { AuthClientOptions, CallOptions, DefaultClaims, SentRequest } from './client/options.ts';
+export type { AuthEvent, HeldCallOutcome } from './session/events.ts';
 export type {
   EndReason,
   RefreshProblem,

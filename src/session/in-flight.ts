@@ -1,7 +1,7 @@
-import { type Instant, waitedMs } from './expiry.ts';
-import { isAnswered, isAwaited, isLostOnWake, keepsDistanceMs } from './plan.ts';
-import { type Step, showProblem, tell } from './show.ts';
+import { isAnswered, isAwaited, isLostOnWake, keepsDistanceMs } from './schedule.ts';
+import { type Step, showProblem, tell } from './snapshot.ts';
 import type { Failure, Policy, State } from './state.ts';
+import { type Instant, waitedMs } from './time.ts';
 
 /** Notes when an exchange was begun, so that the next one keeps its distance. */
 export const begin = <Claims>(state: State<Claims>, now: Instant, policy: Policy): Step<Claims> => {

@@ -1,6 +1,6 @@
-import type { SessionEvent } from './event.ts';
+import type { SessionEvent } from './events.ts';
 import type { UnauthenticatedReason } from './session.ts';
-import { end, isPassing, type Step, show, tell } from './show.ts';
+import { end, isPassing, type Step, show, tell } from './snapshot.ts';
 import type { State } from './state.ts';
 
 /** The server has said that this session is over. Whoever was here stays on the screen, locked out. */
@@ -10,7 +10,7 @@ export const reject = <Claims>(
 ): Step<Claims> => {
   const { session, user } = state;
   if ((session.status === 'unauthenticated' && !isPassing(session)) || session.status === 'relogin-required') {
-    return [{ ...state, wanted: false, unasked: undefined, isSignOutDoubtful: undefined }, []];
+    return [{ ...state, wanted: false, mustRevalidate: undefined, isSignOutDoubtful: undefined }, []];
   }
   const { reason, status, error } = answer;
   if (user === undefined || session.status === 'loading') {
@@ -19,7 +19,7 @@ export const reject = <Claims>(
     return [next, [{ type: 'record', epoch: 'same', isSignedIn: false }, ...effects]];
   }
   const [next, shown] = show(
-    { ...state, token: undefined, wanted: false, unasked: undefined },
+    { ...state, token: undefined, wanted: false, mustRevalidate: undefined },
     { status: 'relogin-required', claims: user.claims, reason, heldCalls: 0 },
   );
   return [next, [...shown, tell({ type: 'session-ended', reason, status, error })]];
@@ -28,15 +28,15 @@ export const reject = <Claims>(
 /** Whom the server still knows has signed out here. Nobody is shown, and who is there is asked again once that is confirmed. */
 export const withhold = <Claims>(state: State<Claims>, exchange: number): Step<Claims> => {
   const [next, effects] = state.session.status === 'loading' ? end(state, 'signed-out') : ([state, []] as const);
-  const unasked = state.session.status === 'loading' || state.unasked ? 'sign-out-pending' : undefined;
+  const mustRevalidate = state.session.status === 'loading' || state.mustRevalidate ? 'sign-out-pending' : undefined;
   return [
-    { ...next, rejected: exchange, failure: undefined, wanted: false, isSignOutDoubtful: undefined, unasked },
+    { ...next, rejected: exchange, failure: undefined, wanted: false, isSignOutDoubtful: undefined, mustRevalidate },
     effects,
   ];
 };
 
 /** What a definitive no means where it is not known who was here. */
-const whyNobody = ({ framed, remembered }: State<unknown>): UnauthenticatedReason => {
-  if (framed) return 'unavailable-in-frame';
-  return remembered ? 'expired' : 'anonymous';
+const whyNobody = ({ inForeignFrame, hadSession }: State<unknown>): UnauthenticatedReason => {
+  if (inForeignFrame) return 'unavailable-in-frame';
+  return hadSession ? 'expired' : 'anonymous';
 };

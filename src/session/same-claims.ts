@@ -1,4 +1,4 @@
-import { isPlain } from './plain.ts';
+import { isPlainObject } from './is-plain-object.ts';
 
 /** Claims that change with every token and say nothing about the user: of RFC 7519, and of Microsoft Entra. */
 const perToken = new Set(['iat', 'exp', 'nbf', 'jti', 'uti', 'rh', 'aio']);
@@ -8,7 +8,7 @@ const maxDepth = 32;
 
 const isEqual = (a: unknown, b: unknown, depth: number, ignored?: ReadonlySet<string>): boolean => {
   if (Object.is(a, b)) return true;
-  if (depth > maxDepth || !isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
+  if (depth > maxDepth || !isPlainObject(a) || !isPlainObject(b) || Array.isArray(a) !== Array.isArray(b)) return false;
   const keysOf = (value: object) => Object.keys(value).filter((key) => !ignored?.has(key));
   const keys = keysOf(a);
   return (

@@ -1,7 +1,6 @@
-import type { Instant, LeadPolicy, Lifetime } from './expiry.ts';
 import type { Identity, RecordedUser } from './identity.ts';
 import type { RefreshProblem, Session } from './session.ts';
-import type { Useless } from './useless.ts';
+import type { Instant, LeadPolicy, Lifetime } from './time.ts';
 
 /** The numbers that the lifecycle runs by. All in ms, but for shares and counts. */
 export interface Policy extends LeadPolicy {
@@ -26,6 +25,22 @@ export interface Policy extends LeadPolicy {
   readonly refreshWhenHidden: boolean;
 }
 
+/** Refreshes in a row that a 401 asked for and that did not help. */
+export interface UselessRefreshes {
+  readonly count: number;
+  /** When the last of them turned out not to have helped. */
+  readonly at: Instant;
+  /** The token that it brought. */
+  readonly tokenNumber: number;
+}
+
+/** The refreshes that did not help: seen as a whole, and endpoint by endpoint. */
+export interface LoopGuard {
+  readonly anywhere: UselessRefreshes;
+  /** The latest last. */
+  readonly endpoints: readonly (UselessRefreshes & { readonly endpoint: string })[];
+}
+
 /** Whom the session is about. */
 export interface User<Claims> extends Identity {
   readonly claims: Claims;
@@ -36,7 +51,7 @@ export interface User<Claims> extends Identity {
 /** An access token held. `serial` counts the tokens of this page; `exchange` is the number of the refresh it came by. */
 export interface AccessToken extends Lifetime {
   readonly value: string;
-  readonly serial: number;
+  readonly tokenNumber: number;
   readonly exchange: number;
   /** Another page has handed it over. */
   readonly adopted: boolean;
@@ -45,7 +60,7 @@ export interface AccessToken extends Lifetime {
 }
 
 /** What a successful sign-in or refresh brings. */
-export interface Grant<Claims> {
+export interface TokenSet<Claims> {
   readonly value: string;
   readonly obtainedAt: Instant;
   readonly lifetimeMs?: number | undefined;
@@ -71,31 +86,31 @@ export interface State<Claims> {
   readonly session: Session<Claims>;
   readonly epoch: number;
   /** The first of the epochs that are one for calls: in those between, it was the same user, or nobody was known yet. */
-  readonly callsSince: number;
+  readonly callsValidSince: number;
   readonly user?: User<Claims> | undefined;
   readonly token?: AccessToken | undefined;
   /** How many tokens this page has had. */
-  readonly serial: number;
+  readonly tokenNumber: number;
   readonly started: boolean;
   /** Shown inside a page of another origin, where the cookie may be kept back. */
-  readonly framed: boolean;
+  readonly inForeignFrame: boolean;
   readonly visible: boolean;
   /** Calls are waiting for a token that is still to come. */
   readonly wanted: boolean;
   /** How many calls are held. */
   readonly held: number;
   /** When the user was locked out last, or was let in again. */
-  readonly turnedAt?: Instant | undefined;
+  readonly lockedOutAt?: Instant | undefined;
   /** The record says that somebody was signed in here before this page was. */
-  readonly remembered: boolean;
+  readonly hadSession: boolean;
   /** Somebody may have signed in on the way to this page: the session that it finds may be another one than the record's. */
-  readonly arrived: boolean;
+  readonly cameByRedirect: boolean;
   /** The session that the record shows, until this page has found one. */
-  readonly recordedSid?: string | undefined;
+  readonly storedSid?: string | undefined;
   /** Who was signed in before this page was there, until it has found them, or has said that they have left. */
   readonly earlierUser?: RecordedUser | undefined;
   /** Who is signed in has to be asked: after a sign-out from before is confirmed, or since another page has signed in. */
-  readonly unasked?: 'sign-out-pending' | 'due' | undefined;
+  readonly mustRevalidate?: 'sign-out-pending' | 'due' | undefined;
   /** A sign-out was answered in a way that proves nothing: the server has to be asked whether its session has ended. */
   readonly isSignOutDoubtful?: true | undefined;
   /** How many refresh exchanges were begun: the number of the newest. */
@@ -116,7 +131,7 @@ export interface State<Claims> {
   /** The number of the newest exchange that was answered with a definitive no. */
   readonly rejected: number;
   readonly failure?: Failure | undefined;
-  readonly useless?: Useless | undefined;
+  readonly loopGuard?: LoopGuard | undefined;
   /** The newest token that an API has taken; 0 = none yet. */
   readonly accepted: number;
 }
@@ -125,15 +140,15 @@ export interface State<Claims> {
 export const initialState: State<never> = Object.freeze({
   session: Object.freeze({ status: 'loading' }),
   epoch: 0,
-  callsSince: 0,
-  serial: 0,
+  callsValidSince: 0,
+  tokenNumber: 0,
   started: false,
-  framed: false,
+  inForeignFrame: false,
   visible: true,
   wanted: false,
   held: 0,
-  remembered: false,
-  arrived: false,
+  hadSession: false,
+  cameByRedirect: false,
   exchanges: 0,
   begunIn: 0,
   hurried: false,

@@ -1,12 +1,12 @@
-import { adopt, commit, isLate } from './commit.ts';
-import type { SessionEvent } from './event.ts';
-import type { Instant } from './expiry.ts';
+import { adopt, commit, isLate } from './accept-tokens.ts';
+import type { SessionEvent } from './events.ts';
 import { begin, counts, fail, overdue, settle, unbroken, wake } from './in-flight.ts';
-import { planNext } from './plan.ts';
+import { noteAcceptedToken, noteUselessRefresh } from './refresh-loop-guard.ts';
 import { reject, withhold } from './reject.ts';
-import { end, nextEpoch, type Step, show, showProblem, tell } from './show.ts';
+import { nextDue } from './schedule.ts';
+import { end, nextEpoch, type Step, show, showProblem, tell } from './snapshot.ts';
 import type { Policy, State } from './state.ts';
-import { refuse, succeed } from './useless.ts';
+import type { Instant } from './time.ts';
 
 /**
  * The lifecycle of a session: a pure function that runs nothing. A result of another epoch than the present one changes
@@ -20,7 +20,7 @@ export const transition = <Claims>(
 ): Step<Claims> => {
   const [next, effects] = advance(apply(state, event, now, policy), now, policy);
   const turned = isLockedOut(state) !== isLockedOut(next);
-  return [turned ? { ...next, turnedAt: now } : next, effects];
+  return [turned ? { ...next, lockedOutAt: now } : next, effects];
 };
 
 const isLockedOut = ({ session }: State<unknown>): boolean => session.status === 'relogin-required';
@@ -33,15 +33,17 @@ const apply = <Claims>(
 ): Step<Claims> => {
   switch (event.type) {
     case 'started': {
-      const { visible, framed = false, arrived = false, recordedSid, earlierUser } = event;
+      const { visible, inForeignFrame = false, cameByRedirect = false, storedSid, earlierUser } = event;
       const isFirst = state.session.status === 'loading';
-      const before = isFirst ? { arrived, recordedSid, earlierUser } : { arrived: false, recordedSid: undefined };
-      const remembered = state.remembered || event.remembered;
-      const next = { ...state, started: true, visible, framed, remembered, ...before };
+      const before = isFirst
+        ? { cameByRedirect, storedSid, earlierUser }
+        : { cameByRedirect: false, storedSid: undefined };
+      const hadSession = state.hadSession || event.hadSession;
+      const next = { ...state, started: true, visible, inForeignFrame, hadSession, ...before };
       if (!event.signedOut || !isFirst) return [next, []];
       const [left, effects] = end(next, 'signed-out');
       // What the sign-out was answered before the page had begun is still to be decided.
-      return [{ ...left, unasked: 'sign-out-pending', isSignOutDoubtful: state.isSignOutDoubtful }, effects];
+      return [{ ...left, mustRevalidate: 'sign-out-pending', isSignOutDoubtful: state.isSignOutDoubtful }, effects];
     }
     case 'stopped':
       return [{ ...state, started: false }, []];
@@ -49,7 +51,7 @@ const apply = <Claims>(
       return [event.visible ? { ...unbroken(state), visible: true } : { ...state, visible: false }, []];
     case 'online':
       return wake(unbroken(state), now, policy);
-    case 'woken':
+    case 'tick':
       return [state, []];
     case 'resumed':
       return wake(state, now, policy);
@@ -59,14 +61,14 @@ const apply = <Claims>(
     }
     case 'epoch-differs':
       return differ(state, event);
-    case 'adopted':
+    case 'received-from-tab':
       return adopt(state, event, now, policy);
     case 'refresh-sent':
       return [
         event.exchange === state.exchanges ? { ...state, sentAt: now } : state,
         [tell({ type: 'refresh-started' })],
       ];
-    case 'refresh-spared':
+    case 'refresh-skipped':
       return [settle(state, event.exchange), []];
     case 'demand':
       return demand(state, event.wanted, event.held);
@@ -75,7 +77,7 @@ const apply = <Claims>(
       if (isLate(state, event, now, policy)) return [settled, []];
       const next = { ...settled, answered: state.exchanges };
       const source = { by: 'refresh', exchange: event.exchange, begins: false } as const;
-      return commit(next, source, event.grant, event.jitter, policy);
+      return commit(next, source, event.tokenSet, event.jitter, policy);
     }
     case 'refresh-rejected': {
       const next = settle(state, event.exchange);
@@ -98,12 +100,14 @@ const apply = <Claims>(
       return commit(
         state,
         { by: 'sign-in', exchange: state.exchanges, begins: true },
-        event.grant,
+        event.tokenSet,
         event.jitter,
         policy,
       );
     case 'found':
-      return event.epoch === state.epoch ? commit(state, event.source, event.grant, event.jitter, policy) : [state, []];
+      return event.epoch === state.epoch
+        ? commit(state, event.source, event.tokenSet, event.jitter, policy)
+        : [state, []];
     case 'signed-out': {
       const [next, effects] = end(state, 'signed-out');
       // Where another page has begun an epoch, that goes on without this one.
@@ -115,18 +119,18 @@ const apply = <Claims>(
     case 'refresh-withheld':
       return withhold(settle(state, event.exchange), event.exchange);
     case 'sign-out-settled':
-      return [{ ...state, isSignOutDoubtful: undefined, unasked: state.unasked && 'due' }, []];
+      return [{ ...state, isSignOutDoubtful: undefined, mustRevalidate: state.mustRevalidate && 'due' }, []];
     case 'replay-refused':
-      return [refuse(state, event, now), []];
+      return [noteUselessRefresh(state, event, now), []];
     case 'call-succeeded':
-      return [succeed(state, event), []];
+      return [noteAcceptedToken(state, event), []];
   }
 };
 
 /** Does what is due by now: begins an exchange, says that the one in flight takes long, gives it up. */
 const advance = <Claims>(step: Step<Claims>, now: Instant, policy: Policy): Step<Claims> => {
   const [state, effects] = step;
-  const plan = planNext(state, now, policy);
+  const plan = nextDue(state, now, policy);
   if (plan === undefined || plan.inMs > 0) return step;
   const [next, more] = plan.due === 'exchange' ? begin(state, now, policy) : overdue(state, plan.due, now, policy);
   return advance([next, [...effects, ...more]], now, policy);
@@ -153,11 +157,11 @@ const differ = <Claims>(
     ...state,
     ...nextEpoch(state, true),
     token: undefined,
-    remembered: true,
-    recordedSid: undefined,
+    hadSession: true,
+    storedSid: undefined,
     inFlight: false,
     failure: undefined,
-    unasked: 'due',
+    mustRevalidate: 'due',
   };
   // Nothing that a locked-out user has written is lost by it.
   return restored || (isGone && state.session.status !== 'relogin-required')

@@ -15,7 +15,7 @@ class PureFirst extends BaseSequencer {
 export default defineConfig({
   root: new URL('../..', import.meta.url).pathname,
   test: {
-    include: ['test/unit/{session,refresh,fetch,client,tabs}/**/*.test.ts'],
+    include: ['test/unit/{session,requests,auth-server,client,tabs}/**/*.test.ts'],
     exclude: [
       '**/*.property.test.ts',
       'test/unit/client/fault-{matrix,schedule}.test.ts',

@@ -66,7 +66,7 @@ describe('the documentation', () => {
   }, 60_000);
 
   it('names every option of the client in the table', () => {
-    const declared = readFileSync(join(root, 'src/options.ts'), 'utf8');
+    const declared = readFileSync(join(root, 'src/client/options.ts'), 'utf8');
     const [, body = ''] = /interface AuthClientOptions.*?\{\n(.*?)\n\}/s.exec(declared) ?? [];
     const options = ['token', ...[...body.matchAll(/^ {2}readonly (\w+)\?/gm)].map(([, name]) => name)];
     const readme = readFileSync(join(root, 'README.md'), 'utf8');

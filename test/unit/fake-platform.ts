@@ -16,8 +16,8 @@ export interface FakePlatform extends Platform {
   readonly listeners: () => number;
   visible: boolean;
   prerendering: boolean;
-  framed: boolean;
-  arrived: boolean;
+  inForeignFrame: boolean;
+  cameByRedirect: boolean;
   address: string | undefined;
   /** Stands in the place of the global `fetch`. */
   replacement: Platform['fetch'] | undefined;
@@ -52,8 +52,8 @@ export const createFakePlatform = (
       origin: () => (platform.address === undefined ? undefined : new URL(platform.address).origin),
       isVisible: () => platform.visible,
       isPrerendering: () => platform.prerendering,
-      isForeignFrame: () => platform.framed,
-      isArrival: () => platform.arrived,
+      isForeignFrame: () => platform.inForeignFrame,
+      isArrival: () => platform.cameByRedirect,
       cookie: (name) => platform.cookies.get(name),
       watch: (listener) => {
         listeners.add(listener);
@@ -104,8 +104,8 @@ export const createFakePlatform = (
     listeners: () => listeners.size,
     visible: true,
     prerendering: false,
-    framed: false,
-    arrived: false,
+    inForeignFrame: false,
+    cameByRedirect: false,
     address: 'https://app.example/',
     replacement: undefined,
     nextRandom: 0.5,

@@ -40,7 +40,7 @@ const maxEntries = 40;
 /** After these no refresh is under way that could still count. */
 const endsRefresh: ReadonlySet<AuthEvent['type']> = new Set([
   'refreshed',
-  'adopted',
+  'received-from-tab',
   'refresh-failed',
   'session-ended',
   'signed-in',
@@ -94,7 +94,7 @@ export const createActivity = (client: Pick<AuthClient, 'onEvent'>) => {
     if (event.type === 'refresh-started') show({ refreshStartedAt: Date.now() });
     if (endsRefresh.has(event.type)) show({ refreshStartedAt: undefined });
     if (event.type === 'session-ended') show({ token: undefined });
-    if (event.type === 'adopted') {
+    if (event.type === 'received-from-tab') {
       show({ token: { obtainedAt: Date.now(), lifetimeMs: event.lifetimeMs, isAdopted: true } });
     }
     if (event.type === 'signed-in' || event.type === 'refreshed') {

@@ -55,8 +55,9 @@ export const markOf = (event: AuthEvent): MarkKind | undefined => {
     case 'call-replayed':
     case 'call-held':
     case 'signed-in':
-    case 'adopted':
       return event.type;
+    case 'received-from-tab':
+      return 'adopted';
     case 'held-call-ended':
       return event.outcome === 'sent' ? 'held-sent' : 'held-given-up';
     case 'session-ended':

@@ -8,7 +8,7 @@ export const textOf = (event: AuthEvent): string | undefined => {
       return `Signed in${lasting(event.lifetimeMs)}.`;
     case 'refreshed':
       return `Token refreshed${lasting(event.lifetimeMs)}.`;
-    case 'adopted':
+    case 'received-from-tab':
       return `Token adopted from another tab${lasting(event.lifetimeMs)}.`;
     case 'refresh-failed':
       return `Refresh failed: ${problemText(event.problem)}.`;

@@ -110,7 +110,7 @@ describe.concurrent('a tab that was frozen', () => {
     expect(await first.refresh()).toMatchObject({ status: 200 });
     const counted = countFrom(server);
     await thaw(second);
-    await eventually(async () => expect(await toldSince(second)).toContain('event adopted'));
+    await eventually(async () => expect(await toldSince(second)).toContain('event received-from-tab'));
     expect(await second.call('/api/echo')).toMatchObject(ok);
     expect(counted.refreshes()).toEqual([]);
     await expectFamilyAlive(world);

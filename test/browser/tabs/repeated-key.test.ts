@@ -18,7 +18,7 @@ test('a refresh after one that failed in one tab and was repeated by another is 
   const [first, second, third] = await tabsOf(world, 3, { hidden: true });
   if (second === undefined || third === undefined) throw new Error('There are not three tabs.');
   const before = server.log.refreshes().length;
-  const adopted = async () => (await third.told()).filter((line) => line === 'event adopted').length;
+  const adopted = async () => (await third.told()).filter((line) => line === 'event received-from-tab').length;
   const adoptedBefore = await adopted();
   server.api.refuseTokensSoFar();
   server.faults.next('/auth/refresh', answering(503));

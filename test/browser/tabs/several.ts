@@ -39,7 +39,7 @@ const hasAdopted = <P extends DrivenPage>({ page }: Tab<P>, lifeMs: number): Pro
     (lifetimeMs) =>
       window.heard.some((told) => {
         const event = told as { readonly type?: string; readonly lifetimeMs?: number };
-        return event.type === 'adopted' && event.lifetimeMs === lifetimeMs;
+        return event.type === 'received-from-tab' && event.lifetimeMs === lifetimeMs;
       }),
     lifeMs,
   );

@@ -5,13 +5,13 @@ import { faults } from './fault-rows.ts';
 
 /** A row of the matrix in the words of the document. */
 const written = (row: Fault): string[] => {
-  const { starting, remembered, expired } = row.shows;
+  const { starting, hadSession, expired } = row.shows;
   const [atLeastMs, atMostMs] = row.again === 'never' ? [] : row.again;
   const isExact = atLeastMs === atMostMs;
   return [
     row.fault,
     row.verdict,
-    starting === remembered ? starting : `${starting}; with a record ${remembered}`,
+    starting === hadSession ? starting : `${starting}; with a record ${hadSession}`,
     expired,
     String(row.meanwhile),
     String(row.waiting),

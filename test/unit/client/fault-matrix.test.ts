@@ -13,7 +13,7 @@ describe.each(situations)('$page, whose refresh endpoint answers', (situation) =
     await world.platform.advance(row.shownAfterMs);
     expect(shown(world.client.getSession())).toBe(row.is);
     // Of whom a page never knew, it can say that they are gone, and not who they were (C-10).
-    const left = situation.name === 'remembered' && row.verdict === 'ended' ? [undefined] : [];
+    const left = situation.name === 'hadSession' && row.verdict === 'ended' ? [undefined] : [];
     expect([world.server.count('/auth/refresh'), world.left]).toEqual([1, left]);
   });
 

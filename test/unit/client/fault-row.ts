@@ -1,7 +1,7 @@
 import type { Answer, FakeServer, ServerOptions } from './fake-server.ts';
 
 /** Where a page stands when its refresh meets a fault. */
-export type SituationName = 'starting' | 'remembered' | 'expired' | 'valid';
+export type SituationName = 'starting' | 'hadSession' | 'expired' | 'valid';
 
 type CallOutcome = 200 | 'UnauthenticatedError' | 'RefreshUnavailableError';
 
@@ -33,7 +33,7 @@ export const kept = (problem: string): Expected => ({
   verdict: 'kept',
   shows: {
     starting: `loading (${problem})`,
-    remembered: `loading (${problem})`,
+    hadSession: `loading (${problem})`,
     expired: `authenticated (${problem})`,
     valid: `authenticated (${problem})`,
   },
@@ -68,7 +68,7 @@ export const ended = (reason: 'expired' | 'revoked' | 'reused'): Expected => ({
   verdict: 'ended',
   shows: {
     starting: 'unauthenticated (anonymous)',
-    remembered: 'unauthenticated (expired)',
+    hadSession: 'unauthenticated (expired)',
     expired: `relogin-required (${reason})`,
     valid: `relogin-required (${reason})`,
   },
@@ -84,7 +84,7 @@ const goesOn: Expected = {
   verdict: 'goes on',
   shows: {
     starting: 'authenticated',
-    remembered: 'authenticated',
+    hadSession: 'authenticated',
     expired: 'authenticated',
     valid: 'authenticated',
   },

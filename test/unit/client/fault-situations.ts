@@ -35,7 +35,7 @@ export const situations: readonly Situation[] = [
     refresh: started,
   },
   {
-    name: 'remembered',
+    name: 'hadSession',
     page: 'a page that is starting, with a record of somebody',
     arrange: async (options) => {
       const before = await signedInWorld('ann', options);

@@ -1,4 +1,4 @@
-import type { AuthClient } from '../../../src/auth-client.ts';
+import type { AuthClient } from '../../../src/client/auth-client.ts';
 import type { FakeServer } from './fake-server.ts';
 import { later, type Run, timeoutMs } from './interleavings-run.ts';
 import type { Setting } from './random-actions.ts';

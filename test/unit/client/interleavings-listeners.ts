@@ -1,4 +1,4 @@
-import type { AuthClient } from '../../../src/auth-client.ts';
+import type { AuthClient } from '../../../src/client/auth-client.ts';
 import type { Run } from './interleavings-run.ts';
 import type { Misbehaviour } from './random-actions.ts';
 import type { Claims } from './world.ts';

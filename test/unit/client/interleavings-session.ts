@@ -1,5 +1,5 @@
-import type { AuthClient } from '../../../src/auth-client.ts';
-import type { AuthEvent } from '../../../src/session/event.ts';
+import type { AuthClient } from '../../../src/client/auth-client.ts';
+import type { AuthEvent } from '../../../src/session/events.ts';
 import type { Asked } from './fake-server.ts';
 import type { Run } from './interleavings-run.ts';
 import type { StrictServer } from './interleavings-server.ts';

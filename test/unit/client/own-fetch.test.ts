@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createClient } from '../../../src/client.ts';
+import { createClient } from '../../../src/client/create-client.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 import { createFakeServer, refused } from './fake-server.ts';
 import { createWorld, credentials, outcome, signedInWorld, times, type World } from './world.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthClientOptions } from '../../../src/options.ts';
+import type { AuthClientOptions } from '../../../src/client/options.ts';
 import { networkError, never } from './fake-server.ts';
 import { type Claims, createWorld, credentials, outcome, reloaded, signedInWorld } from './world.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createClient } from '../../../src/client.ts';
+import { createClient } from '../../../src/client/create-client.ts';
 import { type AuthorityOptions, createAuthority, generateSigningKeys } from '../../../src/server/index.ts';
 import { createFakePlatform, type FakePlatform } from '../fake-platform.ts';
 

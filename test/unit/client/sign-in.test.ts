@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthClient } from '../../../src/auth-client.ts';
-import type { SignInRejectedError } from '../../../src/errors.ts';
+import type { AuthClient } from '../../../src/client/auth-client.ts';
+import type { SignInRejectedError } from '../../../src/client/errors.ts';
 import { networkError, never, status } from './fake-server.ts';
 import { type Claims, createWorld, credentials, outcome, signedInWorld, signedOutWorld } from './world.ts';
 

@@ -163,7 +163,7 @@ describe('while a sign-out is refused for ever, somebody who signs in', () => {
     const world = await refusedForEver();
     world.server.enter(user);
     const next = reloaded(world);
-    next.platform.arrived = true;
+    next.platform.cameByRedirect = true;
     next.client.start();
     await next.platform.advance(100);
     expect(next.client.getSession()).toMatchObject({ status: 'authenticated', claims: { sub: user } });
@@ -196,7 +196,7 @@ describe('while a sign-out is refused for ever, somebody who signs in', () => {
     world.server.enter('bob');
     world.server.always('/auth/logout', undefined);
     const next = reloaded(world);
-    next.platform.arrived = true;
+    next.platform.cameByRedirect = true;
     next.client.start();
     await next.platform.advance(60_000);
     expect(next.client.getSession()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });
@@ -213,7 +213,7 @@ describe('a page reached by a redirect while a sign-out is pending', () => {
       world.server.next('/auth/logout', networkError, ...(options.namesSession ? [networkError] : []));
       await world.client.signOut();
       const { client, platform, server, sessions } = reloaded(world);
-      platform.arrived = true;
+      platform.cameByRedirect = true;
       client.start();
       await platform.advance(10_000);
       expect(client.getSession().status).toBe('unauthenticated');
@@ -230,7 +230,7 @@ describe('a page reached by a redirect while a sign-out is pending', () => {
     world.server.enter('bob');
     world.server.next('/auth/refresh', status(503), networkError);
     const { client, platform } = reloaded(world);
-    platform.arrived = true;
+    platform.cameByRedirect = true;
     client.start();
     await platform.advance(10_000);
     expect(client.getSession()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });

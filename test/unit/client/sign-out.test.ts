@@ -78,7 +78,7 @@ describe('a sign-out', () => {
 
   it('on a page that somebody may have signed in on the way to does not take the name from the record', async () => {
     const { client, platform, server } = reloaded(await signedInWorld());
-    platform.arrived = true;
+    platform.cameByRedirect = true;
     server.next('/auth/refresh', server.late(5000));
     client.start();
     await platform.advance(100);

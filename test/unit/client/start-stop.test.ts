@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createClient } from '../../../src/client.ts';
+import { createClient } from '../../../src/client/create-client.ts';
 import { inertPlatform } from '../../../src/platform/inert.ts';
 import { flush } from '../fake-platform.ts';
 import { networkError, never } from './fake-server.ts';

@@ -1,8 +1,8 @@
 import { expect, onTestFinished } from 'vitest';
-import type { AuthClient } from '../../../src/auth-client.ts';
-import { createClient } from '../../../src/client.ts';
-import type { AuthClientOptions } from '../../../src/options.ts';
-import type { AuthEvent } from '../../../src/session/event.ts';
+import type { AuthClient } from '../../../src/client/auth-client.ts';
+import { createClient } from '../../../src/client/create-client.ts';
+import type { AuthClientOptions } from '../../../src/client/options.ts';
+import type { AuthEvent } from '../../../src/session/events.ts';
 import type { Session } from '../../../src/session/session.ts';
 import { createFakePlatform, type FakePlatform } from '../fake-platform.ts';
 import { createFakeServer, type FakeServer, type ServerOptions } from './fake-server.ts';

@@ -60,7 +60,7 @@ describe('the activity of the demo', () => {
   it('tells a token that was adopted from one that was refreshed', () => {
     const { kinds, texts, token, refreshStartedAt } = pictureOf(
       { type: 'refresh-started' },
-      { type: 'adopted', lifetimeMs: 5000 },
+      { type: 'received-from-tab', lifetimeMs: 5000 },
     );
     expect([kinds, texts]).toEqual([[['adopted', 1]], ['Token adopted from another tab, good for 5 s.']]);
     expect(token).toEqual({ obtainedAt: expect.any(Number), lifetimeMs: 5000, isAdopted: true });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { isProxyChallenge, isTokenChallenge, parseChallenges } from '../../../src/fetch/challenge.ts';
+import { isProxyChallenge, isTokenChallenge, parseChallenges } from '../../../src/requests/challenge.ts';
 import fc from '../random.ts';
 import { header, type Meant } from './challenge-header.ts';
 import { anyText } from './hostile-json.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import { TokenResponseError } from '../../../src/errors.ts';
-import { isProxyChallenge, isTokenChallenge, parseChallenges } from '../../../src/fetch/challenge.ts';
-import { retryAfterMs } from '../../../src/refresh/backoff.ts';
-import { findTokens } from '../../../src/refresh/find-tokens.ts';
-import { grantOf } from '../../../src/refresh/grant.ts';
-import { readTokenResponse } from '../../../src/refresh/token-response.ts';
-import { errorOf, judge, readBody } from '../../../src/refresh/verdict.ts';
+import { retryAfterMs } from '../../../src/auth-server/backoff.ts';
+import { findTokens } from '../../../src/auth-server/find-tokens.ts';
+import { errorOf, judge, readBody } from '../../../src/auth-server/refresh-response.ts';
+import { readTokenResponse } from '../../../src/auth-server/token-response.ts';
+import { readTokenSet } from '../../../src/auth-server/token-set.ts';
+import { TokenResponseError } from '../../../src/client/errors.ts';
+import { isProxyChallenge, isTokenChallenge, parseChallenges } from '../../../src/requests/challenge.ts';
 import { isSameClaims } from '../../../src/session/same-claims.ts';
 import { createOrigin, KEY } from '../tabs/record-fixture.ts';
 
@@ -168,7 +168,7 @@ describe('JSON that is nested 10,000 deep', () => {
     const payload = `{"a":${nested('[', '1', ']', 10_000)}}`;
     const [header, body] = ['{}', payload].map((text) => Buffer.from(text).toString('base64url'));
     const reading = { parseClaims: (raw: unknown) => raw, userId: () => 'ann', readTokens: undefined };
-    const { user } = grantOf(
+    const { user } = readTokenSet(
       { access_token: `${header}.${body}.x` },
       { wallAt: 0, monotonicAt: 0 },
       undefined,

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { backoffMs, retryAfterMs } from '../../../src/refresh/backoff.ts';
+import { backoffMs, retryAfterMs } from '../../../src/auth-server/backoff.ts';
 import fc from '../random.ts';
 
 // For as long as a busy machine takes.

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { TokenResponseError } from '../../../src/errors.ts';
-import { findTokens } from '../../../src/refresh/find-tokens.ts';
-import { readTokenResponse } from '../../../src/refresh/token-response.ts';
+import { findTokens } from '../../../src/auth-server/find-tokens.ts';
+import { readTokenResponse } from '../../../src/auth-server/token-response.ts';
+import { TokenResponseError } from '../../../src/client/errors.ts';
 import fc from '../random.ts';
 import { hostileAnswer, hostileText, prototypesOf } from './hostile-json.ts';
 import { form, refreshMark } from './token-forms.ts';

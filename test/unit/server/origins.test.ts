@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseOrigin } from '../../../src/fetch/origins.ts';
+import { parseOrigin } from '../../../src/requests/origins.ts';
 import type { AuthorityOptions } from '../../../src/server/index.ts';
 import { AUTH_CLIENT_HEADER } from '../../../src/server/index.ts';
 import { createFixture, ORIGIN, type User } from './fixture.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/session/event.ts';
-import { type Claims, createSignedIn, type GrantFacts, grant, namesOf, SECOND } from './fixture.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
+import { type Claims, createSignedIn, type GrantFacts, namesOf, SECOND, tokenSet } from './fixture.ts';
 
 const adopted = (facts: GrantFacts, isNewEpoch = false): SessionEvent<Claims> => ({
-  type: 'adopted',
+  type: 'received-from-tab',
   isNewEpoch,
-  grant: grant({ value: 'found', ...facts }),
+  tokenSet: tokenSet({ value: 'found', ...facts }),
   jitter: 0.5,
 });
 
@@ -52,7 +52,7 @@ describe('the token of another page', () => {
   });
 
   it('is not written into the record, which the other page has done', () => {
-    expect(namesOf(createSignedIn().send(adopted(later), SECOND))).toEqual(['tell adopted']);
+    expect(namesOf(createSignedIn().send(adopted(later), SECOND))).toEqual(['tell received-from-tab']);
   });
 
   it('is that of whoever has signed in there, where an epoch begins with it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, answer, type Need, needAt } from '../../../src/session/answer.ts';
+import { type Demand, demandAt, judgeDemand, type Outcome } from '../../../src/session/demand.ts';
 import {
   at,
   createLockedOut,
@@ -15,19 +15,20 @@ import {
   signedIn,
 } from './fixture.ts';
 
-const needOf = (play: Play, ms: number, facts: Partial<Need> = {}): Need => ({
-  ...needAt(play.state(), at(ms)),
+const needOf = (play: Play, ms: number, facts: Partial<Demand> = {}): Demand => ({
+  ...demandAt(play.state(), at(ms)),
   ...facts,
 });
 
-const ask = (play: Play, need: Need, ms: number): Answer['is'] => answer(play.state(), need, at(ms), policy).is;
+const ask = (play: Play, demand: Demand, ms: number): Outcome['is'] =>
+  judgeDemand(play.state(), demand, at(ms), policy).is;
 
 describe('a call that is to be held', () => {
   const holds = { holds: true };
   /** Locked out since 251 s. */
   const lockedAt = 251 * SECOND;
-  const isHeld = (play: Play, need: Need, ms: number, wallBy = 0) =>
-    answer(play.state(), need, at(ms, wallBy), policy).is === 'held';
+  const isHeld = (play: Play, demand: Demand, ms: number, wallBy = 0) =>
+    judgeDemand(play.state(), demand, at(ms, wallBy), policy).is === 'held';
 
   it.each([
     { name: 'holds', facts: holds, is: 'held' },
@@ -43,15 +44,15 @@ describe('a call that is to be held', () => {
 
   it('is held from the moment its user is locked out, whatever it waited before', () => {
     const play = createRefreshing();
-    const need = needOf(play, 245 * SECOND, { holds: true, newerThan: 1 });
+    const demand = needOf(play, 245 * SECOND, { holds: true, newerThan: 1 });
     play.send(rejected(2), lockedAt);
-    expect(answer(play.state(), need, at(lockedAt), policy)).toEqual({ is: 'held', inMs: policy.holdTimeoutMs });
+    expect(judgeDemand(play.state(), demand, at(lockedAt), policy)).toEqual({ is: 'held', inMs: policy.holdTimeoutMs });
   });
 
   it('is held from its own beginning where it is made by somebody locked out', () => {
     const play = createLockedOut();
-    const need = needOf(play, 300 * SECOND, holds);
-    expect(answer(play.state(), need, at(310 * SECOND), policy)).toEqual({
+    const demand = needOf(play, 300 * SECOND, holds);
+    expect(judgeDemand(play.state(), demand, at(310 * SECOND), policy)).toEqual({
       is: 'held',
       inMs: policy.holdTimeoutMs - 10 * SECOND,
     });
@@ -65,17 +66,17 @@ describe('a call that is to be held', () => {
     { name: 'after a sleep, at its time', ms: 1, wallBy: policy.holdTimeoutMs - 1, held: false },
   ])('$name is held: $held', ({ ms, wallBy, held }) => {
     const play = createLockedOut();
-    const need = needOf(play, 300 * SECOND, holds);
-    expect(isHeld(play, need, 300 * SECOND + ms, wallBy)).toBe(held);
+    const demand = needOf(play, 300 * SECOND, holds);
+    expect(isHeld(play, demand, 300 * SECOND + ms, wallBy)).toBe(held);
   });
 
   it('waits for a token, as long as any call, once its user is let in', () => {
     const play = createLockedOut();
-    const need = needOf(play, 260 * SECOND, holds);
+    const demand = needOf(play, 260 * SECOND, holds);
     const letIn = 500 * SECOND;
     play.send(signedIn({ lifetimeMs: 1, askedMs: letIn - SECOND }), letIn);
-    expect(answer(play.state(), need, at(letIn), policy)).toEqual({ is: 'wait', inMs: policy.refreshTimeoutMs });
-    expect(ask(play, need, letIn + policy.refreshTimeoutMs)).toBe('unavailable');
+    expect(judgeDemand(play.state(), demand, at(letIn), policy)).toEqual({ is: 'wait', inMs: policy.refreshTimeoutMs });
+    expect(ask(play, demand, letIn + policy.refreshTimeoutMs)).toBe('unavailable');
   });
 
   it.each([
@@ -86,31 +87,31 @@ describe('a call that is to be held', () => {
     { before: undefined, after: undefined, is: 'other-user' },
   ])('of $before, when $after signs in: $is', ({ before, after, is }) => {
     const play = createSignedIn({ id: before });
-    play.send({ type: 'woken' }, 250 * SECOND);
+    play.send({ type: 'tick' }, 250 * SECOND);
     play.send(rejected(2), lockedAt);
-    const need = needOf(play, 260 * SECOND, holds);
-    expect(ask(play, need, 260 * SECOND)).toBe('held');
+    const demand = needOf(play, 260 * SECOND, holds);
+    expect(ask(play, demand, 260 * SECOND)).toBe('held');
     play.send(signedIn({ id: after, askedMs: 270 * SECOND }), 271 * SECOND);
-    expect(ask(play, need, 271 * SECOND)).toBe(is);
+    expect(ask(play, demand, 271 * SECOND)).toBe(is);
   });
 
   it('of somebody unknown gets the token of the same session, where a refresh finds it alive', () => {
     const play = createSignedIn({ id: undefined });
-    play.send({ type: 'woken' }, 250 * SECOND);
+    play.send({ type: 'tick' }, 250 * SECOND);
     play.send(rejected(2), lockedAt);
-    const need = needOf(play, 260 * SECOND, holds);
+    const demand = needOf(play, 260 * SECOND, holds);
     play.send({ type: 'demand', wanted: true, held: 1 }, 260 * SECOND);
     play.send(refreshed(3, { id: undefined, askedMs: 260 * SECOND }), 261 * SECOND);
-    expect(ask(play, need, 261 * SECOND)).toBe('token');
+    expect(ask(play, demand, 261 * SECOND)).toBe('token');
   });
 
   it.each([{ type: 'signed-out' }, { type: 'epoch-differs', signedOut: true }] as const)(
     'is told of the end by %j',
     (event) => {
       const play = createLockedOut();
-      const need = needOf(play, 260 * SECOND, holds);
+      const demand = needOf(play, 260 * SECOND, holds);
       play.send(event, 270 * SECOND);
-      expect(ask(play, need, 270 * SECOND)).toBe('ended');
+      expect(ask(play, demand, 270 * SECOND)).toBe('ended');
     },
   );
 

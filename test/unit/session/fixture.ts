@@ -1,8 +1,8 @@
-import type { AuthEvent, Effect, SessionEvent } from '../../../src/session/event.ts';
-import type { Instant } from '../../../src/session/expiry.ts';
-import { planNext } from '../../../src/session/plan.ts';
+import type { AuthEvent, Effect, SessionEvent } from '../../../src/session/events.ts';
+import { nextDue } from '../../../src/session/schedule.ts';
 import type { ReloginReason, Session } from '../../../src/session/session.ts';
-import { type Grant, initialState, type Policy, type State } from '../../../src/session/state.ts';
+import { initialState, type Policy, type State, type TokenSet } from '../../../src/session/state.ts';
+import type { Instant } from '../../../src/session/time.ts';
 import { transition } from '../../../src/session/transition.ts';
 
 export interface Claims {
@@ -55,7 +55,7 @@ export interface GrantFacts {
 }
 
 /** A token for ann, good for five minutes, unless something else is said. */
-export const grant = (facts: GrantFacts = {}): Grant<Claims> => {
+export const tokenSet = (facts: GrantFacts = {}): TokenSet<Claims> => {
   const { org, sid, seq, value = 'secret-token', askedMs = 0 } = facts;
   const id = 'id' in facts ? facts.id : 'ann';
   return {
@@ -67,14 +67,14 @@ export const grant = (facts: GrantFacts = {}): Grant<Claims> => {
   };
 };
 
-export const started = (facts: { remembered?: boolean; signedOut?: boolean; visible?: boolean } = {}) =>
-  ({ type: 'started', remembered: false, signedOut: false, visible: true, ...facts }) as const;
+export const started = (facts: { hadSession?: boolean; signedOut?: boolean; visible?: boolean } = {}) =>
+  ({ type: 'started', hadSession: false, signedOut: false, visible: true, ...facts }) as const;
 
 export const refreshed = (exchange: number, facts: GrantFacts = {}, epoch = 0): SessionEvent<Claims> => ({
   type: 'refreshed',
   epoch,
   exchange,
-  grant: grant(facts),
+  tokenSet: tokenSet(facts),
   jitter: 0.5,
 });
 
@@ -101,7 +101,7 @@ export const failed = (
 
 export const signedIn = (facts: GrantFacts = {}): SessionEvent<Claims> => ({
   type: 'signed-in',
-  grant: grant(facts),
+  tokenSet: tokenSet(facts),
   jitter: 0.5,
 });
 
@@ -132,7 +132,7 @@ export const createPlay = (changes: Partial<Policy> = {}): Play => {
     session: () => state.session,
     send,
     exchangeDueInMs: (now) => {
-      const plan = planNext(state, instant(now), rules);
+      const plan = nextDue(state, instant(now), rules);
       return plan?.due === 'exchange' ? plan.inMs : undefined;
     },
   };
@@ -149,7 +149,7 @@ export const createSignedIn = (facts: GrantFacts = {}, changes: Partial<Policy> 
 /** Signed in, and refreshing: exchange 2 is in flight since 250 s. */
 export const createRefreshing = (facts: GrantFacts = {}): Play => {
   const play = createSignedIn(facts);
-  play.send({ type: 'woken' }, 250 * SECOND);
+  play.send({ type: 'tick' }, 250 * SECOND);
   return play;
 };
 

@@ -1,10 +1,10 @@
-import { type Answer, answer, type Need, needAt } from '../../../src/session/answer.ts';
-import type { Effect, SessionEvent } from '../../../src/session/event.ts';
-import type { Instant } from '../../../src/session/expiry.ts';
-import { planNext } from '../../../src/session/plan.ts';
+import { type Demand, demandAt, judgeDemand, type Outcome } from '../../../src/session/demand.ts';
+import type { Effect, SessionEvent } from '../../../src/session/events.ts';
+import { nextDue } from '../../../src/session/schedule.ts';
 import { initialState, type State } from '../../../src/session/state.ts';
+import type { Instant } from '../../../src/session/time.ts';
 import { transition } from '../../../src/session/transition.ts';
-import { at, type Claims, grant, MINUTE, policy } from './fixture.ts';
+import { at, type Claims, MINUTE, policy, tokenSet } from './fixture.ts';
 import type { Move, User } from './moves.ts';
 
 /** The rules of the model: calls are held for so short that histories see the end of it. */
@@ -33,7 +33,7 @@ interface Phase {
 }
 
 interface Call {
-  readonly need: Need;
+  readonly demand: Demand;
   /** Whose call it is (`anyone`: nobody was known when it was made). */
   readonly owner: User | 'anyone';
   readonly phases: Phase[];
@@ -41,7 +41,7 @@ interface Call {
 
 /** The end of a call's wait. */
 export interface Settled extends Call {
-  readonly answer: Answer;
+  readonly answer: Outcome;
   readonly state: State<Claims>;
   readonly now: Instant;
 }
@@ -67,7 +67,7 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
 
   const settleCalls = () => {
     for (const call of [...calls]) {
-      const found = answer(state, call.need, now(), rules);
+      const found = judgeDemand(state, call.demand, now(), rules);
       if (found.is === 'wait' || found.is === 'held') {
         if (call.phases.at(-1)?.for !== found.is) call.phases.push({ for: found.is, since: now() });
         continue;
@@ -84,7 +84,8 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
       const waited = count('wait') > 0;
       const [after, effects] = transition(state, next, now(), rules);
       state = after;
-      if (after.epoch !== before.epoch) firstSerial = after.token === undefined ? after.serial + 1 : after.serial;
+      if (after.epoch !== before.epoch)
+        firstSerial = after.token === undefined ? after.tokenNumber + 1 : after.tokenNumber;
       for (const effect of effects) {
         if (effect.type === 'exchange') open.unshift({ number: effect.number, epoch: effect.epoch, sentMs: ms });
         if (effect.type === 'continue') queue.push(effect.event);
@@ -113,23 +114,23 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
   /** Wakes the machine whenever its plan or a call's bound says so, as the alarm does. */
   const pass = (byMs: number) => {
     const endMs = ms + byMs;
-    for (let turns = 0; turns < 400; turns++) {
-      const bounds = calls.map(({ need }) => {
-        const found = answer(state, need, now(), rules);
+    for (let queue = 0; queue < 400; queue++) {
+      const bounds = calls.map(({ demand }) => {
+        const found = judgeDemand(state, demand, now(), rules);
         return 'inMs' in found ? found.inMs : 0;
       });
-      const plannedMs = planNext(state, now(), rules)?.inMs ?? Number.POSITIVE_INFINITY;
+      const plannedMs = nextDue(state, now(), rules)?.inMs ?? Number.POSITIVE_INFINITY;
       const nextMs = ms + Math.max(Math.ceil(Math.min(plannedMs, ...bounds)), 1);
       if (nextMs > endMs) break;
       ms = nextMs;
-      dispatch({ type: 'woken' });
+      dispatch({ type: 'tick' });
     }
     ms = endMs;
-    dispatch({ type: 'woken' });
+    dispatch({ type: 'tick' });
   };
 
   const grantFor = (id: User, askedMs: number, lifetimeMs?: number) => {
-    const found = grant({ id, value: `token-${id}-${++tokens}`, claims: { sub: id }, lifetimeMs });
+    const found = tokenSet({ id, value: `token-${id}-${++tokens}`, claims: { sub: id }, lifetimeMs });
     return { ...found, obtainedAt: at(askedMs, wallBy) };
   };
 
@@ -140,7 +141,7 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
       case 'wall':
         ms++;
         wallBy += next.byMs;
-        return dispatch({ type: 'woken' });
+        return dispatch({ type: 'tick' });
       case 'answer': {
         const [exchange] = open.splice(next.which, 1);
         if (exchange === undefined) return;
@@ -149,30 +150,30 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
           return dispatch({ type: 'refresh-rejected', ...id, reason: 'expired', status: 401, error: 'invalid_grant' });
         if (next.as === 'tokens') {
           const found = grantFor(next.user, exchange.sentMs, next.lifetimeMs);
-          return dispatch({ type: 'refreshed', ...id, grant: found, jitter: 0.5 });
+          return dispatch({ type: 'refreshed', ...id, tokenSet: found, jitter: 0.5 });
         }
         const problem = { kind: 'network' } as const;
         return dispatch({ type: 'refresh-failed', ...id, problem, delayMs: 2000, mandatedMs: 0 });
       }
       case 'call': {
-        const need: Need = {
-          ...needAt(state, now()),
+        const demand: Demand = {
+          ...demandAt(state, now()),
           holds: next.holds && next.kind !== 'fresh',
           ...(next.kind === 'fresh' && { fresh: true }),
-          ...(next.kind === 'newer' && { newerThan: state.serial }),
+          ...(next.kind === 'newer' && { newerThan: state.tokenNumber }),
         };
-        calls.push({ need, owner: state.user === undefined ? 'anyone' : (state.user.id as User), phases: [] });
+        calls.push({ demand, owner: state.user === undefined ? 'anyone' : (state.user.id as User), phases: [] });
         settleCalls();
-        const demand = { wanted: count('wait') > 0, held: count('held') };
-        if (demand.wanted !== state.wanted || demand.held !== state.held) dispatch({ type: 'demand', ...demand });
+        const waiting = { wanted: count('wait') > 0, held: count('held') };
+        if (waiting.wanted !== state.wanted || waiting.held !== state.held) dispatch({ type: 'demand', ...waiting });
         return;
       }
       case 'sign-in':
-        return dispatch({ type: 'signed-in', grant: grantFor(next.user, ms, next.lifetimeMs), jitter: 0.5 });
+        return dispatch({ type: 'signed-in', tokenSet: grantFor(next.user, ms, next.lifetimeMs), jitter: 0.5 });
       case 'refused':
-        return dispatch({ type: 'replay-refused', serial: state.serial - next.ago, endpoint: '/api' });
+        return dispatch({ type: 'replay-refused', tokenNumber: state.tokenNumber - next.ago, endpoint: '/api' });
       case 'succeeded':
-        return dispatch({ type: 'call-succeeded', serial: state.serial - next.ago, endpoints: ['/api'] });
+        return dispatch({ type: 'call-succeeded', tokenNumber: state.tokenNumber - next.ago, endpoints: ['/api'] });
       case 'event':
         return dispatch(next.event);
     }

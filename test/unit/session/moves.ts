@@ -1,4 +1,4 @@
-import type { SessionEvent } from '../../../src/session/event.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
 import fc from '../random.ts';
 import { type Claims, HOUR, MINUTE } from './fixture.ts';
 
@@ -24,13 +24,13 @@ export type Move =
 
 const user = fc.constantFrom<User>('ann', 'ann', 'ann', 'bob', undefined);
 const event = fc.constantFrom<SessionEvent<Claims>>(
-  { type: 'started', remembered: false, signedOut: false, visible: true },
-  { type: 'started', remembered: true, signedOut: true, visible: true },
+  { type: 'started', hadSession: false, signedOut: false, visible: true },
+  { type: 'started', hadSession: true, signedOut: true, visible: true },
   { type: 'stopped' },
   { type: 'visibility', visible: true },
   { type: 'visibility', visible: false },
   { type: 'online' },
-  { type: 'woken' },
+  { type: 'tick' },
   { type: 'restored' },
   { type: 'epoch-differs', signedOut: true },
   { type: 'epoch-differs', signedOut: false },
@@ -86,10 +86,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 
 const moves = fc.array(move, { minLength: 5, maxLength: 60 });
 
-const start: Move = { do: 'event', event: { type: 'started', remembered: false, signedOut: false, visible: true } };
+const start: Move = { do: 'event', event: { type: 'started', hadSession: false, signedOut: false, visible: true } };
 const startAfterSignOut: Move = {
   do: 'event',
-  event: { type: 'started', remembered: true, signedOut: true, visible: true },
+  event: { type: 'started', hadSession: true, signedOut: true, visible: true },
 };
 const answeredBy = (as: 'tokens' | 'no', id: User): Move => ({
   do: 'answer',

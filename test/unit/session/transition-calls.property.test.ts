@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { elapsedMs, waitedMs } from '../../../src/session/expiry.ts';
+import { elapsedMs, waitedMs } from '../../../src/session/time.ts';
 import fc from '../random.ts';
 import { playHistory, rules, type Settled } from './model.ts';
 import { histories, lockedOutHistories, type Move } from './moves.ts';
@@ -37,7 +37,7 @@ describe('every call', () => {
   it('gets its answer within refreshTimeoutMs', () => {
     holds(80, (settled) => {
       if (wasHeld(settled)) return false;
-      expect(waitedMs(settled.need.askedAt, settled.now)).toBeLessThanOrEqual(rules.refreshTimeoutMs);
+      expect(waitedMs(settled.demand.askedAt, settled.now)).toBeLessThanOrEqual(rules.refreshTimeoutMs);
       return settled.answer.is === 'unavailable';
     });
   });
@@ -87,7 +87,7 @@ describe('every call of somebody locked out', () => {
       if (firstHeld < 0) return false;
       const until = settled.phases[firstHeld + 1]?.since ?? settled.now;
       const mostMs = rules.holdTimeoutMs + rules.refreshTimeoutMs;
-      expect(waitedMs(settled.need.askedAt, until)).toBeLessThanOrEqual(mostMs);
+      expect(waitedMs(settled.demand.askedAt, until)).toBeLessThanOrEqual(mostMs);
       if (firstHeld > 0) waitedBefore++;
       return true;
     });
@@ -100,7 +100,7 @@ describe('every call of somebody locked out', () => {
       const { answer, state, phases, now } = settled;
       const phase = phases.at(-1);
       // Where another page has signed in, an unknown user is nobody's equal any more.
-      if (state.epoch !== settled.need.epoch) return false;
+      if (state.epoch !== settled.demand.epoch) return false;
       if (phase?.for !== 'held' || answer.is !== 'ended' || state.session.status !== 'relogin-required') return false;
       expect(elapsedMs(phase.since, now)).toBeGreaterThanOrEqual(rules.holdTimeoutMs);
       if (waitedMs(phase.since, now) >= rules.holdTimeoutMs) reasons.byMonotonic++;
@@ -114,12 +114,12 @@ describe('every call of somebody locked out', () => {
   it('that asked for it is held, and one that did not is told of the end', () => {
     const kinds = { held: 0, ended: 0 };
     check(50, (settled) => {
-      const { need, answer, state } = settled;
+      const { demand, answer, state } = settled;
       if (wasHeld(settled)) {
-        expect(need.holds).toBe(true);
+        expect(demand.holds).toBe(true);
         kinds.held++;
       }
-      if (need.holds || need.fresh || answer.is !== 'ended' || state.session.status !== 'relogin-required')
+      if (demand.holds || demand.fresh || answer.is !== 'ended' || state.session.status !== 'relogin-required')
         return false;
       kinds.ended++;
       return true;
@@ -130,14 +130,14 @@ describe('every call of somebody locked out', () => {
   it('that was held gets the token of the same user, never one of somebody else or of who is unknown', () => {
     let others = 0;
     check(50, (settled) => {
-      const { answer, need, owner, state } = settled;
+      const { answer, demand, owner, state } = settled;
       if (!wasHeld(settled)) return false;
       const { session } = state;
       if (answer.is === 'other-user' || (session.status === 'unauthenticated' && session.reason === 'user-changed'))
         others++;
       if (answer.is !== 'token') return false;
       // The session of an unknown user may go on; a new one is nobody's that a call knows.
-      if (owner === undefined) expect(state.epoch).toBe(need.epoch);
+      if (owner === undefined) expect(state.epoch).toBe(demand.epoch);
       expect(answer.token.value).toMatch(`token-${owner}-`);
       return true;
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refreshDueInMs } from '../../../src/session/expiry.ts';
+import { refreshDueInMs } from '../../../src/session/time.ts';
 import fc from '../random.ts';
 import {
   createLockedOut,
@@ -60,7 +60,7 @@ describe('an exchange without an answer, on its screen', () => {
   it('is a problem after refreshTimeoutMs, and goes on', () => {
     const play = createPlay();
     play.send(started(), 0);
-    const effects = play.send({ type: 'woken' }, 10 * SECOND);
+    const effects = play.send({ type: 'tick' }, 10 * SECOND);
     expect(toldIn(effects)).toEqual([{ type: 'refresh-failed', problem: { kind: 'timeout', attempts: 1 } }]);
     expect(play.session()).toEqual({ status: 'loading', problem: { kind: 'timeout', attempts: 1 } });
     expect(play.state().inFlight).toBe(true);
@@ -69,22 +69,22 @@ describe('an exchange without an answer, on its screen', () => {
   it('is no failed attempt as long as it goes on', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, 10 * SECOND);
+    play.send({ type: 'tick' }, 10 * SECOND);
     expect(play.state().failure?.count).toBe(0);
   });
 
   it('of the epoch before is no problem of a session just signed in to', () => {
     const play = createSignedIn();
-    play.send({ type: 'woken' }, 250 * SECOND);
+    play.send({ type: 'tick' }, 250 * SECOND);
     play.send(signedIn({ askedMs: 255 * SECOND }), 255 * SECOND);
-    play.send({ type: 'woken' }, 265 * SECOND);
+    play.send({ type: 'tick' }, 265 * SECOND);
     expect(play.session()).not.toHaveProperty('problem');
   });
 
   it('is told nobody after a sign-out', () => {
     const play = createRefreshing();
     play.send({ type: 'signed-out' }, 251 * SECOND);
-    expect(namesOf(play.send({ type: 'woken' }, 260 * SECOND))).toEqual([]);
+    expect(namesOf(play.send({ type: 'tick' }, 260 * SECOND))).toEqual([]);
   });
 });
 
@@ -92,21 +92,21 @@ describe('an exchange of the epoch before that never ends', () => {
   it('keeps the next one from starting until it is presumed lost', () => {
     const play = createRefreshing();
     play.send(signedIn({ askedMs: 255 * SECOND, lifetimeMs: SECOND }), 255 * SECOND);
-    expect(exchangesIn(play.send({ type: 'woken' }, 265 * SECOND - 1))).toEqual([]);
-    expect(exchangesIn(play.send({ type: 'woken' }, 265 * SECOND))).toEqual([3]);
+    expect(exchangesIn(play.send({ type: 'tick' }, 265 * SECOND - 1))).toEqual([]);
+    expect(exchangesIn(play.send({ type: 'tick' }, 265 * SECOND))).toEqual([3]);
   });
 
   it('is told nobody after a sign-out', () => {
     const play = createRefreshing();
     play.send({ type: 'signed-out' }, 251 * SECOND);
-    expect(namesOf(play.send({ type: 'woken' }, 250 * SECOND + MINUTE))).toEqual(['presumed-lost']);
+    expect(namesOf(play.send({ type: 'tick' }, 250 * SECOND + MINUTE))).toEqual(['presumed-lost']);
   });
 
   it('is no problem of a session just signed in to', () => {
     const play = createSignedIn();
-    play.send({ type: 'woken' }, 250 * SECOND);
+    play.send({ type: 'tick' }, 250 * SECOND);
     play.send(signedIn({ askedMs: 255 * SECOND }), 255 * SECOND);
-    play.send({ type: 'woken' }, 250 * SECOND + MINUTE);
+    play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
     expect(play.session()).not.toHaveProperty('problem');
   });
 });
@@ -132,12 +132,12 @@ describe('refresh() where nobody is signed in', () => {
             expect(
               session.status === 'loading' ||
                 (session.status === 'authenticated' && (due || before.failure !== undefined)) ||
-                after.unasked === 'due' ||
+                after.mustRevalidate === 'due' ||
                 waits ||
-                (waited && event.type === 'woken'),
+                (waited && event.type === 'tick'),
               event.type,
             ).toBe(true);
-            if (before.unasked === 'due') dueBegun++;
+            if (before.mustRevalidate === 'due') dueBegun++;
           },
         });
       }),

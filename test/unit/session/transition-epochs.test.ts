@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/session/event.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   type Claims,
   createLockedOut,
@@ -71,7 +71,7 @@ describe('a late result', () => {
 
   it('of an exchange that was given up is not a definitive no while a newer one is in flight', () => {
     const play = createRefreshing();
-    play.send({ type: 'woken' }, 250 * SECOND + MINUTE);
+    play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
     expect(play.state().exchanges).toBe(3);
     play.send(rejected(2), 311 * SECOND);
     expect(play.session().status).toBe('authenticated');
@@ -80,7 +80,7 @@ describe('a late result', () => {
 
   it('of an exchange that was given up leaves the newer one in flight', () => {
     const play = createRefreshing();
-    play.send({ type: 'woken' }, 250 * SECOND + MINUTE);
+    play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
     expect(play.send(failed(2), 311 * SECOND)).toEqual([]);
     expect(play.state()).toMatchObject({ inFlight: true, failure: { count: 1, problem: { kind: 'timeout' } } });
   });

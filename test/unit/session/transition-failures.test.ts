@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/session/event.ts';
-import { isBreakerOpen } from '../../../src/session/plan.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
+import { isBreakerOpen } from '../../../src/session/schedule.ts';
 import {
   at,
   type Claims,
@@ -29,7 +29,7 @@ const failTimes = (play: Play, times: number, delayMs = SECOND): number => {
   for (let count = 0; count < times; count++) {
     if (count > 0) {
       now += delayMs;
-      play.send({ type: 'woken' }, now);
+      play.send({ type: 'tick' }, now);
     }
     play.send(failed(play.state().exchanges, { delayMs }), now);
   }
@@ -68,7 +68,7 @@ describe('a failed refresh (TOK-5)', () => {
     const play = createRefreshing();
     play.send(failed(2, { delayMs: 2 * SECOND }), T);
     expect(play.exchangeDueInMs(T)).toBe(2 * SECOND);
-    expect(exchangesIn(play.send({ type: 'woken' }, T + 2 * SECOND))).toEqual([3]);
+    expect(exchangesIn(play.send({ type: 'tick' }, T + 2 * SECOND))).toEqual([3]);
   });
 
   it('counts the attempts in a row', () => {
@@ -80,7 +80,7 @@ describe('a failed refresh (TOK-5)', () => {
   it('is forgotten by the next good answer', () => {
     const play = createRefreshing();
     play.send(failed(2), T);
-    play.send({ type: 'woken' }, T + SECOND);
+    play.send({ type: 'tick' }, T + SECOND);
     play.send(refreshed(3, { askedMs: T + SECOND }), T + 2 * SECOND);
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
     expect(play.state().failure).toBeUndefined();
@@ -140,7 +140,7 @@ describe('a reason to try again', () => {
     },
   );
 
-  it.each<SessionEvent<Claims>>([{ type: 'woken' }, { type: 'visibility', visible: false }])('%j is none', (event) => {
+  it.each<SessionEvent<Claims>>([{ type: 'tick' }, { type: 'visibility', visible: false }])('%j is none', (event) => {
     const play = createRefreshing();
     play.send(failed(2, { delayMs: 30 * SECOND }), T);
     expect(play.send(event, T + SECOND)).toEqual([]);
@@ -165,14 +165,14 @@ describe('an exchange without an answer (TIM-8)', () => {
   it('is reported once', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, 10 * SECOND);
-    expect(play.send({ type: 'woken' }, 15 * SECOND - 1)).toEqual([]);
+    play.send({ type: 'tick' }, 10 * SECOND);
+    expect(play.send({ type: 'tick' }, 15 * SECOND - 1)).toEqual([]);
   });
 
   it('may still commit', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, 10 * SECOND);
+    play.send({ type: 'tick' }, 10 * SECOND);
     play.send(refreshed(1), 40 * SECOND);
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
   });
@@ -180,8 +180,8 @@ describe('an exchange without an answer (TIM-8)', () => {
   it('keeps the next one from starting until it is presumed lost (C-9)', () => {
     const play = createPlay();
     play.send(started(), 0);
-    expect(exchangesIn(play.send({ type: 'woken' }, 15 * SECOND - 1))).toEqual([]);
-    const effects = play.send({ type: 'woken' }, 15 * SECOND);
+    expect(exchangesIn(play.send({ type: 'tick' }, 15 * SECOND - 1))).toEqual([]);
+    const effects = play.send({ type: 'tick' }, 15 * SECOND);
     expect(effects.map(({ type }) => type).filter((type) => type !== 'tell' && type !== 'show')).toEqual([
       'presumed-lost',
       'exchange',
@@ -192,8 +192,8 @@ describe('an exchange without an answer (TIM-8)', () => {
     const play = createPlay();
     play.send(started(), 0);
     play.send({ type: 'refresh-sent', exchange: 1 }, 9 * SECOND);
-    expect(exchangesIn(play.send({ type: 'woken' }, 24 * SECOND - 1))).toEqual([]);
-    expect(exchangesIn(play.send({ type: 'woken' }, 24 * SECOND))).toEqual([2]);
+    expect(exchangesIn(play.send({ type: 'tick' }, 24 * SECOND - 1))).toEqual([]);
+    expect(exchangesIn(play.send({ type: 'tick' }, 24 * SECOND))).toEqual([2]);
   });
 
   it.each<SessionEvent<Claims>>([{ type: 'online' }, { type: 'resumed' }, { type: 'restored' }])(
@@ -209,7 +209,7 @@ describe('an exchange without an answer (TIM-8)', () => {
     },
   );
 
-  it.each<SessionEvent<Claims>>([{ type: 'woken' }, { type: 'visibility', visible: true }])(
+  it.each<SessionEvent<Claims>>([{ type: 'tick' }, { type: 'visibility', visible: true }])(
     'is presumed lost on %j where the machine has slept meanwhile, and not without a sleep (C-9)',
     (event) => {
       const awake = createPlay();
@@ -225,28 +225,28 @@ describe('an exchange without an answer (TIM-8)', () => {
   it('is no problem to show where it is the sleep that it did not outlast', () => {
     const play = createSignedIn();
     play.send({ type: 'demand', wanted: true, held: 0 }, 250 * SECOND);
-    const effects = play.send({ type: 'woken' }, at(251 * SECOND, HOUR));
+    const effects = play.send({ type: 'tick' }, at(251 * SECOND, HOUR));
     expect([exchangesIn(effects), shownIn(effects), play.state().failure]).toEqual([[3], [], undefined]);
   });
 
   it('counts as a failed attempt once it is given up', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send({ type: 'tick' }, 15 * SECOND);
     expect(play.state().failure).toMatchObject({ count: 1, problem: { kind: 'timeout' } });
   });
 
   it('is asked anew every 15 s by a server that never answers, for an hour', () => {
     const play = createPlay();
     play.send(started(), 0);
-    for (let now = 0; now <= HOUR; now += SECOND) play.send({ type: 'woken' }, now);
+    for (let now = 0; now <= HOUR; now += SECOND) play.send({ type: 'tick' }, now);
     expect(play.state().exchanges).toBe(241);
   });
 
   it('commits after it was presumed lost, where the newer one has brought nothing yet', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send({ type: 'tick' }, 15 * SECOND);
     play.send(refreshed(1, { value: 'first' }), 16 * SECOND);
     expect(play.state().token?.value).toBe('first');
   });
@@ -259,7 +259,7 @@ describe('an exchange without an answer (TIM-8)', () => {
   ])('answered after it was presumed lost, leaves nothing for its repetition to change: $what (C-8)', ({ late }) => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send({ type: 'tick' }, 15 * SECOND);
     play.send(refreshed(1, { value: 'first', seq: 2 }), 16 * SECOND);
     const before = play.state();
     expect(play.send(late, 17 * SECOND)).toEqual([]);
@@ -269,7 +269,7 @@ describe('an exchange without an answer (TIM-8)', () => {
   it('and of which the repetition was answered, changes nothing any more (C-8)', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send({ type: 'tick' }, 15 * SECOND);
     play.send(refreshed(2, { value: 'second', seq: 2 }), 16 * SECOND);
     const before = play.state();
     expect(play.send(refreshed(1, { value: 'first', seq: 2 }), 17 * SECOND)).toEqual([]);
@@ -279,16 +279,16 @@ describe('an exchange without an answer (TIM-8)', () => {
   it('whose repetition hangs after its own answer is no problem of the session', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send({ type: 'tick' }, 15 * SECOND);
     play.send(refreshed(1), 16 * SECOND);
-    for (let now = 17; now < 60; now++) expect(shownIn(play.send({ type: 'woken' }, now * SECOND))).toEqual([]);
+    for (let now = 17; now < 60; now++) expect(shownIn(play.send({ type: 'tick' }, now * SECOND))).toEqual([]);
     expect(play.session()).not.toHaveProperty('problem');
   });
 
   it('leaves it to its repetition to bring a token where its own is dead by then', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'woken' }, 15 * SECOND);
+    play.send({ type: 'tick' }, 15 * SECOND);
     play.send(refreshed(1, { value: 'dead', lifetimeMs: SECOND }), 16 * SECOND);
     play.send(refreshed(2, { value: 'alive', askedMs: 15 * SECOND }), 17 * SECOND);
     expect(play.state().token?.value).toBe('alive');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/session/event.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   at,
   type Claims,
@@ -44,12 +44,12 @@ describe('held calls', () => {
     const play = createLockedOut();
     const events: SessionEvent<Claims>[] = [
       { type: 'demand', wanted: false, held: 3 },
-      { type: 'woken' },
+      { type: 'tick' },
       { type: 'online' },
       { type: 'restored' },
       { type: 'visibility', visible: true },
       { type: 'stopped' },
-      started({ remembered: true }),
+      started({ hadSession: true }),
     ];
     expect(events.flatMap((event, turn) => exchangesIn(play.send(event, HOUR * (turn + 1))))).toEqual([]);
     expect(play.exchangeDueInMs(9 * HOUR)).toBeUndefined();
@@ -69,7 +69,7 @@ describe('held calls', () => {
 
 describe('`turnedAt`', () => {
   it('is when the user was locked out', () => {
-    expect(createLockedOut().state().turnedAt).toEqual(at(251 * SECOND));
+    expect(createLockedOut().state().lockedOutAt).toEqual(at(251 * SECOND));
   });
 
   it.each<{ name: string; event: SessionEvent<Claims> }>([
@@ -82,11 +82,11 @@ describe('`turnedAt`', () => {
     const play = createLockedOut();
     play.send(event, T);
     expect(play.session().status).not.toBe('relogin-required');
-    expect(play.state().turnedAt).toEqual(at(T));
+    expect(play.state().lockedOutAt).toEqual(at(T));
   });
 
   it.each<SessionEvent<Claims>>([
-    { type: 'woken' },
+    { type: 'tick' },
     { type: 'demand', wanted: false, held: 1 },
     { type: 'restored' },
     { type: 'stopped' },
@@ -94,13 +94,13 @@ describe('`turnedAt`', () => {
   ])('stays through %j', (event) => {
     const play = createLockedOut();
     play.send(event, T);
-    expect(play.state().turnedAt).toEqual(at(251 * SECOND));
+    expect(play.state().lockedOutAt).toEqual(at(251 * SECOND));
   });
 
   it('is nothing where nobody was ever locked out', () => {
     const play = createSignedIn();
     play.send({ type: 'signed-out' }, SECOND);
-    expect(play.state().turnedAt).toBeUndefined();
+    expect(play.state().lockedOutAt).toBeUndefined();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/session/event.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   type Claims,
   createPlay,
@@ -16,7 +16,7 @@ import {
 
 describe('before the start', () => {
   it.each<SessionEvent<Claims>>([
-    { type: 'woken' },
+    { type: 'tick' },
     { type: 'online' },
     { type: 'restored' },
     { type: 'visibility', visible: true },
@@ -47,7 +47,7 @@ describe('the start', () => {
     const play = createPlay();
     play.send({ type: 'demand', wanted: true, held: 0 }, 0);
     expect(exchangesIn(play.send(started(), 1))).toEqual([1]);
-    expect(play.send({ type: 'woken' }, 900)).toEqual([]);
+    expect(play.send({ type: 'tick' }, 900)).toEqual([]);
   });
 
   it('asks on a hidden page, too', () => {
@@ -70,16 +70,16 @@ describe('the start', () => {
 
   it('keeps the epoch of the record where it says that somebody was signed in', () => {
     const play = createPlay();
-    play.send(started({ remembered: true }), 0);
+    play.send(started({ hadSession: true }), 0);
     expect(namesOf(play.send(refreshed(1), 100))).toContain('record same');
   });
 
   it.each([
-    { remembered: false, reason: 'anonymous' },
-    { remembered: true, reason: 'expired' },
-  ])('takes a 401 for $reason where remembered is $remembered', ({ remembered, reason }) => {
+    { hadSession: false, reason: 'anonymous' },
+    { hadSession: true, reason: 'expired' },
+  ])('takes a 401 for $reason where remembered is $remembered', ({ hadSession, reason }) => {
     const play = createPlay();
-    play.send(started({ remembered }), 0);
+    play.send(started({ hadSession }), 0);
     const effects = play.send(rejected(1, 'revoked'), 100);
     expect(shownIn(effects)).toEqual([{ status: 'unauthenticated', reason }]);
     expect(toldIn(effects)).toEqual([{ type: 'session-ended', reason, status: 401, error: 'invalid_grant' }]);
@@ -87,7 +87,7 @@ describe('the start', () => {
 
   it('asks nobody where a sign-out is still to be confirmed', () => {
     const play = createPlay();
-    const effects = play.send(started({ remembered: true, signedOut: true }), 0);
+    const effects = play.send(started({ hadSession: true, signedOut: true }), 0);
     expect(exchangesIn(effects)).toEqual([]);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
   });
@@ -97,7 +97,7 @@ describe('a stop', () => {
   it('begins nothing any more', () => {
     const play = createSignedIn();
     play.send({ type: 'stopped' }, 200);
-    expect(play.send({ type: 'woken' }, HOUR)).toEqual([]);
+    expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
     expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answer, needAt } from '../../../src/session/answer.ts';
-import { isOvertaken } from '../../../src/session/commit.ts';
-import type { SessionEvent } from '../../../src/session/event.ts';
+import { isOvertaken } from '../../../src/session/accept-tokens.ts';
+import { demandAt, judgeDemand } from '../../../src/session/demand.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   at,
   type Claims,
@@ -11,7 +11,6 @@ import {
   createSignedOut,
   exchangesIn,
   failed,
-  grant,
   HOUR,
   namesOf,
   policy,
@@ -21,12 +20,13 @@ import {
   shownIn,
   signedIn,
   started,
+  tokenSet,
 } from './fixture.ts';
 
 /** A page that found a sign-out still to be confirmed. */
 const createUnasked = () => {
   const play = createPlay();
-  play.send(started({ remembered: true, signedOut: true }), 0);
+  play.send(started({ hadSession: true, signedOut: true }), 0);
   return play;
 };
 
@@ -34,26 +34,26 @@ const settled = { type: 'sign-out-settled' } as const;
 
 describe('a page that loads while another is first to find who is there', () => {
   it.each<[string, SessionEvent<Claims>]>([
-    ['another page’s token', { type: 'adopted', isNewEpoch: true, grant: grant(), jitter: 0.5 }],
+    ['another page’s token', { type: 'received-from-tab', isNewEpoch: true, tokenSet: tokenSet(), jitter: 0.5 }],
     ['news, and then the server', { type: 'epoch-differs', signedOut: false }],
   ])('makes the calls of before for whoever it is: %s', (_, event) => {
     const play = createPlay();
     play.send(started(), 0);
-    const need = needAt(play.state(), at(0));
+    const demand = demandAt(play.state(), at(0));
     play.send(event, SECOND);
     const { exchanges, epoch } = play.state();
     play.send(refreshed(exchanges, { askedMs: SECOND }, epoch), 2 * SECOND);
-    expect(answer(play.state(), need, at(2 * SECOND), policy).is).toBe('token');
-    play.send({ type: 'signed-in', grant: grant({ id: 'bob' }), jitter: 0.5 }, 3 * SECOND);
-    expect(answer(play.state(), need, at(3 * SECOND), policy).is).toBe('other-user');
+    expect(judgeDemand(play.state(), demand, at(2 * SECOND), policy).is).toBe('token');
+    play.send({ type: 'signed-in', tokenSet: tokenSet({ id: 'bob' }), jitter: 0.5 }, 3 * SECOND);
+    expect(judgeDemand(play.state(), demand, at(3 * SECOND), policy).is).toBe('other-user');
   });
 
   it('makes none of them for somebody who signs in on it', () => {
     const play = createPlay();
     play.send(started(), 0);
-    const need = needAt(play.state(), at(0));
-    play.send({ type: 'signed-in', grant: grant(), jitter: 0.5 }, SECOND);
-    expect(answer(play.state(), need, at(SECOND), policy).is).toBe('other-user');
+    const demand = demandAt(play.state(), at(0));
+    play.send({ type: 'signed-in', tokenSet: tokenSet(), jitter: 0.5 }, SECOND);
+    expect(judgeDemand(play.state(), demand, at(SECOND), policy).is).toBe('other-user');
   });
 
   it('tells of a sign-out of its own: nobody is known here who could be left alone', () => {
@@ -110,20 +110,20 @@ describe('a page whose record is gone', () => {
 
 describe('a page that finds a session', () => {
   it.each([
-    { arrived: true, known: 's', found: 's', record: 'same' },
-    { arrived: true, known: 's', found: 't', record: 'new' },
-    { arrived: true, known: 's', found: undefined, record: 'new' },
-    { arrived: true, known: undefined, found: 's', record: 'new' },
-    { arrived: true, known: undefined, found: undefined, record: 'new' },
-    { arrived: false, known: 's', found: 's', record: 'same' },
-    { arrived: false, known: 's', found: 't', record: 'new' },
-    { arrived: false, known: 's', found: undefined, record: 'same' },
-    { arrived: false, known: undefined, found: 's', record: 'same' },
+    { cameByRedirect: true, known: 's', found: 's', record: 'same' },
+    { cameByRedirect: true, known: 's', found: 't', record: 'new' },
+    { cameByRedirect: true, known: 's', found: undefined, record: 'new' },
+    { cameByRedirect: true, known: undefined, found: 's', record: 'new' },
+    { cameByRedirect: true, known: undefined, found: undefined, record: 'new' },
+    { cameByRedirect: false, known: 's', found: 's', record: 'same' },
+    { cameByRedirect: false, known: 's', found: 't', record: 'new' },
+    { cameByRedirect: false, known: 's', found: undefined, record: 'same' },
+    { cameByRedirect: false, known: undefined, found: 's', record: 'same' },
   ])(
     'has a $record record where that knows of $known and the server of $found, and somebody may have signed in on the way: $arrived',
-    ({ arrived, known, found, record }) => {
+    ({ cameByRedirect, known, found, record }) => {
       const play = createPlay();
-      play.send({ ...started({ remembered: true }), arrived, recordedSid: known }, 0);
+      play.send({ ...started({ hadSession: true }), cameByRedirect, storedSid: known }, 0);
       const { exchanges } = play.state();
       const effects = play.send(refreshed(exchanges, found === undefined ? {} : { sid: found }), SECOND);
       expect(namesOf(effects)).toContain(`record ${record}`);
@@ -132,9 +132,9 @@ describe('a page that finds a session', () => {
 
   it('asks of the record at its start alone', () => {
     const play = createPlay();
-    play.send({ ...started({ remembered: true }), recordedSid: 's' }, 0);
+    play.send({ ...started({ hadSession: true }), storedSid: 's' }, 0);
     play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
-    play.send({ type: 'woken' }, 10 * SECOND);
+    play.send({ type: 'tick' }, 10 * SECOND);
     const { exchanges, epoch } = play.state();
     expect(namesOf(play.send(refreshed(exchanges, { sid: 't' }, epoch), 11 * SECOND))).toContain('record same');
   });
@@ -142,12 +142,12 @@ describe('a page that finds a session', () => {
 
 describe('who is there, after a sign-out of the page before', () => {
   it.each<SessionEvent<Claims>>([
-    { type: 'woken' },
+    { type: 'tick' },
     { type: 'online' },
     { type: 'visibility', visible: true },
     { type: 'restored' },
     { type: 'stopped' },
-    started({ remembered: true, signedOut: true }),
+    started({ hadSession: true, signedOut: true }),
   ])('is not asked for before that is over: %j', (event) => {
     const play = createUnasked();
     expect(exchangesIn(play.send(event, HOUR))).toEqual([]);
@@ -160,14 +160,14 @@ describe('who is there, after a sign-out of the page before', () => {
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
     play.send(refreshed(1, { id: 'bob', askedMs: SECOND }, play.state().epoch), 2 * SECOND);
     expect(play.session()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });
-    expect(play.state().unasked).toBeUndefined();
+    expect(play.state().mustRevalidate).toBeUndefined();
   });
 
   it('is asked for once the page has started again', () => {
     const play = createUnasked();
     play.send({ type: 'stopped' }, SECOND);
     expect(exchangesIn(play.send(settled, 2 * SECOND))).toEqual([]);
-    expect(exchangesIn(play.send(started({ remembered: false }), 3 * SECOND))).toEqual([1]);
+    expect(exchangesIn(play.send(started({ hadSession: false }), 3 * SECOND))).toEqual([1]);
   });
 
   it('is asked for on a hidden page, too', () => {
@@ -180,7 +180,7 @@ describe('who is there, after a sign-out of the page before', () => {
     const play = createUnasked();
     play.send(settled, SECOND);
     expect(play.send(rejected(1, 'expired', play.state().epoch), 2 * SECOND)).toEqual([]);
-    expect(play.send({ type: 'woken' }, HOUR)).toEqual([]);
+    expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
     expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
   });
 
@@ -189,14 +189,14 @@ describe('who is there, after a sign-out of the page before', () => {
     play.send(settled, SECOND);
     const effects = play.send(failed(1, { epoch: play.state().epoch, delayMs: 2 * SECOND }), 2 * SECOND);
     expect(shownIn(effects)).toEqual([]);
-    expect(exchangesIn(play.send({ type: 'woken' }, 4 * SECOND))).toEqual([2]);
+    expect(exchangesIn(play.send({ type: 'tick' }, 4 * SECOND))).toEqual([2]);
   });
 
   it('need not be asked for where somebody has signed in meanwhile', () => {
     const play = createUnasked();
     play.send(signedIn({ askedMs: SECOND }), SECOND);
     expect(namesOf(play.send(settled, 2 * SECOND))).toEqual([]);
-    expect(play.state().unasked).toBeUndefined();
+    expect(play.state().mustRevalidate).toBeUndefined();
   });
 
   it('is of no interest where the user has signed out here, too', () => {
@@ -213,7 +213,7 @@ describe('a start with a sign-out still to be confirmed', () => {
     const { session, token } = play.state();
     play.send({ type: 'stopped' }, SECOND);
     play.send(started({ signedOut: true }), 2 * SECOND);
-    expect(play.state()).toMatchObject({ session, token, unasked: undefined });
+    expect(play.state()).toMatchObject({ session, token, mustRevalidate: undefined });
   });
 });
 
@@ -226,7 +226,7 @@ describe('the end of a sign-out', () => {
     const play = create();
     const before = play.state();
     expect(play.send(settled, 260 * SECOND).filter(({ type }) => type === 'show')).toEqual([]);
-    expect(play.state().unasked).toBeUndefined();
+    expect(play.state().mustRevalidate).toBeUndefined();
     expect(play.session()).toBe(before.session);
   });
 });

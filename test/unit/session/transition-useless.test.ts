@@ -6,7 +6,7 @@ describe('a call of the user before that is refused again', () => {
     const play = createSignedIn();
     play.send({ type: 'signed-out' }, SECOND);
     play.send(signedIn({ id: 'bob', askedMs: 2 * SECOND }), 2 * SECOND);
-    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 3 * SECOND);
-    expect(play.state().useless).toBeUndefined();
+    play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 3 * SECOND);
+    expect(play.state().loopGuard).toBeUndefined();
   });
 });

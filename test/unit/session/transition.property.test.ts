@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { elapsedMs, hasSlept, type Instant, waitedMs } from '../../../src/session/expiry.ts';
-import { planNext } from '../../../src/session/plan.ts';
+import { nextDue } from '../../../src/session/schedule.ts';
 import type { State } from '../../../src/session/state.ts';
+import { elapsedMs, hasSlept, type Instant, waitedMs } from '../../../src/session/time.ts';
 import fc from '../random.ts';
 import { type Happening, playHistory, rules } from './model.ts';
 import { histories, lockedOutHistories, type Move, signedOutHistories } from './moves.ts';
@@ -170,8 +170,8 @@ describe('in every history', () => {
     holds(60, () => (step) => {
       const { event, before, after, waits, held } = step;
       if (event.type !== 'signed-out') return false;
-      const { user, token, failure, useless, unasked, remembered } = after;
-      expect({ user, token, failure, useless, unasked, remembered }).toEqual({ remembered: false });
+      const { user, token, failure, loopGuard, mustRevalidate, hadSession } = after;
+      expect({ user, token, failure, loopGuard, mustRevalidate, hadSession }).toEqual({ hadSession: false });
       expect([waits, held, beginsIn(step)]).toEqual([false, 0, 0]);
       expect(after.session).toMatchObject({ status: 'unauthenticated' });
       return before.user !== undefined;
@@ -226,11 +226,11 @@ describe('in every history of somebody locked out', () => {
     holds(
       300,
       () => {
-        let turnedAt: Instant | undefined;
+        let lockedOutAt: Instant | undefined;
         return ({ before, after, now }) => {
           const turned = isLockedOut(before) !== isLockedOut(after);
-          if (turned) turnedAt = now;
-          expect(after.turnedAt).toEqual(turnedAt);
+          if (turned) lockedOutAt = now;
+          expect(after.lockedOutAt).toEqual(lockedOutAt);
           return turned;
         };
       },
@@ -245,10 +245,10 @@ describe('in every history of somebody locked out', () => {
         const { before, after, waited, waits, held } = step;
         if (!isLockedOut(before) || !isLockedOut(after) || waited || waits) return false;
         // Another page has signed in.
-        if (before.unasked === 'due' || after.unasked === 'due') return false;
+        if (before.mustRevalidate === 'due' || after.mustRevalidate === 'due') return false;
         expect(beginsIn(step)).toBe(0);
         expect(after.wanted).toBe(false);
-        if (!after.inFlight) expect(planNext(after, step.now, rules)).toBeUndefined();
+        if (!after.inFlight) expect(nextDue(after, step.now, rules)).toBeUndefined();
         return held > 0;
       },
       lockedOutHistories,
@@ -263,7 +263,7 @@ describe('in every history after a sign-out that is still to be confirmed', () =
       () => (step) => {
         const { after, waited, waits } = step;
         // Somebody who has signed in elsewhere is looked for at once.
-        if (after.unasked !== 'sign-out-pending' || after.session.status === 'loading') return false;
+        if (after.mustRevalidate !== 'sign-out-pending' || after.session.status === 'loading') return false;
         if (beginsIn(step) > 0) expect(waited || waits).toBe(true);
         expect(after.session).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
         return true;
@@ -279,8 +279,8 @@ describe('in every history after a sign-out that is still to be confirmed', () =
         let asked = false;
         return (step) => {
           const { event, before, after } = step;
-          if (before.unasked === 'due' && beginsIn(step) > 0) asked = true;
-          if (before.unasked !== 'due' || after.unasked === 'due') return false;
+          if (before.mustRevalidate === 'due' && beginsIn(step) > 0) asked = true;
+          if (before.mustRevalidate !== 'due' || after.mustRevalidate === 'due') return false;
           const isSaid = event.type === 'refreshed' || event.type === 'refresh-rejected' || event.type === 'found';
           expect(isSaid || after.epoch > before.epoch, event.type).toBe(true);
           return asked && isSaid;
@@ -296,7 +296,7 @@ describe('in every history after a sign-out that is still to be confirmed', () =
       () =>
         ({ before, after }) => {
           if (after.session.status !== 'authenticated' || before.session.status === 'authenticated') return false;
-          expect(after.unasked).toBeUndefined();
+          expect(after.mustRevalidate).toBeUndefined();
           return true;
         },
       signedOutHistories,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/session/event.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   type Claims,
   createLockedOut,
@@ -39,7 +39,7 @@ describe('a definitive no', () => {
   it('is not followed by another question, whatever happens to the page', () => {
     const play = createLockedOut();
     const events: SessionEvent<Claims>[] = [
-      { type: 'woken' },
+      { type: 'tick' },
       { type: 'online' },
       { type: 'visibility', visible: false },
       { type: 'visibility', visible: true },
@@ -85,7 +85,7 @@ describe('a sign-out', () => {
       'tell session-ended',
     ]);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
-    expect(play.state()).toMatchObject({ token: undefined, user: undefined, remembered: false });
+    expect(play.state()).toMatchObject({ token: undefined, user: undefined, hadSession: false });
   });
 
   it('says that nobody is signed in to the record', () => {
@@ -112,18 +112,18 @@ describe('a sign-out', () => {
   it('leaves nothing to be done by itself', () => {
     const play = createSignedOut();
     expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
-    expect(play.send({ type: 'woken' }, HOUR)).toEqual([]);
+    expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
   });
 });
 
 describe('what leads to nothing', () => {
   it.each<SessionEvent<Claims>>([
     { type: 'stopped' },
-    { type: 'refresh-spared', epoch: 0, exchange: 1 },
+    { type: 'refresh-skipped', epoch: 0, exchange: 1 },
     { type: 'sign-out-settled' },
-    { type: 'replay-refused', serial: 1, endpoint: '/api' },
-    { type: 'replay-refused', serial: 7, endpoint: '/api' },
-    { type: 'call-succeeded', serial: 1, endpoints: ['/api'] },
+    { type: 'replay-refused', tokenNumber: 1, endpoint: '/api' },
+    { type: 'replay-refused', tokenNumber: 7, endpoint: '/api' },
+    { type: 'call-succeeded', tokenNumber: 1, endpoints: ['/api'] },
   ])('is nothing to the shell: %j', (event) => {
     expect(createSignedIn().send(event, SECOND)).toEqual([]);
   });
@@ -156,36 +156,36 @@ describe('a return from the back/forward cache', () => {
 describe('the useless refresh', () => {
   it('is counted once for all the calls that saw it', () => {
     const play = createSignedIn();
-    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 200);
-    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 300);
-    expect(play.state().useless).toMatchObject({ anywhere: { count: 1, serial: 1 }, endpoints: [{ count: 1 }] });
+    play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 200);
+    play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 300);
+    expect(play.state().loopGuard).toMatchObject({ anywhere: { count: 1, tokenNumber: 1 }, endpoints: [{ count: 1 }] });
   });
 
   it('is counted again for a newer token', () => {
     const play = createSignedIn();
-    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 200);
-    play.send({ type: 'woken' }, 250 * SECOND);
+    play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 200);
+    play.send({ type: 'tick' }, 250 * SECOND);
     play.send(refreshed(2), 251 * SECOND);
-    play.send({ type: 'replay-refused', serial: 2, endpoint: '/api' }, 252 * SECOND);
-    expect(play.state().useless).toMatchObject({ anywhere: { count: 2, serial: 2 }, endpoints: [{ count: 2 }] });
+    play.send({ type: 'replay-refused', tokenNumber: 2, endpoint: '/api' }, 252 * SECOND);
+    expect(play.state().loopGuard).toMatchObject({ anywhere: { count: 2, tokenNumber: 2 }, endpoints: [{ count: 2 }] });
   });
 
   it.each([
-    { serial: 0, endpoint: '/api', forgotten: false },
-    { serial: 1, endpoint: '/api', forgotten: true },
-    { serial: 2, endpoint: '/api', forgotten: true },
-    { serial: 2, endpoint: '/other', forgotten: false },
-  ])('is forgotten when $endpoint takes token $serial: $forgotten', ({ serial, endpoint, forgotten }) => {
+    { tokenNumber: 0, endpoint: '/api', forgotten: false },
+    { tokenNumber: 1, endpoint: '/api', forgotten: true },
+    { tokenNumber: 2, endpoint: '/api', forgotten: true },
+    { tokenNumber: 2, endpoint: '/other', forgotten: false },
+  ])('is forgotten when $endpoint takes token $serial: $forgotten', ({ tokenNumber, endpoint, forgotten }) => {
     const play = createSignedIn();
-    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 200);
-    play.send({ type: 'call-succeeded', serial, endpoints: [endpoint] }, 300);
-    expect(play.state().useless === undefined).toBe(forgotten);
+    play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 200);
+    play.send({ type: 'call-succeeded', tokenNumber, endpoints: [endpoint] }, 300);
+    expect(play.state().loopGuard === undefined).toBe(forgotten);
   });
 
   it('is forgotten with its user', () => {
     const play = createSignedIn();
-    play.send({ type: 'replay-refused', serial: 1, endpoint: '/api' }, 200);
+    play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 200);
     play.send({ type: 'signed-out' }, 300);
-    expect(play.state().useless).toBeUndefined();
+    expect(play.state().loopGuard).toBeUndefined();
   });
 });

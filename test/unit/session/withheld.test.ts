@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { answer, needAt } from '../../../src/session/answer.ts';
+import { demandAt, judgeDemand } from '../../../src/session/demand.ts';
 import {
   at,
   createPlay,
   createSignedOut,
   exchangesIn,
   failed,
-  grant,
   HOUR,
   policy,
   refreshed,
   rejected,
   SECOND,
   started,
+  tokenSet,
 } from './fixture.ts';
 
 const doubted = { type: 'sign-out-doubted' } as const;
@@ -25,7 +25,7 @@ describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
     const { exchanges } = play.state();
     expect(exchangesIn(play.send(doubted, SECOND))).toEqual([exchanges + 1]);
     play.send(rejected(exchanges + 1, undefined, play.state().epoch), 2 * SECOND);
-    expect(exchangesIn(play.send({ type: 'woken' }, HOUR))).toEqual([]);
+    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
   });
 
   it('is asked about until the server can say', () => {
@@ -33,12 +33,12 @@ describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
     const { exchanges } = play.state();
     play.send(doubted, SECOND);
     play.send(failed(exchanges + 1, { epoch: play.state().epoch }), 2 * SECOND);
-    expect(exchangesIn(play.send({ type: 'woken' }, HOUR))).toEqual([exchanges + 2]);
+    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([exchanges + 2]);
   });
 
   it.each([
     ['the sign-out is confirmed', settled],
-    ['somebody signs in', { type: 'signed-in', grant: grant(), jitter: 0.5 } as const],
+    ['somebody signs in', { type: 'signed-in', tokenSet: tokenSet(), jitter: 0.5 } as const],
   ])('is not asked about any more once %s', (_, event) => {
     const play = createSignedOut();
     play.send(doubted, SECOND);
@@ -54,16 +54,16 @@ describe('a session that is being signed out of (C-2)', () => {
     play.send(started(), 0);
     play.send(withheld(1, play.state().epoch), SECOND);
     expect(play.state().session).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
-    expect(exchangesIn(play.send({ type: 'woken' }, HOUR))).toEqual([]);
+    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
     expect(exchangesIn(play.send(settled, 2 * HOUR))).toEqual([2]);
   });
 
   it('ends the wait of a refresh that was asked for', () => {
     const play = createSignedOut();
-    const need = { ...needAt(play.state(), at(SECOND)), fresh: true };
+    const demand = { ...demandAt(play.state(), at(SECOND)), fresh: true };
     play.send({ type: 'demand', wanted: true, held: 0 }, SECOND);
     play.send(withheld(play.state().exchanges, play.state().epoch), 2 * SECOND);
-    expect(answer(play.state(), need, at(2 * SECOND), policy)).toEqual({ is: 'ended' });
+    expect(judgeDemand(play.state(), demand, at(2 * SECOND), policy)).toEqual({ is: 'ended' });
     expect(play.state().wanted).toBe(false);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/session/event.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   type Claims,
   createLockedOut,
@@ -10,19 +10,19 @@ import {
   exchangesIn,
   failed,
   type GrantFacts,
-  grant,
   MINUTE,
   namesOf,
   refreshed,
   SECOND,
   shownIn,
   started,
+  tokenSet,
 } from '../session/fixture.ts';
 
 const adopted = (facts: GrantFacts = {}, isNewEpoch = false): SessionEvent<Claims> => ({
-  type: 'adopted',
+  type: 'received-from-tab',
   isNewEpoch,
-  grant: grant({ value: 'sibling', askedMs: 200 * SECOND, ...facts }),
+  tokenSet: tokenSet({ value: 'sibling', askedMs: 200 * SECOND, ...facts }),
   jitter: 0.5,
 });
 
@@ -30,7 +30,7 @@ describe('the token of a sibling', () => {
   it('that is newer takes the place of the one that is held, and shows nothing', () => {
     const play = createSignedIn();
     const effects = play.send(adopted(), 201 * SECOND);
-    expect(namesOf(effects)).toEqual(['tell adopted']);
+    expect(namesOf(effects)).toEqual(['tell received-from-tab']);
     expect(play.state().token).toMatchObject({ value: 'sibling', adopted: true });
   });
 
@@ -56,7 +56,7 @@ describe('the token of a sibling', () => {
   it('that claims a high count does not outrank what the server says later', () => {
     const play = createSignedIn({ sid: 's', seq: 2 });
     play.send(adopted({ sid: 's', seq: 1e15 }), 201 * SECOND);
-    play.send({ type: 'woken' }, 460 * SECOND);
+    play.send({ type: 'tick' }, 460 * SECOND);
     const { exchanges } = play.state();
     play.send(refreshed(exchanges, { value: 'of-the-server', sid: 's', seq: 3, askedMs: 460 * SECOND }), 461 * SECOND);
     expect(exchanges).toBeGreaterThan(0);
@@ -99,9 +99,9 @@ describe('the token of a sibling', () => {
 
   it('ends the loading of a page, and nothing is recorded', () => {
     const play = createPlay();
-    play.send(started({ remembered: true }), 0);
+    play.send(started({ hadSession: true }), 0);
     const effects = play.send(adopted({ askedMs: -SECOND }), 10);
-    expect(namesOf(effects)).toEqual(['show authenticated', 'tell adopted']);
+    expect(namesOf(effects)).toEqual(['show authenticated', 'tell received-from-tab']);
   });
 
   it('ends a run of failures', () => {
@@ -116,7 +116,7 @@ describe('the token of a sibling', () => {
   it('makes the refresh that waits for its turn needless, and its late answer is not taken for newer', () => {
     const play = createRefreshing();
     play.send(adopted({ sid: 's', seq: 9, askedMs: 251 * SECOND }), 252 * SECOND);
-    play.send({ type: 'refresh-spared', epoch: 0, exchange: 2 }, 253 * SECOND);
+    play.send({ type: 'refresh-skipped', epoch: 0, exchange: 2 }, 253 * SECOND);
     expect(play.state()).toMatchObject({ inFlight: false, token: { value: 'sibling' } });
     expect(play.exchangeDueInMs(253 * SECOND)).toBeGreaterThan(100 * SECOND);
   });
@@ -159,7 +159,7 @@ describe('the token of a new epoch', () => {
       'continue',
       'show authenticated',
       'user-changed',
-      'tell adopted',
+      'tell received-from-tab',
     ]);
     expect(play.session()).toMatchObject({ claims: { sub: 'bob' } });
   });
@@ -180,8 +180,8 @@ describe('the token of a new epoch', () => {
     expect(exchangesIn(play.send({ type: 'epoch-differs', signedOut: false }, 200 * SECOND))).toEqual([2]);
     play.send(adopted({ askedMs: 150 * SECOND }), 201 * SECOND);
     expect(play.state()).toMatchObject({ token: { value: 'sibling' } });
-    expect(play.state().unasked).toBeUndefined();
-    play.send({ type: 'refresh-spared', epoch: 1, exchange: 2 }, 201 * SECOND);
+    expect(play.state().mustRevalidate).toBeUndefined();
+    play.send({ type: 'refresh-skipped', epoch: 1, exchange: 2 }, 201 * SECOND);
     expect(play.state().inFlight).toBe(false);
   });
 

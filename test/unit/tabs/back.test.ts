@@ -60,7 +60,7 @@ describe('a page that Back leads to', () => {
     forget(browser);
     void next.client.refresh();
     await browser.advance(10);
-    expect(a.events.map(({ type }) => type)).toEqual(['adopted']);
+    expect(a.events.map(({ type }) => type)).toEqual(['received-from-tab']);
     next.kill();
     const opened = browser.open();
     opened.client.start();
@@ -147,7 +147,7 @@ describe('a page that was frozen, and not left', () => {
     forget(browser);
     a.thaw();
     await browser.advance(1000);
-    expect(a.events.map(({ type }) => type)).toEqual(['adopted']);
+    expect(a.events.map(({ type }) => type)).toEqual(['received-from-tab']);
     expect(messages(browser)).toEqual([]);
   });
 });
@@ -184,7 +184,8 @@ describe('a sign-in as somebody else', () => {
     expect([a, b, c].map(sub)).toEqual(['bob', 'bob', 'bob']);
     expect(server.count('/auth/refresh')).toBe(0);
     expect(messages(browser).filter((type) => type === 'ask')).toHaveLength(asks);
-    for (const { events } of [b, c]) expect(events.map(({ type }) => type)).toEqual(['session-ended', 'adopted']);
+    for (const { events } of [b, c])
+      expect(events.map(({ type }) => type)).toEqual(['session-ended', 'received-from-tab']);
   });
 
   it('costs one refresh where the news is heard, and the token never', async () => {

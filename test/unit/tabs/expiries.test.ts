@@ -32,7 +32,7 @@ describe('at expiry', { timeout: 30_000 }, () => {
     a.happen('hidden');
     await browser.advance(260_000);
     expect(server.count('/auth/refresh')).toBe(1);
-    expect(a.events.map(({ type }) => type)).toEqual(['adopted']);
+    expect(a.events.map(({ type }) => type)).toEqual(['received-from-tab']);
     expect(b.events.map(({ type }) => type)).toEqual(['refresh-started', 'refreshed']);
   });
 

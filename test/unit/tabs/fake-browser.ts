@@ -1,7 +1,7 @@
-import { createClient } from '../../../src/client.ts';
-import type { AuthClientOptions } from '../../../src/options.ts';
-import type { Channel, PageEvent, Platform } from '../../../src/platform/platform.ts';
-import type { AuthEvent } from '../../../src/session/event.ts';
+import { createClient } from '../../../src/client/create-client.ts';
+import type { AuthClientOptions } from '../../../src/client/options.ts';
+import type { PageEvent, Platform, TabChannel } from '../../../src/platform/platform.ts';
+import type { AuthEvent } from '../../../src/session/events.ts';
 import { createFakeServer, type FakeServer } from '../client/fake-server.ts';
 import type { Claims } from '../client/world.ts';
 import { createFakePlatform } from '../fake-platform.ts';
@@ -72,7 +72,7 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
       locks.vacate(name);
     };
 
-    const joinChannel = (channel: string, listener: (message: unknown) => void): Channel => {
+    const joinChannel = (channel: string, listener: (message: unknown) => void): TabChannel => {
       const hear = (message: unknown) => {
         if (state === 'left' && options.keepsListening !== true) kill();
         else inTab(() => listener(message));

@@ -5,7 +5,7 @@ type Pass = (tab: string, brings: string, deliver: () => void) => void;
 
 interface Request {
   readonly tab: string;
-  readonly grant: () => void;
+  readonly tokenSet: () => void;
 }
 
 /** The lock manager of a browser: exclusive locks, first come, first served. */
@@ -16,7 +16,7 @@ export const createFakeLocks = (pass: Pass) => {
     const queue = queues.get(name) ?? [];
     const wasFirst = queue[0] === request;
     queue.splice(queue.indexOf(request), queue.includes(request) ? 1 : 0);
-    if (wasFirst) queue[0]?.grant();
+    if (wasFirst) queue[0]?.tokenSet();
   };
 
   return {
@@ -25,7 +25,7 @@ export const createFakeLocks = (pass: Pass) => {
     names: (): string[] => [...queues.keys()].filter((name) => queues.get(name)?.length),
     /** A page that never lets go. */
     take: (name: string): void => {
-      queues.set(name, [{ tab: 'hostile', grant: () => {} }, ...(queues.get(name) ?? [])]);
+      queues.set(name, [{ tab: 'hostile', tokenSet: () => {} }, ...(queues.get(name) ?? [])]);
     },
     /** A tab is gone: what it had is free, what it waited for is forgotten. */
     vacate: (tab: string): void => {
@@ -49,7 +49,7 @@ export const createFakeLocks = (pass: Pass) => {
             );
           const request: Request = {
             tab,
-            grant: () => {
+            tokenSet: () => {
               if (wait !== 'never') wait.removeEventListener('abort', aborted);
               run(true);
             },
@@ -61,7 +61,7 @@ export const createFakeLocks = (pass: Pass) => {
           if (wait === 'never' && queue.length > 0) return run(false);
           if (wait !== 'never' && wait.aborted) return reject(new DOMException('', 'AbortError'));
           queue.push(request);
-          if (queue.length === 1) request.grant();
+          if (queue.length === 1) request.tokenSet();
           else if (wait !== 'never') wait.addEventListener('abort', aborted);
         }),
     }),

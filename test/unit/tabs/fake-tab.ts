@@ -1,7 +1,7 @@
-import type { AuthClient } from '../../../src/auth-client.ts';
-import type { AuthClientOptions } from '../../../src/options.ts';
+import type { AuthClient } from '../../../src/client/auth-client.ts';
+import type { AuthClientOptions } from '../../../src/client/options.ts';
 import type { Clock, PageEvent } from '../../../src/platform/platform.ts';
-import type { AuthEvent } from '../../../src/session/event.ts';
+import type { AuthEvent } from '../../../src/session/events.ts';
 import type { ServerOptions } from '../client/fake-server.ts';
 import type { Claims } from '../client/world.ts';
 import type { FakePlatform } from '../fake-platform.ts';

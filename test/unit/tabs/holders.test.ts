@@ -124,7 +124,7 @@ describe('a tab that is thawed after an hour', () => {
     await browser.advance(1000);
     expect(await called).toBe(200);
     // The last two that were told overlap.
-    expect(a.events.filter(({ type }) => type === 'adopted').length).toBeLessThanOrEqual(2);
+    expect(a.events.filter(({ type }) => type === 'received-from-tab').length).toBeLessThanOrEqual(2);
     expect(server.ownerOf(server.calls()[0]?.token)).toBe('ann');
     expect(shown([a, b])).toEqual(['authenticated', 'authenticated']);
   });

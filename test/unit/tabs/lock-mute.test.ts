@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthClient } from '../../../src/auth-client.ts';
-import { createClient } from '../../../src/client.ts';
+import type { AuthClient } from '../../../src/client/auth-client.ts';
+import { createClient } from '../../../src/client/create-client.ts';
 import { type Claims, createWorld, credentials, outcome } from '../client/world.ts';
 import { flush } from '../fake-platform.ts';
 import { createExchange, createPages, locksThat, name, waitMs } from './lock-fixture.ts';
@@ -44,15 +44,15 @@ describe('a lock manager that never answers', () => {
 
   it('until the waiting is over grants nothing that is kept, and runs nothing twice (C-15)', async () => {
     const { page, advance } = createPages();
-    let grant: () => Promise<void> = async () => {};
+    let tokenSet: () => Promise<void> = async () => {};
     const manager = locksThat((_name, _wait, held) => {
-      grant = () => held(true);
+      tokenSet = () => held(true);
       return new Promise(() => {});
     });
     const exchange = createExchange();
     void page('a', manager)(exchange.run, waitMs);
     await advance(waitMs);
-    const late = outcome(grant());
+    const late = outcome(tokenSet());
     await flush();
     expect(await late).toBeUndefined();
     expect(exchange.begun).toEqual(['unlocked']);

@@ -1,4 +1,4 @@
-import type { AuthClientOptions } from '../../../src/options.ts';
+import type { AuthClientOptions } from '../../../src/client/options.ts';
 import type { Claims } from '../client/world.ts';
 
 /** What a tab's user does, in this order, at any time. */

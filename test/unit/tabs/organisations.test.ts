@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthClient } from '../../../src/auth-client.ts';
+import type { AuthClient } from '../../../src/client/auth-client.ts';
 import { jwtOf, opaque, tokenAnswer } from '../client/token-answers.ts';
 import { type Claims, outcome } from '../client/world.ts';
 import { createFakeBrowser } from './fake-browser.ts';

@@ -1,4 +1,4 @@
-import { createRecord } from '../../../src/tabs/record.ts';
+import { createRecord } from '../../../src/tabs/shared-session.ts';
 
 export const KEY = 'silent-refresh:test';
 

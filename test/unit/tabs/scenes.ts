@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { AuthClient } from '../../../src/auth-client.ts';
+import type { AuthClient } from '../../../src/client/auth-client.ts';
 import { type Claims, outcome, times } from '../client/world.ts';
 import { type BrowserOptions, createFakeBrowser, type FakeBrowser, type FakeTab } from './fake-browser.ts';
 

@@ -95,7 +95,7 @@ describe('a tab that starts', () => {
     const { browser, a } = await signedInTabs(1);
     a.kill();
     const tabs = times(3, () => browser.open());
-    for (const tab of tabs.slice(1)) tab.platform.arrived = true;
+    for (const tab of tabs.slice(1)) tab.platform.cameByRedirect = true;
     const calls = tabs.map((tab) => {
       tab.client.start();
       return call(tab);
@@ -162,7 +162,7 @@ describe('a tab that starts', () => {
     const { browser, server, a } = await tabsAtExpiry(1);
     const { tab } = await startTab(browser);
     expect(server.count('/auth/refresh')).toBe(1);
-    expect(a.events.map(({ type }) => type)).toEqual(['adopted']);
+    expect(a.events.map(({ type }) => type)).toEqual(['received-from-tab']);
     expect([sub(a), sub(tab)]).toEqual(['ann', 'ann']);
   });
 
@@ -202,7 +202,7 @@ describe('a page in a frame of another origin', () => {
     const browser = createFakeBrowser();
     browser.server.always('/auth/refresh', answer);
     const tab = browser.open();
-    tab.platform.framed = true;
+    tab.platform.inForeignFrame = true;
     tab.client.start();
     await browser.advance(1000);
     expect(tab.client.getSession()).toMatchObject({ status: 'unauthenticated', reason: 'unavailable-in-frame' });
@@ -217,7 +217,7 @@ describe('a page in a frame of another origin', () => {
     const browser = createFakeBrowser();
     browser.server.enter('ann');
     const tab = browser.open();
-    tab.platform.framed = true;
+    tab.platform.inForeignFrame = true;
     tab.client.start();
     await browser.advance(1000);
     expect(sub(tab)).toBe('ann');

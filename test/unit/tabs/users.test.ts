@@ -152,7 +152,7 @@ describe('a user who signs in by a redirect of the server', () => {
     const { browser, server, a, b } = await signedInTabs(2);
     server.enter('bob');
     const landed = browser.open();
-    landed.platform.arrived = true;
+    landed.platform.cameByRedirect = true;
     landed.client.start();
     await browser.advance(1000);
     expect([sub(landed), sub(a), sub(b)]).toEqual(['bob', 'bob', 'bob']);
@@ -163,7 +163,7 @@ describe('a user who signs in by a redirect of the server', () => {
     const { browser, server, a, b } = await signedInTabs(2);
     const seen = [watch(a), watch(b)];
     const landed = browser.open();
-    landed.platform.arrived = true;
+    landed.platform.cameByRedirect = true;
     landed.client.start();
     await browser.advance(1000);
     expect([sub(landed), sub(a), sub(b)]).toEqual(['ann', 'ann', 'ann']);

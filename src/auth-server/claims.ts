@@ -1,0 +1,92 @@
+import { TokenResponseError } from '../client/errors.ts';
+import { compareIdentities, compareSessions, type Identity, learn } from '../session/identity.ts';
+import type { User } from '../session/state.ts';
+import { isObject, type TokenResponse } from './token-response.ts';
+
+/** The part of the Standard Schema interface (version 1) that is read: a synchronous `validate`. */
+export interface ClaimsSchema<Claims> {
+  readonly '~standard': {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => unknown;
+    readonly types?: { readonly input: unknown; readonly output: Claims } | undefined;
+  };
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * Makes claims of a JWT's payload (`{}` for an opaque token) and the answer's other members. A Standard Schema is given the
+ * payload alone.
+ */
+export type ParseClaims<Claims> = ((raw: Members, response: Members) => Claims) | ClaimsSchema<Claims>;
+
+/**
+ * Says who a token response is about; `undefined` where it does not say. This is the whole identity: where one person may act for
+ * several organisations, put the organisation in it.
+ */
+export type UserId = (raw: Members, response: Members) => string | number | undefined;
+
+/**
+ * What a token response says about its user: display only, since nothing of it is verified here. `before`: the user of the
+ * session that it goes on with, if it is not about somebody else.
+ */
+export const identify = <Claims>(
+  tokens: TokenResponse,
+  before: User<Claims> | undefined,
+  parseClaims: ParseClaims<Claims>,
+  userId: UserId,
+): User<Claims> => {
+  const { raw, sid } = tokens;
+  const said: Identity = { ...readIdentity(raw, tokens.members, userId), sid };
+  const goesOn =
+    before !== undefined && compareIdentities(before, said) !== 'other' && compareSessions(before, said) !== 'other';
+  const members = goesOn ? { ...before.members, ...tokens.members } : tokens.members;
+  // A refresh may leave out the very member that names the user.
+  const found = said.id === undefined ? { ...readIdentity(raw, members, userId), sid } : said;
+  try {
+    const claims = '~standard' in parseClaims ? validated(parseClaims, raw) : parseClaims(raw, members);
+    if (isPromise(claims)) throw new TokenResponseError('`parseClaims` has to be synchronous.');
+    return { ...(goesOn ? learn(before, found) : found), claims, members };
+  } catch (error) {
+    throw error instanceof TokenResponseError ? error : new TokenResponseError('`parseClaims` threw.', error);
+  }
+};
+
+/** A function that stumbles over a member that a refresh leaves out has not said who it is. */
+const readIdentity = (raw: Members, members: Members, userId: UserId): Identity => {
+  try {
+    const id = nameOf(userId(raw, members));
+    return userId === defaultUserId ? withOrganisation(id, raw) : { id };
+  } catch {
+    return {};
+  }
+};
+
+/** The user as the token names them, else as the answer does. The organisation that the token names belongs to it. */
+export const defaultUserId: UserId = ({ sub }, { user }) => {
+  const known = isObject(user) ? [user.id, user.sub] : [];
+  return [sub, ...known].map(nameOf).find((name) => name !== undefined);
+};
+
+const withOrganisation = (id: string | undefined, { org_id, tid, tenant_id }: Members): Identity => {
+  const named = [org_id, tid, tenant_id].find((org) => org !== undefined && org !== null && org !== '');
+  const org = nameOf(named);
+  // An organisation that cannot be told from others leaves the user unknown.
+  return named === undefined || org !== undefined ? { id, org } : {};
+};
+
+/** JSON rounds an integer beyond 2^53 to another one, which may be another user's. */
+const nameOf = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return Number.isSafeInteger(value) ? String(value) : undefined;
+};
+
+const isPromise = (value: unknown): boolean => isObject(value) && typeof value.then === 'function';
+
+const validated = <Claims>(schema: ClaimsSchema<Claims>, raw: Members): Claims => {
+  const result = schema['~standard'].validate(raw);
+  if (!isObject(result) || isPromise(result)) throw new TokenResponseError('`parseClaims` has to be synchronous.');
+  if (result.issues) throw new TokenResponseError('`parseClaims` found issues.', result.issues);
+  return result.value as Claims;
+};

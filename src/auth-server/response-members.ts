@@ -1,0 +1,37 @@
+import { TokenResponseError } from '../client/errors.ts';
+import { isPlainObject } from '../session/is-plain-object.ts';
+import { spelledOut } from './spelled-out.ts';
+
+type Members = Record<string, unknown>;
+
+/**
+ * The names that tokens have in the answers of real servers, with a prefix or a version of the server's own: exact, so that
+ * `token_quota` or `tokens_used` is not one of them.
+ */
+const tokenName =
+  /(?:^|_)(?:access|refresh|id|auth|session|bearer)_?tokens?(?:_?v?\d+)?$|^(?:tokens?|token_?type|jwt|refresh)$/;
+
+/** A compact JWT: the header of one begins with `{"`. */
+const jwt = /(?:^|[^\w-])eyJ[\w-]+\.[\w-]+\./;
+
+const maxDepth = 32;
+
+/**
+ * The members of an answer without its tokens, at any depth: texts and objects that are named as a token, and texts that hold
+ * the access token or any JWT, whatever they are named.
+ */
+export const withoutTokens = (members: Members, accessToken: string): Members => {
+  const isToken = (name: string, item: unknown): boolean =>
+    typeof item === 'string'
+      ? item.includes(accessToken) || jwt.test(item) || tokenName.test(spelledOut(name))
+      : typeof item === 'object' && tokenName.test(spelledOut(name));
+  const kept = (value: unknown, depth: number): unknown => {
+    if (!isPlainObject(value)) return value;
+    if (depth > maxDepth) throw new TokenResponseError('it is nested too deeply.');
+    const entries = Object.entries(value)
+      .filter(([name, item]) => !isToken(name, item))
+      .map(([name, item]): [string, unknown] => [name, kept(item, depth + 1)]);
+    return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries);
+  };
+  return kept(members, 0) as Members;
+};

@@ -1,0 +1,140 @@
+import { isAuthError, SignInRejectedError, SignInUnavailableError, TokenResponseError } from '../client/errors.ts';
+import type { Platform } from '../platform/platform.ts';
+import type { Instant } from '../session/time.ts';
+import type { AuthRequest, Endpoint, SendAuthRequest } from './auth-request.ts';
+import { retryAfterMs } from './backoff.ts';
+import { interceptionOf } from './classify-response.ts';
+import { EndpointFault } from './endpoint-fault.ts';
+import { findTokens, type ReadTokens, type TokensIn } from './find-tokens.ts';
+import { isObject } from './is-object.ts';
+import { errorOf, readBody } from './refresh-response.ts';
+
+/** What a user signs in with: an object is sent as JSON, the others as they are. */
+export type Credentials = FormData | URLSearchParams | Readonly<Record<string, unknown>>;
+
+/** A sign-in that takes longer than this is given up. */
+const signInTimeoutMs = 60_000;
+
+/** The tokens in the answer to a sign-in, and when it was asked for. */
+export interface SignInAnswer {
+  readonly tokens: TokensIn;
+  readonly obtainedAt: Instant;
+}
+
+/** What a sign-in is sent with. */
+type SignInBody = Pick<AuthRequest, 'body' | 'contentType'>;
+
+/** Statuses of an endpoint that is not there, or is not what was asked for. */
+const misplaced = new Set([404, 405, 406, 410, 415]);
+
+/** Statuses of a request that is too large for a server in between. */
+const tooLarge = new Set([413, 414, 431]);
+
+/** Other statuses below 500 that say nothing about the credentials. */
+const passing = new Set([407, 408, 411, 419, 421, 425]);
+
+/** Makes the body of a sign-in at once, as the credentials are now. Throws a `TypeError` for what cannot be sent. */
+export const signInBody = (credentials: Credentials): SignInBody => {
+  if (typeof credentials !== 'object' || credentials === null) {
+    throw new TypeError('`signIn` takes an object, FormData or URLSearchParams.');
+  }
+  const isForm = credentials instanceof FormData;
+  if (!isForm && !(credentials instanceof URLSearchParams))
+    return { body: JSON.stringify(credentials), contentType: 'application/json' };
+  const body = isForm ? new FormData() : new URLSearchParams();
+  for (const [name, value] of credentials) body.append(name, value as string);
+  return { body };
+};
+
+/**
+ * Asks to sign in. Rejects with `SignInRejectedError` where the server said no, with `SignInUnavailableError` where it said
+ * nothing about the credentials.
+ */
+export const askToSignIn = async (
+  platform: Platform,
+  ask: SendAuthRequest,
+  endpoint: Endpoint,
+  sent: SignInBody,
+  readTokens: ReadTokens | undefined,
+): Promise<SignInAnswer> => {
+  const obtainedAt = platform.clock.now();
+  const abort = new AbortController();
+  const cancel = platform.clock.setTimer(() => abort.abort(), signInTimeoutMs);
+  try {
+    const response = await ask(endpoint, { name: 'signIn', ...sent, keepalive: false, signal: abort.signal });
+    const tokens = await readSignIn(response, platform.clock.now().wallAt, readTokens);
+    return { tokens, obtainedAt };
+  } catch (error) {
+    if (isAuthError(error)) throw error;
+    throw new SignInUnavailableError(error, error instanceof EndpointFault ? `failed: ${error.message}` : undefined);
+  } finally {
+    cancel();
+  }
+};
+
+/** Finds the tokens in what `completeSignIn` was given: a response, or its parsed body. Rejects as a sign-in does. */
+export const readGivenTokens = async (
+  given: unknown,
+  wallAt: number,
+  readTokens: ReadTokens | undefined,
+): Promise<TokensIn> => {
+  if (typeof Response === 'undefined' || !(given instanceof Response)) {
+    const found = findTokens(given, readTokens);
+    if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
+    return found;
+  }
+  try {
+    return await readSignIn(given, wallAt, readTokens);
+  } catch (error) {
+    throw isAuthError(error) ? error : new TokenResponseError('its body cannot be read.', error);
+  }
+};
+
+/** Finds the tokens in an answer. The answer goes on with a refusal, unread; else nothing of it is kept. */
+const readSignIn = async (
+  response: Response,
+  wallAt: number,
+  readTokens: ReadTokens | undefined,
+): Promise<TokensIn> => {
+  const unread = response.clone();
+  let isHandedOut = false;
+  try {
+    const body = await readBody(response);
+    const waitMs = retryAfterMs(response.headers, wallAt);
+    const retryAt = waitMs === undefined ? undefined : wallAt + waitMs;
+    const unavailable = unavailability(response, body);
+    if (unavailable !== undefined) {
+      // 0 is not a status, but what browsers show of a redirect.
+      throw new SignInUnavailableError(undefined, unavailable, response.status || undefined, retryAt);
+    }
+    const found = response.ok ? findTokens(body, readTokens) : undefined;
+    if (found !== undefined && !('missing' in found)) return found;
+    // A 2xx without a token asks for something more, a second factor for example. Only an object can say for what.
+    if (found !== undefined && !isObject(body)) throw new TokenResponseError(found.missing, found.cause);
+    isHandedOut = true;
+    throw new SignInRejectedError(unread, errorOf(body), retryAt, found?.missing, found?.cause);
+  } finally {
+    if (!isHandedOut) void unread.body?.cancel().catch(() => {});
+  }
+};
+
+/** Why an answer says nothing about the credentials, and what to do; `undefined` where it does. */
+const unavailability = (response: Response, body: unknown): string | undefined => {
+  const { status } = response;
+  const check = 'is `endpoints.signIn` right?';
+  const interception = interceptionOf(response, body);
+  // Some servers label everything as HTML: JSON, or nothing, is no page.
+  const isPage = typeof body === 'string' && body.trim() !== '';
+  switch (interception === 'html' && !isPage ? undefined : interception) {
+    case 'redirect':
+      return `answered with a redirect, which is not followed: it has to answer itself, with JSON; ${check}`;
+    case 'proxy':
+      return `was not reached: a proxy answered ${status} and asks for a password of its own.`;
+    case 'html':
+      return `answered ${status} with a page of HTML, as a firewall, a proxy or a wrong address does: ${check}`;
+    default:
+      if (misplaced.has(status)) return `answered ${status}: ${check}`;
+      if (tooLarge.has(status)) return `answered ${status}: the request, or its cookies, are too large for the server.`;
+      return status >= 500 || passing.has(status) ? `answered ${status}. Try again.` : undefined;
+  }
+};

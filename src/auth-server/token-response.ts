@@ -1,0 +1,79 @@
+import { TokenResponseError } from '../client/errors.ts';
+import { findTokens, type ReadTokens, type TokensIn } from './find-tokens.ts';
+import { isObject, own } from './is-object.ts';
+import { jwtPayload } from './jwt-payload.ts';
+import { withoutTokens } from './response-members.ts';
+
+export { isObject };
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** A token response, whichever way it was spelled. */
+export interface TokenResponse {
+  readonly accessToken: string;
+  readonly lifetimeMs?: number | undefined;
+  readonly sid?: string | undefined;
+  readonly seq?: number | undefined;
+  /** The payload of an access token that is a JWT, unverified; `{}` for an opaque one. */
+  readonly raw: Readonly<Record<string, unknown>>;
+  /** The answer's other members, such as `user`: never a token. */
+  readonly members: Readonly<Record<string, unknown>>;
+}
+
+/** Visible ASCII: what can be sent as it is, and what servers issue, whatever RFC 6750 §2.1 allows of it. */
+const bearerSyntax = /^[!-~]+$/;
+
+/**
+ * Reads a token response: RFC 6749 §5.1, and the camelCase and wrapped forms of real back ends. A refresh token that it
+ * meets is not kept. Throws `TokenResponseError` where there is no token that could be used.
+ */
+export const readTokenResponse = (body: unknown, readTokens?: ReadTokens): TokenResponse => {
+  const found = findTokens(body, readTokens);
+  if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
+  return readFoundTokens(found);
+};
+
+/** Reads what `findTokens` has found. Throws `TokenResponseError` where it cannot be used. */
+export const readFoundTokens = ({ body, holder, accessToken }: TokensIn): TokenResponse => {
+  if (!bearerSyntax.test(accessToken)) {
+    throw new TokenResponseError(
+      'the access token has characters that no header may have. It has to be visible ASCII, without spaces.',
+    );
+  }
+  const type = own(holder, 'token_type') ?? own(holder, 'tokenType');
+  if (isObject(type) || String(type ?? 'bearer').toLowerCase() !== 'bearer') {
+    throw new TokenResponseError('its `token_type` is not Bearer.');
+  }
+  const raw = jwtPayload(accessToken) ?? {};
+  const seq = own(holder, 'seq');
+  return {
+    accessToken,
+    lifetimeMs: lifetimeMsOf(own(holder, 'expires_in') ?? own(holder, 'expiresIn'), raw),
+    sid: sidOf(own(holder, 'sid')),
+    seq: Number.isFinite(seq) ? (seq as number) : undefined,
+    raw,
+    members: withoutTokens(membersOf(body, holder, accessToken), accessToken),
+  };
+};
+
+/** A row's number names a session as well as a text does, as far as JSON has not rounded it. */
+const sidOf = (sid: unknown): string | undefined =>
+  typeof sid === 'string' || Number.isSafeInteger(sid) ? String(sid) : undefined;
+
+/** The members of an answer; those under `data` stand beside the others where the token was read from there. */
+const membersOf = (body: unknown, holder: Members, accessToken: string): Members => {
+  if (!isObject(body)) return holder;
+  const { data, ...others } = body;
+  const isHolder = isObject(data) && !Array.isArray(data) && Object.values(data).includes(accessToken);
+  return isHolder ? { ...others, ...data, ...holder } : { ...body, ...holder };
+};
+
+/** Seconds, as number or text; else what the JWT says of its own length; else unknown. */
+const lifetimeMsOf = (expiresIn: unknown, raw: Members): number | undefined => {
+  const fromJwt = typeof raw.exp === 'number' && typeof raw.iat === 'number' ? raw.exp - raw.iat : undefined;
+  const stated = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
+  return [stated, fromJwt]
+    .filter((seconds) => typeof seconds === 'number')
+    .map((seconds) => seconds * 1000)
+    .find((ms) => Number.isFinite(ms) && ms > 0);
+};

@@ -1,0 +1,43 @@
+import type { TokenSet, User } from '../session/state.ts';
+import type { Instant } from '../session/time.ts';
+import { identify, type ParseClaims, type UserId } from './claims.ts';
+import type { ReadTokens, TokensIn } from './find-tokens.ts';
+import { readFoundTokens, readTokenResponse, type TokenResponse } from './token-response.ts';
+
+/** How the answers of an auth server are read. */
+export interface TokenReading<Claims> {
+  readonly parseClaims: ParseClaims<Claims>;
+  readonly userId: UserId;
+  readonly readTokens: ReadTokens | undefined;
+}
+
+/**
+ * Makes a grant of a token response. `obtainedAt`: just before it was asked for, so that the lifetime is never thought
+ * longer than it is. Throws `TokenResponseError`.
+ */
+export const readTokenSet = <Claims>(
+  body: unknown,
+  obtainedAt: Instant,
+  before: User<Claims> | undefined,
+  reading: TokenReading<Claims>,
+): TokenSet<Claims> => granted(readTokenResponse(body, reading.readTokens), obtainedAt, before, reading);
+
+/** The same for the tokens that were found in the answer to a sign-in: nobody was signed in before. */
+export const grantOfSignIn = <Claims>(
+  found: TokensIn,
+  obtainedAt: Instant,
+  reading: Omit<TokenReading<Claims>, 'readTokens'>,
+): TokenSet<Claims> => granted(readFoundTokens(found), obtainedAt, undefined, reading);
+
+const granted = <Claims>(
+  tokens: TokenResponse,
+  obtainedAt: Instant,
+  before: User<Claims> | undefined,
+  { parseClaims, userId }: Omit<TokenReading<Claims>, 'readTokens'>,
+): TokenSet<Claims> => ({
+  value: tokens.accessToken,
+  obtainedAt,
+  lifetimeMs: tokens.lifetimeMs,
+  seq: tokens.seq,
+  user: identify(tokens, before, parseClaims, userId),
+});

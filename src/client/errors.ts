@@ -1,0 +1,170 @@
+import type { EndReason } from '../session/session.ts';
+
+/** What an `AuthError` is about: one code a class. */
+export type AuthErrorCode =
+  | 'sign_in_rejected'
+  | 'sign_in_unavailable'
+  | 'refresh_rejected'
+  | 'refresh_unavailable'
+  | 'token_response'
+  | 'unauthenticated'
+  | 'user_changed';
+
+const brand = Symbol.for('silent-refresh.AuthError');
+
+/**
+ * A fault of the world (the server's answer, the network, the end of a session), as against a `TypeError`, which says that
+ * the package was called wrongly. No message and no field of it ever holds a token, a cookie, a header or a query string.
+ */
+export class AuthError extends Error {
+  /** Names the fault; narrows to the class. */
+  readonly code: AuthErrorCode;
+
+  constructor(code: AuthErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    // Spelled out, since minifiers rename classes: sign_in_rejected becomes SignInRejectedError.
+    this.name = `${code.replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase())}Error`;
+  }
+
+  get [brand](): true {
+    return true;
+  }
+}
+
+/**
+ * The server refused the sign-in, or wants more: a wrong password, a missing second factor, invalid fields, too many attempts.
+ * A 2xx whose JSON has no access token is one, too; `message` says where the token was looked for. Nothing has changed.
+ */
+export class SignInRejectedError extends AuthError {
+  declare readonly code: 'sign_in_rejected';
+  /** The HTTP status. */
+  readonly status: number;
+  /** The `error` member of a JSON answer (RFC 6749 §5.2), where it has one. */
+  readonly error: string | undefined;
+  /** When to try again (`Retry-After`): epoch ms. */
+  readonly retryAt: number | undefined;
+  /** The answer, unread, for its other members. Not enumerable, so that it reaches no log. */
+  declare readonly response: Response;
+
+  /** `missing`: why an answer that is no refusal was taken for one without a token, with what `readTokens` threw. */
+  constructor(response: Response, error?: string, retryAt?: number, missing?: string, cause?: unknown) {
+    const { status } = response;
+    super(
+      'sign_in_rejected',
+      missing === undefined
+        ? `The sign-in was refused (HTTP ${status}).`
+        : `The sign-in was answered (HTTP ${status}), but not with a token response: ${missing}`,
+      cause,
+    );
+    this.status = status;
+    this.error = error;
+    this.retryAt = retryAt;
+    Object.defineProperty(this, 'response', { value: response });
+  }
+}
+
+/**
+ * Nobody has judged the credentials: there was no answer, a proxy, a firewall or a page of HTML answered in place of the auth
+ * server, or the endpoint is wrong or down. The message says which. Nothing has changed.
+ */
+export class SignInUnavailableError extends AuthError {
+  declare readonly code: 'sign_in_unavailable';
+  /** The HTTP status; `undefined` where there was no answer, or a redirect, whose status browsers hide. */
+  readonly status: number | undefined;
+  /** When to try again (`Retry-After`): epoch ms. */
+  readonly retryAt: number | undefined;
+
+  /** `what`: what is the matter with the sign-in endpoint, and what to do. */
+  constructor(cause?: unknown, what = 'could not be reached. Try again.', status?: number, retryAt?: number) {
+    super('sign_in_unavailable', `The sign-in endpoint ${what}`, cause);
+    this.status = status;
+    this.retryAt = retryAt;
+  }
+}
+
+/** `refresh()` was answered with a definitive no: sign in again. */
+export class RefreshRejectedError extends AuthError {
+  declare readonly code: 'refresh_rejected';
+
+  constructor() {
+    super('refresh_rejected', 'The server has ended this session. Sign in again.');
+  }
+}
+
+/** No token could be had in time. The session is kept and the client goes on trying: wait, and call again. */
+export class RefreshUnavailableError extends AuthError {
+  declare readonly code: 'refresh_unavailable';
+  /** When the next attempt is due: epoch ms, where one is planned. */
+  readonly retryAt: number | undefined;
+
+  /** `advice`: what to set, where trying again will not help. */
+  constructor(retryAt?: number, advice = '') {
+    super(
+      'refresh_unavailable',
+      `The access token could not be refreshed for now. The session is kept; try again.${advice}`,
+    );
+    this.retryAt = retryAt;
+  }
+}
+
+/** The server answered a sign-in with something that is not a token response, or `parseClaims` threw: a bug to report. */
+export class TokenResponseError extends AuthError {
+  declare readonly code: 'token_response';
+
+  constructor(what: string, cause?: unknown) {
+    super('token_response', `The token response cannot be used: ${what}`, cause);
+  }
+}
+
+/** Nobody is signed in, or the session ended while the call was waiting: it was not sent, or refused with 401 before. */
+export class UnauthenticatedError extends AuthError {
+  declare readonly code: 'unauthenticated';
+  /** Why the session has ended; as in `Session`. */
+  readonly reason: EndReason;
+  /** Of a call that was held, and then given up while its user could still have signed in again: for want of time, or of room. */
+  readonly held: 'timed-out' | 'no-room' | undefined;
+
+  constructor(reason: EndReason, held?: 'timed-out' | 'no-room') {
+    super('unauthenticated', `Nobody is signed in (${reason}).`);
+    this.reason = reason;
+    this.held = held;
+  }
+}
+
+/** Somebody has signed in since the call was made, and not as who made it. It was not sent in that user's name. */
+export class UserChangedError extends AuthError {
+  declare readonly code: 'user_changed';
+
+  constructor() {
+    super(
+      'user_changed',
+      'Somebody has signed in since this call was made, as somebody else for all that is known. It was not sent in their name.',
+    );
+  }
+}
+
+/** Every `AuthError`, so that `switch (error.code)` narrows. */
+export type AnyAuthError =
+  | SignInRejectedError
+  | SignInUnavailableError
+  | RefreshRejectedError
+  | RefreshUnavailableError
+  | TokenResponseError
+  | UnauthenticatedError
+  | UserChangedError;
+
+/** Whether `error` itself is one of ours: also across realms and copies of the package. */
+export const isAuthError = (error: unknown): error is AnyAuthError =>
+  typeof error === 'object' && error !== null && (error as { [brand]?: unknown })[brand] === true;
+
+/** The `AuthError` that `error` is or was caused by (clients such as axios wrap it), or `undefined`. */
+export const authErrorOf = (error: unknown): AnyAuthError | undefined => {
+  let at = error;
+  for (let depth = 0; depth < 10; depth++) {
+    if (isAuthError(at)) return at;
+    if (typeof at !== 'object' || at === null) return undefined;
+    at = (at as { cause?: unknown }).cause;
+  }
+  return undefined;
+};

@@ -1,0 +1,39 @@
+import type { Endpoint } from '../auth-server/auth-request.ts';
+import type { PageInfo } from '../platform/platform.ts';
+import { shortHash } from '../session/short-hash.ts';
+
+/**
+ * What relative addresses of endpoints are seen from. An origin that is `null` (that of a file, or of a sandboxed frame) is none
+ * that an address could be seen from.
+ */
+export const endpointBase = (page: Pick<PageInfo, 'address' | 'origin'>): string | undefined => {
+  const origin = page.origin();
+  return origin === 'null' ? page.address() : origin;
+};
+
+/**
+ * What a session is called among the pages of the origin: as the app says, else by the address of its refresh endpoint.
+ * `undefined` where that is a function, and two clients could not be told apart.
+ */
+export const sessionNaming = (
+  given: string | undefined,
+  refresh: Endpoint,
+  page: Pick<PageInfo, 'address' | 'origin'>,
+): (() => string) | undefined => {
+  if (given !== undefined) return () => given;
+  return typeof refresh === 'function' ? undefined : () => defaultName(String(refresh), endpointBase(page));
+};
+
+/**
+ * Two endpoints that differ in their query alone may be two organisations', so the query counts. A hash stands for it, since no
+ * query is kept in storage.
+ */
+const defaultName = (refresh: string, base: string | undefined): string => {
+  try {
+    const { protocol, host, pathname, search } = new URL(refresh, base);
+    return `${protocol}//${host}${pathname}${search && `?${shortHash(search)}`}`;
+  } catch {
+    // Nothing can be asked there. Still, no other client has this name.
+    return `endpoint:${shortHash(refresh)}`;
+  }
+};

@@ -1,0 +1,133 @@
+import type { Platform } from '../platform/platform.ts';
+import { createTimer } from '../platform/timer.ts';
+import { withoutRoom } from '../requests/hold-calls.ts';
+import { createWaiters, type Waiters } from '../requests/token-waiters.ts';
+import type { AuthEvent, Effect, SessionEvent } from '../session/events.ts';
+import { nextDue } from '../session/schedule.ts';
+import type { Session } from '../session/session.ts';
+import { tell } from '../session/snapshot.ts';
+import { initialState, type Policy, type State } from '../session/state.ts';
+import { transition } from '../session/transition.ts';
+import { createListeners } from './listeners.ts';
+
+/** The effects that the store does not run by itself. */
+export interface Outside<Claims> {
+  readonly exchange: (effect: Extract<Effect<Claims>, { type: 'exchange' }>) => void;
+  readonly presumedLost: () => void;
+  readonly record: (effect: Extract<Effect<Claims>, { type: 'record' }>) => void;
+}
+
+/** The shell around the session's transition: events in, one queue of effects out. */
+export interface SessionStore<Claims> {
+  readonly waiters: Waiters;
+  state(): State<Claims>;
+  dispatch(event: SessionEvent<Claims>): void;
+  subscribe(listener: (session: Session<Claims>) => void): () => void;
+  onUserLeft(listener: (claims: Claims | undefined) => void): () => void;
+  onUserChanged(listener: (claims: Claims | undefined) => void): () => void;
+  onEvent(listener: (event: AuthEvent) => void): () => void;
+  tell(event: AuthEvent): void;
+  /** Tells with what is told next, and runs no listener now. */
+  note(event: AuthEvent): void;
+}
+
+export const createSessionStore = <Claims>(
+  platform: Platform,
+  policy: Policy,
+  outside: Outside<Claims>,
+): SessionStore<Claims> => {
+  const { clock, report } = platform;
+  const sessions = createListeners<Session<Claims>>(report);
+  const departures = createListeners<Claims | undefined>(report);
+  const changes = createListeners<Claims | undefined>(report);
+  const events = createListeners<AuthEvent>(report);
+  const effects: Effect<Claims>[] = [];
+  let state: State<Claims> = initialState;
+  let busy = false;
+
+  const run = (effect: Effect<Claims>) => {
+    switch (effect.type) {
+      case 'user-left':
+        return departures.tell(effect.claims);
+      case 'show':
+        return sessions.tell(effect.session);
+      case 'user-changed':
+        return changes.tell(effect.claims);
+      case 'record':
+        return outside.record(effect);
+      case 'exchange':
+        return outside.exchange(effect);
+      case 'presumed-lost':
+        return outside.presumedLost();
+      case 'tell':
+        return events.tell(effect.event);
+      case 'continue':
+        return apply(effect.event);
+      default:
+        effect satisfies never;
+    }
+  };
+
+  const apply = (event: SessionEvent<Claims>) => {
+    const [after, more] = transition(state, event, clock.now(), policy);
+    state = after;
+    effects.push(...more);
+  };
+
+  /** A listener may cause the next event: it changes the state at once, and is told of when its turn comes. */
+  const dispatch = (event: SessionEvent<Claims>) => {
+    apply(event);
+    drain();
+  };
+
+  const drain = () => {
+    if (busy) return;
+    busy = true;
+    try {
+      do {
+        for (let next = effects.shift(); next !== undefined; next = effects.shift()) run(next);
+        waiters.settle();
+        const { wanted, held } = demanded();
+        if (wanted !== state.wanted || held !== state.held) apply({ type: 'demand', wanted, held });
+      } while (effects.length > 0);
+    } finally {
+      busy = false;
+      setAlarm();
+    }
+  };
+
+  const waiters = createWaiters(
+    clock,
+    (held) => withoutRoom(held, policy.maxHeldCalls),
+    () => {
+      if (busy) return;
+      const { wanted, held } = demanded();
+      if (wanted !== state.wanted || held !== state.held || effects.length > 0) drain();
+      else setAlarm();
+    },
+  );
+  const demanded = () => ({ wanted: waiters.count('token') > 0, held: waiters.count('sign-in') });
+  const alarm = createTimer(clock, () => dispatch({ type: 'tick' }));
+  const setAlarm = () => {
+    const plan = nextDue(state, clock.now(), policy);
+    // No event may tell that the machine has slept: while a request is under way, somebody has to look.
+    const plannedMs = plan && Math.min(plan.inMs, state.inFlight ? 1000 : plan.inMs);
+    const inMs = Math.max(Math.min(plannedMs ?? Number.POSITIVE_INFINITY, waiters.dueInMs()), 0);
+    alarm(Number.isFinite(inMs) ? inMs : undefined);
+  };
+
+  return {
+    waiters,
+    dispatch,
+    state: () => state,
+    subscribe: sessions.add,
+    onUserLeft: departures.add,
+    onUserChanged: changes.add,
+    onEvent: events.add,
+    tell: (event) => {
+      effects.push(tell(event));
+      drain();
+    },
+    note: (event) => void effects.push(tell(event)),
+  };
+};

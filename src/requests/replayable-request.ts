@@ -1,0 +1,124 @@
+import { isRequest } from './origins.ts';
+import { isStream, isStreamed, record } from './replay-streams.ts';
+import { bodyOf } from './request-body.ts';
+
+/** What `fetch` is called with. */
+type Sending = [input: RequestInfo | URL, init?: RequestInit | undefined];
+
+/** A call that can be sent, perhaps more than once, each time with a token of its own. */
+export interface Sendable {
+  readonly method: string;
+  readonly isKeepalive: boolean;
+  /** What to send the first time; without `authorization` the call goes out bare. */
+  first(authorization: string | undefined): Sending;
+  /** What to send again, byte for byte the same; `undefined` where that is no longer possible. */
+  again(authorization: string): Sending | undefined;
+  /** Whether `again` is still possible. */
+  canRepeat(): boolean;
+  /** The call has to wait: from now on, nothing that the caller does to its body counts. */
+  keep(): void;
+  /** Nothing will be sent again: lets go of what was kept for it. */
+  release(): void;
+}
+
+/**
+ * Keeps a call as it was made, and replayable. Texts, Blobs, FormData, URLSearchParams and buffers are sent again from
+ * `init`, which has been read already; a `Request` is cloned before it is used; a stream is written down while it is sent, up
+ * to `streamReplayBytes`, and never beyond. `href` is where the call goes; `headers` are a copy of the caller's. Throws a
+ * `TypeError` for a stream where the browser would send its name in its place.
+ */
+export const replayable = (
+  input: RequestInfo | URL,
+  href: string,
+  init: RequestInit,
+  headers: Headers | undefined,
+  streamReplayBytes: number,
+): Sendable => {
+  const request = isRequest(input) ? input : undefined;
+  const method = String(init.method ?? request?.method ?? 'GET');
+  const isKeepalive = Boolean(init.keepalive ?? request?.keepalive);
+  // A body that is `null` is none: then that of the `Request` counts.
+  const isItsOwn = request !== undefined && init.body == null;
+  const streams = isItsOwn && isStreamed(request);
+  if (isItsOwn && !streams) return { method, isKeepalive, ...ofRequest(request, init, headers) };
+  const where = request ?? href;
+  const kept = streams ? streamOf(request, init) : init;
+  const sending: SendBody = (authorization, body) => {
+    if (authorization !== undefined) headers?.set('authorization', authorization);
+    const sent = headers ?? (authorization === undefined ? undefined : { authorization });
+    return [where, { ...kept, ...(sent && { headers: sent }), ...(body !== undefined && { body }) }];
+  };
+  const { body } = kept;
+  if (isStream(body)) return { method, isKeepalive, ...ofStream(body, sending, streamReplayBytes) };
+  if (body != null) return { method, isKeepalive, ...ofBody(body, sending) };
+  return { method, isKeepalive, first: sending, again: sending, canRepeat: always, keep: nothing, release: nothing };
+};
+
+type Repeatable = Omit<Sendable, 'method' | 'isKeepalive'>;
+
+type SendBody = (authorization: string | undefined, body?: BodyInit) => Sending;
+
+const always = (): boolean => true;
+const nothing = (): void => {};
+
+const ofBody = (body: BodyInit, sending: SendBody): Repeatable => {
+  const { first, again, canRepeat, keep } = bodyOf(body);
+  return {
+    first: (authorization) => sending(authorization, first()),
+    again: (authorization) => (canRepeat() ? sending(authorization, again()) : undefined),
+    canRepeat,
+    keep,
+    release: nothing,
+  };
+};
+
+const ofStream = (stream: ReadableStream<Uint8Array>, sending: SendBody, maxBytes: number): Repeatable => {
+  const recorded = record(stream, maxBytes);
+  return {
+    first: (authorization) => sending(authorization, recorded.stream),
+    again: (authorization) => {
+      const whole = recorded.whole();
+      return whole && sending(authorization, whole);
+    },
+    canRepeat: () => recorded.whole() !== undefined,
+    keep: nothing,
+    release: recorded.forget,
+  };
+};
+
+const ofRequest = (request: Request, asked: RequestInit, headers: Headers | undefined): Repeatable => {
+  // An `init` that says nothing is none: any other makes `fetch` forget the referrer of the request.
+  const init = Object.keys(asked).length > 0 ? { ...asked } : undefined;
+  // Throws for a request that is used up, and uses this one up, at once: as `fetch` does.
+  const kept = request.clone();
+  discard(request);
+  const send = (authorization: string | undefined): Sending => {
+    const attempt = kept.clone();
+    if (authorization === undefined) return [attempt, init];
+    if (init?.headers === undefined || headers === undefined) {
+      attempt.headers.set('authorization', authorization);
+      return [attempt, init];
+    }
+    headers.set('authorization', authorization);
+    return [attempt, { ...init, headers }];
+  };
+  return {
+    first: send,
+    again: send,
+    canRepeat: always,
+    keep: nothing,
+    // An unread body would keep all that its clones have read.
+    release: () => discard(kept),
+  };
+};
+
+const discard = ({ body }: Request): void => void body?.cancel().catch(() => {});
+
+/** What a streamed `Request` is sent by: an `init` that has its stream, and what an `init` would make `fetch` forget. */
+const streamOf = (request: Request, init: RequestInit): RequestInit => ({
+  referrer: request.referrer,
+  referrerPolicy: request.referrerPolicy,
+  ...init,
+  body: request.body,
+  ...{ duplex: 'half' },
+});

@@ -1,0 +1,169 @@
+import type { Effect, SessionEvent, Source } from './events.ts';
+import { compareIdentities, compareWithRecord, type Identity, isSameCount, learn } from './identity.ts';
+import { isSameClaims } from './same-claims.ts';
+import { isAnswered, isRefreshDue } from './schedule.ts';
+import { end, nextEpoch, type Step, show, tell } from './snapshot.ts';
+import type { AccessToken, Policy, State, TokenSet, User } from './state.ts';
+import { type Instant, leadTimeMs, remainingMs } from './time.ts';
+
+/**
+ * Takes a grant. Whose it is comes first: where it is somebody else's, the user before is seen off before anything of the
+ * new one is shown or handed out.
+ */
+export const commit = <Claims>(
+  state: State<Claims>,
+  source: Source,
+  tokenSet: TokenSet<Claims>,
+  jitter: number,
+  policy: Policy,
+): Step<Claims> => {
+  const { by, exchange, begins } = source;
+  const { user } = state;
+  const isNewSession = begins || state.mustRevalidate === 'due';
+  if (user !== undefined && !isSame(user, tokenSet.user, isNewSession)) {
+    const [left, leaving] = end(state, 'user-changed');
+    const found = { type: 'found', epoch: left.epoch, source, tokenSet, jitter } as const;
+    // Where another page has begun the epoch, the record has it already.
+    return [{ ...left, hadSession: state.mustRevalidate === 'due' }, [...leaving, { type: 'continue', event: found }]];
+  }
+  const claims = user && isSameClaims(user.claims, tokenSet.user.claims) ? user.claims : tokenSet.user.claims;
+  const { value, obtainedAt, lifetimeMs, seq } = tokenSet;
+  const tokenNumber = state.tokenNumber + 1;
+  const [next, shown] = show(
+    {
+      ...state,
+      ...(begins && nextEpoch(state, by === 'sibling')),
+      user: { ...tokenSet.user, ...(user && learn(user, tokenSet.user)), claims },
+      earlierUser: undefined,
+      token: {
+        value,
+        tokenNumber,
+        exchange,
+        adopted: by === 'sibling',
+        obtainedAt,
+        seq,
+        ...(lifetimeMs !== undefined && { lifetimeMs, leadMs: leadTimeMs(lifetimeMs, jitter, policy) }),
+      },
+      tokenNumber,
+      hadSession: true,
+      cameByRedirect: false,
+      storedSid: undefined,
+      failure: undefined,
+      wanted: false,
+      mustRevalidate: undefined,
+      isSignOutDoubtful: undefined,
+    },
+    { status: 'authenticated', claims },
+  );
+  const hasLeft = hasEarlierUserLeft(state, tokenSet.user, isNewSession);
+  const left: Effect<Claims>[] = hasLeft ? [{ type: 'user-left', claims: undefined }] : [];
+  const isAnother = hasLeft || state.session.status === 'unauthenticated';
+  const changed: Effect<Claims>[] = isAnother ? [{ type: 'user-changed', claims }] : [];
+  if (by === 'sibling') return [next, [...left, ...shown, ...changed, tell({ type: 'received-from-tab', lifetimeMs })]];
+  const isNew = begins || !state.hadSession || isOther(state, tokenSet.user);
+  return [
+    next,
+    [
+      ...left,
+      { type: 'record', epoch: isNew ? 'new' : 'same', isSignedIn: true },
+      ...shown,
+      ...changed,
+      tell({ type: by === 'sign-in' ? 'signed-in' : 'refreshed', lifetimeMs }),
+    ],
+  ];
+};
+
+/**
+ * Takes the token that another page hands over, where it is newer than this page's, or this page's is dead. Where no epoch
+ * begins with it, it has to be the same user's as well.
+ */
+export const adopt = <Claims>(
+  state: State<Claims>,
+  { tokenSet, isNewEpoch, jitter }: Extract<SessionEvent<Claims>, { type: 'received-from-tab' }>,
+  now: Instant,
+  policy: Policy,
+): Step<Claims> => {
+  const { user, token } = state;
+  if (!isNewEpoch && state.mustRevalidate !== 'due') {
+    const isStale = token !== undefined && remainingMs(token, now) > 0 && !isNewer(tokenSet, token, user);
+    const isForeign = user !== undefined && !isSame(user, tokenSet.user, false);
+    // Where a session has ended, only another one takes its place: a sibling may not have heard of the end.
+    const hasEnded = state.session.status === 'unauthenticated' || state.session.status === 'relogin-required';
+    if (hasEnded || isStale || isForeign) return [state, []];
+  }
+  const source = { by: 'sibling', exchange: state.exchanges, begins: isNewEpoch } as const;
+  return commit(state, source, tokenSet, jitter, policy);
+};
+
+const isNewer = <Claims>(tokenSet: TokenSet<Claims>, token: AccessToken, user: User<Claims> | undefined): boolean =>
+  // A refresh that was repeated with its key is answered with the same count again.
+  tokenSet.seq !== undefined &&
+  token.seq !== undefined &&
+  tokenSet.seq !== token.seq &&
+  isSameCount(user ?? {}, tokenSet.user)
+    ? tokenSet.seq > token.seq
+    : tokenSet.obtainedAt.wallAt > token.obtainedAt.wallAt;
+
+/**
+ * Whether a grant is the same user's. Within a session, `unknown` is a user who was not named before: now more is known of them.
+ * (What a refresh leaves out has been filled in by `identify`; another page's token has to say it.) A new session proves nothing
+ * about a user who is not named.
+ */
+const isSame = (before: Identity, after: Identity, isNewSession: boolean): boolean => {
+  const found = compareIdentities(before, after);
+  return found === 'unknown' ? !isNewSession && before.id === undefined : found === 'same';
+};
+
+/** Whether the session that a page finds first is another one than the record's: where neither has a name, it may be. */
+const isOther = (
+  { cameByRedirect, storedSid, earlierUser, mustRevalidate }: State<unknown>,
+  user: Identity,
+): boolean => {
+  // Once another page has begun an epoch, the record shows that one.
+  const recorded = mustRevalidate === undefined ? earlierUser : undefined;
+  if (recorded !== undefined && compareWithRecord(recorded, user) === 'other') return true;
+  return user.sid === undefined || storedSid === undefined ? cameByRedirect : user.sid !== storedSid;
+};
+
+/**
+ * Whether somebody else is here than the user of the page before. Where that is not known, a refresh goes on with the session
+ * that the page before had, and a new session is somebody else's: better a cache that is loaded again than one that shows
+ * another user's data.
+ */
+const hasEarlierUserLeft = (
+  { earlierUser, cameByRedirect }: State<unknown>,
+  user: Identity,
+  isNewSession: boolean,
+): boolean => {
+  if (earlierUser === undefined) return false;
+  const found = compareWithRecord(earlierUser, user);
+  return found === 'unknown' ? isNewSession || cameByRedirect : found === 'other';
+};
+
+/** Whether this page shows somebody, or nobody, and has to ask who is there: it may be somebody else by now. */
+export const isOvertaken = ({ mustRevalidate, user, session }: State<unknown>): boolean =>
+  mustRevalidate === 'due' && (user !== undefined || session.status !== 'loading');
+
+/**
+ * Whether a result came too late: of another epoch, older than the token that is held, or of a request that was only a
+ * repetition of one answered before, while nobody needs anything newer.
+ */
+export const isLate = <Claims>(
+  state: State<Claims>,
+  result: { readonly epoch: number; readonly exchange: number; readonly tokenSet: TokenSet<Claims> },
+  now: Instant,
+  policy: Policy,
+): boolean => {
+  if (result.epoch !== state.epoch) return true;
+  const { token, user } = state;
+  if (token === undefined) return result.exchange < state.rejected;
+  // What another page claims of its token does not outrank what the server said later.
+  if (token.adopted && result.exchange > token.exchange) return false;
+  const { seq } = result.tokenSet;
+  return seq !== undefined &&
+    token.seq !== undefined &&
+    seq !== token.seq &&
+    isSameCount(user ?? {}, result.tokenSet.user)
+    ? seq < token.seq
+    : result.exchange < token.exchange || (isAnswered(state, result.exchange) && !isRefreshDue(state, now, policy));
+};

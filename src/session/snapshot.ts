@@ -1,0 +1,77 @@
+import type { AuthEvent, Effect } from './events.ts';
+import { isSameClaims } from './same-claims.ts';
+import type { Session, UnauthenticatedReason } from './session.ts';
+import type { State } from './state.ts';
+
+/** The next state, and what the shell is to do about it, in order. */
+export type Step<Claims> = readonly [State<Claims>, readonly Effect<Claims>[]];
+
+/** The effect that tells `onEvent`. */
+export const tell = (event: AuthEvent): Effect<never> => ({ type: 'tell', event });
+
+/** Shows a session, and keeps the snapshot that is shown already where a screen could not tell the two apart. */
+export const show = <Claims>(state: State<Claims>, session: Session<Claims>): Step<Claims> => {
+  if (isSameClaims(state.session, session)) return [state, []];
+  const shown = Object.freeze(session);
+  return [{ ...state, session: shown }, [{ type: 'show', session: shown }]];
+};
+
+/** Shows whether refreshing fails, where that is of interest: while loading, and to somebody signed in. */
+export const showProblem = <Claims>(state: State<Claims>): Step<Claims> => {
+  const { session, failure } = state;
+  if (session.status !== 'loading' && session.status !== 'authenticated') return [state, []];
+  const { problem: _, ...rest } = session;
+  return show(state, failure === undefined ? rest : { ...rest, problem: failure.problem });
+};
+
+/** Whether a session is shown only in passing, between one user and the next: nobody is to take it for the outcome. */
+export const isPassing = (session: Session<unknown>): boolean =>
+  session.status === 'unauthenticated' && session.reason === 'user-changed';
+
+/** Whether the server has said who is signed in, or that nobody is. */
+export const isSettled = (session: Session<unknown>): boolean => session.status !== 'loading' && !isPassing(session);
+
+/**
+ * The epoch after the present one. Calls go on in it where its user is the same, or is still to be compared, with no token to
+ * send until then; and where another page has begun it, and nobody was known here yet: they are for whoever is found.
+ */
+export const nextEpoch = <Claims>(
+  { epoch, callsValidSince, user, session }: State<Claims>,
+  isElsewhere: boolean,
+): Pick<State<Claims>, 'epoch' | 'callsValidSince'> => {
+  const goesOn = user !== undefined || (isElsewhere && session.status === 'loading');
+  return { epoch: epoch + 1, callsValidSince: goesOn ? callsValidSince : epoch + 1 };
+};
+
+/** Nobody is signed in any more: the epoch ends, and all that was the user's is forgotten. `answer`: the server's, where it said so. */
+export const end = <Claims>(
+  state: State<Claims>,
+  reason: UnauthenticatedReason,
+  answer?: { readonly status: number; readonly error?: string | undefined },
+): Step<Claims> => {
+  const { user, earlierUser, epoch } = state;
+  const [next, shown] = show(
+    {
+      ...state,
+      epoch: epoch + 1,
+      callsValidSince: epoch + 1,
+      user: undefined,
+      earlierUser: undefined,
+      token: undefined,
+      failure: undefined,
+      loopGuard: undefined,
+      hadSession: false,
+      wanted: false,
+      mustRevalidate: undefined,
+      isSignOutDoubtful: undefined,
+    },
+    { status: 'unauthenticated', reason },
+  );
+  const hasLeft = user !== undefined || earlierUser !== undefined;
+  const left: Effect<Claims>[] = hasLeft ? [{ type: 'user-left', claims: user?.claims }] : [];
+  // Who comes next is told of when they are shown.
+  const isOutcome = reason !== 'user-changed' && (hasLeft || isPassing(state.session));
+  const changed: Effect<Claims>[] = isOutcome ? [{ type: 'user-changed', claims: undefined }] : [];
+  const ended = state.session.status === 'unauthenticated' ? [] : [tell({ type: 'session-ended', reason, ...answer })];
+  return [next, [...left, ...shown, ...changed, ...ended]];
+};

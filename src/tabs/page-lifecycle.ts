@@ -1,0 +1,145 @@
+import type { PageEvent, PageInfo } from '../platform/platform.ts';
+import type { SessionEvent } from '../session/events.ts';
+import type { SessionTracker } from './session-tracker.ts';
+import type { TokenChannel } from './token-channel.ts';
+
+export interface PageLifecycleParts {
+  readonly page: PageInfo;
+  readonly tracker: SessionTracker;
+  readonly tokenChannel: Pick<TokenChannel, 'join' | 'rest' | 'leave'>;
+  /** Waits for something for a bounded time, however it ends. */
+  patiently(work: Promise<unknown>): Promise<void>;
+  dispatch(
+    event: Extract<
+      SessionEvent<never>,
+      { type: 'started' | 'stopped' | 'visibility' | 'online' | 'resumed' | 'restored' | 'epoch-differs' }
+    >,
+  ): void;
+  readonly signOut: {
+    isPending(): boolean;
+    /** Whether the request can end no other session than the one that is meant. */
+    isNamed(): boolean;
+    /** Asks the server, and waits for its word in bounded time. */
+    finish(): Promise<unknown>;
+    /** Finishes it later, if nobody else does. */
+    watch(): void;
+    rest(): void;
+  };
+}
+
+/**
+ * When the client listens and works: from the first `start()` to the last undoing, which takes effect once the code that
+ * runs now is done, so that a stop followed by a start (React's StrictMode) changes nothing.
+ */
+export const createPageLifecycle = ({
+  page,
+  tracker,
+  tokenChannel,
+  patiently,
+  dispatch,
+  signOut,
+}: PageLifecycleParts) => {
+  let holders = 0;
+  let unwatch: (() => void) | undefined;
+  /** The page sleeps, or is being woken: others may hear of that before this does, and so may it before it sleeps. */
+  let asleep: 'left' | 'frozen' | undefined;
+
+  /**
+   * Compares the record with what this page believes, before anything of this page's user is used or shown. Where the page may
+   * have missed something, a record that is gone is a sign-out, as far as this page can tell: many apps clear storage then.
+   * But an answer to a page that is awake may as well find storage cleared for any other reason: it is asked again, and no more.
+   */
+  const compare = (mayHaveMissed: boolean, restored = asleep === 'left', isAnswer = false) => {
+    const difference = tracker.compare(mayHaveMissed);
+    if (difference === undefined) return;
+    const { signedOut, isGone } = difference;
+    dispatch({ type: 'epoch-differs', signedOut, isGone: isGone && !isAnswer, restored });
+    if (signedOut && !page.isPrerendering()) signOut.watch();
+  };
+
+  const open = async () => {
+    compare(true);
+    const found = tracker.read();
+    if (tracker.current() === undefined) tracker.adopt(found);
+    const cameByRedirect = page.isArrival();
+    // Who has signed in on the way here is not kept waiting, nor signed out by a request that names nobody.
+    if (signOut.isPending() && !cameByRedirect) await patiently(signOut.finish());
+    else if (signOut.isPending() && signOut.isNamed()) void signOut.finish();
+    const signedOut = !cameByRedirect && signOut.isPending();
+    if (unwatch === undefined) return;
+    const hadSession = found?.expiresAt !== undefined;
+    dispatch({
+      type: 'started',
+      hadSession,
+      cameByRedirect,
+      storedSid: found?.sid,
+      ...(hadSession && { earlierUser: { salt: found.epoch, hash: found.user, sid: found.sid } }),
+      signedOut,
+      visible: page.isVisible(),
+      inForeignFrame: page.isForeignFrame(),
+    });
+  };
+
+  /** Before anything is answered: the code that asks may run before the page's own event is heard. */
+  const wake = () => {
+    if (asleep !== undefined || unwatch === undefined) compare(true);
+  };
+
+  const hear = (event: PageEvent, key?: string) => {
+    switch (event) {
+      case 'activated':
+        return void open();
+      case 'left':
+        asleep = 'left';
+        return tokenChannel.rest();
+      case 'frozen':
+        // A page that was left may be frozen, too, and resumed before it is restored.
+        asleep ??= 'frozen';
+        return;
+      case 'hidden':
+        return dispatch({ type: 'visibility', visible: false });
+      case 'stored':
+        // Apps store things all the time, and the record takes two reads.
+        if (key === undefined || tracker.areAt(key)) compare(false);
+        return;
+    }
+    // Before the comparison, which may have to ask. Nothing is heard until this code is done.
+    tokenChannel.join();
+    compare(event === 'restored' || asleep !== undefined, event === 'restored' || asleep === 'left');
+    if (event === 'restored' || (event === 'resumed' && asleep === 'frozen')) asleep = undefined;
+    if (event === 'visible') dispatch({ type: 'visibility', visible: true });
+    else dispatch({ type: event });
+    // A page that is rendered ahead of time does nothing until somebody sees it.
+    if (!page.isPrerendering() && signOut.isPending()) void signOut.finish();
+  };
+
+  const start = (): (() => void) => {
+    holders++;
+    if (unwatch === undefined && page.address() !== undefined) {
+      unwatch = page.watch(hear);
+      tokenChannel.join();
+      if (!page.isPrerendering()) void open();
+    }
+    let held = true;
+    return () => {
+      if (!held) return;
+      held = false;
+      holders--;
+      void Promise.resolve().then(() => {
+        if (holders > 0 || unwatch === undefined) return;
+        unwatch();
+        unwatch = undefined;
+        tokenChannel.leave();
+        signOut.rest();
+        dispatch({ type: 'stopped' });
+      });
+    };
+  };
+  return {
+    start,
+    wake,
+    compare: (why?: 'news' | 'answer') =>
+      compare(why !== undefined || asleep !== undefined, undefined, why === 'answer'),
+    isStarted: () => holders > 0,
+  };
+};

@@ -1,0 +1,68 @@
+import { createAuthRequest } from '../../../src/auth-server/auth-request.ts';
+import { createRefresh, type RefreshParts } from '../../../src/auth-server/refresh.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
+import { initialState, type State } from '../../../src/session/state.ts';
+import { createIdempotencyKeys } from '../../../src/tabs/idempotency-key.ts';
+import { createRequestQueue } from '../../../src/tabs/request-queue.ts';
+import { createRecord } from '../../../src/tabs/shared-session.ts';
+import { createFakePlatform } from '../fake-platform.ts';
+
+type Claims = Readonly<Record<string, unknown>>;
+export type Answer = () => Response | Promise<Response>;
+
+export const createFixture = (
+  answers: Answer[] = [],
+  changes: Partial<RefreshParts<Claims>> = {},
+  stored?: Map<string, string>,
+) => {
+  const sent: RequestInit[] = [];
+  const platform = createFakePlatform(async (_, init = {}) => {
+    sent.push(init);
+    return (answers.shift() ?? (() => tokens()))();
+  }, stored);
+  const done: SessionEvent<Claims>[] = [];
+  let state: State<Claims> = initialState;
+  const enqueue = createRequestQueue(platform.clock, 60_000);
+  const exchange = createRefresh<Claims>({
+    platform,
+    endpoint: '/auth/refresh',
+    ask: createAuthRequest(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' }),
+    enqueue: (exchange) => enqueue(() => exchange('at-once'), 3000),
+    askOtherTabs: () => Promise.resolve(),
+    mayBeInOtherTab: () => false,
+    isDemanded: ({ epoch, exchange }) => state.epoch === epoch && state.exchanges === exchange,
+    sending: () => {},
+    reading: {
+      parseClaims: (raw, response) => ({ ...raw, ...response }),
+      userId: (_, { user }) => user as string,
+      readTokens: undefined,
+    },
+    classify: undefined,
+    keys: createIdempotencyKeys(createRecord(platform.storage, () => 'test').exchange, platform.uuid),
+    state: () => state,
+    done: (event) => done.push(event),
+    ...changes,
+  });
+  return {
+    platform,
+    sent,
+    done,
+    enqueue,
+    refresh: (number = 1) => {
+      state = { ...state, exchanges: number };
+      return exchange({ epoch: 0, exchange: number });
+    },
+    become: (next: Partial<State<Claims>>) => {
+      state = { ...state, ...next };
+    },
+    keys: () => sent.map(({ headers }) => (headers as Record<string, string>)['Idempotency-Key']),
+  };
+};
+
+export const tokens = (more: object = {}): Response =>
+  Response.json({ access_token: 'abc', expires_in: 60, user: 'ann', ...more });
+export const offline: Answer = () => Promise.reject(new TypeError('Failed to fetch'));
+export const status =
+  (code: number, headers: Record<string, string> = {}): Answer =>
+  () =>
+    new Response(null, { status: code, headers });

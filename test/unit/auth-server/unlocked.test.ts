@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { RefreshParts } from '../../../src/auth-server/refresh.ts';
+import { createFixture as createExchangeFixture } from './exchange-fixture.ts';
+
+type Claims = Readonly<Record<string, unknown>>;
+
+const entry = 'silent-refresh:test:exchange';
+
+/** A page whose turn comes without a lock, and what it did meanwhile. */
+const createFixture = (turn: 'at-once' | 'waited' | 'unlocked', changes: Partial<RefreshParts<Claims>> = {}) => {
+  const asked: number[] = [];
+  const fixture = createExchangeFixture([], {
+    enqueue: (exchange) => exchange(turn),
+    askOtherTabs: async () => {
+      asked.push(fixture.platform.clock.now().monotonicAt);
+    },
+    ...changes,
+  });
+  return { ...fixture, asked };
+};
+
+const entryWith = (key: string, sentAt: number) => JSON.stringify({ v: 1, key, sentAt });
+
+describe('a refresh that gets no lock', () => {
+  it('is sent once its key has stood for a while, and the siblings were asked', async () => {
+    const { refresh, platform, sent, keys, asked } = createFixture('unlocked');
+    const over = refresh();
+    const reserved = platform.stored.get(entry);
+    await platform.advance(299);
+    expect([sent.length, asked.length]).toEqual([0, 0]);
+    await platform.advance(1);
+    await over;
+    expect(asked).toHaveLength(1);
+    expect(JSON.parse(String(reserved))).toMatchObject({ key: keys()[0] });
+    expect(platform.stored.has(entry)).toBe(false);
+  });
+
+  it.each([
+    [0, 100],
+    [1, 500],
+  ])('keeps its distance from others by chance: %d, %d ms', async (random, ms) => {
+    const { refresh, platform, sent } = createFixture('unlocked');
+    platform.nextRandom = random;
+    void refresh();
+    await platform.advance(ms - 1);
+    expect(sent).toHaveLength(0);
+    await platform.advance(1);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('bears the key that stands by then, whoever has written it', async () => {
+    const { refresh, platform, keys } = createFixture('unlocked');
+    const over = refresh();
+    platform.stored.set(entry, entryWith('of-another', platform.clock.now().wallAt));
+    await platform.advance(300);
+    await over;
+    expect(keys()).toEqual(['of-another']);
+    expect(platform.stored.get(entry)).toContain('of-another');
+  });
+
+  it('gives its key up where another page has refreshed meanwhile', async () => {
+    const { refresh, become, platform, sent, done } = createFixture('unlocked');
+    const over = refresh();
+    become({ epoch: 1 });
+    await platform.advance(300);
+    await over;
+    expect([sent.length, platform.stored.has(entry)]).toEqual([0, false]);
+    expect(done).toMatchObject([{ type: 'refresh-skipped' }]);
+  });
+
+  it('reserves nothing where it is not wanted by then', async () => {
+    const { refresh, platform, become, done } = createFixture('unlocked', {
+      enqueue: (exchange) => {
+        become({ epoch: 1 });
+        return exchange('unlocked');
+      },
+    });
+    await refresh();
+    expect([platform.stored.has(entry), platform.timers()]).toEqual([false, 0]);
+    expect(done).toMatchObject([{ type: 'refresh-skipped' }]);
+  });
+});
+
+describe('a refresh that gets the lock', () => {
+  it('at once asks nobody, and is sent at once', async () => {
+    const { refresh, sent, asked } = createFixture('at-once');
+    await refresh();
+    expect([sent.length, asked.length]).toEqual([1, 0]);
+  });
+
+  it('at once, while another page is still to tell of its answer, asks the siblings first', async () => {
+    const { refresh, platform, sent, asked } = createFixture('at-once');
+    platform.stored.set(entry, entryWith('of-another', platform.clock.now().wallAt));
+    await refresh();
+    expect([sent.length, asked.length]).toEqual([1, 1]);
+  });
+
+  it('keeps its key until it has told of the answer', async () => {
+    let stoodThen: boolean | undefined;
+    const { refresh, platform } = createFixture('at-once', {
+      done: () => {
+        stoodThen = platform.stored.has(entry);
+      },
+    });
+    await refresh();
+    expect([stoodThen, platform.stored.has(entry)]).toEqual([true, false]);
+  });
+
+  it('after another page’s asks the siblings first', async () => {
+    const { refresh, sent, asked } = createFixture('waited');
+    await refresh();
+    expect([sent.length, asked.length]).toEqual([1, 1]);
+  });
+});

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { replayable, type Sendable } from '../../../src/requests/replayable-request.ts';
+import { readInit } from '../../../src/requests/request-init.ts';
+
+const URL_A = 'https://api.example/items';
+const keep = (input: Request, init?: RequestInit): Sendable =>
+  replayable(input, input.url, readInit(init), new Headers(init?.headers ?? input.headers), 1024);
+
+const streamOf = (text: string) => new Blob([text]).stream();
+
+const post = (body: BodyInit, more: RequestInit = {}): Request =>
+  new Request(URL_A, { method: 'POST', body, duplex: 'half', ...more } as RequestInit);
+
+const textOf = (sending: ReturnType<Sendable['again']>): Promise<string> => {
+  const [input, init] = sending ?? [URL_A];
+  return new Request(input, init).text();
+};
+
+describe('a Request with a stream', () => {
+  it('is sent by its stream, with what an `init` would make `fetch` forget', () => {
+    const request = post(streamOf('hello'), { referrer: '', referrerPolicy: 'origin' });
+    expect(keep(request).first('Bearer 1')).toEqual([
+      request,
+      {
+        body: expect.any(ReadableStream) as ReadableStream,
+        duplex: 'half',
+        headers: new Headers({ authorization: 'Bearer 1' }),
+        referrer: '',
+        referrerPolicy: 'origin',
+      },
+    ]);
+  });
+
+  it('is written down while it is sent, and not kept in clones', async () => {
+    const sendable = keep(post(streamOf('hello')));
+    expect(sendable.canRepeat()).toBe(false);
+    expect(await textOf(sendable.first('Bearer 1'))).toBe('hello');
+    expect(await textOf(sendable.again('Bearer 2'))).toBe('hello');
+  });
+
+  it('gives way to the body of init', async () => {
+    const sendable = keep(post(streamOf('hello')), { body: 'other' });
+    expect(sendable.canRepeat()).toBe(true);
+    expect(await textOf(sendable.first('Bearer 1'))).toBe('other');
+  });
+
+  it('lets go of its source when it is released', async () => {
+    let cancelled = false;
+    const source = new ReadableStream({
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    keep(post(source)).release();
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    expect(cancelled).toBe(true);
+  });
+
+  it.each<[string, () => Request]>([
+    ['a text', () => post('hello')],
+    ['a text, and a method that needs CORS', () => post('hello', { method: 'PUT' })],
+    ['a text, from the cache alone', () => post('hello', { mode: 'same-origin', cache: 'only-if-cached' })],
+    ['no body', () => new Request(URL_A)],
+  ])('is told from one with %s, which is sent as it is', (_, create) => {
+    const sendable = keep(create());
+    expect(sendable.first('Bearer 1')[1]).toBeUndefined();
+    expect(sendable.canRepeat()).toBe(true);
+  });
+});
+
+describe('a stream, in a browser that cannot send one', () => {
+  afterEach(() => {
+    vi.unstubAllGlobals();
+  });
+
+  const sendStream = () =>
+    replayable(URL_A, URL_A, { method: 'POST', body: streamOf('hello') }, undefined, 1024).first(undefined);
+
+  it.each<[string, { asksForDuplex: boolean; type?: string }]>([
+    ['sends a text in its place (Firefox)', { asksForDuplex: false, type: 'text/plain' }],
+    ['sends a text in its place, though it knows of streams', { asksForDuplex: true, type: 'text/plain' }],
+    ['knows nothing of streams', { asksForDuplex: false }],
+  ])('is refused where it %s', (_, { asksForDuplex, type }) => {
+    vi.stubGlobal(
+      'Request',
+      class {
+        readonly headers = new Headers(type === undefined ? {} : { 'content-type': type });
+        constructor(__: string, init: { readonly duplex: string }) {
+          if (asksForDuplex) expect(init.duplex).toBe('half');
+        }
+      },
+    );
+    expect(sendStream).toThrow('This browser cannot send a stream as a body');
+  });
+
+  it('is refused where it throws (WebKit)', () => {
+    vi.stubGlobal(
+      'Request',
+      class {
+        constructor() {
+          throw new TypeError('ReadableStream uploading is not supported');
+        }
+      },
+    );
+    expect(sendStream).toThrow('This browser cannot send a stream as a body');
+  });
+});

@@ -1,0 +1,258 @@
+import { describe, expect, it } from 'vitest';
+import { type Demand, demandAt, isSameUser, judgeDemand, type Outcome } from '../../../src/session/demand.ts';
+import type { State } from '../../../src/session/state.ts';
+import {
+  at,
+  createLockedOut,
+  createPlay,
+  createRefreshing,
+  createSignedIn,
+  createSignedOut,
+  failed,
+  MINUTE,
+  type Play,
+  policy,
+  refreshed,
+  rejected,
+  SECOND,
+  signedIn,
+  started,
+} from './fixture.ts';
+
+const needOf = (play: Play, ms: number, facts: Partial<Demand> = {}): Demand => ({
+  ...demandAt(play.state(), at(ms)),
+  ...facts,
+});
+
+const ask = (play: Play, demand: Demand, ms: number): Outcome['is'] =>
+  judgeDemand(play.state(), demand, at(ms), policy).is;
+
+describe('a call', () => {
+  it('gets the token that is held', () => {
+    const play = createSignedIn();
+    expect(judgeDemand(play.state(), needOf(play, SECOND), at(SECOND), policy)).toEqual({
+      is: 'token',
+      token: play.state().token,
+    });
+  });
+
+  it('waits while nothing is known', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    expect(ask(play, needOf(play, 1), 1)).toBe('wait');
+  });
+
+  it('made while nothing is known gets the token of whoever is signed in', () => {
+    const play = createPlay();
+    const demand = needOf(play, 0);
+    play.send(started(), 0);
+    play.send(refreshed(1), 100);
+    expect(ask(play, demand, 100)).toBe('token');
+  });
+
+  it('waits at the end of the token', () => {
+    const play = createRefreshing();
+    expect(ask(play, needOf(play, 296 * SECOND), 296 * SECOND)).toBe('wait');
+  });
+
+  it('goes on with the old token while it is valid and refreshing fails, to its very end', () => {
+    const play = createRefreshing();
+    play.send(failed(2), 251 * SECOND);
+    expect(ask(play, needOf(play, 299 * SECOND), 299 * SECOND)).toBe('token');
+    expect(ask(play, needOf(play, 300 * SECOND), 300 * SECOND)).toBe('wait');
+  });
+
+  it('gets a token that is shorter than its own guard time', () => {
+    const play = createSignedIn({ lifetimeMs: 300, askedMs: 0 });
+    const demand = needOf(play, 300);
+    play.send({ type: 'demand', wanted: true, held: 0 }, 600);
+    play.send(refreshed(2, { lifetimeMs: 300, askedMs: 600 }), 850);
+    expect(ask(play, demand, 850)).toBe('token');
+  });
+
+  it.each([
+    { name: 'signed out', play: createSignedOut(), ms: SECOND },
+    { name: 'locked out', play: createLockedOut(), ms: 260 * SECOND },
+  ])('made by somebody $name is told so at once', ({ play, ms }) => {
+    expect(ask(play, needOf(play, ms), ms)).toBe('ended');
+  });
+
+  it('that waits is told of the end of the session', () => {
+    const play = createRefreshing();
+    const demand = needOf(play, 300 * SECOND);
+    play.send(rejected(2), 301 * SECOND);
+    expect(ask(play, demand, 301 * SECOND)).toBe('ended');
+  });
+});
+
+describe('time', () => {
+  it.each([
+    { ms: 9999, is: 'wait' },
+    { ms: 10_000, is: 'unavailable' },
+    { ms: MINUTE, is: 'unavailable' },
+  ])('after $ms ms of waiting: $is', ({ ms, is }) => {
+    const play = createPlay();
+    play.send(started(), 0);
+    expect(ask(play, needOf(play, 0), ms)).toBe(is);
+  });
+
+  it('names the missing start', () => {
+    const play = createPlay();
+    expect(ask(play, needOf(play, 0), 9999)).toBe('wait');
+    expect(ask(play, needOf(play, 0), 10_000)).toBe('unavailable');
+  });
+
+  it('is not up for a call because the machine has slept, or its clock was set', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    expect(judgeDemand(play.state(), needOf(play, 0), at(SECOND, MINUTE), policy).is).toBe('wait');
+  });
+
+  it('does not matter where the token has come', () => {
+    const play = createSignedIn();
+    expect(ask(play, needOf(play, 0), 200 * SECOND)).toBe('token');
+  });
+
+  it('is not waited for while the breaker is open', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    for (const exchange of [1, 2, 3]) {
+      play.send(failed(exchange, { delayMs: 20 * SECOND }), exchange * 20 * SECOND);
+      if (exchange < 3) play.send({ type: 'tick' }, (exchange + 1) * 20 * SECOND);
+    }
+    expect(ask(play, needOf(play, 61 * SECOND), 61 * SECOND)).toBe('unavailable');
+    expect(ask(play, needOf(play, 80 * SECOND), 80 * SECOND)).toBe('wait');
+  });
+});
+
+describe('minValidityMs', () => {
+  it.each([
+    { minValidityMs: 100 * SECOND, is: 'token' },
+    { minValidityMs: 200 * SECOND, is: 'wait' },
+  ])('$minValidityMs of a token with 150 s left: $is', ({ minValidityMs, is }) => {
+    const play = createSignedIn();
+    expect(ask(play, needOf(play, 150 * SECOND, { minValidityMs }), 150 * SECOND)).toBe(is);
+  });
+
+  it('longer than any token lives is content with a new one', () => {
+    const play = createRefreshing();
+    const demand = { ...needOf(play, 0, { minValidityMs: 60 * MINUTE }), exchanges: 1, askedAt: at(251 * SECOND) };
+    play.send(refreshed(2, { askedMs: 250 * SECOND }), 251 * SECOND);
+    expect(ask(play, demand, 251 * SECOND)).toBe('token');
+  });
+});
+
+describe('refresh()', () => {
+  const fresh = { fresh: true };
+
+  it('is not content with the token that is held', () => {
+    const play = createSignedIn();
+    expect(ask(play, needOf(play, SECOND, fresh), SECOND)).toBe('wait');
+  });
+
+  it('is not content with an exchange begun before it', () => {
+    const play = createRefreshing();
+    const demand = needOf(play, 250 * SECOND + 50, fresh);
+    play.send(refreshed(2, { askedMs: 250 * SECOND }), 250 * SECOND + 100);
+    expect(ask(play, demand, 250 * SECOND + 100)).toBe('wait');
+  });
+
+  it('asks the server, however useless the refreshes were that a 401 has asked for', () => {
+    const play = createSignedIn();
+    play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, SECOND);
+    expect(ask(play, needOf(play, 2 * SECOND, fresh), 2 * SECOND)).toBe('wait');
+  });
+
+  it('waits from its own beginning, whoever is let in meanwhile', () => {
+    const play = createLockedOut();
+    const demand = needOf(play, 260 * SECOND, fresh);
+    play.send(signedIn({ askedMs: 265 * SECOND }), 265 * SECOND);
+    const waiting = judgeDemand(play.state(), demand, at(265 * SECOND), policy);
+    expect(waiting).toEqual({ is: 'wait', inMs: policy.refreshTimeoutMs - 5 * SECOND });
+  });
+
+  it('is content with an exchange begun after it', () => {
+    const play = createSignedIn();
+    const demand = needOf(play, SECOND, fresh);
+    play.send({ type: 'demand', wanted: true, held: 0 }, SECOND);
+    play.send(refreshed(2, { askedMs: SECOND }), SECOND + 100);
+    expect(ask(play, demand, SECOND + 100)).toBe('token');
+  });
+
+  it.each([
+    { name: 'signed out', createdBy: createSignedOut, ms: SECOND },
+    { name: 'locked out', createdBy: createLockedOut, ms: 260 * SECOND },
+  ])('asks the server where the user is $name, and takes its no for an answer', ({ createdBy, ms }) => {
+    const play = createdBy();
+    const demand = needOf(play, ms, fresh);
+    expect(ask(play, demand, ms)).toBe('wait');
+    play.send({ type: 'demand', wanted: true, held: 0 }, ms);
+    const { exchanges, epoch } = play.state();
+    play.send(rejected(exchanges, 'expired', epoch), ms + 100);
+    expect(ask(play, demand, ms + 100)).toBe('ended');
+  });
+});
+
+describe('a refused token', () => {
+  it('is not given again', () => {
+    const play = createSignedIn();
+    expect(ask(play, needOf(play, SECOND, { newerThan: 1 }), SECOND)).toBe('wait');
+  });
+
+  it('BB-6 is answered by the newer one that is held already: a straggler refreshes nothing', () => {
+    const play = createRefreshing();
+    play.send(refreshed(2, { askedMs: 250 * SECOND }), 251 * SECOND);
+    expect(ask(play, needOf(play, 252 * SECOND, { newerThan: 1 }), 252 * SECOND)).toBe('token');
+  });
+
+  it.each([
+    { count: 1, distanceMs: 5 * SECOND },
+    { count: 2, distanceMs: 10 * SECOND },
+    { count: 3, distanceMs: 20 * SECOND },
+    { count: 6, distanceMs: 160 * SECOND },
+    { count: 7, distanceMs: 300 * SECOND },
+    { count: 2000, distanceMs: 300 * SECOND },
+  ])('BB-5 asks for no refresh for $distanceMs ms after $count useless ones', ({ count, distanceMs }) => {
+    const play = createSignedIn({ lifetimeMs: 60 * MINUTE });
+    const state: State<unknown> = {
+      ...play.state(),
+      loopGuard: { anywhere: { count, at: at(0), tokenNumber: 1 }, endpoints: [] },
+    };
+    const askAt = (ms: number) => judgeDemand(state, needOf(play, ms, { newerThan: 1 }), at(ms), policy).is;
+    expect([askAt(0), askAt(distanceMs - 1), askAt(distanceMs)]).toEqual(['useless', 'useless', 'wait']);
+  });
+
+  it('is the business of calls with that token alone', () => {
+    const play = createSignedIn();
+    play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, SECOND);
+    expect(ask(play, needOf(play, SECOND), SECOND)).toBe('token');
+  });
+});
+
+describe('another user', () => {
+  it('is nobody whose token a call may have', () => {
+    const play = createSignedIn();
+    const demand = needOf(play, SECOND);
+    play.send(signedIn({ id: 'bob' }), 2 * SECOND);
+    expect(ask(play, demand, 2 * SECOND)).toBe('other-user');
+  });
+
+  it('who is really the same one, signed in again, is', () => {
+    const play = createSignedIn();
+    const demand = needOf(play, SECOND);
+    play.send(signedIn(), 2 * SECOND);
+    expect(ask(play, demand, 2 * SECOND)).toBe('token');
+  });
+
+  it.each([
+    { before: undefined, after: undefined, same: false },
+    { before: undefined, after: 'ann', same: false },
+    { before: 'ann', after: undefined, same: false },
+    { before: 'ann', after: 'ann', same: true },
+  ])('in a new epoch, $before and $after: same $same', ({ before, after, same }) => {
+    const play = createSignedIn({ id: before });
+    const demand = needOf(play, SECOND);
+    play.send(signedIn({ id: after }), 2 * SECOND);
+    expect(isSameUser(play.state(), demand)).toBe(same);
+  });
+});

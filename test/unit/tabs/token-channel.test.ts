@@ -1,0 +1,288 @@
+import { describe, expect, it } from 'vitest';
+import type { TabChannel } from '../../../src/platform/platform.ts';
+import type { Offer } from '../../../src/tabs/messages.ts';
+import { createTokenChannel } from '../../../src/tabs/token-channel.ts';
+import { watched } from '../client/world.ts';
+import { createFakePlatform } from '../fake-platform.ts';
+
+const offered: Offer = { epoch: 'e', obtainedAt: 1, response: { access_token: 'secret' } };
+
+const createRoom = () => {
+  const { clock, advance, timers } = createFakePlatform(() => Promise.reject(new Error()));
+  const said: { type: string }[] = [];
+  const ends = new Set<{ readonly of: string; hear(message: unknown): void }>();
+  const sibling = ({
+    shares = true,
+    audience = '',
+    offer = (): Offer | undefined => undefined,
+    isEnough = true,
+    missingUntil = (): number => 0,
+  } = {}) => {
+    const heard: string[] = [];
+    const join = (of: string, hear: (message: unknown) => void): TabChannel => {
+      const end = { of, hear };
+      ends.add(end);
+      return {
+        post: (message) => {
+          const copy = structuredClone(message) as { type: string };
+          said.push(copy);
+          for (const other of [...ends]) if (other !== end && other.of === of) other.hear(copy);
+        },
+        close: () => void ends.delete(end),
+      };
+    };
+    const tokenChannel = createTokenChannel({
+      clock,
+      join,
+      audience,
+      shares,
+      offer,
+      missingUntil,
+      adopt: ({ epoch }) => {
+        heard.push(`adopt ${epoch}`);
+        return isEnough;
+      },
+      changed: () => void heard.push('changed'),
+    });
+    tokenChannel.join();
+    return { ...tokenChannel, heard };
+  };
+  return {
+    clock,
+    advance,
+    timers,
+    ends,
+    /** Which channels are listened to. */
+    open: () => [...ends].map(({ of }) => of),
+    sibling,
+    types: () => said.map(({ type }) => type),
+  };
+};
+
+describe('a question', () => {
+  it('is waited on for 50 ms and no longer', async () => {
+    const { sibling, advance, timers } = createRoom();
+    sibling();
+    const asked = watched(sibling().ask(0));
+    await advance(49);
+    expect(asked.settled).toBe(false);
+    await advance(2);
+    expect(asked.settled).toBe(true);
+    expect(timers()).toBe(0);
+  });
+
+  it.each([
+    { what: 'for 500 ms where a token is on its way', missing: (ms: number) => (ms < 30 ? 0 : 7), overAt: 500 },
+    { what: 'no longer than it is missing', missing: (ms: number) => (ms >= 0 && ms < 180 ? 7 : 0), overAt: 200 },
+    { what: 'for 50 ms where it was missing before this page listened', missing: () => 7, overAt: 50 },
+    { what: 'for 500 ms where it is a newer one', missing: (ms: number) => (ms < 0 ? 5 : 7), overAt: 500 },
+  ])('is waited on $what', async ({ missing, overAt }) => {
+    const { sibling, advance, timers } = createRoom();
+    sibling();
+    let ms = -1;
+    const asking = sibling({ missingUntil: () => missing(ms) });
+    ms = 0;
+    const asked = watched(asking.ask(0));
+    for (; ms < overAt; ms++) {
+      expect(asked.settled).toBe(false);
+      await advance(1);
+    }
+    expect(asked.settled).toBe(true);
+    expect(timers()).toBe(0);
+  });
+
+  it.each([
+    { what: 'once more where the machine is busy', lateMs: 30, overAt: 160 },
+    { what: 'no more where it is a little late', lateMs: 20, overAt: 70 },
+    { what: 'no more where timers come once a second', lateMs: 950, overAt: 1000 },
+  ])('whose timer is $lateMs ms late is waited on $what', async ({ lateMs, overAt }) => {
+    const { sibling, advance, clock } = createRoom();
+    const { setTimer } = clock;
+    Object.assign(clock, { setTimer: (run: () => void, ms: number) => setTimer(run, ms + lateMs) });
+    const asked = watched(sibling().ask(0));
+    await advance(overAt - 1);
+    expect(asked.settled).toBe(false);
+    await advance(2);
+    expect(asked.settled).toBe(true);
+  });
+
+  it('is over as soon as there is an answer', () => {
+    const { sibling, timers } = createRoom();
+    sibling({ offer: () => offered });
+    const asking = sibling();
+    const asked = asking.ask(0);
+    expect(asking.heard).toEqual(['adopt e']);
+    expect(timers()).toBe(0);
+    return asked;
+  });
+
+  // Hidden pages' timers come once a second.
+  it('is answered without a timer, by all that know', () => {
+    const { sibling, types, timers } = createRoom();
+    const asking = sibling();
+    for (const epoch of ['a', 'b']) sibling({ offer: () => ({ ...offered, epoch }) });
+    void asking.ask(0);
+    expect(types()).toEqual(['ask', 'token', 'token']);
+    expect(timers()).toBe(0);
+  });
+
+  it('goes on where the answer is of no use', async () => {
+    const { sibling, advance } = createRoom();
+    sibling({ offer: () => offered });
+    const asked = watched(sibling({ isEnough: false }).ask(0));
+    await advance(49);
+    expect(asked.settled).toBe(false);
+    await advance(2);
+    expect(asked.settled).toBe(true);
+  });
+
+  it('is answered by none that has nothing', async () => {
+    const { sibling, advance, types } = createRoom();
+    sibling();
+    void sibling().ask(0);
+    await advance(100);
+    expect(types()).toEqual(['ask']);
+  });
+
+  it('is not asked where tokens do not pass, or after leaving', async () => {
+    const { sibling, types } = createRoom();
+    await sibling({ shares: false }).ask(0);
+    const gone = sibling();
+    gone.leave();
+    await gone.ask(0);
+    expect(types()).toEqual([]);
+  });
+});
+
+describe('a hand-over', () => {
+  it('says nothing but the token, unless there is news', () => {
+    const { sibling, types } = createRoom();
+    const one = sibling({ offer: () => offered });
+    one.tell(false);
+    expect(types()).toEqual(['token']);
+    one.tell(true);
+    expect(types()).toEqual(['token', 'token', 'changed']);
+  });
+
+  it.each([
+    { what: 'has no token', parts: {} },
+    { what: 'keeps its token', parts: { shares: false, offer: () => offered } },
+    { what: 'has what cannot be cloned', parts: { offer: () => ({ ...offered, response: { f: () => {} } }) } },
+  ])('of one that $what tells of news alone', ({ parts }) => {
+    const { sibling, types } = createRoom();
+    const one = sibling(parts);
+    one.tell(false);
+    expect(types()).toEqual([]);
+    one.tell(true);
+    expect(types()).toEqual(['changed']);
+  });
+
+  it.each([
+    { what: 'do not share', parts: { shares: false } },
+    { what: 'have another audience', parts: { audience: 'other' } },
+  ])('is nothing to those who $what, but for the news', ({ parts }) => {
+    const { sibling } = createRoom();
+    const other = sibling(parts);
+    const teller = sibling({ offer: () => offered });
+    teller.tell(false);
+    expect(other.heard).toEqual([]);
+    teller.tell(true);
+    expect(other.heard).toEqual(['changed']);
+  });
+
+  it('comes before the news, so that there is nothing to look up', () => {
+    const { sibling } = createRoom();
+    const other = sibling();
+    sibling({ offer: () => offered }).tell(true);
+    expect(other.heard).toEqual(['adopt e', 'changed']);
+  });
+});
+
+describe('the channel of news', () => {
+  it.each([
+    { what: 'token', said: { v: 1, type: 'token', audience: '', ...offered } },
+    { what: 'question', said: { v: 1, type: 'ask', audience: '' } },
+  ])('is no place for a $what', async ({ said }) => {
+    const { sibling, ends, advance, types } = createRoom();
+    const one = sibling({ offer: () => offered });
+    for (const { of, hear } of ends) if (of === '') hear(said);
+    await advance(100);
+    expect(one.heard).toEqual([]);
+    expect(types()).toEqual([]);
+  });
+});
+
+describe('one that rests', () => {
+  it('listens to news alone', () => {
+    const { sibling, open } = createRoom();
+    const resting = sibling();
+    resting.rest();
+    expect(open()).toEqual(['']);
+    sibling({ offer: () => offered }).tell(true);
+    expect(resting.heard).toEqual(['changed']);
+  });
+
+  it('gives no answer, asks nobody, and tells of news alone', async () => {
+    const { sibling, advance, timers, types } = createRoom();
+    const resting = sibling({ offer: () => offered });
+    resting.rest();
+    void sibling().ask(0);
+    await advance(100);
+    await resting.ask(0);
+    resting.tell(true);
+    expect(types()).toEqual(['ask', 'changed']);
+    expect(timers()).toBe(0);
+  });
+
+  it('while it waits for an answer waits no longer than it would have', async () => {
+    const { sibling, advance, types } = createRoom();
+    const resting = sibling();
+    const asked = watched(resting.ask(10));
+    resting.rest();
+    await advance(51);
+    expect(asked.settled).toBe(true);
+    expect(types()).toEqual([]);
+  });
+
+  it('and joins again has its part in all, once', async () => {
+    const { sibling, advance, open, types } = createRoom();
+    const one = sibling({ offer: () => offered });
+    one.rest();
+    one.join();
+    one.join();
+    expect(open()).toEqual(['', ':tokens']);
+    void sibling().ask(0);
+    await advance(100);
+    expect(types()).toEqual(['ask', 'token']);
+    sibling({ offer: () => offered }).tell(true);
+    expect(one.heard).toEqual(['adopt e', 'changed']);
+  });
+});
+
+describe('one that leaves', () => {
+  it.each([{ rests: false }, { rests: true }])(
+    'TAB-14 closes its channels, and answers nothing (%j)',
+    async ({ rests }) => {
+      const { sibling, advance, timers, open, types } = createRoom();
+      const gone = sibling({ offer: () => offered });
+      if (rests) gone.rest();
+      gone.leave();
+      void sibling().ask(0);
+      gone.tell(true);
+      await advance(100);
+      expect(types()).toEqual(['ask']);
+      expect(timers()).toBe(0);
+      expect(open()).toEqual(['', ':tokens']);
+    },
+  );
+
+  it('and joins again is heard once', () => {
+    const { sibling } = createRoom();
+    const one = sibling();
+    one.join();
+    one.leave();
+    one.join();
+    sibling().tell(true);
+    expect(one.heard).toEqual(['changed']);
+  });
+});
