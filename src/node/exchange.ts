@@ -26,6 +26,8 @@ export interface FastifyRequest {
 /** A reply of Fastify, which has Node's response in it. */
 export interface FastifyReply {
   readonly raw: NodeResponse;
+  /** What hooks and plugins have set so far. */
+  getHeaders(): Readonly<Record<string, number | string | string[] | undefined>>;
   hijack(): unknown;
 }
 
@@ -65,10 +67,13 @@ export function receive(request: NodeRequest | FastifyRequest): Received {
   };
 }
 
-/** Node's response, which the framework leaves to us from now on. */
+/** Node's response, with the headers set so far; the framework leaves it to us from now on. */
 export function takeOver(response: NodeResponse | FastifyReply): NodeResponse {
   if (!('hijack' in response)) return response;
   response.hijack();
+  for (const [name, value] of Object.entries(response.getHeaders())) {
+    if (value !== undefined) response.raw.setHeader(name, value);
+  }
   return response.raw;
 }
 

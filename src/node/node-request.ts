@@ -4,7 +4,7 @@ import { type FastifyRequest, type NodeRequest, type Received, receive } from '.
 // Narrower than what URL takes, which would read a path or a user's name in it.
 const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
 // A framework that trusts a proxy takes it from a header.
-const PROTOCOL = /^https?$/;
+const PROTOCOL = /^https?$/i;
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 
 /**
