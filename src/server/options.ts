@@ -94,8 +94,8 @@ export interface AuthorityOptions<User> {
   /** How long a sign-in lasts at most. Default 90 days. */
   readonly absoluteTimeoutMs?: number;
   /**
-   * How long a spent refresh token is answered with its successor again. 0 to 60 000, default
-   * 10 000; 0 is strict. Not in any standard: RFC 9700 section 4.14.2 knows no grace.
+   * How long a spent refresh token is answered with its successor again. 0 to 60 000, default 10 000; 0 is off. Strict
+   * rotation, as RFC 9700 section 4.14.2 has it, needs `retryWindowMs: 0` and `recoveryMs: 0` as well.
    *
    * Web views (Capacitor, Cordova, `WKWebView`, Android's `WebView`) write their cookies to disk late: one that is
    * killed soon after a refresh starts again with the cookie before. Set 60 000 where your app runs in one.
