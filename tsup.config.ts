@@ -1,18 +1,31 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
-export default defineConfig({
-  entry: {
-    index: 'src/index.ts',
-    'react/index': 'src/react/index.ts',
-    'server/index': 'src/server/index.ts',
-    'node/index': 'src/node/index.ts',
-  },
+const shared: Options = {
   format: ['esm'],
-  dts: true,
   sourcemap: true,
-  clean: true,
-  splitting: true, // one AuthError class, whichever door throws it
+  splitting: true, // one AuthError class, whichever entry point throws it
   treeshake: false, // rollup's pass drops 'use client'; esbuild shakes the tree anyway
   // The oldest that are supported: see README, Requirements.
   target: ['chrome111', 'firefox111', 'safari16.4', 'node20.19'],
-});
+};
+
+export default defineConfig([
+  {
+    ...shared,
+    entry: {
+      index: 'src/index.ts',
+      'react/index': 'src/react/index.ts',
+      'server/index': 'src/server/index.ts',
+      'node/index': 'src/node/index.ts',
+    },
+    dts: true,
+  },
+  {
+    ...shared,
+    entry: { 'development/index': 'src/index.ts' },
+    // Chooses what `imports` in package.json has for development: option checks.
+    esbuildOptions: (options) => {
+      options.conditions = ['development'];
+    },
+  },
+]);

@@ -1,3 +1,4 @@
+import { checkTokenOptions } from '#option-checks';
 import { addressOf, createAuthRequest } from '../auth-server/auth-request.ts';
 import type { TokensIn } from '../auth-server/find-tokens.ts';
 import { createRefresh } from '../auth-server/refresh.ts';
@@ -21,7 +22,7 @@ import { SignInUnavailableError, UnauthenticatedError } from './errors.ts';
 import type { AuthClientOptions, CallOptions } from './options.ts';
 import { endpointBase, sessionNaming } from './session-name.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
-import { callPlan, checkTokenOptions, settingsOf } from './settings.ts';
+import { callPlan, settingsOf } from './settings.ts';
 import { createSignOut } from './sign-out.ts';
 import { createTabs } from './tabs.ts';
 

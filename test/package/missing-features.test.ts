@@ -7,11 +7,14 @@ import { buildPackage, bundleWithBuilt } from './built.ts';
 import { features, withoutFeatures } from './features.ts';
 
 const built = buildPackage();
-let code: string;
+const builds = { production: 'index.js', development: 'development/index.js' };
+const codes = new Map<string, string>();
 let keys: Awaited<ReturnType<typeof generateSigningKeys>>;
 
 beforeAll(async () => {
-  code = await bundleWithBuilt(built.folder, join(built.folder, 'index.js'), 'SilentRefresh');
+  for (const file of Object.values(builds)) {
+    codes.set(file, await bundleWithBuilt(built.folder, join(built.folder, file), 'SilentRefresh'));
+  }
   keys = await generateSigningKeys();
 }, 60_000);
 
@@ -51,7 +54,7 @@ const createServer = (origin: string) => {
 };
 
 /** A page with its own intrinsics, with what a browser has, and without `missing`. */
-const clientWithout = (missing: readonly string[], fetch: unknown, origin: string): AuthClient => {
+const clientWithout = (code: string, missing: readonly string[], fetch: unknown, origin: string): AuthClient => {
   const page = new EventTarget();
   const stored = new Map<string, string>();
   const world = Object.assign(createContext({}), {
@@ -109,11 +112,11 @@ const clientWithout = (missing: readonly string[], fetch: unknown, origin: strin
 };
 
 /** Start, sign in, call, refresh, sign out: what each of them led to. */
-const journey = async (missing: readonly string[]) => {
+const journey = async (code: string, missing: readonly string[]) => {
   // Locks and channels are those of the process, and their names those of the address.
   const origin = `https://${crypto.randomUUID()}.example`;
   const { fetch, seen } = createServer(origin);
-  const auth = clientWithout(missing, fetch, origin);
+  const auth = clientWithout(code, missing, fetch, origin);
   const stop = auth.start();
   try {
     const before = await auth.ready();
@@ -142,16 +145,20 @@ const whole = {
   seen: ['/auth/refresh', '/auth/login', '/api/me', '/auth/refresh', '/api/me', '/auth/logout'],
 };
 
-describe.concurrent('the built package starts, signs in, calls, refreshes and signs out', { timeout: 30_000 }, () => {
-  it('with all that a browser has (C-20)', async ({ expect }) => {
-    expect(await journey([])).toMatchObject(whole);
-  });
+describe.each(Object.entries(builds))('the built package for %s', (_name, file) => {
+  const travel = (missing: readonly string[]) => journey(codes.get(file) ?? '', missing);
 
-  it.for(features)('without %s (C-20)', async (feature, { expect }) => {
-    expect(await journey([feature])).toMatchObject(whole);
-  });
+  describe.concurrent('starts, signs in, calls, refreshes and signs out', { timeout: 30_000 }, () => {
+    it('with all that a browser has (C-20)', async ({ expect }) => {
+      expect(await travel([])).toMatchObject(whole);
+    });
 
-  it('without any of these (C-20)', async ({ expect }) => {
-    expect(await journey(features)).toMatchObject(whole);
+    it.for(features)('without %s (C-20)', async (feature, { expect }) => {
+      expect(await travel([feature])).toMatchObject(whole);
+    });
+
+    it('without any of these (C-20)', async ({ expect }) => {
+      expect(await travel(features)).toMatchObject(whole);
+    });
   });
 });

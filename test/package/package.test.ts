@@ -13,9 +13,9 @@ const run = (command: string, args: readonly string[], cwd: string) =>
   execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
 /** Runs a module in bare Node, in the folder that the package was installed into. */
-const runModule = (code: string) => {
+const runModule = (code: string, conditions: readonly string[] = []) => {
   writeFileSync(join(folder, 'run.mjs'), code);
-  return run(process.execPath, ['run.mjs'], folder).trim();
+  return run(process.execPath, [...conditions.map((name) => `--conditions=${name}`), 'run.mjs'], folder).trim();
 };
 
 beforeAll(() => {
@@ -48,6 +48,8 @@ describe('the packed package', () => {
       'README.md',
       'dist/auth-client-*.d.ts',
       'dist/authority-*.d.ts',
+      'dist/development/index.js',
+      'dist/development/index.js.map',
       'dist/index.d.ts',
       'dist/index.js',
       'dist/index.js.map',
@@ -84,6 +86,41 @@ describe('the packed package', () => {
       process.exit();
     `);
     expect(JSON.parse(touched)).toEqual({ touched: [], names: true });
+  });
+
+  /** The options of `cases` that the build for these conditions refuses. */
+  const refused = (cases: readonly string[], conditions: readonly string[]): string[] =>
+    JSON.parse(
+      runModule(
+        `import { createAuthClient } from 'silent-refresh';
+        const refuses = (options) => {
+          try {
+            createAuthClient(options);
+            return false;
+          } catch (error) {
+            return error instanceof TypeError;
+          }
+        };
+        const cases = { ${cases.map((options) => `${JSON.stringify(options)}: ${options}`).join()} };
+        console.log(JSON.stringify(Object.keys(cases).filter((name) => refuses(cases[name]))));`,
+        conditions,
+      ),
+    );
+
+  it('checks every option in the development build alone', () => {
+    const wrong = ["{ tabs: 'shared' }", '{ refreshTimeoutMs: -1 }', '{ userId: 7 }', "{ endpoints: { logIn: '/x' } }"];
+    expect(refused(wrong, ['development'])).toEqual(wrong);
+    expect(refused(wrong, [])).toEqual([]);
+  });
+
+  it.each([['development'], []])('refuses options that are dangerous in the build for %s', (...conditions) => {
+    const dangerous = [
+      "{ allowedOrigins: ['http://api.example.com'] }",
+      "{ allowedOrigins: ['https://*.example.com'] }",
+      "{ headers: { client: 'a: b' } }",
+      '{ endpoints: { refresh: fetch } }',
+    ];
+    expect(refused(dangerous, conditions)).toEqual(dangerous);
   });
 
   it('TAB-14 has a client that keeps no process alive', () => {

@@ -1,0 +1,107 @@
+import type { ClaimsSchema } from '../auth-server/claims.ts';
+import { isObject } from '../auth-server/is-object.ts';
+import type { AuthClientOptions, CallOptions } from './options.ts';
+
+// The development build has these checks; the production build has those of `no-option-checks.ts` in their place.
+
+/** Throws a `TypeError` that names the option which is wrong. */
+export function checkOptions<Claims>(options: AuthClientOptions<Claims>): void {
+  checkObject('options', options);
+  const { refreshTimeoutMs = 10_000 } = options;
+  checkRange('refreshTimeoutMs', refreshTimeoutMs, 1, 60_000);
+  checkFunctions(options);
+  checkEndpoints(options.endpoints);
+  checkBoolean('refreshWhenHidden', options.refreshWhenHidden);
+  const {
+    networkErrorMeansRejected = false,
+    allowedOrigins = [],
+    sessionName,
+    audience = '',
+    tabs = 'share',
+  } = options;
+  if (typeof networkErrorMeansRejected !== 'boolean' && typeof networkErrorMeansRejected !== 'function') {
+    throw misuse('networkErrorMeansRejected', 'true, false or a function');
+  }
+  if (!Array.isArray(allowedOrigins)) throw misuse('allowedOrigins', 'an array of origins');
+  if (sessionName !== undefined && !isText(sessionName)) throw misuse('sessionName', 'a text that is not empty');
+  if (typeof audience !== 'string') throw misuse('audience', 'a text');
+  if (tabs !== 'share' && tabs !== 'turns' && tabs !== 'off') throw misuse('tabs', "'share', 'turns' or 'off'");
+  checkHeaders(options.headers);
+  checkCallOptions(options);
+  checkRange('streamReplayBytes', options.streamReplayBytes, 0, 2 ** 30);
+  checkRange('lockWaitMs', options.lockWaitMs, 0, Math.min(3000, refreshTimeoutMs * 0.3));
+  checkRange('holdTimeoutMs', options.holdTimeoutMs, 1, 3_600_000);
+  checkRange('maxHeldCalls', options.maxHeldCalls, 1, 1000);
+}
+
+/** Checks the options of a call. */
+export function checkCallOptions(given: CallOptions | undefined): void {
+  // `getAccessToken` hands an empty `relogin` on as it is.
+  checkObject('auth', given, "an object, and `relogin` 'reject' or 'hold'");
+  const { token = 'required', relogin = 'reject' } = given ?? {};
+  if (token !== 'required' && token !== 'optional' && token !== 'none') {
+    throw misuse('token', "'required', 'optional' or 'none'");
+  }
+  if (relogin !== 'reject' && relogin !== 'hold') throw misuse('relogin', "'reject' or 'hold'");
+}
+
+/** Checks what `getAccessToken` was asked for. */
+export function checkTokenOptions(minValidityMs: unknown, newerThan: unknown): void {
+  if (minValidityMs !== undefined && !(Number.isFinite(minValidityMs) && (minValidityMs as number) >= 0)) {
+    throw misuse('minValidityMs', 'a number of milliseconds');
+  }
+  if (newerThan !== undefined && !isText(newerThan)) {
+    throw misuse('newerThan', 'the access token that was refused, as `getAccessToken` gave it');
+  }
+}
+
+function checkFunctions<Claims>(options: AuthClientOptions<Claims>): void {
+  for (const name of ['parseClaims', 'userId', 'readTokens', 'classifyRefresh', 'isTokenRejected', 'fetch'] as const) {
+    const value: unknown = options[name];
+    if (value === undefined || typeof value === 'function') continue;
+    if (name !== 'parseClaims') throw misuse(name, 'a function');
+    const schema = (value as Partial<ClaimsSchema<Claims>> | null)?.['~standard'];
+    if (typeof schema?.validate !== 'function') throw misuse(name, 'a function or a Standard Schema');
+  }
+  if (options.csrf !== undefined && typeof options.csrf !== 'function') {
+    throw misuse('csrf', 'what `csrfCookie({ cookie, header, url })` returns');
+  }
+}
+
+function checkEndpoints(given: AuthClientOptions['endpoints']): void {
+  checkObject('endpoints', given);
+  for (const [name, endpoint] of Object.entries(given ?? {})) {
+    const isKnown = name === 'signIn' || name === 'refresh' || name === 'signOut';
+    const isUsable =
+      endpoint === undefined || typeof endpoint === 'function' || endpoint instanceof URL || isText(endpoint);
+    if (!isKnown || !isUsable) throw misuse(`endpoints.${name}`, 'an address or a function');
+  }
+}
+
+function checkHeaders(given: AuthClientOptions['headers']): void {
+  checkObject('headers', given);
+  // Without this check no header would be sent, and nobody would notice.
+  if (given !== undefined && 'csrf' in given) {
+    throw misuse(
+      'headers',
+      '`client` and `idempotencyKey`. For a CSRF cookie set the option `csrf: csrfCookie({ … })`',
+    );
+  }
+}
+
+function checkBoolean(name: string, value: unknown): void {
+  if (value !== undefined && typeof value !== 'boolean') throw misuse(name, 'true or false');
+}
+
+function checkRange(name: string, value: unknown, least: number, most: number): void {
+  if (value === undefined || (typeof value === 'number' && value >= least && value <= most)) return;
+  throw misuse(name, `a number from ${least} to ${most}`);
+}
+
+function checkObject(name: string, value: unknown, takes = 'an object'): void {
+  if (value !== undefined && !isObject(value)) throw misuse(name, takes);
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+const misuse = (option: string, takes: string): TypeError => new TypeError(`\`${option}\` takes ${takes}.`);
