@@ -159,6 +159,8 @@ export const isLate = <Claims>(
   if (token === undefined) return result.exchange < state.rejected;
   // What another page claims of its token does not outrank what the server said later.
   if (token.adopted && result.exchange > token.exchange) return false;
+  // A question that was asked after the last answer has the newer one, though the server has begun to count anew.
+  if (result.exchange > token.exchange && !isAnswered(state, result.exchange)) return false;
   const { seq } = result.tokenSet;
   return seq !== undefined &&
     token.seq !== undefined &&

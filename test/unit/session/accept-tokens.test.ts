@@ -85,7 +85,14 @@ describe('whether a grant is the same user’s', () => {
 describe('two competing answers', () => {
   it.each([
     { held: { seq: 5 }, found: { seq: 6 }, exchange: 1, taken: true, why: 'a higher seq' },
-    { held: { seq: 5 }, found: { seq: 4 }, exchange: 2, taken: false, why: 'a lower seq' },
+    { held: { seq: 5 }, found: { seq: 4 }, exchange: 1, taken: false, why: 'a lower seq' },
+    {
+      held: { seq: 5 },
+      found: { seq: 4 },
+      exchange: 2,
+      taken: true,
+      why: 'a lower seq, asked for after the last answer',
+    },
     { held: { seq: 5 }, found: { seq: 5 }, exchange: 2, taken: true, why: 'the same seq, repeated' },
     { held: {}, found: {}, exchange: 2, taken: true, why: 'no seq, sent later' },
     { held: {}, found: {}, exchange: 0, taken: false, why: 'no seq, sent earlier' },
