@@ -23,6 +23,11 @@ export const interceptionOf = ({ type, status, headers }: ResponseHead, body: un
   return isHtml(headers, body) ? 'html' : undefined;
 };
 
-/** By its label or by its looks: in doubt nobody's session has ended. */
-const isHtml = (headers: Headers, body: unknown): boolean =>
-  /html/i.test(headers.get('content-type') ?? '') || (typeof body === 'string' && body.trimStart().startsWith('<'));
+/**
+ * By its looks, or by its label: in doubt nobody's session has ended. But some servers label everything as HTML, and JSON, or
+ * nothing, is no page.
+ */
+const isHtml = (headers: Headers, body: unknown): boolean => {
+  if (typeof body !== 'string' || body.trim() === '') return false;
+  return body.trimStart().startsWith('<') || /html/i.test(headers.get('content-type') ?? '');
+};

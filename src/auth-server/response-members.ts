@@ -11,20 +11,28 @@ type Members = Record<string, unknown>;
 const tokenName =
   /(?:^|_)(?:access|refresh|id|auth|session|bearer)_?tokens?(?:_?v?\d+)?$|^(?:tokens?|token_?type|jwt|refresh)$/;
 
-/** A compact JWT: the header of one begins with `{"`. */
-const jwt = /(?:^|[^\w-])eyJ[\w-]+\.[\w-]+\./;
+/** A compact JWT: the header of one begins with `{"`. The second part of an encrypted one may be empty. */
+const jwt = /(?:^|[^\w-])eyJ[\w-]+\.[\w-]*\./;
+
+/** What is shorter is no secret, but a stand-in for one, in tests for example: it may be part of any other word. */
+const leastSecretLength = 16;
+
+const holds = (text: string, token: string): boolean =>
+  token.length < leastSecretLength ? text.split(/\s+/).includes(token) : text.includes(token);
 
 const maxDepth = 32;
 
 /**
  * The members of an answer without its tokens, at any depth: texts and objects that are named as a token, and texts that hold
- * the access token or any JWT, whatever they are named.
+ * the access token, as it is or as part of an address, or any JWT, whatever they are named.
  */
-export const withoutTokens = (members: Members, accessToken: string): Members => {
+export const withoutTokens = (members: Members, accessToken?: string): Members => {
+  const forms = accessToken === undefined ? [] : [accessToken, encodeURIComponent(accessToken)];
+  const holdsToken = (text: string): boolean => jwt.test(text) || forms.some((form) => holds(text, form));
   const isToken = (name: string, item: unknown): boolean =>
-    typeof item === 'string'
-      ? item.includes(accessToken) || jwt.test(item) || tokenName.test(spelledOut(name))
-      : typeof item === 'object' && tokenName.test(spelledOut(name));
+    (typeof item === 'string' && holdsToken(item)) ||
+    (name.length >= leastSecretLength && holdsToken(name)) ||
+    ((typeof item === 'string' || typeof item === 'object') && tokenName.test(spelledOut(name)));
   const kept = (value: unknown, depth: number): unknown => {
     if (!isPlainObject(value)) return value;
     if (depth > maxDepth) throw new TokenResponseError('it is nested too deeply.');

@@ -1,5 +1,6 @@
 import { isAuthError, SignInRejectedError, SignInUnavailableError, TokenResponseError } from '../client/errors.ts';
 import type { Platform } from '../platform/platform.ts';
+import { abortAfter } from '../platform/with-timeout.ts';
 import type { Instant } from '../session/time.ts';
 import type { AuthRequest, Endpoint, SendAuthRequest } from './auth-request.ts';
 import { retryAfterMs } from './backoff.ts';
@@ -58,17 +59,15 @@ export const askToSignIn = async (
   readTokens: ReadTokens | undefined,
 ): Promise<SignInAnswer> => {
   const obtainedAt = platform.clock.now();
-  const abort = new AbortController();
-  const cancel = platform.clock.setTimer(() => abort.abort(), signInTimeoutMs);
   try {
-    const response = await ask(endpoint, { name: 'signIn', ...sent, keepalive: false, signal: abort.signal });
-    const tokens = await readSignIn(response, platform.clock.now().wallAt, readTokens);
+    const tokens = await abortAfter(platform.clock, signInTimeoutMs, async (signal) => {
+      const response = await ask(endpoint, { name: 'signIn', ...sent, keepalive: false, signal });
+      return readSignIn(response, platform.clock.now().wallAt, readTokens);
+    });
     return { tokens, obtainedAt };
   } catch (error) {
     if (isAuthError(error)) throw error;
     throw new SignInUnavailableError(error, error instanceof EndpointFault ? `failed: ${error.message}` : undefined);
-  } finally {
-    cancel();
   }
 };
 
@@ -123,9 +122,7 @@ const unavailability = (response: Response, body: unknown): string | undefined =
   const { status } = response;
   const check = 'is `endpoints.signIn` right?';
   const interception = interceptionOf(response, body);
-  // Some servers label everything as HTML: JSON, or nothing, is no page.
-  const isPage = typeof body === 'string' && body.trim() !== '';
-  switch (interception === 'html' && !isPage ? undefined : interception) {
+  switch (interception) {
     case 'redirect':
       return `answered with a redirect, which is not followed: it has to answer itself, with JSON; ${check}`;
     case 'proxy':

@@ -70,7 +70,10 @@ const judgeSignOut = async (response: Response): Promise<SignOutAnswer> => {
   if (interceptionOf(response, body) !== undefined) return { is: 'doubtful', status };
   if (status === 401) return { is: 'confirmed' };
   if (!ok) return { is: 'refused', status };
-  if (body === '') return type === null && !isEmpty ? { is: 'doubtful', status } : { is: 'confirmed' };
+  if (body === '') return mayBePage(type, isEmpty) ? { is: 'doubtful', status } : { is: 'confirmed' };
   const isJson = typeof body !== 'string' || /\bjson\b/i.test(String(type));
   return isJson ? { is: 'confirmed', body } : { is: 'doubtful', status };
 };
+
+/** Whether an answer whose body is empty, or was not read, may be a page: a network that answers for everybody sends such, too. */
+const mayBePage = (type: string | null, isEmpty: boolean): boolean => (type === null ? !isEmpty : /html/i.test(type));

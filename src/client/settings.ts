@@ -4,6 +4,7 @@ import { defaultUserId, type ParseClaims, type UserId } from '../auth-server/cla
 import type { CsrfProtection } from '../auth-server/csrf-cookie.ts';
 import { isHeaderName } from '../auth-server/header-name.ts';
 import type { ClassifyRefresh } from '../auth-server/refresh-response.ts';
+import { withoutTokens } from '../auth-server/response-members.ts';
 import type { CallPlan } from '../requests/auth-fetch.ts';
 import { parseOrigin } from '../requests/origins.ts';
 import type { Policy } from '../session/state.ts';
@@ -101,7 +102,11 @@ function headerNames(given: AuthRequestHeaders | undefined): Required<AuthReques
 const defaultClaims = (
   raw: Readonly<Record<string, unknown>>,
   response: Readonly<Record<string, unknown>>,
-): DefaultClaims => Object.freeze(response.user === undefined ? { ...raw } : { ...raw, user: response.user });
+): DefaultClaims => {
+  // Some servers put the tokens of others into theirs.
+  const claims = withoutTokens(raw);
+  return Object.freeze(response.user === undefined ? claims : { ...claims, user: response.user });
+};
 
 /** No request is presumed lost before it is this old, however short `refreshTimeoutMs` is. */
 const presumedLostOnWakeMs = 5000;

@@ -23,8 +23,6 @@ describe('an answer in place of the auth server', () => {
     ['html', { status: 200, body: '<!doctype html>' }],
     ['html', { status: 403, body: '\n <html></html>', headers: { 'content-type': 'application/json' } }],
     ['html', { status: 401, body: 'Log in', headers: html }],
-    ['html', { status: 401, body: '{"error":"invalid_grant"}', headers: html }],
-    ['html', { status: 200, headers: html }],
     ['redirect', { status: 302, headers: { location: '/login' } }],
     ['redirect', { status: 308 }],
   ])('is known as %s: %j (C-1)', async (interception, given) => {
@@ -46,6 +44,9 @@ describe('an answer of the auth server', () => {
     { status: 403, headers: { 'www-authenticate': 'Basic' } },
     { status: 503, body: 'Unavailable' },
     { status: 304 },
+    { status: 401, body: '{"error":"invalid_grant"}', headers: html },
+    { status: 401, headers: html },
+    { status: 401, body: '\n', headers: html },
   ])('is not taken for another’s: %j (C-1)', async (given) => {
     expect(await interceptionIn(given)).toBeUndefined();
   });

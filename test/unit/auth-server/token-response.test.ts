@@ -249,6 +249,27 @@ describe('members', () => {
     expect(members).toEqual({ user: { id: 1, roles: ['admin'] } });
   });
 
+  it.each([
+    ['in the query of an address', { socket: 'wss://a.test/?token=1%7CabcdefghijklmnopQRS' }],
+    ['as a name', { lastUsed: { '1|abcdefghijklmnopQRS': 7 } }],
+  ])('do not get through where the access token stands in them %s', (_, member) => {
+    const { members } = readTokenResponse({ access_token: '1|abcdefghijklmnopQRS', user: { id: 1, ...member } });
+    expect(JSON.stringify(members)).not.toMatch(/abcdefghijklmnop/);
+  });
+
+  it('that are encrypted tokens, whose second part may be empty, do not get through', () => {
+    const { members } = readTokenResponse({
+      access_token: 'abc',
+      user: { id: 1, credential: 'eyJhbGciOiJkaXIifQ..aXY.Yw.dGFn' },
+    });
+    expect(members).toEqual({ user: { id: 1 } });
+  });
+
+  it('get through where a word in them only contains a token as short as those of tests', () => {
+    const members = { user: { id: 1, name: 'Max', plan: 'x-large' } };
+    expect(readTokenResponse({ access_token: 'x', ...members }).members).toEqual(members);
+  });
+
   it('that speak of tokens, and are none, do (C-30)', () => {
     const members = {
       user: { tokenQuota: { daily: 5 }, tokensUsed: '12', jwtEnabled: 'yes', refreshTokenExpiresAt: '2030-01-01' },

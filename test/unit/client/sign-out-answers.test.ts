@@ -8,6 +8,7 @@ const html = { 'Content-Type': 'text/html' };
 const inPlaceOfTheServer: [string, Answer][] = [
   ['a proxy that asks for a password', status(401, {}, { 'WWW-Authenticate': 'Basic realm="proxy"' })],
   ['a page of HTML', status(200, '<html></html>', html)],
+  ['an empty page', status(200, '', html)],
   ['a redirect', opaqueRedirect],
   ['a firewall', status(403, '<html></html>', html)],
 ];
@@ -33,7 +34,7 @@ describe('a sign-out that is answered by', () => {
     },
   );
 
-  it.each(inPlaceOfTheServer.slice(0, 3))('%s for ever keeps the next page signed out (C-1)', async (_, by) => {
+  it.each(inPlaceOfTheServer.slice(0, 4))('%s for ever keeps the next page signed out (C-1)', async (_, by) => {
     const world = await signedInWorld();
     world.server.always('/auth/logout', by);
     void world.client.signOut();

@@ -40,7 +40,8 @@ describe('an answer of the refresh endpoint', () => {
       fc.property(status, body, type, fc.option(header), (code, given, contentType, challenge) => {
         const { error, isHtml } = { error: undefined, isHtml: false, ...given };
         const asksForPassword = challenge?.meant.some(({ scheme }) => ['basic', 'negotiate', 'ntlm'].includes(scheme));
-        const isHtmlAnswer = isHtml || /html/i.test(contentType);
+        const isText = typeof given.body === 'string' && given.body !== '';
+        const isHtmlAnswer = isHtml || (isText && /html/i.test(contentType));
         const ends =
           code === 204 ||
           (code === 401 && !isHtmlAnswer && asksForPassword !== true) ||
