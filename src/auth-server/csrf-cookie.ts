@@ -1,4 +1,5 @@
 import type { Platform } from '../platform/platform.ts';
+import { abortAfter } from '../platform/with-timeout.ts';
 import { endpointUrl } from './endpoint-url.ts';
 import { isHeaderName } from './header-name.ts';
 
@@ -86,24 +87,19 @@ export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProt
 }
 
 /** A plain GET with cookies: never the access token, and no header that would need a preflight. */
-const get = async ({ clock, page, fetch }: Parameters<CsrfProtection>[0], from: string | URL): Promise<number> => {
-  const abort = new AbortController();
-  const cancel = clock.setTimer(() => abort.abort(), fetchTimeoutMs);
-  try {
+const get = ({ clock, page, fetch }: Parameters<CsrfProtection>[0], from: string | URL): Promise<number> =>
+  abortAfter(clock, fetchTimeoutMs, async (signal) => {
     const response = await fetch(endpointUrl(from, page), {
       headers: { Accept: 'application/json' },
       credentials: 'include',
       cache: 'no-store',
       redirect: 'error',
       referrerPolicy: 'no-referrer',
-      signal: abort.signal,
+      signal,
     });
     void response.body?.cancel().catch(() => {});
     return response.status;
-  } finally {
-    cancel();
-  }
-};
+  });
 
 const headersOf = (header: string, value: string | undefined): Readonly<Record<string, string>> =>
   value === undefined ? {} : { [header]: value };

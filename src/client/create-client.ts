@@ -126,6 +126,8 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     // Who has waited too long by now, though the page slept, is not let go by this.
     store.dispatch({ type: 'tick' });
     store.dispatch({ type: 'signed-in', tokenSet, jitter: platform.random() });
+    // A listener that the news has reached may have signed out.
+    if (signOuts !== signOut.count()) throw new UnauthenticatedError('signed-out');
     return store.state().session;
   };
 

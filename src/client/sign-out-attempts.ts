@@ -3,6 +3,7 @@ import { isRefusal, type SignOutAnswer } from '../auth-server/sign-out.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { State } from '../session/state.ts';
+import { elapsedMs, type Instant } from '../session/time.ts';
 import type { KeptSignOut } from '../tabs/kept-sign-out.ts';
 import type { SignOutResult } from './auth-client.ts';
 import type { SessionStore } from './session-store.ts';
@@ -38,6 +39,8 @@ const lostAfterMs = 60_000;
 export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, request, isStarted }: Parts) => {
   const { clock } = platform;
   let failures = 0;
+  /** When the last attempt was answered, and for how long no other follows, whatever happens. */
+  let quiet: { readonly since: Instant; readonly forMs: number } | undefined;
   /** Counts the sessions that are to be ended: an answer from before the last one says nothing of it. */
   let ended = 0;
   let cancelRetry: (() => void) | undefined;
@@ -76,11 +79,13 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
     if (isAbout && !kept.isPending()) store.dispatch({ type: 'sign-out-settled' });
     store.tell({ type: 'sign-out-finished', confirmed: is === 'confirmed' });
     if (isGivenUp) store.tell({ type: 'sign-out-given-up', status });
-    const mandatedMs = (headers && retryAfterMs(headers, clock.now().wallAt)) ?? minRetryMs;
+    const now = clock.now();
+    const quietMs = Math.max((headers && retryAfterMs(headers, now.wallAt)) ?? 0, minRetryMs);
+    quiet = { since: now, forMs: quietMs };
     const { session } = store.state();
     // Another page tries as well, if it is still there.
     const othersTry = 'reason' in session && session.reason === 'signed-out-elsewhere';
-    retryIn(Math.max(othersTry ? laterMs() : backoffMs(++failures, platform.random()), mandatedMs, minRetryMs));
+    retryIn(Math.max(othersTry ? laterMs() : backoffMs(++failures, platform.random()), quietMs));
   };
 
   /** Finishes the sign-out that the record shows; says whether the server has confirmed it in time. */
@@ -138,11 +143,18 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
     /** Tries no more until it is asked to. */
     rest,
     beginAnew,
+    /** It may succeed now: the page was woken, or is online again. Only the server's own `Retry-After` still counts. */
+    wake: () => {
+      const quietMs = quiet === undefined ? 0 : quiet.forMs - elapsedMs(quiet.since, clock.now());
+      if (quietMs > 0 && current === undefined) retryIn(quietMs);
+      else void finish();
+    },
     /** Another page may try, and be gone before it is confirmed. */
     later: () => retryIn(laterMs()),
     /** The user asks for it: the next attempt does not wait for those before. */
     hurry: () => {
       failures = 0;
+      quiet = undefined;
     },
     /** A refresh has shown that the session has ended, or that it is somebody else's by now. */
     conclude,

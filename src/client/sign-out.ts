@@ -66,6 +66,7 @@ export const createSignOut = <Claims>({
 
   return {
     finish: () => attempts.finish(),
+    wake: attempts.wake,
     isPending: kept.isPending,
     /** Whether the request can end no other session than the one that is meant. */
     isNamed: (): boolean => kept.read()?.sid !== undefined,

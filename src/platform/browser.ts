@@ -49,11 +49,12 @@ export const browserPlatform = (): Platform => ({
       );
     },
     cookie: (name) => {
-      const value = document.cookie
-        .split('; ')
-        .find((pair) => pair.startsWith(`${name}=`))
-        ?.slice(name.length + 1);
+      let value: string | undefined;
       try {
+        value = document.cookie
+          .split('; ')
+          .find((pair) => pair.startsWith(`${name}=`))
+          ?.slice(name.length + 1);
         return value === undefined ? undefined : decodeURIComponent(value);
       } catch {
         return value;

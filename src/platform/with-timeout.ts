@@ -1,5 +1,30 @@
 import type { Clock } from './platform.ts';
 
+/**
+ * Runs work that is aborted after `ms`. Then it rejects with the signal's reason, also where the work pays no heed to the
+ * signal, as a function of the app may.
+ */
+export const abortAfter = async <T>(
+  clock: Clock,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const abort = new AbortController();
+  const { signal } = abort;
+  let cancel = () => {};
+  const late = new Promise<never>((_, reject) => {
+    cancel = clock.setTimer(() => {
+      abort.abort();
+      reject(signal.reason);
+    }, ms);
+  });
+  try {
+    return await Promise.race([work(signal), late]);
+  } finally {
+    cancel();
+  }
+};
+
 /** Waits for work to end, however it does, and for `ms` at most. */
 export const withTimeout = (clock: Clock, work: Promise<unknown>, ms: number): Promise<void> =>
   new Promise((resolve) => {

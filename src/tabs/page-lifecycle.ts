@@ -21,6 +21,8 @@ export interface PageLifecycleParts {
     isNamed(): boolean;
     /** Asks the server, and waits for its word in bounded time. */
     finish(): Promise<unknown>;
+    /** Finishes it as soon as the server lets it. */
+    wake(): void;
     /** Finishes it later, if nobody else does. */
     watch(): void;
     rest(): void;
@@ -110,7 +112,7 @@ export const createPageLifecycle = ({
     if (event === 'visible') dispatch({ type: 'visibility', visible: true });
     else dispatch({ type: event });
     // A page that is rendered ahead of time does nothing until somebody sees it.
-    if (!page.isPrerendering() && signOut.isPending()) void signOut.finish();
+    if (!page.isPrerendering() && signOut.isPending()) signOut.wake();
   };
 
   const start = (): (() => void) => {

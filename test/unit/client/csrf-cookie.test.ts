@@ -279,4 +279,23 @@ describe('csrfCookie', () => {
     const [, again] = server.asked('/auth/login');
     expect((await again?.request.formData())?.get('user')).toBe('ann');
   });
+
+  it('is fetched anew though the request for it hangs in a `fetch` of the app that heeds no signal', async () => {
+    const world = createWorld({
+      client: {
+        csrf: csrfCookie(withUrl),
+        fetch: (input, init) => world.server.fetch(input, { ...init, signal: null }),
+      },
+    });
+    const { client, platform, server } = world;
+    server.enter('ann');
+    server.next('/csrf', never);
+    server.always('/csrf', () => {
+      platform.cookies.set('XSRF-TOKEN', 'c1');
+      return new Response(null, { status: 204 });
+    });
+    client.start();
+    await platform.advance(10_000);
+    expect(client.getSession().status).toBe('authenticated');
+  });
 });

@@ -94,7 +94,7 @@ describe('a listener that calls the client', () => {
       void client.signOut();
       calls.push(outcome(client.authFetch('/after')));
     });
-    await client.signIn(credentials('ann'));
+    expect(await outcome(client.signIn(credentials('ann')))).toBe('UnauthenticatedError');
     await platform.advance(100);
     expect(await Promise.all(calls)).toEqual(['UnauthenticatedError']);
     expect(server.count('/after')).toBe(0);
@@ -119,7 +119,7 @@ describe('a listener that calls the client', () => {
     client.subscribe(({ status }) => {
       if (status === 'authenticated') void client.signOut();
     });
-    await client.signIn(credentials('ann'));
+    expect(await outcome(client.signIn(credentials('ann')))).toBe('UnauthenticatedError');
     await platform.advance(1000);
     expect(sessions.map(({ status }) => status)).toEqual(['authenticated', 'unauthenticated']);
     expect(client.getSession().status).toBe('unauthenticated');

@@ -95,7 +95,7 @@ describe('a sign-out that the server has not confirmed', () => {
       const { platform, server, client, events } = await unconfirmed();
       server.always('/auth/logout', undefined);
       platform.happen(event);
-      await platform.advance(100);
+      await platform.advance(1000);
       expect(server.session).toBeUndefined();
       expect(events.at(-1)).toEqual({ type: 'sign-out-finished', confirmed: true });
       platform.happen(event);

@@ -72,6 +72,14 @@ describe('a sign-in that fails', () => {
     await expect(client.signIn(credentials('ann'))).rejects.toMatchObject({ cause: expect.any(TypeError) });
   });
 
+  it('TIM-8 settles though an endpoint function never answers, and heeds no signal', async () => {
+    const signIn = () => new Promise<Response>(() => {});
+    const { client, platform } = await signedOutWorld({ client: { endpoints: { signIn } } });
+    const signedIn = outcome(client.signIn(credentials('ann')));
+    await platform.advance(60_000);
+    expect(await signedIn).toBe('SignInUnavailableError');
+  });
+
   it('TIM-8 settles though the server never answers', async () => {
     const { client, platform, server } = await signedOutWorld();
     server.next('/auth/login', never);

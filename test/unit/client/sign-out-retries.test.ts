@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { never, status } from './fake-server.ts';
+import { type Answer, never, status } from './fake-server.ts';
 import { createWorld, credentials, outcome, reloaded, signedInWorld, signedOutWorld } from './world.ts';
 
 describe('sign-out', () => {
@@ -40,6 +40,21 @@ describe('sign-out', () => {
     expect(server.count('/auth/logout')).toBe(1);
     await platform.advance(2000);
     expect(server.count('/auth/logout')).toBe(2);
+  });
+
+  it.each<[string, Answer, number]>([
+    ['once a second at most', status(503), 10],
+    ['once within the `Retry-After` of the server', status(429, {}, { 'Retry-After': '60' }), 1],
+  ])('that fails is sent %s, however often the page is woken', async (_, answer, most) => {
+    const { client, platform, server } = await signedInWorld();
+    server.always('/auth/logout', answer);
+    void client.signOut();
+    for (let n = 0; n < 95; n++) {
+      await platform.advance(100);
+      platform.happen('online');
+      platform.happen('visible');
+    }
+    expect(server.count('/auth/logout')).toBeLessThanOrEqual(most);
   });
 
   it('leaves no timer behind when the client is stopped before it is confirmed', async () => {

@@ -68,3 +68,14 @@ describe('the page', () => {
     expect(told.mock.calls).toEqual([expected]);
   });
 });
+
+describe('a cookie', () => {
+  it('is not there in a sandboxed frame, where reading any throws', () => {
+    vi.stubGlobal('document', {
+      get cookie(): string {
+        throw new DOMException('The document is sandboxed.', 'SecurityError');
+      },
+    });
+    expect(browserPlatform().page.cookie('XSRF-TOKEN')).toBeUndefined();
+  });
+});
