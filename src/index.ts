@@ -39,6 +39,8 @@ export {
   UserChangedError,
 } from './client/errors.ts';
 export type { AuthClientOptions, CallOptions, DefaultClaims, SentRequest } from './client/options.ts';
+export { type HoldCalls, type HoldCallsOptions, holdCalls } from './requests/hold-calls.ts';
+export { replayStreams, type StreamReplay } from './requests/replay-streams.ts';
 export type { AuthEvent, HeldCallOutcome } from './session/events.ts';
 export type {
   EndReason,

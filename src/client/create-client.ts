@@ -6,7 +6,6 @@ import { askToSignIn, readGivenTokens, signInBody } from '../auth-server/sign-in
 import { grantOfSignIn } from '../auth-server/token-set.ts';
 import type { Platform } from '../platform/platform.ts';
 import { withTimeout } from '../platform/with-timeout.ts';
-import { createAuthArea } from '../requests/auth-area.ts';
 import { createAuthFetch } from '../requests/auth-fetch.ts';
 import { createCallTokens } from '../requests/call-tokens.ts';
 import { createOwnFetch } from '../requests/own-fetch.ts';
@@ -29,7 +28,7 @@ import { createTabs } from './tabs.ts';
 /** Builds a client on a platform. Nothing happens before `start()`. */
 export const createClient = <Claims>(options: AuthClientOptions<Claims>, platform: Platform): AuthClient<Claims> => {
   const settings = settingsOf(options);
-  const { endpoints, policy } = settings;
+  const { endpoints, policy, hold } = settings;
   const { clock, page } = platform;
   const ownFetch = createOwnFetch(platform, settings.fetch);
   const asking = { clock, page, report: platform.report, fetch: ownFetch.authRequest };
@@ -38,7 +37,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const record = createRecord(platform.storage, sessionName);
   const tracker = createSessionTracker(record, platform.uuid);
 
-  const store: SessionStore<Claims> = createSessionStore<Claims>(platform, policy, {
+  const store: SessionStore<Claims> = createSessionStore<Claims>(platform, policy, hold, {
     exchange: ({ number, epoch }) => void exchange({ exchange: number, epoch }),
     presumedLost: () => tabs.giveWay(),
     record: ({ epoch, isSignedIn }) => {
@@ -101,12 +100,14 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     fetch: ownFetch.call,
     page,
     allowedOrigins: settings.allowedOrigins,
-    streamReplayBytes: settings.streamReplayBytes,
+    streams: settings.streams,
     isTokenRejected: settings.isTokenRejected,
     networkErrorMeansRejected: settings.networkErrorMeansRejected,
-    isAuthServer: createAuthArea(() =>
-      Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, endpointBase(page)) ?? []),
-    ),
+    // Only a call that would be held has to know.
+    isAuthServer:
+      hold?.createAuthArea(() =>
+        Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, endpointBase(page)) ?? []),
+      ) ?? (() => false),
     tokensFor: calls.tokensFor,
     taken: calls.taken,
     refusedAgain: calls.refusedAgain,
@@ -140,15 +141,15 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const call = async (input: RequestInfo | URL, init: AuthRequestInit | undefined, bound: CallOptions | undefined) => {
     if (ownFetch.isOwn(input, init)) return ownFetch.native(input, init);
     if (noPage !== undefined) await started();
-    const plan = callPlan(bound, settings.call);
+    const plan = callPlan(bound, settings.call, hold);
     const auth = init?.auth;
-    return auth === undefined ? send(input, init, plan) : send(input, readInit(init), callPlan(auth, plan));
+    return auth === undefined ? send(input, init, plan) : send(input, readInit(init), callPlan(auth, plan, hold));
   };
 
   return {
     authFetch: (input, init) => call(input, init, undefined),
     fetchWith: (options) => {
-      callPlan(options, settings.call);
+      callPlan(options, settings.call, hold);
       return (input, init) => call(input, init, options);
     },
     ready: async () => {
@@ -176,7 +177,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     },
     signOut: signOut.signOut,
     getAccessToken: async ({ minValidityMs, newerThan, signal, relogin } = {}) => {
-      const holds = callPlan(relogin && { relogin }, settings.call).relogin === 'hold';
+      const holds = callPlan(relogin && { relogin }, settings.call, hold).relogin === 'hold';
       checkTokenOptions(minValidityMs, newerThan);
       if (noPage !== undefined) await started();
       return (await calls.token({ minValidityMs, newerThan }, { signal, holds })).value;

@@ -27,11 +27,9 @@ export function checkOptions<Claims>(options: AuthClientOptions<Claims>): void {
   if (typeof audience !== 'string') throw misuse('audience', 'a text');
   if (tabs !== 'share' && tabs !== 'turns' && tabs !== 'off') throw misuse('tabs', "'share', 'turns' or 'off'");
   checkHeaders(options.headers);
-  checkCallOptions(options);
-  checkRange('streamReplayBytes', options.streamReplayBytes, 0, 2 ** 30);
+  checkToken(options.token ?? 'required');
+  checkOptIns(options);
   checkRange('lockWaitMs', options.lockWaitMs, 0, Math.min(3000, refreshTimeoutMs * 0.3));
-  checkRange('holdTimeoutMs', options.holdTimeoutMs, 1, 3_600_000);
-  checkRange('maxHeldCalls', options.maxHeldCalls, 1, 1000);
 }
 
 /** Checks the options of a call. */
@@ -39,9 +37,7 @@ export function checkCallOptions(given: CallOptions | undefined): void {
   // `getAccessToken` hands an empty `relogin` on as it is.
   checkObject('auth', given, "an object, and `relogin` 'reject' or 'hold'");
   const { token = 'required', relogin = 'reject' } = given ?? {};
-  if (token !== 'required' && token !== 'optional' && token !== 'none') {
-    throw misuse('token', "'required', 'optional' or 'none'");
-  }
+  checkToken(token);
   if (relogin !== 'reject' && relogin !== 'hold') throw misuse('relogin', "'reject' or 'hold'");
 }
 
@@ -63,9 +59,29 @@ function checkFunctions<Claims>(options: AuthClientOptions<Claims>): void {
     const schema = (value as Partial<ClaimsSchema<Claims>> | null)?.['~standard'];
     if (typeof schema?.validate !== 'function') throw misuse(name, 'a function or a Standard Schema');
   }
-  if (options.csrf !== undefined && typeof options.csrf !== 'function') {
+}
+
+function checkToken(token: unknown): void {
+  if (token !== 'required' && token !== 'optional' && token !== 'none') {
+    throw misuse('token', "'required', 'optional' or 'none'");
+  }
+}
+
+function checkOptIns<Claims>({ csrf, relogin = 'reject', streams }: AuthClientOptions<Claims>): void {
+  if (csrf !== undefined && typeof csrf !== 'function') {
     throw misuse('csrf', 'what `csrfCookie({ cookie, header, url })` returns');
   }
+  if (relogin !== 'reject') {
+    if (typeof relogin?.withoutRoom !== 'function') {
+      throw misuse('relogin', "'reject', or what `holdCalls({ timeoutMs, max })` returns");
+    }
+    checkRange('relogin: holdCalls({ timeoutMs })', relogin.timeoutMs, 1, 3_600_000);
+    checkRange('relogin: holdCalls({ max })', relogin.max, 1, 1000);
+    checkBoolean('relogin: holdCalls({ byDefault })', relogin.byDefault);
+  }
+  if (streams === undefined) return;
+  if (typeof streams?.record !== 'function') throw misuse('streams', 'what `replayStreams({ maxBytes })` returns');
+  checkRange('streams: replayStreams({ maxBytes })', streams.maxBytes, 0, 2 ** 30);
 }
 
 function checkEndpoints(given: AuthClientOptions['endpoints']): void {

@@ -3,6 +3,8 @@ import type { ParseClaims, UserId } from '../auth-server/claims.ts';
 import type { CsrfProtection } from '../auth-server/csrf-cookie.ts';
 import type { FoundTokens } from '../auth-server/find-tokens.ts';
 import type { ClassifyRefresh } from '../auth-server/refresh-response.ts';
+import type { HoldCalls } from '../requests/hold-calls.ts';
+import type { StreamReplay } from '../requests/replay-streams.ts';
 
 /** What the client reads of an access token that is a JWT, unverified and for display only; and `user` of the token response. */
 export interface DefaultClaims {
@@ -22,8 +24,8 @@ export interface CallOptions {
   /**
    * What becomes of a call whose user has to sign in again.
    * - `reject` (default): rejected with `UnauthenticatedError`.
-   * - `hold`: kept until the same user has signed in again, and sent then; rejected where somebody else signs in, on sign-out,
-   *   after `holdTimeoutMs`, and for want of room. For a sign-in in the page or in a popup: nothing is kept over a navigation.
+   * - `hold`: needs a client with `relogin: holdCalls()`, or is a `TypeError`. Kept until the same user has signed in again, and sent then; rejected where somebody else signs in, on sign-out,
+   *   after `timeoutMs`, and if there is no room. For a sign-in in the page or in a popup: nothing is kept over a navigation.
    *   Calls to `endpoints`, and to anything below the folder that two or more of them have in common, are never held (they are
    *   rejected): a second factor must not wait for itself. So give the endpoints a folder of their own, apart from the API.
    *   Where an endpoint is a function its address is not known: say `reject` in calls to it.
@@ -38,7 +40,12 @@ export interface SentRequest {
 }
 
 /** Options of `createAuthClient`. Every one has a default. */
-export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
+export interface AuthClientOptions<Claims = DefaultClaims> extends Pick<CallOptions, 'token'> {
+  /**
+   * What becomes of calls whose user has to sign in again: `'reject'` (default), or `holdCalls({ timeoutMs, max })`. See
+   * `CallOptions`; `auth: { relogin }` decides for one call.
+   */
+  readonly relogin?: HoldCalls | 'reject';
   /** Where the auth server is. Defaults `/auth/login`, `/auth/refresh`, `/auth/logout`; resolved when first used. */
   readonly endpoints?: { readonly signIn?: Endpoint; readonly refresh?: Endpoint; readonly signOut?: Endpoint };
   /**
@@ -112,22 +119,15 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends CallOptions {
    */
   readonly refreshTimeoutMs?: number;
   /**
-   * How long a call is held, in ms. Default 600 000 (10 min); at most 3 600 000. A machine's sleep counts, and so does a clock
-   * that is set forward, since the two cannot be told apart.
-   */
-  readonly holdTimeoutMs?: number;
-  /**
-   * How many calls are held at once. Default 50; at most 1000. One too many: the oldest GET or HEAD makes room; where none is
-   * held, the newest call is rejected.
-   */
-  readonly maxHeldCalls?: number;
-  /**
    * How long an exchange waits for that of another page, in ms, and again behind the second lock; and for a lock manager that
    * does not answer. At most, and by default, 3000, or three tenths of `refreshTimeoutMs` if that is less.
    */
   readonly lockWaitMs?: number;
   /** Whether a hidden page refreshes ahead of time, too. Default false: it refreshes when it is looked at, or calls. */
   readonly refreshWhenHidden?: boolean;
-  /** How many bytes of a body that is a stream are kept for a replay. Default 1 048 576; 0 keeps none. */
-  readonly streamReplayBytes?: number;
+  /**
+   * `replayStreams({ maxBytes })`: calls whose body is a stream can be sent again after a 401. Default: they are sent once, and
+   * a 401 is the caller's.
+   */
+  readonly streams?: StreamReplay;
 }

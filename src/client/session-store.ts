@@ -1,6 +1,6 @@
 import type { Platform } from '../platform/platform.ts';
 import { createTimer } from '../platform/timer.ts';
-import { withoutRoom } from '../requests/hold-calls.ts';
+import type { HoldCalls } from '../requests/hold-calls.ts';
 import { createWaiters, type Waiters } from '../requests/token-waiters.ts';
 import type { AuthEvent, Effect, SessionEvent } from '../session/events.ts';
 import { nextDue } from '../session/schedule.ts';
@@ -34,6 +34,7 @@ export interface SessionStore<Claims> {
 export const createSessionStore = <Claims>(
   platform: Platform,
   policy: Policy,
+  hold: HoldCalls | undefined,
   outside: Outside<Claims>,
 ): SessionStore<Claims> => {
   const { clock, report } = platform;
@@ -98,7 +99,7 @@ export const createSessionStore = <Claims>(
 
   const waiters = createWaiters(
     clock,
-    (held) => withoutRoom(held, policy.maxHeldCalls),
+    (held) => hold?.withoutRoom(held) ?? [],
     () => {
       if (busy) return;
       const { wanted, held } = demanded();

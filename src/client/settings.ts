@@ -6,7 +6,9 @@ import { isHeaderName } from '../auth-server/header-name.ts';
 import type { ClassifyRefresh } from '../auth-server/refresh-response.ts';
 import { withoutTokens } from '../auth-server/response-members.ts';
 import type { CallPlan } from '../requests/auth-fetch.ts';
+import type { HoldCalls } from '../requests/hold-calls.ts';
 import { parseOrigin } from '../requests/origins.ts';
+import type { StreamReplay } from '../requests/replay-streams.ts';
 import type { Policy } from '../session/state.ts';
 import type { AuthClientOptions, CallOptions, DefaultClaims, SentRequest } from './options.ts';
 
@@ -28,7 +30,9 @@ export interface Settings<Claims> {
   readonly csrf: CsrfProtection | undefined;
   /** How a call is made that does not say otherwise. */
   readonly call: CallPlan;
-  readonly streamReplayBytes: number;
+  /** Absent: no call is held. */
+  readonly hold: HoldCalls | undefined;
+  readonly streams: StreamReplay | undefined;
   /** How long an exchange waits for that of another page. */
   readonly lockWaitMs: number;
   readonly policy: Policy;
@@ -37,7 +41,8 @@ export interface Settings<Claims> {
 /** Fills in defaults. Throws a `TypeError` that names the option which is wrong: in production, only where it is dangerous. */
 export function settingsOf<Claims>(options: AuthClientOptions<Claims>): Settings<Claims> {
   checkOptions(options);
-  const { sessionName, tabs = 'share', refreshTimeoutMs = 10_000 } = options;
+  const { sessionName, tabs = 'share', refreshTimeoutMs = 10_000, token = 'required', relogin } = options;
+  const hold = typeof relogin === 'object' ? relogin : undefined;
   const { signIn = '/auth/login', refresh = '/auth/refresh', signOut = '/auth/logout' } = options.endpoints ?? {};
   if (typeof refresh === 'function' && sessionName === undefined && tabs !== 'off') {
     throw new TypeError(
@@ -59,8 +64,9 @@ export function settingsOf<Claims>(options: AuthClientOptions<Claims>): Settings
     fetch: options.fetch,
     headers: headerNames(options.headers),
     csrf: options.csrf,
-    call: callPlan(options, { token: 'required', relogin: 'reject' }),
-    streamReplayBytes: options.streamReplayBytes ?? 1_048_576,
+    call: { token, relogin: hold?.byDefault ? 'hold' : 'reject' },
+    hold,
+    streams: options.streams,
     // It is waited for twice, and then the request is sent.
     lockWaitMs: options.lockWaitMs ?? Math.min(3000, refreshTimeoutMs * 0.3),
     policy: {
@@ -69,8 +75,7 @@ export function settingsOf<Claims>(options: AuthClientOptions<Claims>): Settings
       maxLeadMs: 60_000,
       leadShare: 0.2,
       maxGuardMs: 5000,
-      holdTimeoutMs: options.holdTimeoutMs ?? 600_000,
-      maxHeldCalls: options.maxHeldCalls ?? 50,
+      holdTimeoutMs: hold?.timeoutMs ?? 0,
       presumedLostMs: Math.min(Math.max(1.5 * refreshTimeoutMs, presumedLostOnWakeMs), maxPresumedLostMs),
       presumedLostOnWakeMs,
       minDistanceMs: 500,
@@ -81,13 +86,20 @@ export function settingsOf<Claims>(options: AuthClientOptions<Claims>): Settings
   };
 }
 
-/** Fills in what the options of a call do not say. */
-export function callPlan(given: CallOptions | undefined, otherwise: CallPlan): CallPlan {
+/**
+ * Fills in what the options of a call do not say. Throws a `TypeError` for a call that is to be held by a client that cannot:
+ * it would be lost.
+ */
+export function callPlan(given: CallOptions | undefined, otherwise: CallPlan, hold: HoldCalls | undefined): CallPlan {
   checkCallOptions(given);
-  return given === undefined
-    ? otherwise
-    : { token: given.token ?? otherwise.token, relogin: given.relogin ?? otherwise.relogin };
+  if (given === undefined) return otherwise;
+  const { token = otherwise.token, relogin = otherwise.relogin } = given;
+  if (relogin === 'hold' && hold === undefined) throw new TypeError(needsHoldCalls);
+  return { token, relogin };
 }
+
+const needsHoldCalls =
+  "`relogin: 'hold'` needs a client that can hold calls: `createAuthClient({ relogin: holdCalls() })`.";
 
 function headerNames(given: AuthRequestHeaders | undefined): Required<AuthRequestHeaders> {
   const { client = 'X-Auth-Client', idempotencyKey = 'Idempotency-Key' } = given ?? {};

@@ -4,6 +4,7 @@ import type { Refusal } from '../session/refresh-loop-guard.ts';
 import type { AccessToken } from '../session/state.ts';
 import { isRequest, mayReceiveToken, resolve } from './origins.ts';
 import { createRefusals, drop, isRefusal, type RefusalRules, type SentCall } from './refusals.ts';
+import type { StreamReplay } from './replay-streams.ts';
 import { replayable, type Sendable } from './replayable-request.ts';
 import { readInit } from './request-init.ts';
 
@@ -39,7 +40,8 @@ export interface AuthFetchParts extends Omit<RefusalRules, 'ownOrigin'> {
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   readonly page: Pick<PageInfo, 'address' | 'origin'>;
   readonly allowedOrigins: ReadonlySet<string>;
-  readonly streamReplayBytes: number;
+  /** Absent: a call whose body is a stream is sent once. */
+  readonly streams: StreamReplay | undefined;
   /** Whether an address belongs to the auth server. A call to one is never held: it may be what the others wait for. */
   isAuthServer(url: URL): boolean;
   tokensFor(
@@ -143,7 +145,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     const headers = asked === undefined ? undefined : new Headers(asked);
     if (headers?.has('authorization')) return parts.fetch(input, given && { ...init });
     const signal = init.signal === undefined && isRequest(input) ? input.signal : init.signal;
-    const sendable = replayable(input, url.href, init, headers, parts.streamReplayBytes);
+    const sendable = replayable(input, url.href, init, headers, parts.streams);
     const holds = plan.relogin === 'hold' && !parts.isAuthServer(url);
     const call = { url, method: sendable.method, signal, holds };
     return send(call, sendable, parts.tokensFor(call, plan.token === 'optional'));

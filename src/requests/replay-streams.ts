@@ -1,29 +1,28 @@
-/** Whether a body is a stream, be it of another frame. */
-export const isStream = (body: unknown): body is ReadableStream<Uint8Array> =>
-  typeof body === 'object' && body !== null && 'getReader' in body;
+/** A stream that is recorded while it is sent. */
+interface RecordedStream {
+  /** What to send in the place of the original. */
+  readonly stream: ReadableStream<Uint8Array>;
+  /** All of it, if it has ended within the limit. */
+  whole(): Blob | undefined;
+  /** Lets go of what was recorded. */
+  forget(): void;
+}
+
+/** What `replayStreams()` returns: give it to the option `streams`. */
+export interface StreamReplay {
+  readonly maxBytes: number;
+  record(body: ReadableStream<Uint8Array>): RecordedStream;
+}
 
 /**
- * Whether the body of a request is a stream, whose clones would keep all of it. No member says so; but only a stream may
- * not be sent without CORS (Fetch, constructor of `Request`).
+ * For the option `streams`: keeps a copy of a body that is a stream while it is sent, so that the call can be sent again
+ * after a 401. A stream of more than `maxBytes` (default 1 048 576) is not kept, and its 401 is the caller's.
  */
-export const isStreamed = (request: Request): boolean => {
-  if (!request.body || request.bodyUsed) return false;
-  const probe = request.clone();
-  try {
-    discard(new Request(probe, { mode: 'no-cors', method: 'POST', cache: 'default' }));
-    return false;
-  } catch {
-    return true;
-  } finally {
-    discard(probe);
-  }
-};
+export function replayStreams({ maxBytes = 1_048_576 }: { readonly maxBytes?: number } = {}): StreamReplay {
+  return { maxBytes, record: (body) => record(body, maxBytes) };
+}
 
-/** Writes a stream down while it is read. */
-export const record = (body: ReadableStream<Uint8Array>, limit: number) => {
-  if (!streamsAreSent()) {
-    throw new TypeError('This browser cannot send a stream as a body: read it into a Blob first.');
-  }
+const record = (body: ReadableStream<Uint8Array>, limit: number): RecordedStream => {
   let kept: Uint8Array[] | undefined = [];
   let size = 0;
   let ended = false;
@@ -42,32 +41,9 @@ export const record = (body: ReadableStream<Uint8Array>, limit: number) => {
   );
   return {
     stream,
-    /** All of it, if it has ended within the limit. */
     whole: () => (ended && kept !== undefined ? new Blob(kept as BlobPart[]) : undefined),
     forget: () => {
       kept = undefined;
-      // Where it was sent it is locked, and this does nothing.
-      void stream.cancel().catch(() => {});
     },
   };
 };
-
-/** Whether a stream is sent as one. Firefox sends the text `[object ReadableStream]`; WebKit throws. */
-const streamsAreSent = (): boolean => {
-  try {
-    let asked = false;
-    const { headers } = new Request('https://localhost/', {
-      method: 'POST',
-      body: new ReadableStream(),
-      get duplex() {
-        asked = true;
-        return 'half' as const;
-      },
-    } as RequestInit);
-    return asked && !headers.has('content-type');
-  } catch {
-    return false;
-  }
-};
-
-const discard = ({ body }: Request): void => void body?.cancel().catch(() => {});

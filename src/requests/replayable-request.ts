@@ -1,6 +1,7 @@
 import { isRequest } from './origins.ts';
-import { isStream, isStreamed, record } from './replay-streams.ts';
+import type { StreamReplay } from './replay-streams.ts';
 import { bodyOf } from './request-body.ts';
+import { isStream, isStreamed, refuseUnsentStream } from './stream-body.ts';
 
 /** What `fetch` is called with. */
 type Sending = [input: RequestInfo | URL, init?: RequestInit | undefined];
@@ -23,8 +24,8 @@ export interface Sendable {
 
 /**
  * Keeps a call as it was made, and replayable. Texts, Blobs, FormData, URLSearchParams and buffers are sent again from
- * `init`, which has been read already; a `Request` is cloned before it is used; a stream is written down while it is sent, up
- * to `streamReplayBytes`, and never beyond. `href` is where the call goes; `headers` are a copy of the caller's. Throws a
+ * `init`, which has been read already; a `Request` is cloned before it is used; a stream is recorded while it is sent, if
+ * `streams` are to be replayed. `href` is where the call goes; `headers` are a copy of the caller's. Throws a
  * `TypeError` for a stream where the browser would send its name in its place.
  */
 export const replayable = (
@@ -32,24 +33,24 @@ export const replayable = (
   href: string,
   init: RequestInit,
   headers: Headers | undefined,
-  streamReplayBytes: number,
+  streams?: StreamReplay,
 ): Sendable => {
   const request = isRequest(input) ? input : undefined;
   const method = String(init.method ?? request?.method ?? 'GET');
   const isKeepalive = Boolean(init.keepalive ?? request?.keepalive);
   // A body that is `null` is none: then that of the `Request` counts.
   const isItsOwn = request !== undefined && init.body == null;
-  const streams = isItsOwn && isStreamed(request);
-  if (isItsOwn && !streams) return { method, isKeepalive, ...ofRequest(request, init, headers) };
+  const streamed = isItsOwn && isStreamed(request);
+  if (isItsOwn && !streamed) return { method, isKeepalive, ...ofRequest(request, init, headers) };
   const where = request ?? href;
-  const kept = streams ? streamOf(request, init) : init;
+  const kept = streamed ? streamOf(request, init) : init;
   const sending: SendBody = (authorization, body) => {
     if (authorization !== undefined) headers?.set('authorization', authorization);
     const sent = headers ?? (authorization === undefined ? undefined : { authorization });
     return [where, { ...kept, ...(sent && { headers: sent }), ...(body !== undefined && { body }) }];
   };
   const { body } = kept;
-  if (isStream(body)) return { method, isKeepalive, ...ofStream(body, sending, streamReplayBytes) };
+  if (isStream(body)) return { method, isKeepalive, ...ofStream(body, sending, streams) };
   if (body != null) return { method, isKeepalive, ...ofBody(body, sending) };
   return { method, isKeepalive, first: sending, again: sending, canRepeat: always, keep: nothing, release: nothing };
 };
@@ -72,17 +73,23 @@ const ofBody = (body: BodyInit, sending: SendBody): Repeatable => {
   };
 };
 
-const ofStream = (stream: ReadableStream<Uint8Array>, sending: SendBody, maxBytes: number): Repeatable => {
-  const recorded = record(stream, maxBytes);
+const ofStream = (body: ReadableStream<Uint8Array>, sending: SendBody, streams?: StreamReplay): Repeatable => {
+  refuseUnsentStream();
+  const recorded = streams?.record(body);
+  const stream = recorded?.stream ?? body;
   return {
-    first: (authorization) => sending(authorization, recorded.stream),
+    first: (authorization) => sending(authorization, stream),
     again: (authorization) => {
-      const whole = recorded.whole();
+      const whole = recorded?.whole();
       return whole && sending(authorization, whole);
     },
-    canRepeat: () => recorded.whole() !== undefined,
+    canRepeat: () => recorded?.whole() !== undefined,
     keep: nothing,
-    release: recorded.forget,
+    release: () => {
+      recorded?.forget();
+      // A stream that was sent is locked, and this does nothing.
+      void stream.cancel().catch(() => {});
+    },
   };
 };
 

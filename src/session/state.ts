@@ -19,8 +19,6 @@ export interface Policy extends LeadPolicy {
   readonly maxUselessDistanceMs: number;
   /** How long a call is held for its user to sign in again. */
   readonly holdTimeoutMs: number;
-  /** How many calls are held at most. */
-  readonly maxHeldCalls: number;
   /** Whether a hidden page refreshes ahead of time. */
   readonly refreshWhenHidden: boolean;
 }

@@ -5,8 +5,8 @@ import { installStubPage } from './stub-page.ts';
 export const measureInNode = async (): Promise<CallFigures & { readonly waitingBytes: number }> => {
   installStubPage('https://app.example.com/');
   const built = new URL('../../dist/index.js', import.meta.url).href;
-  const { createAuthClient } = (await import(built)) as typeof import('../../src/index.ts');
-  const figures = await measureCalls(createAuthClient);
+  const { createAuthClient, holdCalls } = (await import(built)) as typeof import('../../src/index.ts');
+  const figures = await measureCalls(createAuthClient, holdCalls);
   const used = () => {
     globalThis.gc?.();
     return process.memoryUsage().heapUsed;

@@ -114,7 +114,7 @@ const measureCallsIn = async (browser: Browser, server: TestServer): Promise<Cal
   const page = await browser.newPage();
   try {
     await page.goto(`${server.origin}/calls`);
-    return await page.evaluate('measure.measureCalls(SilentRefresh.createAuthClient)');
+    return await page.evaluate('measure.measureCalls(SilentRefresh.createAuthClient, SilentRefresh.holdCalls)');
   } finally {
     await page.close();
   }

@@ -1,4 +1,4 @@
-import type { AuthClient, AuthClientOptions } from '../../src/index.ts';
+import type { AuthClient, AuthClientOptions, HoldCalls } from '../../src/index.ts';
 
 /** What calls cost. Durations of single calls stand as multiples of one `new URL('/api', base).origin`. */
 export interface CallFigures {
@@ -132,9 +132,9 @@ const measureReplays = async (create: Create, count: number): Promise<number> =>
 };
 
 /** Runs wherever there is a page and a `fetch` to stub: in Node with a stub page, and in a real browser. */
-export const measureCalls = async (create: Create): Promise<CallFigures> => {
+export const measureCalls = async (create: Create, hold: () => HoldCalls): Promise<CallFigures> => {
   const plain = await measureOverhead(create, {});
-  const holding = await measureOverhead(create, { relogin: 'hold' });
+  const holding = await measureOverhead(create, { relogin: hold() });
   return {
     overhead: plain.ratio,
     overheadWithHold: holding.ratio,

@@ -123,6 +123,20 @@ describe('the packed package', () => {
     expect(refused(dangerous, conditions)).toEqual(dangerous);
   });
 
+  it.each([['development'], []])(
+    'refuses to hold a call without `holdCalls()` in the build for %s',
+    (...conditions) => {
+      const code = `
+      import { createAuthClient } from 'silent-refresh';
+      try {
+        createAuthClient().fetchWith({ relogin: 'hold' });
+      } catch (error) {
+        console.log(error.name);
+      }`;
+      expect(runModule(code, conditions)).toBe('TypeError');
+    },
+  );
+
   it('TAB-14 has a client that keeps no process alive', () => {
     const status = runModule(`
       import { createAuthClient } from 'silent-refresh';

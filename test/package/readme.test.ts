@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { buildPackage } from './built.ts';
 
 const root = join(import.meta.dirname, '../..');
 const texts = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
@@ -73,6 +75,26 @@ describe('the documentation', () => {
     expect(options.filter((name) => !readme.includes(`| \`${name}\` |`))).toEqual([]);
     expect(options.length).toBeGreaterThan(10);
   });
+
+  it('says what an app ships, within 0.3 kB of what is measured', () => {
+    const built = buildPackage();
+    onTestFinished(() => built.remove());
+    const script = join(root, 'scripts/size.mjs');
+    const { stdout } = spawnSync(process.execPath, [script, built.folder], { encoding: 'utf8' });
+    const figuresIn = (text: string) =>
+      [...text.matchAll(/^\| (.+) \| (?:\+ )?([\d.]+) kB \| (?:\+ )?([\d.]+) kB \|$/gm)].map(
+        ([, name, ...figures]) => [name, ...figures.map(Number)] as const,
+      );
+    const said = figuresIn(readFileSync(join(root, 'README.md'), 'utf8'));
+    const measured = figuresIn(stdout);
+    expect(said.map(([name]) => name)).toEqual(measured.map(([name]) => name));
+    expect(measured.length).toBeGreaterThan(3);
+    for (const [at, [name, ...figures]] of measured.entries()) {
+      const [, ...saidOfIt] = said[at] ?? [];
+      const apart = figures.map((figure, n) => Math.abs(figure - (saidOfIt[n] ?? 0)));
+      expect(Math.max(...apart), name).toBeLessThanOrEqual(0.3);
+    }
+  }, 60_000);
 
   it.each([
     ['ARC-5', 'demo/app', /not an OAuth/i],

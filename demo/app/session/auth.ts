@@ -1,4 +1,4 @@
-import { createAuthClient } from 'silent-refresh';
+import { createAuthClient, holdCalls } from 'silent-refresh';
 import { createAuthHooks } from 'silent-refresh/react';
 
 /** What the screens show of who is signed in. */
@@ -10,6 +10,8 @@ export interface DemoClaims {
 }
 
 export const auth = createAuthClient<DemoClaims>({
+  // The buttons say for each call whether it is held.
+  relogin: holdCalls({ byDefault: false }),
   parseClaims: ({ sub, sid }, { user }) => {
     const { name, displayName } = Object(user) as Record<string, unknown>;
     return { sub: text(sub), sid: text(sid), name: text(name), displayName: text(displayName) };

@@ -1,6 +1,9 @@
 import * as SilentRefresh from '../../../src/index.ts';
 
-type Options = SilentRefresh.AuthClientOptions;
+/** The opt-ins are not plain data: what pages can hold, and replay, is always there, and `relogin` says what is usual. */
+export type PageOptions = Omit<SilentRefresh.AuthClientOptions, 'relogin' | 'streams' | 'csrf'> & {
+  readonly relogin?: 'hold' | 'reject';
+};
 
 /** How a call ended, in a form that leaves the page. */
 export interface Outcome {
@@ -24,7 +27,7 @@ declare global {
     /** Every session and event that the client has told, and every error that a call ended with, as they are. */
     heard: unknown[];
     /** Creates the client of the page and starts it. */
-    begin(options?: Options): void;
+    begin(options?: PageOptions): void;
     outcomeOf(call: () => Promise<Response>): Promise<Outcome>;
   }
 }
@@ -37,7 +40,8 @@ window.told = [];
 window.heard = [];
 
 window.begin = (options) => {
-  const auth = SilentRefresh.createAuthClient(options);
+  const relogin = SilentRefresh.holdCalls({ byDefault: options?.relogin === 'hold' });
+  const auth = SilentRefresh.createAuthClient({ ...options, relogin, streams: SilentRefresh.replayStreams() });
   window.auth = auth;
   const show = (session: SilentRefresh.Session<SilentRefresh.DefaultClaims>) => {
     const user = document.getElementById('user');

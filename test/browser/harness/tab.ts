@@ -1,12 +1,12 @@
 import type { Page } from 'playwright';
-import type { AuthClientOptions, DefaultClaims, Session } from '../../../src/index.ts';
+import type { DefaultClaims, Session } from '../../../src/index.ts';
 import type { DrivenPage } from './driven-page.ts';
 import { eventually } from './eventually.ts';
-import type { Outcome } from './in-page.ts';
+import type { Outcome, PageOptions } from './in-page.ts';
 
 type Told = Session<DefaultClaims>;
 /** The options that can be sent into a page. */
-export type PlainOptions = Omit<AuthClientOptions, 'endpoints'> & {
+export type PlainOptions = Omit<PageOptions, 'endpoints'> & {
   readonly endpoints?: { readonly signIn?: string; readonly refresh?: string; readonly signOut?: string };
 };
 
@@ -33,7 +33,7 @@ export const tabOf = <P extends DrivenPage>(page: P): Tab<P> => {
   const session = () => page.evaluate(() => window.auth.getSession());
   return {
     page,
-    start: (options) => page.evaluate((given) => window.begin(given as AuthClientOptions), options),
+    start: (options) => page.evaluate((given) => window.begin(given as PageOptions), options),
     signIn: (name = 'ann', password = 'right') =>
       page.evaluate(
         ([user, secret]) =>

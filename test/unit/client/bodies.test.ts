@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { replayStreams } from '../../../src/requests/replay-streams.ts';
 import { refused, status } from './fake-server.ts';
 import { atExpiry, outcome, signedInWorld, times } from './world.ts';
 
@@ -76,7 +77,7 @@ describe('BB-10 bodies after a 401', () => {
 
   it('arrive byte for byte: a small stream', async () => {
     const init = { body: streamOf('one ', 'two'), duplex: 'half' } as RequestInit;
-    const { client, server } = await signedInWorld();
+    const { client, server } = await signedInWorld('ann', { client: { streams: replayStreams() } });
     const sent: string[] = [];
     server.next('/api', async (asked) => {
       sent.push(await asked.request.text());
@@ -90,8 +91,16 @@ describe('BB-10 bodies after a 401', () => {
     expect(sent).toEqual(['one two', 'one two']);
   });
 
+  it('are not replayed if they are streams and the client has no `replayStreams()`: the 401 is the caller’s', async () => {
+    const { client, server } = await signedInWorld();
+    server.revokeTokens();
+    const init = { method: 'POST', body: streamOf('one ', 'two'), duplex: 'half' } as RequestInit;
+    expect((await client.authFetch('/api', init)).status).toBe(401);
+    expect(server.calls()).toHaveLength(1);
+  });
+
   it('are not replayed beyond the bound for streams: the 401 is the caller’s', async () => {
-    const { client, server } = await signedInWorld('ann', { client: { streamReplayBytes: 5 } });
+    const { client, server } = await signedInWorld('ann', { client: { streams: replayStreams({ maxBytes: 5 }) } });
     server.next('/api', async (asked) => {
       await asked.request.text();
       return refused(asked);

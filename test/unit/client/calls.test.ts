@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { replayStreams } from '../../../src/requests/replay-streams.ts';
 import { networkError, refused, status } from './fake-server.ts';
 import { atExpiry, credentials, outcome, signedInWorld, signedOutWorld, tally, times } from './world.ts';
 
@@ -120,7 +121,7 @@ describe('calls', () => {
   });
 
   it('BB-12 does not send a stream again whose call failed: nobody knows what became of it', async () => {
-    const { client, server } = await signedInWorld();
+    const { client, server } = await signedInWorld('ann', { client: { streams: replayStreams() } });
     server.next('/api', async ({ request }) => {
       await request.text();
       throw new TypeError('Failed to fetch');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refused, status } from './fake-server.ts';
+import { holding } from './held-fixture.ts';
 import { credentials, outcome, signedInWorld, tally, times } from './world.ts';
 
 const unauthorized = (challenge: string) => status(401, {}, { 'WWW-Authenticate': challenge });
@@ -193,7 +194,7 @@ describe('isTokenRejected', () => {
 
 describe('an endpoint that refuses tokens which others take', () => {
   const brokenBesideFine = async () => {
-    const world = await signedInWorld();
+    const world = await signedInWorld('ann', { client: holding });
     world.server.always('/broken', refused);
     for (const _ of times(4, () => 0)) {
       await outcome(world.client.authFetch('/broken'));

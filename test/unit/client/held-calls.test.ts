@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { holdCalls } from '../../../src/requests/hold-calls.ts';
 import { status } from './fake-server.ts';
-import { bodies, heldCalls, hold, lockedOut, post } from './held-fixture.ts';
+import { bodies, heldCalls, hold, holding, lockedOut, post } from './held-fixture.ts';
 import { atExpiry, createWorld, credentials, outcome, signedInWorld, tally, times, watched } from './world.ts';
 
 const formOf = (value: string): FormData => {
@@ -28,7 +29,7 @@ describe('a call of a user who has to sign in again', () => {
   });
 
   it('is held by the client’s own option, and rejected where the call says so', async () => {
-    const world = await lockedOut({ relogin: 'hold' });
+    const world = await lockedOut({ relogin: holdCalls() });
     const held = watched(world.client.authFetch('/api'));
     expect(await outcome(world.client.authFetch('/api', { auth: { relogin: 'reject' } }))).toBe('UnauthenticatedError');
     expect(held.settled).toBe(false);
@@ -45,7 +46,7 @@ describe('a call of a user who has to sign in again', () => {
   });
 
   it('is held where the session ends while it waits for its token', async () => {
-    const world = await atExpiry();
+    const world = await atExpiry({ client: holding });
     world.server.next('/auth/refresh', world.server.late(2000));
     world.server.end('expired');
     const call = outcome(world.client.authFetch('/api', post('waiting')));
@@ -57,7 +58,7 @@ describe('a call of a user who has to sign in again', () => {
   });
 
   it('is held where its token was refused, and is sent once more', async () => {
-    const world = await signedInWorld();
+    const world = await signedInWorld('ann', { client: holding });
     world.server.end('revoked');
     const call = outcome(world.client.authFetch('/api', post('refused')));
     await world.platform.advance(100);
@@ -155,7 +156,7 @@ describe('the form of a user who was signed out while writing', () => {
 describe('a call made while nobody was known yet', () => {
   /** Ann is here, and nobody knows it yet; her session ends while the call is under way. */
   const refusedAtStart = async (init?: object) => {
-    const world = createWorld();
+    const world = createWorld({ client: holding });
     const { client, platform, server } = world;
     server.enter('ann');
     client.start();
@@ -196,7 +197,7 @@ describe('a call made while nobody was known yet', () => {
 
 describe('an answer that a held call has got', () => {
   it('is let go of at once: it can be the caller’s no more', async () => {
-    const world = await signedInWorld();
+    const world = await signedInWorld('ann', { client: holding });
     let cancelled = false;
     const cancel = () => {
       cancelled = true;
@@ -213,7 +214,7 @@ describe('an answer that a held call has got', () => {
   });
 
   it('does not let others overtake: one with `keepalive` keeps its place', async () => {
-    const world = await signedInWorld();
+    const world = await signedInWorld('ann', { client: holding });
     world.server.end('revoked');
     const first = outcome(world.client.authFetch('/api', { ...post('first'), keepalive: true }));
     await world.platform.advance(1000);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { holdCalls } from '../../../src/requests/hold-calls.ts';
+import { replayStreams } from '../../../src/requests/replay-streams.ts';
 import { heldCalls, hold, lockedOut, post } from './held-fixture.ts';
 import { credentials, outcome, signedInWorld, tally, times, watched } from './world.ts';
 
@@ -43,8 +45,8 @@ describe('a held call', () => {
     expect(world.server.calls()).toHaveLength(1);
   });
 
-  it('is rejected after `holdTimeoutMs`, each by its own time', async () => {
-    const world = await lockedOut({ holdTimeoutMs: 60_000 });
+  it('is rejected after its `timeoutMs`, each by its own time', async () => {
+    const world = await lockedOut({ relogin: holdCalls({ timeoutMs: 60_000, byDefault: false }) });
     const first = watched(world.client.authFetch('/api', hold));
     await world.platform.advance(30_000);
     const second = world.client.authFetch('/api', hold);
@@ -79,7 +81,7 @@ describe('a held call', () => {
   });
 
   it('makes room before a write where it just asks for a token', async () => {
-    const world = await lockedOut({ maxHeldCalls: 2, relogin: 'hold' });
+    const world = await lockedOut({ relogin: holdCalls({ max: 2 }) });
     const write = outcome(world.client.authFetch('/api', post('form')));
     const tokens = times(3, () => outcome(world.client.getAccessToken()));
     expect(await tokens[0]).toBe('UnauthenticatedError');
@@ -95,7 +97,7 @@ describe('a held call', () => {
   });
 
   it('that only reads makes room for others, the oldest first', async () => {
-    const world = await lockedOut({ maxHeldCalls: 3 });
+    const world = await lockedOut({ relogin: holdCalls({ max: 3, byDefault: false }) });
     const write = outcome(world.client.authFetch('/api/form', post('form')));
     const polls = times(10, (nth) => outcome(world.client.authFetch(`/api/poll/${nth}`, hold)));
     expect(tally(await Promise.all(polls.slice(0, 8)))).toEqual({ UnauthenticatedError: 8 });
@@ -105,7 +107,7 @@ describe('a held call', () => {
   });
 
   it('that writes keeps its place: one more is rejected at once', async () => {
-    const world = await lockedOut({ maxHeldCalls: 2 });
+    const world = await lockedOut({ relogin: holdCalls({ max: 2, byDefault: false }) });
     const held = times(2, (nth) => outcome(world.client.authFetch('/api', post(String(nth)))));
     await expect(world.client.authFetch('/api', post('too many'))).rejects.toMatchObject({
       code: 'unauthenticated',
@@ -128,7 +130,7 @@ describe('a held call', () => {
   });
 
   it('is told of, and its end', async () => {
-    const world = await lockedOut({ holdTimeoutMs: 60_000, maxHeldCalls: 2 });
+    const world = await lockedOut({ relogin: holdCalls({ timeoutMs: 60_000, max: 2, byDefault: false }) });
     const abort = new AbortController();
     for (const init of [hold, { ...hold, signal: abort.signal }, post('form')])
       world.client.authFetch('/api', init).catch(() => {});
@@ -152,14 +154,14 @@ describe('a held call', () => {
 
 describe('what is never held', () => {
   it.each(['/auth/login', '/auth/refresh', '/auth/logout?all=1'])('a call to an endpoint: %s', async (path) => {
-    const world = await lockedOut({ relogin: 'hold' });
+    const world = await lockedOut({ relogin: holdCalls() });
     expect(await outcome(world.client.authFetch(path, { method: 'POST' }))).toBe('UnauthenticatedError');
   });
 
   it.each(['/auth/mfa/challenge', '/auth/'])(
     'a call below the folder of the endpoints, such as a second factor: %s (C-14)',
     async (path) => {
-      const world = await lockedOut({ relogin: 'hold' });
+      const world = await lockedOut({ relogin: holdCalls() });
       expect(await outcome(world.client.authFetch(path, { method: 'POST' }))).toBe('UnauthenticatedError');
       expect(await outcome(world.client.authFetch(path, { ...hold, method: 'POST' }))).toBe('UnauthenticatedError');
     },
@@ -167,7 +169,7 @@ describe('what is never held', () => {
 
   it('is nothing else: a call beside the endpoints is held (C-14)', async () => {
     const world = await lockedOut({
-      relogin: 'hold',
+      relogin: holdCalls(),
       endpoints: { signIn: '/login', refresh: '/auth/refresh', signOut: '/logout' },
     });
     const held = ['/auth/mfa', '/api'].map((path) => watched(world.client.authFetch(path)));
@@ -184,7 +186,7 @@ describe('what is never held', () => {
       }
     }
     const signIn = new Counted('https://app.example/auth/login');
-    const { client } = await signedInWorld('ann', { client: { relogin: 'hold', endpoints: { signIn } } });
+    const { client } = await signedInWorld('ann', { client: { relogin: holdCalls(), endpoints: { signIn } } });
     reads = 0;
     for (const path of ['/api/1', '/auth/2', '/api/3']) await client.authFetch(path);
     const afterThree = reads;
@@ -193,20 +195,22 @@ describe('what is never held', () => {
   });
 
   it('sign-in, refresh and sign-out', async () => {
-    const world = await lockedOut({ relogin: 'hold' });
+    const world = await lockedOut({ relogin: holdCalls() });
     expect(await outcome(world.client.refresh())).toBe('RefreshRejectedError');
     expect(await outcome(world.client.signIn(credentials('ann')))).toMatchObject({ status: 'authenticated' });
     expect(await world.client.signOut()).toEqual({ confirmed: true });
   });
 
   it('a call of nobody', async () => {
-    const world = await lockedOut({ relogin: 'hold' });
+    const world = await lockedOut({ relogin: holdCalls() });
     await world.client.signOut();
     expect(await outcome(world.client.authFetch('/api'))).toBe('UnauthenticatedError');
   });
 
   it('a stream that is too long to be sent again: its 401 is the answer', async () => {
-    const world = await signedInWorld('ann', { client: { relogin: 'hold', streamReplayBytes: 2 } });
+    const world = await signedInWorld('ann', {
+      client: { relogin: holdCalls(), streams: replayStreams({ maxBytes: 2 }) },
+    });
     world.server.end('revoked');
     const body = new Blob(['too long']).stream();
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit;

@@ -1,5 +1,9 @@
 import { expect } from 'vitest';
+import { holdCalls } from '../../../src/requests/hold-calls.ts';
 import { atExpiry, outcome, type World } from './world.ts';
+
+/** A client that holds the calls that ask for it. */
+export const holding = { relogin: holdCalls({ byDefault: false }) };
 
 /** What has a call held. */
 export const hold = { auth: { relogin: 'hold' as const } };
@@ -7,7 +11,7 @@ export const post = (body: BodyInit) => ({ method: 'POST', body, ...hold });
 
 /** Ann is here, locked out. */
 export const lockedOut = async (client: object = {}): Promise<World> => {
-  const world = await atExpiry({ client });
+  const world = await atExpiry({ client: { ...holding, ...client } });
   world.server.end('revoked');
   await outcome(world.client.authFetch('/api/first', { auth: { relogin: 'reject' } }));
   await world.platform.advance(1000);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { holdCalls } from '../../../src/requests/hold-calls.ts';
 import { flush } from '../fake-platform.ts';
 import fc from '../random.ts';
 import { createPage, type Page, restMs } from './interleavings-page.ts';
@@ -76,7 +77,8 @@ const play = async (
   };
   const strict = createStrictServer(run, set);
   const { relogin, maxHeldCalls, holdTimeoutMs } = set;
-  const client = { relogin, maxHeldCalls, holdTimeoutMs };
+  const hold = { max: maxHeldCalls, timeoutMs: holdTimeoutMs, byDefault: relogin === 'hold' };
+  const client = { relogin: holdCalls(hold) };
 
   const open = (stored = new Map<string, string>()): World =>
     createWorld({ audited: false, at: strict.server, client, stored });

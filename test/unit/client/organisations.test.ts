@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { holdCalls } from '../../../src/requests/hold-calls.ts';
 import { refused } from './fake-server.ts';
 import { jwtOf, tokenAnswer } from './token-answers.ts';
 import { createWorld, credentials, outcome, type WorldOptions } from './world.ts';
@@ -134,7 +135,7 @@ describe('a user who is named for the first time by a refresh', () => {
 
   it('has the calls made before sent, when they sign in again after a forced end (C-7)', async () => {
     const { client, platform, server, answersWith, waiting } = await found(() => tokenAnswer({}), {
-      client: { relogin: 'hold' },
+      client: { relogin: holdCalls() },
     });
     const { call, refuse } = await waiting();
     answersWith(() => tokenAnswer({ user: { id: 'ann' } }));

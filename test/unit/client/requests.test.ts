@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthClientOptions } from '../../../src/client/options.ts';
+import { holdCalls } from '../../../src/requests/hold-calls.ts';
+import { replayStreams } from '../../../src/requests/replay-streams.ts';
 import { networkError, never } from './fake-server.ts';
 import { type Claims, createWorld, credentials, outcome, reloaded, signedInWorld } from './world.ts';
 
@@ -191,7 +193,16 @@ describe('an option that is wrong', () => {
     ['refreshTimeoutMs', { refreshTimeoutMs: 60_001 }],
     ['refreshTimeoutMs', { refreshTimeoutMs: Number.NaN }],
     ['refreshTimeoutMs', { refreshTimeoutMs: '10' }],
-    ['streamReplayBytes', { streamReplayBytes: -1 }],
+    ['maxBytes', { streams: replayStreams({ maxBytes: -1 }) }],
+    ['streams', { streams: 1024 }],
+    ['relogin', { relogin: 'hold' }],
+    ['timeoutMs', { relogin: holdCalls({ timeoutMs: 0 }) }],
+    ['timeoutMs', { relogin: holdCalls({ timeoutMs: 3_600_001 }) }],
+    ['max', { relogin: holdCalls({ max: 0 }) }],
+    ['max', { relogin: holdCalls({ max: 1001 }) }],
+    ['csrf', { csrf: {} }],
+    ['headers', { headers: { csrf: 'x' } }],
+    ['headers.client', { headers: { client: 'a b' } }],
     ['token', { token: 'always' }],
     ['sessionName', { sessionName: '' }],
     ['sessionName', { sessionName: 7 }],
@@ -206,6 +217,16 @@ describe('an option that is wrong', () => {
   ])('is a TypeError that names `%s`: %j', (name, client) => {
     expect(() => createWorld({ client })).toThrow(TypeError);
     expect(() => createWorld({ client })).toThrow(name);
+  });
+
+  it('`hold` of a call is a TypeError where the client has no `holdCalls()`: the call would be lost', async () => {
+    const { client } = await signedInWorld();
+    const auth = { relogin: 'hold' } as const;
+    const expected = /createAuthClient\(\{ relogin: holdCalls\(\) \}\)/;
+    expect(() => client.fetchWith(auth)).toThrow(TypeError);
+    expect(() => client.fetchWith(auth)).toThrow(expected);
+    await expect(client.authFetch('/api', { auth })).rejects.toThrow(expected);
+    await expect(client.getAccessToken(auth)).rejects.toThrow(expected);
   });
 
   it('of a call is a TypeError that names it, too', async () => {

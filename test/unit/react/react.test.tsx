@@ -1,7 +1,13 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
 import { Activity, Profiler, StrictMode, useEffect, useState } from 'react';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type AuthClient, createAuthClient, type Session, UnauthenticatedError } from '../../../src/index.ts';
+import {
+  type AuthClient,
+  createAuthClient,
+  holdCalls,
+  type Session,
+  UnauthenticatedError,
+} from '../../../src/index.ts';
 import { AuthProvider, createAuthHooks, SignedIn, useAuth, useSession } from '../../../src/react/index.ts';
 import { type AuthServer, createAuthServer } from './auth-server.ts';
 
@@ -110,7 +116,7 @@ describe('AuthProvider', () => {
 
   it('tells of a forced re-login once, however many calls are held, and again of the next one', async () => {
     await server.signInBeforehand('ada', 'difference');
-    const client = createAuthClient({ relogin: 'hold' });
+    const client = createAuthClient({ relogin: holdCalls() });
     const told: Session<unknown>[] = [];
     render(<AuthProvider client={client} onReloginRequired={(session) => told.push(session)} />);
     await client.ready();
@@ -210,7 +216,7 @@ describe('AuthProvider', () => {
 
   it('tells of a forced re-login with the number of the calls that are held', async () => {
     await server.signInBeforehand('ada', 'difference');
-    const client = createAuthClient({ relogin: 'hold' });
+    const client = createAuthClient({ relogin: holdCalls() });
     const told: number[] = [];
     render(<AuthProvider client={client} onReloginRequired={({ heldCalls }) => told.push(heldCalls)} />);
     await client.ready();

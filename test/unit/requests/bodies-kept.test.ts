@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { replayStreams } from '../../../src/requests/replay-streams.ts';
 import { replayable } from '../../../src/requests/replayable-request.ts';
 
 const OWN = 'https://app.example';
@@ -33,7 +34,7 @@ describe('what a caller changes after the call (BUG 6: sent late, sent changed)'
     ],
   ])('%s is sent, and replayed, as it was', async (_, create) => {
     const { body, change, text } = create();
-    const sendable = replayable(`${OWN}/`, `${OWN}/`, { method: 'POST', body }, undefined, 0);
+    const sendable = replayable(`${OWN}/`, `${OWN}/`, { method: 'POST', body }, undefined);
     sendable.keep();
     change();
     expect(await textOf(sendable.first('Bearer 1'))).toBe(text);
@@ -44,7 +45,7 @@ describe('what a caller changes after the call (BUG 6: sent late, sent changed)'
     ['URLSearchParams', params, () => params.set('page', '2')],
     ['a small buffer', small, () => small.fill(65)],
   ])('%s is replayed as it was, though it was changed before the 401 came', async (_, body, change) => {
-    const sendable = replayable(`${OWN}/`, `${OWN}/`, { method: 'POST', body }, undefined, 0);
+    const sendable = replayable(`${OWN}/`, `${OWN}/`, { method: 'POST', body }, undefined);
     const sent = await textOf(sendable.first('Bearer 1'));
     change();
     expect(await textOf(sendable.again('Bearer 1') ?? [`${OWN}/`])).toBe(sent);
@@ -53,7 +54,7 @@ describe('what a caller changes after the call (BUG 6: sent late, sent changed)'
   it('FormData is sent, and replayed, as it was', async () => {
     const body = new FormData();
     body.set('page', 'one');
-    const sendable = replayable(`${OWN}/`, `${OWN}/`, { method: 'POST', body }, undefined, 0);
+    const sendable = replayable(`${OWN}/`, `${OWN}/`, { method: 'POST', body }, undefined);
     sendable.keep();
     body.set('page', 'two');
     expect(await textOf(sendable.first('Bearer 1'))).toContain('one');
@@ -61,7 +62,10 @@ describe('what a caller changes after the call (BUG 6: sent late, sent changed)'
 });
 
 describe('a stream that was never sent (BUG 12)', () => {
-  it('is cancelled when it is released', async () => {
+  it.each([
+    ['recorded', replayStreams()],
+    ['not recorded', undefined],
+  ])('is cancelled when it is released, %s', async (_, streams) => {
     let cancelled = false;
     const body = new ReadableStream<Uint8Array>({
       pull: (controller) => controller.enqueue(new Uint8Array(1)),
@@ -74,7 +78,7 @@ describe('a stream that was never sent (BUG 12)', () => {
       `${OWN}/`,
       { method: 'POST', body, duplex: 'half' } as RequestInit,
       undefined,
-      1024,
+      streams,
     ).release();
     await new Promise<void>((resolve) => setImmediate(resolve));
     expect(cancelled).toBe(true);

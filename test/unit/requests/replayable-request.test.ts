@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { replayStreams } from '../../../src/requests/replay-streams.ts';
 import { replayable, type Sendable } from '../../../src/requests/replayable-request.ts';
 import { readInit } from '../../../src/requests/request-init.ts';
 
@@ -8,7 +9,7 @@ const URL_A = 'https://api.example/items';
 const keep = (input: string | Request, init?: RequestInit, limit = LIMIT): Sendable => {
   const given = init?.headers ?? (typeof input === 'string' ? undefined : input.headers);
   const href = typeof input === 'string' ? input : input.url;
-  return replayable(input, href, readInit(init), given && new Headers(given), limit);
+  return replayable(input, href, readInit(init), given && new Headers(given), replayStreams({ maxBytes: limit }));
 };
 
 const bytes = (length: number, value = 7): Uint8Array<ArrayBuffer> => new Uint8Array(length).fill(value);
@@ -218,6 +219,17 @@ describe('a Request', () => {
 });
 
 describe('a stream', () => {
+  it('is sent as it is, and not again, where streams are not replayed', async () => {
+    const body = streamOf([bytes(10)]);
+    const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+    const sendable = replayable(URL_A, URL_A, init, undefined);
+    const sent = sendable.first('Bearer 1');
+    expect(sent[1]?.body).toBe(body);
+    expect((await arriving(sent)).body).toHaveLength(10);
+    expect(sendable.canRepeat()).toBe(false);
+    expect(sendable.again('Bearer 2')).toBeUndefined();
+  });
+
   it('within the bound is written down while it is sent, and sent again byte for byte', async () => {
     const sendable = withStream([bytes(600, 1), bytes(424, 2)]);
     const first = await arriving(sendable.first('Bearer 1'));

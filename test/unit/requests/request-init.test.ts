@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { replayStreams } from '../../../src/requests/replay-streams.ts';
 import { readInit } from '../../../src/requests/request-init.ts';
 import { refused } from '../client/fake-server.ts';
 import { signedInWorld } from '../client/world.ts';
@@ -122,7 +123,8 @@ describe('what authFetch sends', () => {
   });
 
   it('is the body of a Request that stands for an init (C-3)', async () => {
-    const { client, server } = await signedInWorld();
+    // Its body is a stream.
+    const { client, server } = await signedInWorld('ann', { client: { streams: replayStreams() } });
     const bodies: string[] = [];
     server.always('/api', async (asked) => {
       bodies.push(`${asked.request.method} ${await asked.request.text()}`);

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { replayStreams } from '../../../src/requests/replay-streams.ts';
 import { replayable, type Sendable } from '../../../src/requests/replayable-request.ts';
 import { readInit } from '../../../src/requests/request-init.ts';
 
 const URL_A = 'https://api.example/items';
 const keep = (input: Request, init?: RequestInit): Sendable =>
-  replayable(input, input.url, readInit(init), new Headers(init?.headers ?? input.headers), 1024);
+  replayable(input, input.url, readInit(init), new Headers(init?.headers ?? input.headers), replayStreams());
 
 const streamOf = (text: string) => new Blob([text]).stream();
 
@@ -74,7 +75,7 @@ describe('a stream, in a browser that cannot send one', () => {
   });
 
   const sendStream = () =>
-    replayable(URL_A, URL_A, { method: 'POST', body: streamOf('hello') }, undefined, 1024).first(undefined);
+    replayable(URL_A, URL_A, { method: 'POST', body: streamOf('hello') }, undefined).first(undefined);
 
   it.each<[string, { asksForDuplex: boolean; type?: string }]>([
     ['sends a text in its place (Firefox)', { asksForDuplex: false, type: 'text/plain' }],

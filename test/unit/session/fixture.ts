@@ -27,7 +27,6 @@ export const policy: Policy = {
   leadShare: 0.2,
   maxGuardMs: 5 * SECOND,
   holdTimeoutMs: 10 * MINUTE,
-  maxHeldCalls: 50,
   presumedLostMs: 15 * SECOND,
   presumedLostOnWakeMs: 5 * SECOND,
   minDistanceMs: 500,

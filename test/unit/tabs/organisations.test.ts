@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthClient } from '../../../src/client/auth-client.ts';
+import { holdCalls } from '../../../src/requests/hold-calls.ts';
 import { jwtOf, opaque, tokenAnswer } from '../client/token-answers.ts';
 import { type Claims, outcome } from '../client/world.ts';
 import { createFakeBrowser } from './fake-browser.ts';
@@ -62,7 +63,7 @@ const twoOrganisations = async ({ token, namesSession }: Form) => {
   });
   const optionsFor = (org: Org) => ({
     endpoints: { refresh: `/auth/refresh?org=${org}`, signIn: `/auth/login?org=${org}` },
-    relogin: 'hold' as const,
+    relogin: holdCalls(),
   });
   const pages = [1, 2].map(() => {
     const tab = browser.open(optionsFor('acme'));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { holdCalls } from '../../../src/requests/hold-calls.ts';
 import { credentials, outcome, tally, times } from '../client/world.ts';
 import { type BrowserOptions, createFakeBrowser } from './fake-browser.ts';
 
@@ -108,7 +109,7 @@ describe('tabs of one session', () => {
   });
 
   it('a sign-in elsewhere releases the held calls of the same user', async () => {
-    const browser = await signedIn(2, { client: { relogin: 'hold' } });
+    const browser = await signedIn(2, { client: { relogin: holdCalls() } });
     const [first, second] = browser.tabs;
     browser.server.end('revoked');
     const call = outcome(first?.client.authFetch('/api', { method: 'POST', body: 'x' }) ?? Promise.resolve());
@@ -123,7 +124,7 @@ describe('tabs of one session', () => {
   });
 
   it('a sign-in of somebody else elsewhere rejects the held calls', async () => {
-    const browser = await signedIn(2, { client: { relogin: 'hold' } });
+    const browser = await signedIn(2, { client: { relogin: holdCalls() } });
     const [first, second] = browser.tabs;
     browser.server.end('revoked');
     const call = outcome(first?.client.authFetch('/api', { method: 'POST', body: 'x' }) ?? Promise.resolve());

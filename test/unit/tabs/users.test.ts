@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { holdCalls } from '../../../src/requests/hold-calls.ts';
 import { credentials, outcome } from '../client/world.ts';
 import { call, callUnheard, forget, messages, shown, signedInTabs, sub, tabsAtExpiry, watch } from './scenes.ts';
 
@@ -65,7 +66,7 @@ describe('a sign-in as somebody else', () => {
   });
 
   it('does not send what another tab had held', async () => {
-    const { browser, server, a, b } = await signedInTabs(2, { client: { relogin: 'hold' } });
+    const { browser, server, a, b } = await signedInTabs(2, { client: { relogin: holdCalls() } });
     server.end('revoked');
     const held = call(a, { method: 'POST', body: 'x' });
     await browser.advance(1000);
@@ -92,7 +93,7 @@ describe('a sign-in of the same user', () => {
   it.each([{ tabs: 'share' } as const, { tabs: 'turns' } as const])(
     'elsewhere releases the held calls, and nothing but the user was shown ($tabs)',
     async ({ tabs }) => {
-      const { browser, server, a, b } = await signedInTabs(2, { client: { relogin: 'hold', tabs } });
+      const { browser, server, a, b } = await signedInTabs(2, { client: { relogin: holdCalls(), tabs } });
       server.end('expired');
       const held = [1, 2].map((n) => call(a, { method: 'POST', body: String(n) }));
       await browser.advance(1000);
