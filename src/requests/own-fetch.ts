@@ -7,9 +7,12 @@ type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
 /** A request of the client's own, on its way through a `fetch` that may lead back to the client. */
 interface Sent {
   readonly href: string | undefined;
+  readonly place: string | undefined;
   /** The token that it carries; `null` for none. */
   readonly authorization: string | null;
   readonly isAuthRequest: boolean;
+  /** The headers by which a request to the auth server is known, though its query has changed on the way. */
+  readonly marks: readonly (readonly [name: string, value: string])[];
 }
 
 /** The `fetch` that the client's own requests go out by. */
@@ -40,6 +43,12 @@ export const createOwnFetch = (
 
   const hrefOf = (input: RequestInfo | URL) => resolve(input, page.address())?.href;
 
+  /** The address without its query, to which wrappers add things. */
+  const placeOf = (input: RequestInfo | URL) => {
+    const url = resolve(input, page.address());
+    return url && url.origin + url.pathname;
+  };
+
   const handOver = (to: Fetch, isLast: boolean, input: RequestInfo | URL, init: RequestInit | undefined) => {
     const before = handedOver;
     const wasLast = isLastResort;
@@ -68,7 +77,14 @@ export const createOwnFetch = (
   const send = (input: RequestInfo | URL, init: RequestInit | undefined, isAuthRequest: boolean): Promise<Response> => {
     if (given === undefined && !isFetchReplaced()) return native(input, init);
     const own = { ...readInit(init) };
-    const one: Sent = { href: hrefOf(input), authorization: authorizationOf(input, own), isAuthRequest };
+    const headers = headersOf(input, own);
+    const one: Sent = {
+      href: hrefOf(input),
+      place: placeOf(input),
+      authorization: headers.get('authorization'),
+      isAuthRequest,
+      marks: isAuthRequest ? [...headers].filter(([name]) => !/^(accept|content-type)$/.test(name)) : [],
+    };
     // Nothing tells a bare request that comes back from another one to the same place, and both may take the direct way.
     if (!isAuthRequest && one.authorization === null && isOnItsWay(one)) return native(input, own);
     ownInits.add(own);
@@ -96,20 +112,24 @@ export const createOwnFetch = (
       if (init && ownInits.has(init)) return true;
       const href = hrefOf(input);
       if (handedOver !== undefined && hrefOf(handedOver) === href) return true;
-      const alike = [...sent].filter((one) => one.href === href);
+      const place = placeOf(input);
+      const alike = [...sent].filter((one) => one.place === place);
       if (alike.length === 0) return false;
-      if (alike.some((one) => one.isAuthRequest)) return true;
-      const authorization = authorizationOf(input, readInit(init));
-      return authorization !== null && alike.some((one) => one.authorization === authorization);
+      const headers = headersOf(input, readInit(init));
+      return alike.some(({ isAuthRequest, href: sentTo, marks, authorization }) =>
+        isAuthRequest
+          ? sentTo === href || (marks.length > 0 && marks.every(([name, value]) => headers.get(name) === value))
+          : authorization !== null && authorization === headers.get('authorization'),
+      );
     },
   };
 };
 
-const authorizationOf = (input: RequestInfo | URL, { headers }: RequestInit): string | null => {
+const headersOf = (input: RequestInfo | URL, { headers }: RequestInit): Headers => {
   try {
-    return new Headers(headers ?? (isRequest(input) ? input.headers : undefined)).get('authorization');
+    return new Headers(headers ?? (isRequest(input) ? input.headers : undefined));
   } catch {
     // `fetch` will say what is wrong with them.
-    return null;
+    return new Headers();
   }
 };

@@ -24,6 +24,12 @@ const replacements: Record<string, (authFetch: Fetch) => Fetch> = {
     await later();
     return authFetch(input, { ...init });
   },
+  'a wrapper that takes its time, copies and adds to the query': (authFetch) => async (input, init) => {
+    await later();
+    const url = new URL(made(input).url);
+    url.searchParams.set('v', '1');
+    return authFetch(input instanceof Request ? new Request(url, input) : url, init && { ...init });
+  },
   'a wrapper that takes its time and makes a Request': (authFetch) => async (input, init) => {
     await later();
     return authFetch(made(input, init));
