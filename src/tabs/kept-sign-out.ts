@@ -5,27 +5,31 @@ import type { StoredValue } from './stored-value.ts';
 
 interface Parts {
   readonly entry: StoredValue<PendingSignOut>;
-  readonly tracker: Pick<SessionTracker, 'current' | 'read' | 'keep'>;
+  readonly tracker: Pick<SessionTracker, 'read' | 'keep'>;
   /** Salt for the mark of a user. */
   readonly uuid: () => string;
 }
 
 /** The sign-out that is not confirmed yet, in the record: kept there until it is over, for this page or the next one. */
 export const createKeptSignOut = ({ entry, tracker, uuid }: Parts) => {
-  /** That of this page, and the epoch that began with it. */
-  let mine: { readonly pending: PendingSignOut; readonly epoch: string | undefined } | undefined;
+  /** That of this page. */
+  let mine: PendingSignOut | undefined;
 
   const keep = (pending: PendingSignOut) => {
     entry.write(pending);
-    if (mine !== undefined) mine = { ...mine, pending };
+    if (mine !== undefined) mine = pending;
   };
 
-  /** Written again where it is gone, as long as nobody has begun another epoch: apps clear storage as somebody leaves. */
+  /**
+   * Written again where it is gone with the whole record: apps clear storage as somebody leaves. Where it alone is gone, another
+   * page has finished it, and asking again could end the session of whoever has signed in since.
+   */
   const read = (): PendingSignOut | undefined => {
     if (mine !== undefined && entry.read() === undefined) {
-      const epoch = tracker.read()?.epoch;
-      if (epoch === undefined) tracker.keep('same', {});
-      if (epoch === undefined || epoch === mine.epoch) entry.write(mine.pending);
+      if (tracker.read() === undefined) {
+        tracker.keep('same', {});
+        entry.write(mine);
+      } else mine = undefined;
     }
     return entry.read();
   };
@@ -42,9 +46,9 @@ export const createKeptSignOut = ({ entry, tracker, uuid }: Parts) => {
     forget,
     /** What is to be kept of a session that is ended now. */
     of: (user: Identity): PendingSignOut => ({ sid: user.sid, user: markOf(user, uuid().slice(-8)) }),
-    /** It is this page's, and of the epoch that has begun with it. */
+    /** It is this page's, which sees to it that it is not lost. */
     own: (pending: PendingSignOut): void => {
-      mine = { pending, epoch: tracker.current() };
+      mine = pending;
     },
     /** Counts a definite refusal; says whether the sign-out is given up with it. */
     refuse: (): boolean => {

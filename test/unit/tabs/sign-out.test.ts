@@ -339,6 +339,20 @@ describe('a sign-out', () => {
     expect(b.client.getSession()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
   });
 
+  it('that another tab has finished is not sent again: it could end the session of whoever has signed in since', async () => {
+    const { browser, server, a, b } = await signedInTabs(2, { server: { namesSession: false } });
+    server.next('/auth/logout', networkError);
+    void a.client.signOut();
+    await browser.advance(500);
+    b.happen('online');
+    await browser.advance(10);
+    expect(server.session).toBeUndefined();
+    server.enter('bob');
+    await browser.advance(60_000);
+    expect(server.count('/auth/logout')).toBe(2);
+    expect(server.session?.user).toBe('bob');
+  });
+
   // What cannot be written over is believed still: no sign-out is pending there.
   it('of a session without a name reaches the server though storage is full by now', async () => {
     const { browser, server, a } = await signedInTabs(1, { server: { namesSession: false } });
