@@ -1,3 +1,5 @@
+import { explainThrown } from '#advice';
+
 /** The options under `endpoints`. */
 export type EndpointName = 'signIn' | 'refresh' | 'signOut';
 
@@ -5,8 +7,8 @@ export type EndpointName = 'signIn' | 'refresh' | 'signOut';
 export class EndpointFault extends TypeError {}
 
 /**
- * Calls a function given as an endpoint. Rejects with an `EndpointFault` where it gives no response, and with what it throws.
- * `report` is told of an `EndpointFault` for either, unless it is the network that failed.
+ * Calls a function given as an endpoint. Rejects with an `EndpointFault` if it gives no response, which is reported, and with
+ * what it throws. The development build reports that as well, unless the network has failed.
  */
 export const callEndpoint = async (
   name: EndpointName,
@@ -18,7 +20,8 @@ export const callEndpoint = async (
   try {
     response = await endpoint(init);
   } catch (error) {
-    if (!isNetworkError(error)) report(thrown(name, error));
+    const explained = explainThrown(name, error);
+    if (explained !== undefined) report(new EndpointFault(explained, { cause: error }));
     throw error;
   }
   if (isResponse(response)) return response;
@@ -29,12 +32,6 @@ export const callEndpoint = async (
   throw fault;
 };
 
-const thrown = (name: EndpointName, cause: unknown): EndpointFault =>
-  new EndpointFault(
-    `\`endpoints.${name}\` threw ${cause instanceof Error ? cause.name : kindOf(cause)}. It must resolve with the Response, whatever its status, and reject only where there is none.`,
-    { cause },
-  );
-
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
@@ -44,13 +41,4 @@ const kindOf = (value: unknown): string => {
 const isResponse = (value: unknown): value is Response => {
   const { status, headers, text } = Object(value) as Partial<Response>;
   return typeof status === 'number' && typeof headers?.get === 'function' && typeof text === 'function';
-};
-
-/** How the engines word a mistake in the code. `fetch` rejects with a `TypeError` as well, in words that differ and change. */
-const mistake =
-  /undefined|\bnull\b|\bis not |\bcan(no|')t (read|access|set|convert|destructure)|failed to (execute|construct)/i;
-
-const isNetworkError = (error: unknown): boolean => {
-  const { name, message } = Object(error) as Partial<Error>;
-  return name === 'TypeError' ? !mistake.test(String(message)) : /^(Abort|Timeout|Network)Error$/.test(String(name));
 };

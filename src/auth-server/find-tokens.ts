@@ -1,3 +1,4 @@
+import { advise } from '#advice';
 import { furtherStepIn } from './further-step.ts';
 import { isObject, own } from './is-object.ts';
 
@@ -44,7 +45,7 @@ const findInKnownPlaces = (body: unknown): TokensIn | NoTokens => {
       ? { body, holder, accessToken: textOf(holder, name) }
       : { missing: unfinished(name, step) };
   }
-  return { missing: nowhere };
+  return { missing: `it holds no access token${advise('no token')}.` };
 };
 
 const findBy = (readTokens: ReadTokens, body: unknown): TokensIn | NoTokens => {
@@ -76,10 +77,5 @@ const textOf = (members: Members, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-const nowhere =
-  'it holds no access token: `access_token`, `accessToken`, `access` and `token` were looked for, also under `data`. ' +
-  'Where it stands elsewhere, set `readTokens`.';
-
 const unfinished = (token: string, step: string): string =>
-  `it holds no access token: ${/^[\w-]{1,40}$/.test(step) ? `\`${step}\`` : 'a member'} says that the sign-in is not finished, so \`${token}\` was taken for the ticket to its ` +
-  'next step. Where it is the access token, set `readTokens`.';
+  `it holds no access token: ${/^[\w-]{1,40}$/.test(step) ? `\`${step}\`` : 'a member'} says that the sign-in is not finished, so \`${token}\` was taken for the ticket to its next step.${advise('ticket or token')}`;

@@ -1,3 +1,4 @@
+import { advise } from '#advice';
 import { isAuthError, SignInRejectedError, SignInUnavailableError, TokenResponseError } from '../client/errors.ts';
 import type { Platform } from '../platform/platform.ts';
 import { abortAfter } from '../platform/with-timeout.ts';
@@ -124,11 +125,11 @@ const unavailability = (response: Response, body: unknown): string | undefined =
   const interception = interceptionOf(response, body);
   switch (interception) {
     case 'redirect':
-      return `answered with a redirect, which is not followed: it has to answer itself, with JSON; ${check}`;
+      return `answered with a redirect${advise('sign-in redirected')}; ${check}`;
     case 'proxy':
       return `was not reached: a proxy answered ${status} and asks for a password of its own.`;
     case 'html':
-      return `answered ${status} with a page of HTML, as a firewall, a proxy or a wrong address does: ${check}`;
+      return `answered ${status} with a page of HTML${advise('html')}: ${check}`;
     default:
       if (misplaced.has(status)) return `answered ${status}: ${check}`;
       if (tooLarge.has(status)) return `answered ${status}: the request, or its cookies, are too large for the server.`;

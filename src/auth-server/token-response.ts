@@ -1,3 +1,4 @@
+import { advise } from '#advice';
 import { TokenResponseError } from '../client/errors.ts';
 import { findTokens, type ReadTokens, type TokensIn } from './find-tokens.ts';
 import { isObject, own } from './is-object.ts';
@@ -37,7 +38,7 @@ export const readTokenResponse = (body: unknown, readTokens?: ReadTokens): Token
 export const readFoundTokens = ({ body, holder, accessToken }: TokensIn): TokenResponse => {
   if (!bearerSyntax.test(accessToken)) {
     throw new TokenResponseError(
-      'the access token has characters that no header may have. It has to be visible ASCII, without spaces.',
+      `the access token has characters that no header may have.${advise('token characters')}`,
     );
   }
   const type = own(holder, 'token_type') ?? own(holder, 'tokenType');

@@ -1,3 +1,4 @@
+import { advise } from '#advice';
 import { checkCallOptions, checkOptions } from '#option-checks';
 import type { AuthRequestHeaders, Endpoint } from '../auth-server/auth-request.ts';
 import { defaultUserId, type ParseClaims, type UserId } from '../auth-server/claims.ts';
@@ -45,9 +46,7 @@ export function settingsOf<Claims>(options: AuthClientOptions<Claims>): Settings
   const hold = typeof relogin === 'object' ? relogin : undefined;
   const { signIn = '/auth/login', refresh = '/auth/refresh', signOut = '/auth/logout' } = options.endpoints ?? {};
   if (typeof refresh === 'function' && sessionName === undefined && tabs !== 'off') {
-    throw new TypeError(
-      "`sessionName` is missing. `endpoints.refresh` is a function, so the session has no address to be named by. Give a text that names it among the tabs of this origin, a different one for each session; or set `tabs` to 'off'.",
-    );
+    throw new TypeError(`\`sessionName\` is missing.${advise('session name')}`);
   }
   return {
     endpoints: { signIn, refresh, signOut },

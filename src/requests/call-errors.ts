@@ -1,3 +1,4 @@
+import { advise } from '#advice';
 import {
   RefreshRejectedError,
   RefreshUnavailableError,
@@ -30,9 +31,8 @@ export const unavailable = ({ failure }: State<unknown>): Error =>
   new RefreshUnavailableError(
     failure?.problem.retryAt,
     failure?.problem.kind === 'redirected'
-      ? ' The refresh endpoint answers with a redirect, which is never followed: have it answer 401 where nobody is signed in, and check `endpoints.refresh`.'
+      ? ` The refresh endpoint answers with a redirect${advise('refresh redirected')}.`
       : undefined,
   );
 
-export const notStarted = (): TypeError =>
-  new TypeError('The client was not started: call `start()`, or render the app inside <AuthProvider>.');
+export const notStarted = (): TypeError => new TypeError(`The client was not started${advise('not started')}.`);

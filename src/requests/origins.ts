@@ -1,3 +1,5 @@
+import { advise } from '#advice';
+
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' ||
   hostname.endsWith('.localhost') ||
@@ -12,9 +14,7 @@ const isSafe = ({ protocol, hostname }: URL): boolean =>
 export const parseOrigin = (entry: string): string => {
   const url = resolve(entry, undefined);
   if (url === undefined || url.href !== `${url.origin}/` || !isSafe(url) || url.hostname.includes('*')) {
-    throw new TypeError(
-      '`allowedOrigins` takes origins alone, such as https://api.example.com: https (http on loopback), no path, no wildcard.',
-    );
+    throw new TypeError(`\`allowedOrigins\` takes origins alone${advise('allowed origins')}.`);
   }
   return url.origin;
 };

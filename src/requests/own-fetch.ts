@@ -1,3 +1,4 @@
+import { advise } from '#advice';
 import type { Platform } from '../platform/platform.ts';
 import { isRequest, resolve } from './origins.ts';
 import { readInit } from './request-init.ts';
@@ -65,7 +66,7 @@ export const createOwnFetch = (
   const native: Fetch = (input, init) => {
     if (isLastResort && handedOver !== undefined && hrefOf(handedOver) === hrefOf(input)) {
       const error = new TypeError(
-        'The global `fetch` led back to `authFetch` before the client was created. Create the client first, or give `createAuthClient` the browser’s own as `fetch`.',
+        `The global \`fetch\` led back to \`authFetch\` before the client was created.${advise('fetch loop')}`,
       );
       // Most of what waits for this takes it for a network error.
       report(error);

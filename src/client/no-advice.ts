@@ -1,0 +1,6 @@
+// What the production build has in the place of `advice.ts`.
+
+type Advice = typeof import('./advice.ts');
+
+export const advise: Advice['advise'] = () => '';
+export const explainThrown: Advice['explainThrown'] = () => undefined;
