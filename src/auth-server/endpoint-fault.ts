@@ -24,9 +24,10 @@ export const callEndpoint = async (
     if (explained !== undefined) report(new EndpointFault(explained, { cause: error }));
     throw error;
   }
-  if (isResponse(response)) return response;
+  if (isResponse(response) && !response.bodyUsed) return response;
+  const given = isResponse(response) ? 'one that was read already: read a clone()' : kindOf(response);
   const fault = new EndpointFault(
-    `\`endpoints.${name}\` must resolve with the Response of \`fetch\`, but gave ${kindOf(response)}.`,
+    `\`endpoints.${name}\` must resolve with the Response of \`fetch\`, but gave ${given}.`,
   );
   report(fault);
   throw fault;

@@ -49,6 +49,16 @@ describe('an endpoint function', () => {
     expect(String(reported[0])).toContain('It must resolve with the Response, whatever its status');
   });
 
+  it('that has read the Response already is reported: nothing is left for the client (C-34)', async () => {
+    const { errors, reported } = await failing(async () => {
+      const response = Response.json({ access_token: 'secret' });
+      await response.json();
+      return response;
+    });
+    expect(String(reported[0])).toContain('but gave one that was read already: read a clone().');
+    expect(errors).toEqual(reported);
+  });
+
   it('that throws within the call is reported as well (C-34)', async () => {
     const { reported } = await failing(() => {
       throw new ReferenceError('x is not defined');
