@@ -1,12 +1,37 @@
 import type { ClaimsSchema } from '../auth-server/claims.ts';
 import { isObject } from '../auth-server/is-object.ts';
 import type { AuthClientOptions, CallOptions } from './options.ts';
+import { checkNames } from './unknown-names.ts';
 
 // The development build has these checks; the production build has those of `no-option-checks.ts` in their place.
 
-/** Throws a `TypeError` that names the option which is wrong. */
+const optionNames: Readonly<Record<keyof AuthClientOptions, true>> = {
+  endpoints: true,
+  allowedOrigins: true,
+  sessionName: true,
+  tabs: true,
+  audience: true,
+  parseClaims: true,
+  userId: true,
+  readTokens: true,
+  classifyRefresh: true,
+  isTokenRejected: true,
+  networkErrorMeansRejected: true,
+  fetch: true,
+  headers: true,
+  csrf: true,
+  token: true,
+  relogin: true,
+  streams: true,
+  refreshTimeoutMs: true,
+  refreshWhenHidden: true,
+  lockWaitMs: true,
+};
+
+/** Throws a `TypeError` that names the option which is wrong, or is none, and then the nearest one. */
 export function checkOptions<Claims>(options: AuthClientOptions<Claims>): void {
   checkObject('options', options);
+  checkNames(options, optionNames);
   const { refreshTimeoutMs = 10_000 } = options;
   checkRange('refreshTimeoutMs', refreshTimeoutMs, 1, 60_000);
   checkFunctions(options);
@@ -36,6 +61,7 @@ export function checkOptions<Claims>(options: AuthClientOptions<Claims>): void {
 export function checkCallOptions(given: CallOptions | undefined): void {
   // `getAccessToken` hands an empty `relogin` on as it is.
   checkObject('auth', given, "an object, and `relogin` 'reject' or 'hold'");
+  checkNames(given, { token: true, relogin: true }, 'auth.');
   const { token = 'required', relogin = 'reject' } = given ?? {};
   checkToken(token);
   if (relogin !== 'reject' && relogin !== 'hold') throw misuse('relogin', "'reject' or 'hold'");
@@ -86,23 +112,23 @@ function checkOptIns<Claims>({ csrf, relogin = 'reject', streams }: AuthClientOp
 
 function checkEndpoints(given: AuthClientOptions['endpoints']): void {
   checkObject('endpoints', given);
+  checkNames(given, { signIn: true, refresh: true, signOut: true }, 'endpoints.');
   for (const [name, endpoint] of Object.entries(given ?? {})) {
-    const isKnown = name === 'signIn' || name === 'refresh' || name === 'signOut';
-    const isUsable =
-      endpoint === undefined || typeof endpoint === 'function' || endpoint instanceof URL || isText(endpoint);
-    if (!isKnown || !isUsable) throw misuse(`endpoints.${name}`, 'an address or a function');
+    if (endpoint === undefined || typeof endpoint === 'function' || endpoint instanceof URL || isText(endpoint))
+      continue;
+    throw misuse(`endpoints.${name}`, 'an address or a function');
   }
 }
 
 function checkHeaders(given: AuthClientOptions['headers']): void {
   checkObject('headers', given);
-  // Without this check no header would be sent, and nobody would notice.
   if (given !== undefined && 'csrf' in given) {
     throw misuse(
       'headers',
       '`client` and `idempotencyKey`. For a CSRF cookie set the option `csrf: csrfCookie({ … })`',
     );
   }
+  checkNames(given, { client: true, idempotencyKey: true }, 'headers.');
 }
 
 function checkBoolean(name: string, value: unknown): void {

@@ -6,34 +6,38 @@ import type { ClassifyRefresh } from '../auth-server/refresh-response.ts';
 import type { HoldCalls } from '../requests/hold-calls.ts';
 import type { StreamReplay } from '../requests/replay-streams.ts';
 
-/** What the client reads of an access token that is a JWT, unverified and for display only; and `user` of the token response. */
+/** The payload of an access token that is a JWT, unverified and for display only, with `user` of the token response. */
 export interface DefaultClaims {
   readonly sub?: string;
   readonly user?: unknown;
   readonly [name: string]: unknown;
 }
 
-/** How a call is to be made: for one call in `init.auth`, for several by `fetchWith`. */
+/** Options of calls: of one call in `init.auth`, of several by `fetchWith`. */
 export interface CallOptions {
   /**
    * - `required` (default): sent with a token, or rejected.
-   * - `optional`: sent without one where the answer is definitively that nobody is signed in.
+   * - `optional`: sent without a token if it is certain that nobody is signed in.
    * - `none`: a plain `fetch`.
    */
   readonly token?: 'required' | 'optional' | 'none';
   /**
-   * What becomes of a call whose user has to sign in again.
-   * - `reject` (default): rejected with `UnauthenticatedError`.
-   * - `hold`: needs a client with `relogin: holdCalls()`, or is a `TypeError`. Kept until the same user has signed in again, and sent then; rejected where somebody else signs in, on sign-out,
-   *   after `timeoutMs`, and if there is no room. For a sign-in in the page or in a popup: nothing is kept over a navigation.
-   *   Calls to `endpoints`, and to anything below the folder that two or more of them have in common, are never held (they are
-   *   rejected): a second factor must not wait for itself. So give the endpoints a folder of their own, apart from the API.
-   *   Where an endpoint is a function its address is not known: say `reject` in calls to it.
+   * What happens to a call whose user has to sign in again.
+   * - `reject` (default): it is rejected with `UnauthenticatedError`.
+   * - `hold`: it waits until the same user has signed in again, and is sent then. This needs a client with
+   *   `relogin: holdCalls()`; without it, it is a `TypeError`.
+   *
+   * A held call is rejected if somebody else signs in, on sign-out, after `timeoutMs`, and if there is no room. Holding is for a
+   * sign-in in the page or in a popup: a navigation ends the page and its calls.
+   *
+   * Calls to `endpoints`, and to anything below the folder that two or more of them share, are rejected rather than held: a
+   * second factor must not wait for itself. So give the endpoints a folder of their own, apart from the API. If an endpoint is a
+   * function, its address is not known: use `reject` in calls to it.
    */
   readonly relogin?: 'reject' | 'hold';
 }
 
-/** What a call was, for `isTokenRejected` and `networkErrorMeansRejected`. */
+/** The request of a call, as `isTokenRejected` and `networkErrorMeansRejected` see it. */
 export interface SentRequest {
   readonly url: string;
   readonly method: string;
@@ -42,63 +46,65 @@ export interface SentRequest {
 /** Options of `createAuthClient`. Every one has a default. */
 export interface AuthClientOptions<Claims = DefaultClaims> extends Pick<CallOptions, 'token'> {
   /**
-   * What becomes of calls whose user has to sign in again: `'reject'` (default), or `holdCalls({ timeoutMs, max })`. See
-   * `CallOptions`; `auth: { relogin }` decides for one call.
+   * What happens to calls whose user has to sign in again: `'reject'` (default), or `holdCalls({ timeoutMs, max })` to let them
+   * wait for it. See `CallOptions`; `auth: { relogin }` decides for one call.
    */
   readonly relogin?: HoldCalls | 'reject';
-  /** Where the auth server is. Defaults `/auth/login`, `/auth/refresh`, `/auth/logout`; resolved when first used. */
+  /** Addresses of the auth server. Default: `/auth/login`, `/auth/refresh`, `/auth/logout`; resolved when first used. */
   readonly endpoints?: { readonly signIn?: Endpoint; readonly refresh?: Endpoint; readonly signOut?: Endpoint };
   /**
-   * Origins that may be sent the token in addition to the page's own. Default none. https only, loopback excepted; the page's
-   * own origin is sent it by whichever of http and https the page was loaded.
+   * Origins that may be sent the token, in addition to the page's own. Default: none. https only, except on loopback. The page's
+   * own origin is always allowed, over http as well if the page was loaded that way.
    */
   readonly allowedOrigins?: readonly string[];
   /**
    * Names the session among the tabs of the origin: clients with equal names share one session. Default: the address of
-   * `endpoints.refresh`, its query counted (stored as a hash). Required where that is a function, unless `tabs` is `'off'`.
+   * `endpoints.refresh`, with a hash of its query. Required if that is a function, unless `tabs` is `'off'`.
    */
   readonly sessionName?: string;
   /**
-   * What the pages of a session share.
-   * - `share` (default): one refresh for all; whoever refreshes hands the access token to the others.
-   * - `turns`: no token leaves its page; each refreshes for itself, one after the other.
-   * - `off`: nothing but the record, of which a page hears what others write, not what it writes itself: two clients in one
-   *   page do not hear each other then. Give a page one client, or leave this on. A session without a name (see `sessionName`)
-   *   does not share the record either, so that the next page does not finish its sign-out.
+   * What the tabs of a session share.
+   * - `share` (default): one tab refreshes and hands the access token to the others.
+   * - `turns`: no token leaves its tab. Each tab refreshes for itself, one after the other.
+   * - `off`: only the localStorage record. `storage` events do not fire in the page that wrote, so two clients in one page cannot
+   *   see each other: give a page one client. A session without a name (see `sessionName`) does not share the record either, so
+   *   the next page does not finish its sign-out.
    */
   readonly tabs?: 'share' | 'turns' | 'off';
-  /** Tokens pass only between pages with the same `sessionName` and `audience`. Default none. */
+  /** Tokens pass only between tabs with the same `sessionName` and `audience`. Default: none. */
   readonly audience?: string;
-  /** Makes the claims. Default: the payload of a JWT access token, with the answer's `user`. A throw keeps the session as it was. */
+  /**
+   * Makes the claims. Default: the payload of a JWT access token, with `user` of the response. If it throws, the session stays as
+   * it was.
+   */
   readonly parseClaims?: ParseClaims<Claims>;
   /**
-   * Says who the answer is about: a text that is not empty, or a safe integer. Default: the JWT's `sub`, else `id` or `sub` of the
-   * answer's `user`; together with the organisation that the JWT names (`org_id`, `tid`, `tenant_id`). A function here replaces
-   * all of that. Where it says nothing, a refresh goes on with the same user, and after signing in again nobody is taken for
-   * the same one, unless the session's `sid` is.
+   * Identifies the user of a token response: a text that is not empty, or a safe integer. Default: the JWT's `sub`, else `id` or
+   * `sub` of the response's `user`, together with the organisation that the JWT names (`org_id`, `tid`, `tenant_id`). A function
+   * replaces all of that. If it returns `undefined`, a refresh goes on with the same user, and a sign-in is the same user only if
+   * the session's `sid` is the same.
    */
   readonly userId?: UserId;
   /**
-   * Finds the tokens in an answer of a form of its own: its parsed JSON, or the text where it is none. Synchronous. Where it
-   * throws or returns no `accessToken`, a sign-in is rejected with `SignInRejectedError`, as one that asks for a second factor,
-   * and a refresh has failed for now.
+   * Finds the tokens in a response of another form: in its parsed JSON, or its text if it is not JSON. Synchronous. If it throws
+   * or returns no `accessToken`, a sign-in is rejected with `SignInRejectedError`, like one that asks for a second factor, and a
+   * refresh has failed for now.
    */
   readonly readTokens?: (body: unknown) => FoundTokens;
-  /** Overrides the rule by which an answer of the refresh endpoint ends the session. Synchronous. */
+  /** Overrides the rule that says which responses of the refresh endpoint end the session. Synchronous. */
   readonly classifyRefresh?: ClassifyRefresh;
   /**
-   * Overrides the rule by which an answer asks for a newer token: a 401 with no challenge but a Bearer one without error or
-   * with `invalid_token`. Clone the response before reading its body.
+   * Overrides the rule that says which responses ask for a newer token: a 401 without a challenge, or with a Bearer challenge
+   * that has no error or `invalid_token`. Clone the response before reading its body.
    */
   readonly isTokenRejected?: (response: Response, request: SentRequest) => boolean | Promise<boolean>;
   /**
-   * For API servers on other origins whose 401 has no CORS headers, so that the browser shows it as a network error: takes a
-   * network error for a refused token. One refresh and one replay; each token counts once per server, until that server has
-   * taken it. An abort never counts, nor does an error on the page's own origin. Where refreshing is not possible either, the
+   * For API servers on other origins whose 401 has no CORS headers, so that the browser shows it as a network error: treats a
+   * network error as a refused token. One refresh and one replay; each token counts once per server, until that server has
+   * accepted it. An abort never counts, nor does an error on the page's own origin. If refreshing is not possible either, the
    * call rejects with the network error. Default false; a function decides for each request.
    *
-   * The server may have done what a request asked for, although its answer was lost: leave writes out that must not be done
-   * twice.
+   * The server may have carried out the request although its response was lost: leave out writes that must not happen twice.
    */
   readonly networkErrorMeansRejected?: boolean | ((request: SentRequest) => boolean);
   /**
@@ -110,20 +116,20 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends Pick<CallOpti
   readonly headers?: AuthRequestHeaders;
   /**
    * For servers that keep a CSRF token in a readable cookie and expect it in a header:
-   * `csrfCookie({ cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN', url: '/sanctum/csrf-cookie' })`. Default none.
+   * `csrfCookie({ cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN', url: '/sanctum/csrf-cookie' })`. Default: none.
    */
   readonly csrf?: CsrfProtection;
   /**
-   * How long a call waits for a token, in ms. Default 10 000; at most 60 000. A refresh without an answer is presumed lost after
-   * one and a half times as long (5 to 30 s), and the next one is sent beside it, with the same idempotency key.
+   * How long a call waits for a token, in ms. Default 10 000; at most 60 000. A refresh without a response is presumed lost after
+   * one and a half times as long (5 to 30 s). Then it is sent again with the same idempotency key.
    */
   readonly refreshTimeoutMs?: number;
   /**
-   * How long an exchange waits for that of another page, in ms, and again behind the second lock; and for a lock manager that
-   * does not answer. At most, and by default, 3000, or three tenths of `refreshTimeoutMs` if that is less.
+   * How long a sign-in, refresh or sign-out waits for one of another tab, in ms, and for a lock manager that does not respond. It
+   * may wait twice. At most, and by default, 3000, or 30 % of `refreshTimeoutMs` if that is less.
    */
   readonly lockWaitMs?: number;
-  /** Whether a hidden page refreshes ahead of time, too. Default false: it refreshes when it is looked at, or calls. */
+  /** Whether a hidden page also refreshes before its token expires. Default false: it refreshes when it becomes visible, or calls. */
   readonly refreshWhenHidden?: boolean;
   /**
    * `replayStreams({ maxBytes })`: calls whose body is a stream can be sent again after a 401. Default: they are sent once, and

@@ -29,12 +29,12 @@ export interface Settings<Claims> {
   readonly fetch: AuthClientOptions<Claims>['fetch'];
   readonly headers: Required<AuthRequestHeaders>;
   readonly csrf: CsrfProtection | undefined;
-  /** How a call is made that does not say otherwise. */
+  /** The plan of a call that has no options of its own. */
   readonly call: CallPlan;
   /** Absent: no call is held. */
   readonly hold: HoldCalls | undefined;
   readonly streams: StreamReplay | undefined;
-  /** How long an exchange waits for that of another page. */
+  /** How long an auth request waits for one of another tab. */
   readonly lockWaitMs: number;
   readonly policy: Policy;
 }

@@ -1,10 +1,10 @@
-/** Whether a body is a stream, be it of another frame. */
+/** Whether a body is a stream, including one of another frame. */
 export const isStream = (body: unknown): body is ReadableStream<Uint8Array> =>
   typeof body === 'object' && body !== null && 'getReader' in body;
 
 /**
- * Whether the body of a request is a stream, whose clones would keep all of it. No member says so; but only a stream may
- * not be sent without CORS (Fetch, constructor of `Request`).
+ * Whether the body of a request is a stream, whose clones would keep all of it in memory. No member says so, but only a stream
+ * may not be sent without CORS (Fetch, constructor of `Request`).
  */
 export const isStreamed = (request: Request): boolean => {
   if (!request.body || request.bodyUsed) return false;

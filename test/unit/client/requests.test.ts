@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuthClientOptions } from '../../../src/client/options.ts';
+import type { AuthClientOptions, CallOptions } from '../../../src/client/options.ts';
 import { holdCalls } from '../../../src/requests/hold-calls.ts';
 import { replayStreams } from '../../../src/requests/replay-streams.ts';
 import { networkError, never } from './fake-server.ts';
@@ -209,6 +209,12 @@ describe('an option that is wrong', () => {
     ['endpoints.refresh', { endpoints: { refresh: 7 } }],
     ['endpoints.signIn', { endpoints: { signIn: '' } }],
     ['endpoints.logout', { endpoints: { logout: '/x' } }],
+    ['endpoints.signIn', { endpoints: { signin: '/x' } }],
+    ['headers.idempotencyKey', { headers: { idempotency: 'X-Key' } }],
+    ['allowedOrigins', { allowedOrigin: ['https://api.example.com'] }],
+    ['refreshTimeoutMs', { refreshTimeout: 1000 }],
+    ['sessionName', { sesionname: 'app' }],
+    ['There are: endpoints, allowedOrigins', { holdTimeoutMs: 1000 }],
     ['parseClaims', { parseClaims: 'sub' }],
     ['userId', { userId: 'sub' }],
     ['readTokens', { readTokens: {} }],
@@ -233,5 +239,9 @@ describe('an option that is wrong', () => {
     const { client } = await signedInWorld();
     expect(() => client.fetchWith({ token: 'maybe' as 'none' })).toThrow(/`token`/);
     await expect(client.authFetch('/api', { auth: { token: 'maybe' as 'none' } })).rejects.toThrow(/`token`/);
+    const misspelt = { tokens: 'none' } as CallOptions;
+    await expect(client.authFetch('/api', { auth: misspelt })).rejects.toThrow(
+      '`auth.tokens` is not an option. Is it `auth.token`?',
+    );
   });
 });
