@@ -166,7 +166,7 @@ const larger: typeof scenarios = [
   },
   {
     name: 'three, of which one signs out while another refreshes, and something goes wrong',
-    states: 4473,
+    states: 4463,
     scenario: { from: 'expiry', deeds: [['call'], ['sign-out'], []], disturbances: ['kill', 'freeze', 'lose'] },
   },
   {
