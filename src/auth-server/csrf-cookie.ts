@@ -46,7 +46,7 @@ export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProt
 
     /** The cookie's value. What no header can hold, as another site of the domain may have set, is none. */
     const read = (): string | undefined => {
-      const value = platform.page.cookie(cookie) ?? '';
+      const value = cookieIn(cookie, platform.page.cookies()) ?? '';
       return /^[ -~]+$/.test(value) ? value : undefined;
     };
 
@@ -100,6 +100,18 @@ const get = ({ clock, page, fetch }: Parameters<CsrfProtection>[0], from: string
     void response.body?.cancel().catch(() => {});
     return response.status;
   });
+
+const cookieIn = (name: string, cookies: string): string | undefined => {
+  const value = cookies
+    .split('; ')
+    .find((pair) => pair.startsWith(`${name}=`))
+    ?.slice(name.length + 1);
+  try {
+    return value === undefined ? undefined : decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+};
 
 const headersOf = (header: string, value: string | undefined): Readonly<Record<string, string>> =>
   value === undefined ? {} : { [header]: value };

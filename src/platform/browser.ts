@@ -48,16 +48,12 @@ export const browserPlatform = (): Platform => ({
         how?.type === 'navigate' && (how.redirectCount > 0 || (from !== '' && new URL(from).origin !== location.origin))
       );
     },
-    cookie: (name) => {
-      let value: string | undefined;
+    cookies: () => {
       try {
-        value = document.cookie
-          .split('; ')
-          .find((pair) => pair.startsWith(`${name}=`))
-          ?.slice(name.length + 1);
-        return value === undefined ? undefined : decodeURIComponent(value);
+        return document.cookie;
       } catch {
-        return value;
+        // A sandboxed frame has none.
+        return '';
       }
     },
     watch: (listener) => {

@@ -54,7 +54,7 @@ export const createFakePlatform = (
       isPrerendering: () => platform.prerendering,
       isForeignFrame: () => platform.inForeignFrame,
       isArrival: () => platform.cameByRedirect,
-      cookie: (name) => platform.cookies.get(name),
+      cookies: () => Array.from(platform.cookies, ([name, value]) => `${name}=${encodeURIComponent(value)}`).join('; '),
       watch: (listener) => {
         listeners.add(listener);
         return () => void listeners.delete(listener);

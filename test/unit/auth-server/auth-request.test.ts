@@ -62,7 +62,7 @@ describe('a request to the auth server', () => {
 
   it('reads no cookie where none is to be repeated', async () => {
     const platform = createFakePlatform(async () => new Response());
-    const read = vi.spyOn(platform.page, 'cookie');
+    const read = vi.spyOn(platform.page, 'cookies');
     await createAuthRequest(platform, names)('/auth/refresh', { name: 'refresh', keepalive: true });
     expect(read).not.toHaveBeenCalled();
   });
