@@ -47,7 +47,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   });
   const compare = (why?: 'news' | 'answer') => lifecycle.compare(why);
   const patiently = (work: Promise<unknown>) => withTimeout(clock, work, 1000);
-  const tabs = createTabs({ platform, settings, tracker, sessionName, store, compare });
+  const tabs = createTabs({ platform, settings, tracker, leftAlone: record.leftAlone, sessionName, store, compare });
   const calls = createCallTokens({
     store,
     clock,
@@ -90,7 +90,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const lifecycle = createPageLifecycle({
     page,
     tracker,
-    tokenChannel: tabs.tokenChannel,
+    otherTabs: tabs.otherTabs,
     patiently,
     dispatch: store.dispatch,
     signOut,

@@ -6,11 +6,13 @@ import { withTimeout } from '../platform/with-timeout.ts';
 import { isRefreshDue } from '../session/schedule.ts';
 import type { TokenSet } from '../session/state.ts';
 import { elapsedMs, expiryOf, isUsable, remainingMs } from '../session/time.ts';
+import { createLeftAlone } from '../tabs/left-alone.ts';
 import { createLock, type Turn } from '../tabs/lock.ts';
 import type { Offer } from '../tabs/messages.ts';
 import { createRequestQueue, type Enqueue } from '../tabs/request-queue.ts';
 import type { SessionTracker } from '../tabs/session-tracker.ts';
-import type { SharedSession } from '../tabs/shared-session.ts';
+import type { LostToken, SharedSession } from '../tabs/shared-session.ts';
+import type { StoredValue } from '../tabs/stored-value.ts';
 import { createTokenChannel } from '../tabs/token-channel.ts';
 import type { SessionStore } from './session-store.ts';
 import type { Settings } from './settings.ts';
@@ -19,6 +21,7 @@ export interface TabsParts<Claims> {
   readonly platform: Platform;
   readonly settings: Settings<Claims>;
   readonly tracker: SessionTracker;
+  readonly leftAlone: StoredValue<LostToken>;
   /** Undefined where nothing is shared. */
   readonly sessionName: (() => string) | undefined;
   readonly store: SessionStore<Claims>;
@@ -137,8 +140,28 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
       ? atOnce(exchange)
       : queue(() => withLock(exchange, Math.min(settings.lockWaitMs, waitMs), signal), waitMs);
 
+  const leftAlone = createLeftAlone(parts.leftAlone);
+
+  /** Where other tabs have recorded another token, they have it, or have lost it themselves. */
+  const sayWhetherAlone = (): void => {
+    const { token } = store.state();
+    const found = tracker.read();
+    if (token === undefined || found === undefined || !tokenChannel.isAlone()) return;
+    if (found.epoch === tracker.current() && found.expiresAt === expiryOf(token)) leftAlone.write(found);
+  };
+
   return {
-    tokenChannel,
+    otherTabs: {
+      join: (): void => {
+        leftAlone.takeBack();
+        tokenChannel.join();
+      },
+      rest: (): void => {
+        sayWhetherAlone();
+        tokenChannel.rest();
+      },
+      leave: tokenChannel.leave,
+    },
     /** Writes down what this page has come to know, and lets the others know. */
     record: (epoch: 'same' | 'new', isSignedIn: boolean): void => {
       const { token, user } = store.state();
@@ -178,7 +201,10 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
       return state.epoch === epoch && state.exchanges === exchange && isRefreshDue(state, clock.now(), policy);
     },
     /** Whether another page may have a newer token, and of this one's user. */
-    mayBeInOtherTab: (): boolean => !store.state().cameByRedirect && newerToken() !== undefined,
+    mayBeInOtherTab: (): boolean => {
+      const found = newerToken();
+      return !store.state().cameByRedirect && found !== undefined && !leftAlone.isTrueOf(found);
+    },
     /** A page that knows somebody listens for a moment before it asks: the news may come with the token. */
     askOtherTabs: (): Promise<void> => tokenChannel.ask(store.state().session.status === 'loading' ? 0 : newsMs),
   };

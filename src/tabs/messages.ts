@@ -12,6 +12,8 @@ export interface Offer {
 export type Message =
   /** Who has a token? */
   | { readonly v: 1; readonly type: 'ask'; readonly audience: string }
+  /** This tab has been given a token, and the others may not know of it yet. */
+  | { readonly v: 1; readonly type: 'here'; readonly audience: string }
   | ({ readonly v: 1; readonly type: 'token'; readonly audience: string } & Offer)
   /** The record has a new epoch: somebody has signed in or out. */
   | { readonly v: 1; readonly type: 'changed' };
@@ -23,7 +25,7 @@ export const parseMessage = (data: unknown): Message | undefined => {
   if (v !== 1) return undefined;
   if (type === 'changed') return { v, type };
   if (typeof audience !== 'string') return undefined;
-  if (type === 'ask') return { v, type, audience };
+  if (type === 'ask' || type === 'here') return { v, type, audience };
   return type === 'token' &&
     typeof epoch === 'string' &&
     typeof obtainedAt === 'number' &&

@@ -1,12 +1,18 @@
 import type { PageEvent, PageInfo } from '../platform/platform.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionTracker } from './session-tracker.ts';
-import type { TokenChannel } from './token-channel.ts';
 
 export interface PageLifecycleParts {
   readonly page: PageInfo;
   readonly tracker: SessionTracker;
-  readonly tokenChannel: Pick<TokenChannel, 'join' | 'rest' | 'leave'>;
+  /** The other tabs of the session. */
+  readonly otherTabs: {
+    /** Listens to them. */
+    join(): void;
+    /** The page is left: it may come back, and hears of sign-ins and sign-outs alone until it does. */
+    rest(): void;
+    leave(): void;
+  };
   /** Waits for something for a bounded time, however it ends. */
   patiently(work: Promise<unknown>): Promise<void>;
   dispatch(
@@ -33,14 +39,7 @@ export interface PageLifecycleParts {
  * When the client listens and works: from the first `start()` to the last undoing, which takes effect once the code that
  * runs now is done, so that a stop followed by a start (React's StrictMode) changes nothing.
  */
-export const createPageLifecycle = ({
-  page,
-  tracker,
-  tokenChannel,
-  patiently,
-  dispatch,
-  signOut,
-}: PageLifecycleParts) => {
+export const createPageLifecycle = ({ page, tracker, otherTabs, patiently, dispatch, signOut }: PageLifecycleParts) => {
   let holders = 0;
   let unwatch: (() => void) | undefined;
   /** The page sleeps, or is being woken: others may hear of that before this does, and so may it before it sleeps. */
@@ -93,7 +92,7 @@ export const createPageLifecycle = ({
         return void open();
       case 'left':
         asleep = 'left';
-        return tokenChannel.rest();
+        return otherTabs.rest();
       case 'frozen':
         // A page that was left may be frozen, too, and resumed before it is restored.
         asleep ??= 'frozen';
@@ -106,7 +105,7 @@ export const createPageLifecycle = ({
         return;
     }
     // Before the comparison, which may have to ask. Nothing is heard until this code is done.
-    tokenChannel.join();
+    otherTabs.join();
     compare(event === 'restored' || asleep !== undefined, event === 'restored' || asleep === 'left');
     if (event === 'restored' || (event === 'resumed' && asleep === 'frozen')) asleep = undefined;
     if (event === 'visible') dispatch({ type: 'visibility', visible: true });
@@ -119,7 +118,7 @@ export const createPageLifecycle = ({
     holders++;
     if (unwatch === undefined && page.address() !== undefined) {
       unwatch = page.watch(hear);
-      tokenChannel.join();
+      otherTabs.join();
       if (!page.isPrerendering()) void open();
     }
     let held = true;
@@ -131,7 +130,7 @@ export const createPageLifecycle = ({
         if (holders > 0 || unwatch === undefined) return;
         unwatch();
         unwatch = undefined;
-        tokenChannel.leave();
+        otherTabs.leave();
         signOut.rest();
         dispatch({ type: 'stopped' });
       });

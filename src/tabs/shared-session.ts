@@ -25,6 +25,12 @@ export interface PendingKey {
   readonly isShared?: true;
 }
 
+/** The access token that went with the only tab that had it. */
+export interface LostToken {
+  readonly sessionKey: string;
+  readonly expiresAt: number;
+}
+
 /** What the pages of a session know together: an entry of its own for whatever changes by itself. */
 export interface SessionRecord {
   /** Written when an epoch begins. */
@@ -33,6 +39,8 @@ export interface SessionRecord {
   readonly renewed: StoredValue<SharedSession>;
   readonly exchange: StoredValue<PendingKey>;
   readonly signOut: StoredValue<PendingSignOut>;
+  /** The token of a tab that was left when it was the only one. */
+  readonly leftAlone: StoredValue<LostToken>;
 }
 
 /** `sessionName` undefined: what is written is known to this page alone. */
@@ -48,6 +56,9 @@ export const createRecord = (storage: KeyValueStore, sessionName: (() => string)
         : undefined,
     ),
     signOut: createStoredValue(kept, key(':sign-out'), parseSignOut),
+    leftAlone: createStoredValue(kept, key(':left-alone'), ({ sessionKey, expiresAt }) =>
+      typeof sessionKey === 'string' && typeof expiresAt === 'number' ? { sessionKey, expiresAt } : undefined,
+    ),
   };
 };
 

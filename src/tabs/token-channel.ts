@@ -38,6 +38,8 @@ export interface TokenChannel {
   ask(listenMs: number): Promise<void>;
   /** Whether pages like this one are handed this page's tokens. */
   shares(): boolean;
+  /** Whether tokens pass, and this page has heard of no other tab on the channel for them since it was loaded. */
+  isAlone(): boolean;
   /** Hands this page's token over, and tells of the news, where it is any. */
   tell(isNews: boolean): void;
 }
@@ -49,6 +51,10 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
   /** The token that was missing when this page began to listen: whoever had it may have been gone by then. */
   let missedUntil = 0;
   const asking = new Set<() => void>();
+  /** Another tab has said something about tokens. */
+  let hasCompany = false;
+  /** This page has said something about tokens, so that the others know of it. */
+  let isKnown = false;
 
   const post = (channel: TabChannel | undefined, message: Message) => {
     try {
@@ -58,9 +64,14 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
     }
   };
 
+  const say = (message: Extract<Message, { audience: string }>) => {
+    if (tokens !== undefined) isKnown = true;
+    post(tokens, message);
+  };
+
   const handOver = () => {
     const offer = parts.offer();
-    if (offer !== undefined) post(tokens, { v: 1, type: 'token', audience, ...offer });
+    if (offer !== undefined) say({ v: 1, type: 'token', audience, ...offer });
   };
 
   const hearNews = (data: unknown) => {
@@ -71,8 +82,12 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
     const message = parseMessage(data);
     if (message === undefined || message.type === 'changed' || message.audience !== audience) return;
     // At once, and with no timer to spare the others theirs: most siblings are hidden, and their timers come once a second.
+    hasCompany = true;
     if (message.type === 'ask') handOver();
-    else if (parts.adopt(message)) for (const resolve of asking) resolve();
+    if (message.type !== 'token') return;
+    if (parts.adopt(message)) for (const resolve of asking) resolve();
+    // Otherwise a tab that was given its token without asking would be unknown to the one that gave it.
+    if (!isKnown) say({ v: 1, type: 'here', audience });
   };
 
   const rest = () => {
@@ -88,6 +103,7 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
       missedUntil = parts.missingUntil();
     },
     shares: () => tokens !== undefined,
+    isAlone: () => tokens !== undefined && !hasCompany,
     rest,
     leave: () => {
       rest();
@@ -98,7 +114,7 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
       if (tokens === undefined) return Promise.resolve();
       const askedAt = clock.now().monotonicAt;
       return new Promise((resolve) => {
-        const question = () => post(tokens, { v: 1, type: 'ask', audience });
+        const question = () => say({ v: 1, type: 'ask', audience });
         let cancelQuestion = () => {};
         const over = () => {
           cancelQuestion();

@@ -16,23 +16,32 @@ const text = fc.oneof(fc.string(), anyText, fc.constantFrom('', '__proto__', '{"
 const anyEpoch = fc.record({ epoch: text, expiresAt: instant }, { requiredKeys: ['epoch'] });
 const anyExchange = fc.record({ key: fc.stringMatching(/^[\w-]{1,128}$/), sentAt: instant });
 const anySignOut = fc.record({ sid: text }, { requiredKeys: [] });
+const anyLostToken = fc.record({ sessionKey: text, expiresAt: instant });
 /** An entry, and what may stand in it. */
 const anyEntry = fc.oneof(
   fc.tuple(fc.constant('epoch' as const), anyEpoch),
   fc.tuple(fc.constant('renewed' as const), anyEpoch),
   fc.tuple(fc.constant('exchange' as const), anyExchange),
   fc.tuple(fc.constant('signOut' as const), anySignOut),
+  fc.tuple(fc.constant('leftAlone' as const), anyLostToken),
 );
-const suffixes = { epoch: '', renewed: ':renewed', exchange: ':exchange', signOut: ':sign-out' } as const;
+const suffixes = {
+  epoch: '',
+  renewed: ':renewed',
+  exchange: ':exchange',
+  signOut: ':sign-out',
+  leftAlone: ':left-alone',
+} as const;
 
 function isNotMinusZero(value: number): boolean {
   return !Object.is(value, -0);
 }
 
 const expectDocumented = (entry: keyof SessionRecord, found: object) => {
-  const { epoch, expiresAt, key = 'k', sentAt = 0, sid, ...more } = found as Record<string, unknown>;
+  const { epoch, sessionKey, expiresAt, key = 'k', sentAt = 0, sid, ...more } = found as Record<string, unknown>;
   expect(more).toEqual({});
   if (entry === 'epoch' || entry === 'renewed') expect(epoch).toBeTypeOf('string');
+  if (entry === 'leftAlone') expect([typeof sessionKey, typeof expiresAt]).toEqual(['string', 'number']);
   expect(['undefined', 'number']).toContain(typeof expiresAt);
   expect(key).toMatch(/^[\w-]{1,128}$/);
   expect(sentAt).toBeTypeOf('number');
@@ -50,7 +59,7 @@ const readFrom = (entry: keyof SessionRecord, printed: string): unknown => {
 
 describe('any entry of the record', () => {
   it('is read by the next page as the page before has written it', () => {
-    const seen: Record<string, number> = { epoch: 0, renewed: 0, exchange: 0, signOut: 0 };
+    const seen: Record<string, number> = { epoch: 0, renewed: 0, exchange: 0, signOut: 0, leftAlone: 0 };
     fc.assert(
       fc.property(anyEntry, ([entry, fact]) => {
         const { record } = createOrigin();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { credentials, watched } from '../client/world.ts';
 import type { BrowserOptions, FakeTab } from './fake-browser.ts';
-import { call, forget, messages, shown, signedInTabs, sub } from './scenes.ts';
+import { call, channelName, forget, messages, shown, signedInTabs, sub } from './scenes.ts';
 
 /** A tab whose user has gone on to a second page, which has a client, too. */
 const onTheNextPage = async (options: BrowserOptions = {}, last?: (tab: FakeTab) => void) => {
@@ -15,9 +15,12 @@ const onTheNextPage = async (options: BrowserOptions = {}, last?: (tab: FakeTab)
   return { ...scene, next };
 };
 
+const doesNotSayThatItWasAlone = ({ platform }: FakeTab): void =>
+  platform.storage.write(`${channelName}:left-alone`, undefined);
+
 describe('a page that Back leads to', () => {
   it('has its session, whatever the next page has asked and told of tokens', async () => {
-    const { browser, server, a, next } = await onTheNextPage();
+    const { browser, server, a, next } = await onTheNextPage({}, doesNotSayThatItWasAlone);
     void next.client.refresh();
     await browser.advance(1000);
     expect(messages(browser)).toEqual(['ask', 'token', 'token']);

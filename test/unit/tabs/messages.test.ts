@@ -85,7 +85,7 @@ describe('TAB-9 a message', () => {
     const near = fc.record(
       {
         v: mostly(fc.constant(1)),
-        type: mostly(fc.constantFrom('ask', 'token', 'changed')),
+        type: mostly(fc.constantFrom('ask', 'here', 'token', 'changed')),
         audience: mostly(fc.string()),
         epoch: mostly(fc.string()),
         obtainedAt: mostly(fc.double()),
@@ -94,14 +94,14 @@ describe('TAB-9 a message', () => {
       },
       { requiredKeys: ['v', 'type'] },
     );
-    const types = { ask: 0, token: 0, changed: 0, none: 0 };
+    const types = { ask: 0, here: 0, token: 0, changed: 0, none: 0 };
     fc.assert(
       fc.property(fc.oneof(any, near, near), (data) => {
         const found = parseMessage(data);
         types[found?.type ?? 'none']++;
         if (found === undefined) return;
         expect(found.v).toBe(1);
-        const names = { ask: 3, changed: 2, token: 6 }[found.type];
+        const names = { ask: 3, here: 3, changed: 2, token: 6 }[found.type];
         expect(Object.keys(found)).toHaveLength(names);
         if (found.type === 'token') {
           expect([typeof found.audience, typeof found.epoch, typeof found.response]).toEqual([
@@ -114,7 +114,7 @@ describe('TAB-9 a message', () => {
       }),
       { numRuns: 3000 },
     );
-    expect(Math.min(types.ask, types.token, types.changed, types.none)).toBeGreaterThan(10);
+    expect(Math.min(...Object.values(types))).toBeGreaterThan(10);
   });
 });
 

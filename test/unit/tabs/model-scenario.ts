@@ -20,6 +20,8 @@ export interface Scenario {
    */
   readonly from: 'expiry' | 'restored' | 'signed-in';
   readonly isCleared?: boolean;
+  /** For `restored`: the page before was left, and not killed, so that it has said that it was alone. */
+  readonly wasLeft?: boolean;
   readonly disturbances?: readonly Disturbance[];
   /** How many of them. */
   readonly budget?: number;

@@ -178,6 +178,7 @@ export const createModelWorld = async (scenario: Scenario) => {
     server.enter('ann');
     await perform(open(), 'start');
     await pass(1000);
+    if (scenario.wasLeft) browser.tabs[0]?.happen('left');
     browser.tabs[0]?.kill();
     if (scenario.isCleared) browser.stored.clear();
     for (let tab = 0; tab < users; tab++) open();

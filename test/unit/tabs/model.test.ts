@@ -70,6 +70,24 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
     },
   },
   {
+    name: 'two that are restored at once after a page that was alone, and something goes wrong (C-41)',
+    states: 1,
+    scenario: { from: 'restored', wasLeft: true, deeds: [['start'], ['start']], disturbances: anything },
+  },
+  {
+    name: 'two that call as they are restored after a page that was alone, where storage is stale (C-41)',
+    states: 1,
+    scenario: {
+      from: 'restored',
+      wasLeft: true,
+      storage: 'stale',
+      deeds: [
+        ['start', 'call'],
+        ['start', 'call'],
+      ],
+    },
+  },
+  {
     name: "two that take 'turns', one of which is killed",
     states: 88,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], client: { tabs: 'turns' }, disturbances: ['kill'] },

@@ -16,11 +16,13 @@ describe('the record', () => {
     record.renewed.write({ epoch: 'e', expiresAt: NOW });
     record.exchange.write({ key: 'k', sentAt: NOW });
     record.signOut.write({ sid: 's' });
+    record.leftAlone.write({ sessionKey: 'e', expiresAt: NOW });
     expect(Object.fromEntries(stored)).toEqual({
       [KEY]: '{"v":1,"epoch":"e"}',
       [`${KEY}:renewed`]: `{"v":1,"epoch":"e","expiresAt":${NOW}}`,
       [`${KEY}:exchange`]: `{"v":1,"key":"k","sentAt":${NOW}}`,
       [`${KEY}:sign-out`]: '{"v":1,"sid":"s"}',
+      [`${KEY}:left-alone`]: `{"v":1,"sessionKey":"e","expiresAt":${NOW}}`,
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { status } from '../client/fake-server.ts';
 import { outcome, times } from '../client/world.ts';
-import { createFakeBrowser, type FakeBrowser } from './fake-browser.ts';
+import { createFakeBrowser, type FakeBrowser, type FakeTab } from './fake-browser.ts';
 import { call, forget, messages, shown, signedInTabs, sub, tabsAtExpiry } from './scenes.ts';
 
 /** Opens a tab and lets it start; says how long it took to know who is there. */
@@ -15,6 +15,11 @@ const startTab = async (browser: FakeBrowser) => {
   tab.client.start();
   await browser.advance(1000);
   return { tab, askedAfterMs };
+};
+
+const close = (tab: FakeTab): void => {
+  tab.happen('left');
+  tab.kill();
 };
 
 describe('a tab that starts', () => {
@@ -133,6 +138,83 @@ describe('a tab that starts', () => {
     expect(askedAfterMs).toBeLessThanOrEqual(52);
     expect(sub(tab)).toBe('ann');
     expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it('after a page that was alone asks the server at once (C-41)', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    close(a);
+    const { tab, askedAfterMs } = await startTab(browser);
+    expect(askedAfterMs).toBeLessThanOrEqual(2);
+    expect(sub(tab)).toBe('ann');
+    expect(server.count('/auth/refresh')).toBe(1);
+    expect(messages(browser)).toEqual(['token']);
+  });
+
+  it('after a page that was alone, which had been hidden through a renewal, asks the server at once (C-41)', async () => {
+    const { browser, a } = await signedInTabs(1);
+    void a.client.refresh();
+    await browser.advance(1000);
+    close(a);
+    expect((await startTab(browser)).askedAfterMs).toBeLessThanOrEqual(2);
+  });
+
+  it('with nine others after a page that was alone needs one refresh for all of them (C-41)', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    close(a);
+    const tabs = times(10, () => browser.open());
+    for (const tab of tabs) tab.client.start();
+    await browser.advance(1000);
+    expect(tabs.map(sub)).toEqual(times(10, () => 'ann'));
+    expect(server.count('/auth/refresh')).toBe(1);
+  });
+
+  it.each([0, 1, 2, 3, 5, 30, 100])(
+    'with nine others, one every %i ms, after a page that was alone, where storage is stale, needs one refresh (C-41)',
+    async (apartMs) => {
+      const { browser, server, a } = await signedInTabs(1, { storage: 'stale' });
+      close(a);
+      await browser.advance(1000);
+      const tabs = times(10, () => browser.open());
+      for (const tab of tabs) {
+        tab.client.start();
+        await browser.advance(apartMs);
+      }
+      await browser.advance(1000);
+      expect(tabs.map(sub)).toEqual(times(10, () => 'ann'));
+      expect(server.count('/auth/refresh')).toBe(1);
+    },
+  );
+
+  it('after one that was closed beside another asks the other, and not the server (C-41)', async () => {
+    const { browser, server, a } = await signedInTabs(2);
+    close(a);
+    const { tab } = await startTab(browser);
+    expect(sub(tab)).toBe('ann');
+    expect(server.count('/auth/refresh')).toBe(0);
+  });
+
+  it('after one that was restored with it, and gave it its token, asks it and not the server (C-41)', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    a.kill();
+    await browser.advance(400_000);
+    const [one, other] = [browser.open(), browser.open()];
+    for (const tab of [one, other]) tab.client.start();
+    await browser.advance(1000);
+    close(server.count('/auth/refresh') === 1 ? one : other);
+    forget(browser);
+    const { tab } = await startTab(browser);
+    expect(sub(tab)).toBe('ann');
+    expect(server.count('/auth/refresh')).toBe(0);
+  });
+
+  it('beside a page that was left alone and has come back asks it, and not the server (C-41)', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    a.leave();
+    a.back();
+    await browser.advance(1000);
+    const { tab } = await startTab(browser);
+    expect(sub(tab)).toBe('ann');
+    expect(server.count('/auth/refresh')).toBe(0);
   });
 
   it('alone, in mid-refresh of the page before, waits 50 ms for others at most', async () => {

@@ -119,10 +119,10 @@ describe('a question', () => {
   // Hidden pages' timers come once a second.
   it('is answered without a timer, by all that know', () => {
     const { sibling, types, timers } = createRoom();
-    const asking = sibling();
-    for (const epoch of ['a', 'b']) sibling({ offer: () => ({ ...offered, epoch }) });
-    void asking.ask(0);
-    expect(types()).toEqual(['ask', 'token', 'token']);
+    for (const epoch of ['a', 'b']) sibling({ offer: () => ({ ...offered, epoch }) }).tell(false);
+    const before = types().length;
+    void sibling().ask(0);
+    expect(types().slice(before)).toEqual(['ask', 'token', 'token']);
     expect(timers()).toBe(0);
   });
 
@@ -195,6 +195,51 @@ describe('a hand-over', () => {
     const other = sibling();
     sibling({ offer: () => offered }).tell(true);
     expect(other.heard).toEqual(['adopt e', 'changed']);
+  });
+});
+
+describe('a tab is alone (C-41)', () => {
+  it('until another one asks, however long after', async () => {
+    const { sibling, advance } = createRoom();
+    const one = sibling({ offer: () => offered });
+    await advance(3_600_000);
+    expect(one.isAlone()).toBe(true);
+    void sibling().ask(0);
+    expect(one.isAlone()).toBe(false);
+  });
+
+  it('until another one gives it a token', () => {
+    const { sibling } = createRoom();
+    const one = sibling();
+    sibling({ offer: () => offered }).tell(false);
+    expect(one.isAlone()).toBe(false);
+  });
+
+  it('until it gives a token to another one, which says once that it is there', () => {
+    const { sibling, types } = createRoom();
+    sibling();
+    const giving = sibling({ offer: () => offered });
+    giving.tell(false);
+    expect(giving.isAlone()).toBe(false);
+    giving.tell(false);
+    expect(types()).toEqual(['token', 'here', 'token']);
+  });
+
+  it('whatever is said of sign-ins, or by tabs of another audience', () => {
+    const { sibling } = createRoom();
+    const one = sibling();
+    const other = sibling({ audience: 'other', offer: () => offered });
+    other.tell(true);
+    void other.ask(0);
+    expect(one.isAlone()).toBe(true);
+  });
+
+  it('only if it listens to the others', () => {
+    const { sibling } = createRoom();
+    expect(sibling({ shares: false }).isAlone()).toBe(false);
+    const resting = sibling();
+    resting.rest();
+    expect(resting.isAlone()).toBe(false);
   });
 });
 

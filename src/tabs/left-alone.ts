@@ -1,0 +1,37 @@
+import type { LostToken, SharedSession } from './shared-session.ts';
+import type { StoredValue } from './stored-value.ts';
+
+export interface LeftAlone {
+  /** This page is being left, and no other tab has the token of this session. */
+  write(session: SharedSession): void;
+  /** This page is back, with its token. */
+  takeBack(): void;
+  /** Whether the only tab that had this session's token was left. */
+  isTrueOf(session: SharedSession): boolean;
+}
+
+/**
+ * A page that was alone says so when it is left, so that the next page refreshes at once instead of waiting for an answer
+ * from other tabs. The statement is about one token, so it needs no deleting: it means nothing once any tab has recorded
+ * another token. A page that crashes or is killed says nothing, and the next page asks.
+ */
+export const createLeftAlone = (entry: StoredValue<LostToken>): LeftAlone => {
+  let own: LostToken | undefined;
+  return {
+    write: ({ epoch, expiresAt }) => {
+      if (expiresAt === undefined) return;
+      own = { sessionKey: epoch, expiresAt };
+      entry.write(own);
+    },
+    takeBack: () => {
+      if (own === undefined) return;
+      const found = entry.read();
+      if (found?.sessionKey === own.sessionKey && found?.expiresAt === own.expiresAt) entry.write(undefined);
+      own = undefined;
+    },
+    isTrueOf: ({ epoch, expiresAt }) => {
+      const found = entry.read();
+      return found !== undefined && found.sessionKey === epoch && found.expiresAt === expiresAt;
+    },
+  };
+};
