@@ -14,19 +14,22 @@ export interface RefreshParts<Claims> {
   readonly platform: Platform;
   readonly endpoint: Endpoint;
   readonly ask: SendAuthRequest;
-  /** Runs an exchange when no other is under way: at once, after having waited for another page's, or giving up to wait. */
-  enqueue<T>(exchange: (turn: 'at-once' | 'waited' | 'unlocked') => Promise<T>): Promise<T>;
-  /** Asks the other pages for a token, in a bounded time. */
+  /**
+   * Runs a refresh when no other auth request is under way, and says how it got there: at once, after waiting for another tab,
+   * or without the lock, because another tab has had it for too long.
+   */
+  enqueue<T>(refresh: (lock: 'at-once' | 'waited' | 'unlocked') => Promise<T>): Promise<T>;
+  /** Asks the other tabs for a token, for a bounded time. */
   askOtherTabs(): Promise<void>;
-  /** Whether another page may have a newer token for this one. */
+  /** Whether another tab may have a newer token for this page. */
   mayBeInOtherTab(): boolean;
-  /** Whether an exchange is still wanted: somebody may have signed in or out, another page refreshed, this one begun anew. */
+  /** Whether a refresh is still needed: meanwhile somebody may have signed in or out, or another tab or a later attempt refreshed. */
   isDemanded(id: Attempt): boolean;
-  /** A request is sent. */
+  /** The request is sent now. */
   sending(id: Attempt): void;
   readonly reading: TokenReading<Claims>;
   readonly classify: ClassifyRefresh | undefined;
-  /** The idempotency keys: the one to send now, what came of it, and whether another page uses one. */
+  /** The idempotency keys: the one to send now, how its use ended, and whether another tab uses one. */
   readonly keys: {
     use(wallAt: number): string;
     end(key: string, how: 'answered' | 'unanswered' | 'unsent'): void;
@@ -37,8 +40,8 @@ export interface RefreshParts<Claims> {
 }
 
 /**
- * The refresh exchange: asks, judges, and reports what came of it, once. It is never aborted once it is sent, since its
- * answer sets the cookie, and it never throws.
+ * One refresh: sends the request, judges the response, and reports the outcome once. It never throws. A request that was sent
+ * is never aborted, since its response sets the cookie.
  */
 export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
   const { platform, keys, state, reading } = parts;
@@ -54,23 +57,23 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
     return { type: 'refresh-failed', ...id, problem, delayMs, mandatedMs };
   };
 
-  /** Asks, and reads all of the answer; else says what kind of problem there is. */
-  const attempt = async (id: Attempt): Promise<Asked> => {
+  /** Sends the request and reads the whole response. */
+  const send = async (id: Attempt): Promise<Sent> => {
     parts.sending(id);
     const obtainedAt = platform.clock.now();
     const key = keys.use(obtainedAt.wallAt);
     try {
       const response = await parts.ask(parts.endpoint, { name: 'refresh', key, keepalive: true });
-      return { key, answer: { obtainedAt, response, body: await readBody(response) } };
+      return { key, outcome: { obtainedAt, response, body: await readBody(response) } };
     } catch (error) {
-      return { key, answer: error instanceof EndpointFault ? 'malformed' : 'network' };
+      return { key, outcome: error instanceof EndpointFault ? 'malformed' : 'network' };
     }
   };
 
-  /** What an answer comes to, and whether it counts: then its key is not needed any more. This runs the app's own functions. */
-  const eventOf = (id: Attempt, answer: Asked['answer']): readonly [SessionEvent<Claims>, counts?: true] => {
-    if (typeof answer === 'string') return [failed(id, { kind: answer })];
-    const { obtainedAt, response, body } = answer;
+  /** The event for an outcome, and whether its key is done with. This calls the app's own functions. */
+  const eventOf = (id: Attempt, outcome: Sent['outcome']): readonly [SessionEvent<Claims>, isAnswered?: true] => {
+    if (typeof outcome === 'string') return [failed(id, { kind: outcome })];
+    const { obtainedAt, response, body } = outcome;
     let verdict: Verdict;
     try {
       verdict = judge(response, body, parts.classify);
@@ -85,20 +88,20 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
     }
     try {
       const { epoch, user, mustRevalidate } = state();
-      // Where another page has signed in, whoever is shown here may not be who the answer is about.
+      // If another tab has signed in, the response may be about another user than the one shown here.
       const before = epoch === id.epoch && mustRevalidate !== 'due' ? user : undefined;
       const tokenSet = readTokenSet(verdict.body, obtainedAt, before, reading);
       return [{ type: 'refreshed', ...id, tokenSet, jitter: platform.random() }, true];
     } catch (error) {
-      // A page of HTML is a network's doing; an object that cannot be read is a bug that somebody has to hear of.
+      // HTML comes from a proxy or a captive portal. A JSON object that cannot be read is a bug, which must be reported.
       if (isObject(body)) platform.report(error);
       return [failed(id, { kind: 'malformed' })];
     }
   };
 
   /**
-   * Many pages may come this far at once, and see what the others write milliseconds late. The key that has stood for a while
-   * is everybody's; and the first of them to be done may spare the rest.
+   * Without a lock, tabs may get here together while localStorage propagates. Waiting lets them agree on one key, and the
+   * first tab to finish may save the others their request.
    */
   const agreeOnKey = async (): Promise<string> => {
     const key = keys.use(wallNow());
@@ -111,45 +114,45 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
   return async (id: Attempt): Promise<void> => {
     const hasAsked = parts.mayBeInOtherTab();
     if (hasAsked) await parts.askOtherTabs();
-    const spared: SessionEvent<Claims> = { type: 'refresh-skipped', ...id };
-    if (!parts.isDemanded(id)) return parts.done(spared);
+    const skipped: SessionEvent<Claims> = { type: 'refresh-skipped', ...id };
+    if (!parts.isDemanded(id)) return parts.done(skipped);
     let agreedOn: string | undefined;
-    const asked = await parts.enqueue(async (turn) => {
-      if (turn === 'unlocked' && parts.isDemanded(id)) agreedOn = await agreeOnKey();
-      // Where the turn came at once, the token of the page before may still be on its way, and what it wrote be seen only now.
+    const sent = await parts.enqueue(async (lock) => {
+      if (lock === 'unlocked' && parts.isDemanded(id)) agreedOn = await agreeOnKey();
+      // Even if the lock was free, a tab that has just released it may not have shared its token yet.
       const mayCome =
-        turn !== 'at-once' || (!hasAsked && (keys.areUsedElsewhere(wallNow()) || parts.mayBeInOtherTab()));
+        lock !== 'at-once' || (!hasAsked && (keys.areUsedElsewhere(wallNow()) || parts.mayBeInOtherTab()));
       if (mayCome && parts.isDemanded(id)) await parts.askOtherTabs();
-      return parts.isDemanded(id) ? attempt(id) : undefined;
+      return parts.isDemanded(id) ? send(id) : undefined;
     });
-    const [event, counts] = asked === undefined ? ([spared] as const) : eventOf(id, asked.answer);
+    const [event, isAnswered] = sent === undefined ? ([skipped] as const) : eventOf(id, sent.outcome);
     parts.done(event);
-    // Now that the others were told: until then they know by the key that an answer is on its way.
-    if (asked !== undefined) keys.end(asked.key, counts ? 'answered' : 'unanswered');
+    // Only now, after the other tabs were told: until then, the pending key tells them that a token is on its way.
+    if (sent !== undefined) keys.end(sent.key, isAnswered ? 'answered' : 'unanswered');
     if (agreedOn !== undefined) keys.end(agreedOn, 'unsent');
   };
 };
 
-/** A request that was sent: its idempotency key, and its answer, or the kind of problem where it got none. */
-interface Asked {
+/** A request that was sent: its idempotency key, and the response or the kind of problem. */
+interface Sent {
   readonly key: string;
-  readonly answer: Answer | 'network' | 'malformed';
+  readonly outcome: ReadResponse | 'network' | 'malformed';
 }
 
-/** An answer, read, and not judged yet. */
-interface Answer {
-  /** Just before it was asked for. */
+/** A response that was read and is not judged yet. */
+interface ReadResponse {
+  /** Just before the request was sent. */
   readonly obtainedAt: Instant;
   readonly response: Response;
   readonly body: unknown;
 }
 
-/** Longer than a page sees another's writing late. */
+/** Longer than it takes until a tab sees what another one has written to localStorage. */
 const settleMs = 100;
 
 const spreadMs = 400;
 
-/** Which exchange it is: of that epoch, and with that number. */
+/** Which attempt to refresh it is. */
 export interface Attempt {
   readonly epoch: number;
   readonly exchange: number;

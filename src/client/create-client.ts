@@ -55,7 +55,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     isStarted: () => lifecycle.isStarted(),
     wake: () => lifecycle.wake(),
   });
-  const keys = createIdempotencyKeys(record.exchange, platform.uuid);
+  const keys = createIdempotencyKeys(record.pendingKey, platform.uuid);
   const exchange = createRefresh<Claims>({
     platform,
     endpoint: endpoints.refresh,

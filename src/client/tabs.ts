@@ -1,153 +1,85 @@
 import type { Attempt } from '../auth-server/refresh.ts';
-import { readTokenResponse } from '../auth-server/token-response.ts';
-import { readTokenSet } from '../auth-server/token-set.ts';
 import type { Platform } from '../platform/platform.ts';
-import { withTimeout } from '../platform/with-timeout.ts';
 import { isRefreshDue } from '../session/schedule.ts';
-import type { TokenSet } from '../session/state.ts';
-import { elapsedMs, expiryOf, isUsable, remainingMs } from '../session/time.ts';
+import { elapsedMs, expiryOf } from '../session/time.ts';
+import { createAuthRequestSlots, slotWaitMs } from '../tabs/auth-request-slots.ts';
 import { createLeftAlone } from '../tabs/left-alone.ts';
-import { createLock, type Turn } from '../tabs/lock.ts';
 import type { Offer } from '../tabs/messages.ts';
-import { createRequestQueue, type Enqueue } from '../tabs/request-queue.ts';
 import type { SessionTracker } from '../tabs/session-tracker.ts';
 import type { LostToken, SharedSession } from '../tabs/shared-session.ts';
 import type { StoredValue } from '../tabs/stored-value.ts';
 import { createTokenChannel } from '../tabs/token-channel.ts';
 import type { SessionStore } from './session-store.ts';
 import type { Settings } from './settings.ts';
+import { createOfferReader, offerOf } from './shared-token.ts';
 
 export interface TabsParts<Claims> {
   readonly platform: Platform;
   readonly settings: Settings<Claims>;
   readonly tracker: SessionTracker;
   readonly leftAlone: StoredValue<LostToken>;
-  /** Undefined where nothing is shared. */
+  /** Undefined if nothing is shared. */
   readonly sessionName: (() => string) | undefined;
   readonly store: SessionStore<Claims>;
-  /** Compares the record with what this page believes; where there is news, there must be a record. */
+  /** Compares the record with what this page believes. After news, there must be a record. */
   readonly compare: (why?: 'news') => void;
 }
 
-/** How long an exchange waits for another one of this page. */
-const turnWaitMs = 3000;
-
-/** What the pages of one session do together: one exchange at a time, and one token for all. */
+/** What the tabs of a session do together: they send one auth request at a time, and share one token. */
 export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
   const { platform, settings, tracker, store } = parts;
   const { clock } = platform;
-  const { policy, tabs } = settings;
+  const { policy, tabs, audience, lockWaitMs } = settings;
   const name = () => `silent-refresh:${parts.sessionName?.()}`;
-  const queue = createRequestQueue(clock, policy.presumedLostMs);
-  const withLock = createLock(tabs === 'off' ? undefined : platform.locks, clock, name, (exchange) =>
-    withTimeout(clock, exchange, policy.presumedLostMs),
-  );
-  /** Ends the waiting of this page's refresh for its turn. */
-  let hurry = new AbortController();
-  /** Ends the turn of the one that is under way. */
-  let endTurn = () => {};
-  let isFaultReported = false;
+  const { presumedLostMs } = policy;
+  const locks = tabs === 'off' ? undefined : platform.locks;
+  const slots = createAuthRequestSlots({ clock, locks, name, lockWaitMs, presumedLostMs });
+  const leftAlone = createLeftAlone(parts.leftAlone);
+  const readOffer = createOfferReader(platform, settings);
 
-  /** The record's token, where it is alive, and lives longer than this page's. */
+  /** The record's token, if it is alive and lives longer than this page's. */
   const newerToken = (): SharedSession | undefined => {
     const { token } = store.state();
     const found = tracker.read();
-    const ownEndsAt = Math.max(clock.now().wallAt, token === undefined ? 0 : expiryOf(token));
-    return (found?.expiresAt ?? 0) > ownEndsAt ? found : undefined;
+    const ownExpiresAt = Math.max(clock.now().wallAt, token === undefined ? 0 : expiryOf(token));
+    return (found?.expiresAt ?? 0) > ownExpiresAt ? found : undefined;
   };
 
-  const offer = (): Offer | undefined => {
-    const { session, token, user } = store.state();
-    const epoch = tracker.current();
-    if (session.status !== 'authenticated' || token === undefined || user === undefined || epoch === undefined)
-      return undefined;
-    if (!isUsable(token, clock.now(), 0, policy)) return undefined;
-    const { value, lifetimeMs, seq, obtainedAt } = token;
-    return {
-      epoch,
-      obtainedAt: obtainedAt.wallAt,
-      response: {
-        ...user.members,
-        access_token: value,
-        // Of this token, and not of one before, whose members may be kept.
-        expires_in: lifetimeMs && lifetimeMs / 1000,
-        sid: user.sid,
-        seq,
-      },
-    };
-  };
-
-  /** Reads an offer as the token response that it is; nothing in it is believed that its own server would not be believed. */
-  const tokenSetFrom = ({ obtainedAt, response }: Offer): TokenSet<Claims> | undefined => {
-    const now = clock.now();
-    const ageMs = now.wallAt - obtainedAt;
-    try {
-      readTokenResponse(response);
-    } catch {
-      // Any script of the origin can say anything.
-      return undefined;
-    }
-    try {
-      const asked = { wallAt: obtainedAt, monotonicAt: now.monotonicAt - ageMs };
-      const tokenSet = readTokenSet<Claims>(response, asked, undefined, { ...settings, readTokens: undefined });
-      return ageMs < 0 || remainingMs(tokenSet, now) <= 0 ? undefined : tokenSet;
-    } catch (error) {
-      // Without this word, nobody would learn why every tab refreshes for itself.
-      if (!isFaultReported) platform.report(error);
-      isFaultReported = true;
-      return undefined;
-    }
-  };
-
-  /** Says whether that is all this page wants. */
-  const adopt = (given: Offer): boolean => {
+  /** Takes another tab's token. Returns whether this page needs no other one now. */
+  const adopt = (offer: Offer): boolean => {
     const found = tracker.read();
-    const tokenSet = tokenSetFrom(given);
-    if (found?.epoch !== given.epoch || tokenSet === undefined) return false;
-    const isNewEpoch = tracker.current() !== found.epoch;
+    const tokenSet = readOffer(offer);
+    if (found?.sessionKey !== offer.sessionKey || tokenSet === undefined) return false;
+    const isNewEpoch = tracker.current() !== found.sessionKey;
     tracker.adopt(found);
-    // As with a sign-in here: who has waited too long is not let go by it.
+    // As after a sign-in in this page: a call that has waited too long by now fails, and does not use this token.
     if (isNewEpoch) store.dispatch({ type: 'tick' });
     store.dispatch({ type: 'received-from-tab', isNewEpoch, tokenSet, jitter: platform.random() });
     const isEnough = !isRefreshDue(store.state(), clock.now(), policy);
-    if (isEnough) hurry.abort();
+    if (isEnough) slots.endWait();
     return isEnough;
   };
 
   const tokenChannel = createTokenChannel({
     clock,
-    join: (end, listener) => (tabs === 'off' ? undefined : platform.joinChannel(name() + end, listener)),
-    audience: settings.audience,
+    join: (suffix, listener) => (tabs === 'off' ? undefined : platform.joinChannel(name() + suffix, listener)),
+    audience,
     shares: tabs === 'share',
-    offer,
+    offer: () => offerOf(store.state(), tracker.current(), platform, settings),
     missingUntil: () => {
       const { expiresAt = 0, handedTo } = newerToken() ?? {};
-      return handedTo === settings.audience ? expiresAt : 0;
+      return handedTo === audience ? expiresAt : 0;
     },
     adopt,
     changed: () => parts.compare('news'),
   });
 
-  /** Waits for nobody, and lets the others wait: its answer may set the cookie. */
-  const atOnce = <T>(exchange: (turn: Turn) => Promise<T>): Promise<T> => {
-    const running = queue(() => exchange('at-once'), 0);
-    void withLock(() => withTimeout(clock, running, turnWaitMs), settings.lockWaitMs);
-    return running;
-  };
-
-  const inTurn = <T>(exchange: (turn: Turn) => Promise<T>, waitMs: number, signal?: AbortSignal): Promise<T> =>
-    waitMs === 0
-      ? atOnce(exchange)
-      : queue(() => withLock(exchange, Math.min(settings.lockWaitMs, waitMs), signal), waitMs);
-
-  const leftAlone = createLeftAlone(parts.leftAlone);
-
-  /** Where other tabs have recorded another token, they have it, or have lost it themselves. */
-  const sayWhetherAlone = (): void => {
+  /** If the record has another token than this page, another tab has recorded it. */
+  const sayIfAlone = (): void => {
     const { token } = store.state();
     const found = tracker.read();
     if (token === undefined || found === undefined || !tokenChannel.isAlone()) return;
-    if (found.epoch === tracker.current() && found.expiresAt === expiryOf(token)) leftAlone.write(found);
+    if (found.sessionKey === tracker.current() && found.expiresAt === expiryOf(token)) leftAlone.write(found);
   };
 
   return {
@@ -157,55 +89,35 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
         tokenChannel.join();
       },
       rest: (): void => {
-        sayWhetherAlone();
+        sayIfAlone();
         tokenChannel.rest();
       },
       leave: tokenChannel.leave,
     },
-    /** Writes down what this page has come to know, and lets the others know. */
-    record: (epoch: 'same' | 'new', isSignedIn: boolean): void => {
+    /** Records what this page has learned, and tells the other tabs. */
+    record: (session: 'same' | 'new', isSignedIn: boolean): void => {
       const { token, user } = store.state();
-      const handedTo = tokenChannel.shares() ? settings.audience : undefined;
-      // By then others may well have refreshed themselves.
-      const isLate = token !== undefined && elapsedMs(token.obtainedAt, clock.now()) > turnWaitMs;
-      tracker.keep(epoch, isSignedIn ? { expiresAt: token && expiryOf(token), user, handedTo } : {}, isLate);
-      tokenChannel.tell(epoch === 'new');
+      const handedTo = tokenChannel.shares() ? audience : undefined;
+      // By then other tabs may well have refreshed themselves.
+      const isLate = token !== undefined && elapsedMs(token.obtainedAt, clock.now()) > slotWaitMs;
+      tracker.keep(session, isSignedIn ? { expiresAt: token && expiryOf(token), user, handedTo } : {}, isLate);
+      tokenChannel.tell(session === 'new');
     },
-    /** For sign-in and sign-out. At 0 ms it does not wait for anybody. */
-    enqueue: ((exchange, waitMs) => inTurn(exchange, waitMs)) satisfies Enqueue,
-    /** For a refresh: ends its waiting when another page's token makes it needless, and its turn once it is presumed lost. */
-    enqueueRefresh: async <T>(exchange: (turn: Turn) => Promise<T>): Promise<T> => {
-      hurry = new AbortController();
-      const lost = new Promise<void>((resolve) => {
-        endTurn = resolve;
-      });
-      let running: Promise<T> | undefined;
-      await inTurn(
-        (turn) => {
-          running = exchange(turn);
-          return Promise.race([running, lost]);
-        },
-        turnWaitMs,
-        hurry.signal,
-      );
-      return running as unknown as Promise<T>;
-    },
-    /** The refresh under way is presumed lost: it keeps its turn, or waits for it, no longer. */
-    giveWay: (): void => {
-      hurry.abort();
-      endTurn();
-    },
+    enqueue: slots.enqueue,
+    enqueueRefresh: slots.enqueueRefresh,
+    /** The refresh under way is presumed lost: the others wait for it no longer. */
+    giveWay: slots.endSlot,
     isDemanded: ({ epoch, exchange }: Attempt): boolean => {
       parts.compare();
       const state = store.state();
       return state.epoch === epoch && state.exchanges === exchange && isRefreshDue(state, clock.now(), policy);
     },
-    /** Whether another page may have a newer token, and of this one's user. */
+    /** Whether another tab may have a newer token for this page's user. */
     mayBeInOtherTab: (): boolean => {
       const found = newerToken();
       return !store.state().cameByRedirect && found !== undefined && !leftAlone.isTrueOf(found);
     },
-    /** A page that knows somebody listens for a moment before it asks: the news may come with the token. */
+    /** A page that shows a user listens for a moment before it asks, as the token may come along with the news. */
     askOtherTabs: (): Promise<void> => tokenChannel.ask(store.state().session.status === 'loading' ? 0 : newsMs),
   };
 };

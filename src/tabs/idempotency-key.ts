@@ -1,48 +1,50 @@
 import type { PendingKey } from './shared-session.ts';
 import type { StoredValue } from './stored-value.ts';
 
-/** How long a request that got no answer may still be under way: its key is used again for as long. */
-const exchangeMs = 60_000;
+/** How long a refresh without a response may still be under way. Its key is used again for that long. */
+const keyLifetimeMs = 60_000;
 
-/** How a use of a key ended. `unsent`: it was only set aside, and was not needed. */
-export type KeyUse = 'answered' | 'unanswered' | 'unsent';
+/** How a use of a key ended. `unsent`: the key was reserved, and no request was sent with it. */
+type KeyUse = 'answered' | 'unanswered' | 'unsent';
 
 /** The idempotency keys of refreshes. */
 export interface IdempotencyKeys {
-  /** The key for a request sent now. Each use is to be ended. */
+  /** The key for a request that is sent now. Every use must be ended with `end`. */
   use(wallAt: number): string;
-  /** A use of the key has ended, and all that needs to know of it was told. */
+  /** Ends a use of a key, after everything that depends on the response has been told. */
   end(key: string, how: KeyUse): void;
-  /** Whether another page has sent one that was not answered, or whose answer it has not told yet. */
+  /** Whether another tab has sent a refresh that has no response yet, or whose response it has not shared yet. */
   areUsedElsewhere(wallAt: number): boolean;
-  /** Somebody has signed in or out: what is still under way belongs to another session. */
+  /** Somebody has signed in or out, so the refreshes under way belong to another session. */
   forget(): void;
 }
 
-/** The key that this page has drawn: how many requests are under way with it, and whether the last to end got no answer. */
+/** The key that this page made. */
 interface OwnKey {
   readonly key: string;
+  /** How many requests are under way with it. */
   underWay: number;
+  /** The last request to end got no response. */
   isUnanswered: boolean;
 }
 
 /**
- * A request that was not answered lends its key to the next one, so that the server can tell a repetition from a theft. The
- * next refresh has a new key once this is answered, and nothing else is under way with it. A key that two pages have used is
- * kept for its whole time: the answer of the other may yet come and set the cookie back, and as long as the key is the same,
- * both are the same. That is why whoever uses another page's key says so in the record before.
+ * A refresh that got no response passes its key on to the next one, so that the server can tell a repetition from a theft.
+ * - Once a request with the key was answered and no other one is under way with it, the next refresh gets a new key.
+ * - A key that two tabs have used is kept for its whole lifetime. The other response may still arrive and set the cookie
+ *   back; with the same key, both responses carry the same cookie. So a tab that uses another tab's key records that first.
  */
-export const createIdempotencyKeys = (entry: StoredValue<PendingKey>, name: () => string): IdempotencyKeys => {
+export const createIdempotencyKeys = (entry: StoredValue<PendingKey>, newKey: () => string): IdempotencyKeys => {
   let own: OwnKey | undefined;
-  const inUse = (wallAt: number): PendingKey | undefined => {
+  const pending = (wallAt: number): PendingKey | undefined => {
     const found = entry.read();
-    return found !== undefined && Math.abs(wallAt - found.sentAt) < exchangeMs ? found : undefined;
+    return found !== undefined && Math.abs(wallAt - found.sentAt) < keyLifetimeMs ? found : undefined;
   };
   return {
     use: (wallAt) => {
-      const found = inUse(wallAt);
+      const found = pending(wallAt);
       if (found === undefined) {
-        own = { key: name(), underWay: 0, isUnanswered: false };
+        own = { key: newKey(), underWay: 0, isUnanswered: false };
         entry.write({ key: own.key, sentAt: wallAt });
       } else if (found.key !== own?.key) {
         if (found.isShared !== true) entry.write({ ...found, isShared: true });
@@ -61,7 +63,7 @@ export const createIdempotencyKeys = (entry: StoredValue<PendingKey>, name: () =
       if (isDone && found?.key === key && found.isShared !== true) entry.write(undefined);
     },
     areUsedElsewhere: (wallAt) => {
-      const found = inUse(wallAt);
+      const found = pending(wallAt);
       return found !== undefined && found.key !== own?.key;
     },
     forget: () => entry.write(undefined),

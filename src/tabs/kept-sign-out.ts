@@ -6,13 +6,13 @@ import type { StoredValue } from './stored-value.ts';
 interface Parts {
   readonly entry: StoredValue<PendingSignOut>;
   readonly tracker: Pick<SessionTracker, 'read' | 'keep'>;
-  /** Salt for the mark of a user. */
+  /** A salt for the hash of a user. */
   readonly uuid: () => string;
 }
 
-/** The sign-out that is not confirmed yet, in the record: kept there until it is over, for this page or the next one. */
+/** The sign-out that the server has not confirmed yet. It stays in the record, so that this page or another one finishes it. */
 export const createKeptSignOut = ({ entry, tracker, uuid }: Parts) => {
-  /** That of this page. */
+  /** This page's own sign-out. */
   let mine: PendingSignOut | undefined;
 
   const keep = (pending: PendingSignOut) => {
@@ -21,8 +21,8 @@ export const createKeptSignOut = ({ entry, tracker, uuid }: Parts) => {
   };
 
   /**
-   * Written again where it is gone with the whole record: apps clear storage as somebody leaves. Where it alone is gone, another
-   * page has finished it, and asking again could end the session of whoever has signed in since.
+   * If the whole record is gone, this page's sign-out is written again: apps clear storage when a user signs out. If it alone
+   * is gone, another tab has finished it, and asking again could end the session of a user who has signed in since.
    */
   const read = (): PendingSignOut | undefined => {
     if (mine !== undefined && entry.read() === undefined) {
@@ -44,13 +44,13 @@ export const createKeptSignOut = ({ entry, tracker, uuid }: Parts) => {
     isPending: (): boolean => read() !== undefined,
     keep,
     forget,
-    /** What is to be kept of a session that is ended now. */
+    /** The sign-out of a session that ends now. */
     of: (user: Identity): PendingSignOut => ({ sid: user.sid, user: markOf(user, uuid().slice(-8)) }),
-    /** It is this page's, which sees to it that it is not lost. */
+    /** This page has signed out, and makes sure that the sign-out is not lost. */
     own: (pending: PendingSignOut): void => {
       mine = pending;
     },
-    /** Counts a definite refusal; says whether the sign-out is given up with it. */
+    /** Counts a definite refusal. Returns whether the sign-out is given up. */
     refuse: (): boolean => {
       const next = refused(read() ?? {});
       if (next === undefined) forget();

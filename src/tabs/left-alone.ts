@@ -12,26 +12,26 @@ export interface LeftAlone {
 
 /**
  * A page that was alone says so when it is left, so that the next page refreshes at once instead of waiting for an answer
- * from other tabs. The statement is about one token, so it needs no deleting: it means nothing once any tab has recorded
- * another token. A page that crashes or is killed says nothing, and the next page asks.
+ * from other tabs. The statement is about one token, so it need not be deleted: once any tab records another token, it says
+ * nothing any more. A page that crashes or is killed says nothing either, and the next page asks.
  */
 export const createLeftAlone = (entry: StoredValue<LostToken>): LeftAlone => {
   let own: LostToken | undefined;
   return {
-    write: ({ epoch, expiresAt }) => {
+    write: ({ sessionKey, expiresAt }) => {
       if (expiresAt === undefined) return;
-      own = { sessionKey: epoch, expiresAt };
+      own = { sessionKey, expiresAt };
       entry.write(own);
     },
     takeBack: () => {
       if (own === undefined) return;
       const found = entry.read();
-      if (found?.sessionKey === own.sessionKey && found?.expiresAt === own.expiresAt) entry.write(undefined);
+      if (found?.sessionKey === own.sessionKey && found.expiresAt === own.expiresAt) entry.write(undefined);
       own = undefined;
     },
-    isTrueOf: ({ epoch, expiresAt }) => {
+    isTrueOf: ({ sessionKey, expiresAt }) => {
       const found = entry.read();
-      return found !== undefined && found.sessionKey === epoch && found.expiresAt === expiresAt;
+      return found !== undefined && found.sessionKey === sessionKey && found.expiresAt === expiresAt;
     },
   };
 };

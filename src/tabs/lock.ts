@@ -1,37 +1,49 @@
 import type { Clock, Locks } from '../platform/platform.ts';
 
 /**
- * How an exchange came to its turn: at once; after another page's, or as that has had the lock for too long; or while another
- * page's may be under way, which still has the lock.
+ * How a request got the lock.
+ * - `at-once`: it was free.
+ * - `waited`: another tab had it, or had it for so long that the second lock was taken instead.
+ * - `unlocked`: not at all. Another tab still has it and may be sending a request.
  */
-export type Turn = 'at-once' | 'waited' | 'unlocked';
+export type LockResult = 'at-once' | 'waited' | 'unlocked';
 
-/** Runs an exchange while no other page of the session runs one. `hurry` ends the waiting: the exchange runs at once. */
-export type WithLock = <T>(exchange: (turn: Turn) => Promise<T>, waitMs: number, hurry?: AbortSignal) => Promise<T>;
+/** Runs a request while no other tab of the session runs one. Aborting `hurry` ends the waiting: the request runs at once. */
+export type WithLock = <T>(
+  request: (lock: LockResult) => Promise<T>,
+  waitMs: number,
+  hurry?: AbortSignal,
+) => Promise<T>;
 
-/** The result of an exchange that ran with the lock; or why it did not get it. */
+/** The result of a request that ran with the lock, or why it did not get the lock. */
 type Outcome<T> = { readonly result: T } | 'refused' | 'hurried' | 'late';
 
-/** A lock manager may take this long to say whether a lock is free, however short the waiting for one is to be. */
-const leastAnswerMs = 100;
+/** A lock manager gets at least this long to say whether a lock is free, even if `waitMs` is shorter. */
+const minAnswerMs = 100;
 
 /**
- * One exchange at a time among all pages of the session. Nobody waits for ever: behind a page that is frozen or hostile
- * the others wait `waitMs`, then take turns by a second lock, then go on without one. A lock manager that does not even say
- * whether the lock is free is asked no more. A lock is an optimisation; what keeps the session is the key that a repeated
- * exchange bears. A lock is held until the exchange is over, or has taken as long as `hold` waits for it.
+ * One auth request at a time among all tabs of the session.
+ * - No tab waits for ever. If the tab with the lock is frozen or hostile, the others wait `waitMs`, then use a second lock
+ *   among themselves, then go on without one.
+ * - If the lock manager does not even say whether the lock is free, it is not asked again for this request.
+ * - The lock is held until the request is over, or for as long as `hold` waits for it.
+ *
+ * The lock only saves requests. What keeps the session alive when requests overlap is their idempotency key.
  */
 export const createLock = (
   locks: Locks | undefined,
   clock: Clock,
   name: () => string,
-  hold: (exchange: Promise<unknown>) => Promise<void>,
+  hold: (request: Promise<unknown>) => Promise<void>,
 ): WithLock => {
-  /** What is granted after the waiting is over is let go of. The exchange counts, whatever becomes of the lock while it runs. */
+  /**
+   * A lock that is granted after the waiting is over is released. Once the request runs, its result counts, even if the
+   * browser takes the lock away.
+   */
   const ask = async <T>(
     manager: Locks,
     key: string,
-    exchange: () => Promise<T>,
+    request: () => Promise<T>,
     waitMs: number,
     hurry: AbortSignal | undefined,
     isFirst: boolean,
@@ -39,7 +51,7 @@ export const createLock = (
     const wait = new AbortController();
     let running: Promise<T> | undefined;
     let why: 'refused' | 'hurried' | 'late' | undefined;
-    let rest = () => {};
+    let stopWaiting = () => {};
     const waitingIsOver = new Promise<void>((resolve) => {
       const end = (reason: 'hurried' | 'late') => {
         why = reason;
@@ -49,37 +61,37 @@ export const createLock = (
       const cancel = clock.setTimer(() => end('late'), waitMs);
       const hurried = () => end('hurried');
       hurry?.addEventListener('abort', hurried);
-      rest = () => {
+      stopWaiting = () => {
         cancel();
         hurry?.removeEventListener('abort', hurried);
       };
     });
     const held = async (isGranted: boolean) => {
       if (!isGranted || why !== undefined) return;
-      rest();
-      running = (async () => exchange())();
+      stopWaiting();
+      running = (async () => request())();
       await hold(running);
     };
-    // By its own timer, too: a manager that never answers may not heed the signal either.
+    // Our own timer ends the waiting as well: a manager that never answers may ignore the signal, too.
     await Promise.race([manager.request(key, isFirst ? 'never' : wait.signal, held).catch(() => {}), waitingIsOver]);
-    rest();
+    stopWaiting();
     if (running !== undefined) return { result: await running };
     why ??= 'refused';
     return why;
   };
 
-  return async (exchange, waitMs, hurry) => {
-    if (locks === undefined) return exchange('at-once');
+  return async (request, waitMs, hurry) => {
+    if (locks === undefined) return request('at-once');
     const key = name();
-    const first = await ask(locks, key, () => exchange('at-once'), Math.max(waitMs, leastAnswerMs), hurry, true);
+    const first = await ask(locks, key, () => request('at-once'), Math.max(waitMs, minAnswerMs), hurry, true);
     if (typeof first === 'object') return first.result;
-    let turn: Turn = first === 'late' ? 'unlocked' : 'waited';
+    let got: LockResult = first === 'late' ? 'unlocked' : 'waited';
     for (const lock of first === 'late' ? [] : [key, `${key}:second`]) {
       if (hurry?.aborted === true) break;
-      const found = await ask(locks, lock, () => exchange(turn), waitMs, hurry, false);
+      const found = await ask(locks, lock, () => request(got), waitMs, hurry, false);
       if (typeof found === 'object') return found.result;
-      if (found === 'late') turn = 'unlocked';
+      if (found === 'late') got = 'unlocked';
     }
-    return exchange(turn);
+    return request(got);
   };
 };

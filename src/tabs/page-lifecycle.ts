@@ -13,7 +13,7 @@ export interface PageLifecycleParts {
     rest(): void;
     leave(): void;
   };
-  /** Waits for something for a bounded time, however it ends. */
+  /** Waits until the work has ended, successfully or not, for a bounded time. */
   patiently(work: Promise<unknown>): Promise<void>;
   dispatch(
     event: Extract<
@@ -23,32 +23,33 @@ export interface PageLifecycleParts {
   ): void;
   readonly signOut: {
     isPending(): boolean;
-    /** Whether the request can end no other session than the one that is meant. */
+    /** Whether the request names its session, so that it can't end another one. */
     isNamed(): boolean;
-    /** Asks the server, and waits for its word in bounded time. */
+    /** Asks the server, and waits for its response for a bounded time. */
     finish(): Promise<unknown>;
     /** Finishes it as soon as the server lets it. */
     wake(): void;
-    /** Finishes it later, if nobody else does. */
+    /** Finishes it later, if no other tab does. */
     watch(): void;
     rest(): void;
   };
 }
 
 /**
- * When the client listens and works: from the first `start()` to the last undoing, which takes effect once the code that
- * runs now is done, so that a stop followed by a start (React's StrictMode) changes nothing.
+ * When the client listens and works: from the first `start()` until every stop function was called. Stopping takes effect at
+ * the end of the current task, so that a stop followed by a start (React's StrictMode) changes nothing.
  */
 export const createPageLifecycle = ({ page, tracker, otherTabs, patiently, dispatch, signOut }: PageLifecycleParts) => {
   let holders = 0;
   let unwatch: (() => void) | undefined;
-  /** The page sleeps, or is being woken: others may hear of that before this does, and so may it before it sleeps. */
+  /** The page sleeps, or is waking up and has not heard the event for that yet: other code of the page may run before. */
   let asleep: 'left' | 'frozen' | undefined;
 
   /**
-   * Compares the record with what this page believes, before anything of this page's user is used or shown. Where the page may
-   * have missed something, a record that is gone is a sign-out, as far as this page can tell: many apps clear storage then.
-   * But an answer to a page that is awake may as well find storage cleared for any other reason: it is asked again, and no more.
+   * Compares the record with what this page believes, before anything of this page's user is used or shown.
+   * - If the page may have missed something, a record that is gone counts as a sign-out: many apps clear storage then.
+   * - If a response finds the record gone while the page is awake (`isAnswer`), storage may have been cleared for any reason.
+   *   The server is asked again, and that is all.
    */
   const compare = (mayHaveMissed: boolean, restored = asleep === 'left', isAnswer = false) => {
     const difference = tracker.compare(mayHaveMissed);
@@ -63,7 +64,7 @@ export const createPageLifecycle = ({ page, tracker, otherTabs, patiently, dispa
     const found = tracker.read();
     if (tracker.current() === undefined) tracker.adopt(found);
     const cameByRedirect = page.isArrival();
-    // Who has signed in on the way here is not kept waiting, nor signed out by a request that names nobody.
+    // A user who has signed in on the way here need not wait, and is not signed out by a request that names no session.
     if (signOut.isPending() && !cameByRedirect) await patiently(signOut.finish());
     else if (signOut.isPending() && signOut.isNamed()) void signOut.finish();
     const signedOut = !cameByRedirect && signOut.isPending();
@@ -74,14 +75,14 @@ export const createPageLifecycle = ({ page, tracker, otherTabs, patiently, dispa
       hadSession,
       cameByRedirect,
       storedSid: found?.sid,
-      ...(hadSession && { earlierUser: { salt: found.epoch, hash: found.user, sid: found.sid } }),
+      ...(hadSession && { earlierUser: { salt: found.sessionKey, hash: found.user, sid: found.sid } }),
       signedOut,
       visible: page.isVisible(),
       inForeignFrame: page.isForeignFrame(),
     });
   };
 
-  /** Before anything is answered: the code that asks may run before the page's own event is heard. */
+  /** To be called before a call is answered: the app's code may run before the page event that wakes this client. */
   const wake = () => {
     if (asleep !== undefined || unwatch === undefined) compare(true);
   };
@@ -94,23 +95,23 @@ export const createPageLifecycle = ({ page, tracker, otherTabs, patiently, dispa
         asleep = 'left';
         return otherTabs.rest();
       case 'frozen':
-        // A page that was left may be frozen, too, and resumed before it is restored.
+        // A page that was left may be frozen as well, and resumed before it is restored.
         asleep ??= 'frozen';
         return;
       case 'hidden':
         return dispatch({ type: 'visibility', visible: false });
       case 'stored':
-        // Apps store things all the time, and the record takes two reads.
+        // Apps store things all the time, and reading the record takes two reads of storage.
         if (key === undefined || tracker.areAt(key)) compare(false);
         return;
     }
-    // Before the comparison, which may have to ask. Nothing is heard until this code is done.
+    // Before the comparison, which may have to ask other tabs. No message is delivered until this code is done.
     otherTabs.join();
     compare(event === 'restored' || asleep !== undefined, event === 'restored' || asleep === 'left');
     if (event === 'restored' || (event === 'resumed' && asleep === 'frozen')) asleep = undefined;
     if (event === 'visible') dispatch({ type: 'visibility', visible: true });
     else dispatch({ type: event });
-    // A page that is rendered ahead of time does nothing until somebody sees it.
+    // A prerendered page does nothing until the user sees it.
     if (!page.isPrerendering() && signOut.isPending()) signOut.wake();
   };
 

@@ -1,25 +1,27 @@
 import type { Clock } from '../platform/platform.ts';
 import { withTimeout } from '../platform/with-timeout.ts';
 
-/** Runs an exchange when the one before is over, or `waitMs` have passed; at 0 it runs within the call. */
-export type Enqueue = <T>(exchange: () => Promise<T>, waitMs: number) => Promise<T>;
+/** Runs a request once the one before is over, or after `waitMs`. With 0 it runs before the call returns. */
+export type Enqueue = <T>(request: () => Promise<T>, waitMs: number) => Promise<T>;
 
 /**
- * One exchange with the auth server at a time, since each may set the cookie: sign-in, refresh and sign-out take turns. An
- * exchange that never ends holds the others up for a bounded time only, which counts from its own beginning.
+ * Sends one auth request of this page at a time (sign-in, refresh, sign-out), since each response may set the cookie. A
+ * request that never ends keeps its slot for `maxHoldMs`, counted from when it was sent.
  */
 export const createRequestQueue = (clock: Clock, maxHoldMs: number): Enqueue => {
-  let last: Promise<unknown> | undefined;
-  return (exchange, waitMs) => {
-    const before = last;
+  let lastSlot: Promise<unknown> | undefined;
+  return (request, waitMs) => {
+    const before = lastSlot;
     const ready = before === undefined || waitMs === 0 ? undefined : withTimeout(clock, before, waitMs);
-    const turn = ready === undefined ? exchange() : ready.then(exchange);
+    const running = ready === undefined ? request() : ready.then(request);
     const over =
-      ready === undefined ? withTimeout(clock, turn, maxHoldMs) : ready.then(() => withTimeout(clock, turn, maxHoldMs));
-    const held = Promise.all([before, over]).then(() => {
-      if (last === held) last = undefined;
+      ready === undefined
+        ? withTimeout(clock, running, maxHoldMs)
+        : ready.then(() => withTimeout(clock, running, maxHoldMs));
+    const slot = Promise.all([before, over]).then(() => {
+      if (lastSlot === slot) lastSlot = undefined;
     });
-    last = held;
-    return turn;
+    lastSlot = slot;
+    return running;
   };
 };

@@ -1,13 +1,13 @@
 import { type Identity, identityHash } from '../session/identity.ts';
 import type { SessionRecord, SharedSession } from './shared-session.ts';
 
-/** What a page has to record of its session. */
-export interface Recordable extends Omit<SharedSession, 'epoch' | 'sid' | 'user'> {
+/** What this page has to record of its session. */
+interface Recordable extends Omit<SharedSession, 'sessionKey' | 'sid' | 'user'> {
   /** Who is signed in. */
   readonly user?: Identity | undefined;
 }
 
-/** What the record says of another epoch than this page's. */
+/** How the session in the record differs from the one this page is in. */
 interface Difference {
   /** Nobody is signed in there. */
   readonly signedOut: boolean;
@@ -15,72 +15,73 @@ interface Difference {
   readonly isGone: boolean;
 }
 
-/** The epoch that this page lives in, by the record's name for it. */
+/** Which of the sessions in the record this page is in. */
 export interface SessionTracker {
-  /** Undefined where this page has met no record, and made none. */
+  /** The key of this page's session; undefined if the page has neither found a record nor made one. */
   current(): string | undefined;
-  /** What the record shows. */
+  /** What the record says now. */
   read(): SharedSession | undefined;
-  /** Whether what storage keeps under `key` is part of the record. */
+  /** Whether storage keeps a part of the record under `key`. */
   areAt(key: string): boolean;
-  /** Goes on in the epoch of a record. */
+  /** Moves this page to the session of a record. */
   adopt(found: SharedSession | undefined): void;
   /**
-   * Goes on in the epoch of the record, if it is another one, and says what it is like. That there is none any more is a
-   * difference where it `mustExist`.
+   * If the record is about another session, moves this page there and returns the difference. A record that is gone is a
+   * difference only if it `mustExist`.
    */
   compare(mustExist: boolean): Difference | undefined;
   /**
-   * Keeps the record true: this page's session goes on, or a new epoch begins. What comes late, as from a page that has slept,
-   * is no news within an epoch where a token is recorded that lives longer.
+   * Records this page's session: the same one goes on, or a new one begins. If what this page knows `isLate`, for example
+   * after it has slept, it does not replace a token of the same session that lives longer.
    */
-  keep(epoch: 'same' | 'new', session: Recordable, isLate?: boolean): void;
+  keep(session: 'same' | 'new', values: Recordable, isLate?: boolean): void;
 }
 
 export const createSessionTracker = (
-  record: Pick<SessionRecord, 'epoch' | 'renewed' | 'signOut'>,
-  name: () => string,
+  record: Pick<SessionRecord, 'session' | 'renewed' | 'signOut'>,
+  newKey: () => string,
 ): SessionTracker => {
   let current: string | undefined;
   /** This page has looked for a record. */
   let hasLooked = false;
-  /** The record that this page has met is gone. */
+  /** This page has found a record earlier, which is gone. */
   let isLost = false;
 
   const read = () => {
-    const found = record.epoch.read();
+    const found = record.session.read();
     const renewed = record.renewed.read();
-    return found !== undefined && renewed?.epoch === found.epoch ? renewed : found;
+    return found !== undefined && renewed?.sessionKey === found.sessionKey ? renewed : found;
   };
 
   return {
     current: () => current,
     read,
-    // A sign-out is written first: the epoch that it begins may be gone again by the time that its own event comes.
-    areAt: (key) => [record.epoch, record.renewed, record.signOut].some((entry) => entry.isAt(key)),
+    // A sign-out is written first: by the time its event arrives, the session that it begins may be deleted again.
+    areAt: (key) => [record.session, record.renewed, record.signOut].some((entry) => entry.isAt(key)),
     adopt: (found) => {
       hasLooked = true;
-      current = found?.epoch;
+      current = found?.sessionKey;
     },
     compare: (mustExist) => {
       const found = read();
-      if (!hasLooked || found?.epoch === current || (found === undefined && !mustExist)) return undefined;
+      if (!hasLooked || found?.sessionKey === current || (found === undefined && !mustExist)) return undefined;
       const knewOfNobody = current === undefined && !isLost;
-      current = found?.epoch;
+      current = found?.sessionKey;
       isLost = found === undefined;
       const signedOut = found !== undefined && found.expiresAt === undefined;
-      // To a page that knew of nobody, another one's finding nobody is no news.
+      // To a page that knew of no session, it is no news that nobody is signed in.
       return knewOfNobody && signedOut ? undefined : { signedOut, isGone: isLost };
     },
-    keep: (epoch, { user, expiresAt: endsAt, handedTo }, isLate = false) => {
-      const isNew = epoch === 'new' || current === undefined;
-      if (isNew) current = name();
+    keep: (session, { user, expiresAt: ownExpiresAt, handedTo }, isLate = false) => {
+      const isNew = session === 'new' || current === undefined;
+      if (isNew) current = newKey();
       hasLooked = true;
-      const { epoch: found, expiresAt = 0 } = read() ?? {};
-      if (isLate && found === current && expiresAt > (endsAt ?? Number.POSITIVE_INFINITY)) return;
-      const entry = isNew || record.epoch.read() === undefined ? record.epoch : record.renewed;
-      const salt = current as string;
-      entry.write({ epoch: salt, expiresAt: endsAt, sid: user?.sid, user: user && identityHash(user, salt), handedTo });
+      const { sessionKey: foundKey, expiresAt = 0 } = read() ?? {};
+      if (isLate && foundKey === current && expiresAt > (ownExpiresAt ?? Number.POSITIVE_INFINITY)) return;
+      const entry = isNew || record.session.read() === undefined ? record.session : record.renewed;
+      const sessionKey = current as string;
+      const hash = user && identityHash(user, sessionKey);
+      entry.write({ sessionKey, expiresAt: ownExpiresAt, sid: user?.sid, user: hash, handedTo });
     },
   };
 };

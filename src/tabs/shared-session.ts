@@ -2,78 +2,68 @@ import type { KeyValueStore } from '../platform/platform.ts';
 import type { PendingSignOut } from '../session/pending-sign-out.ts';
 import { createStoredValue, type StoredValue } from './stored-value.ts';
 
-/** A time in which one user is signed in, or nobody is. */
+/** What tabs know together of a session, from a sign-in to a sign-out; or of the time in which nobody is signed in. */
 export interface SharedSession {
-  /** A random name, compared for equality alone. */
-  readonly epoch: string;
-  /** Somebody is signed in, with an access token until then: epoch ms. */
+  /** A random name, only ever compared for equality. A sign-in or a sign-out begins another one. */
+  readonly sessionKey: string;
+  /** If somebody is signed in: when the newest access token expires, in epoch ms. */
   readonly expiresAt?: number | undefined;
-  /** The server's name for the session, where it gives one. */
+  /** The server's name for the session, if it gives one. */
   readonly sid?: string | undefined;
-  /** Tells the user from others (`identityHash`, salted with the name of the epoch), where the server says who it is. */
+  /** A hash that tells the user from others (`identityHash`, salted with the session key), if the server says who it is. */
   readonly user?: string | undefined;
-  /** The audience whose pages were handed the token, if any were. */
+  /** The audience whose tabs were given the token, if any were. */
   readonly handedTo?: string | undefined;
 }
 
-/** The refresh that has been sent and not been answered. */
+/** The idempotency key of a refresh that was sent and has no response yet. */
 export interface PendingKey {
   readonly key: string;
-  /** When a request with it was sent first. */
+  /** When the first request with this key was sent, in epoch ms. */
   readonly sentAt: number;
-  /** Another page than the one that has drawn the key has used it, too. */
+  /** A tab other than the one that made the key has used it too. */
   readonly isShared?: true;
 }
 
 /** The access token that went with the only tab that had it. */
 export interface LostToken {
   readonly sessionKey: string;
+  /** In epoch ms. */
   readonly expiresAt: number;
 }
 
-/** What the pages of a session know together: an entry of its own for whatever changes by itself. */
+/** What tabs share in storage. Whatever changes on its own has its own entry. */
 export interface SessionRecord {
-  /** Written when an epoch begins. */
-  readonly epoch: StoredValue<SharedSession>;
-  /** Written when a token is renewed in an epoch; says nothing of another one. */
+  /** Written when a session begins or ends. */
+  readonly session: StoredValue<SharedSession>;
+  /** Written when a session's token is refreshed. Ignored once another session has begun. */
   readonly renewed: StoredValue<SharedSession>;
-  readonly exchange: StoredValue<PendingKey>;
+  readonly pendingKey: StoredValue<PendingKey>;
   readonly signOut: StoredValue<PendingSignOut>;
-  /** The token of a tab that was left when it was the only one. */
   readonly leftAlone: StoredValue<LostToken>;
 }
 
-/** `sessionName` undefined: what is written is known to this page alone. */
+/** If `sessionName` is undefined, this page shares nothing. */
 export const createRecord = (storage: KeyValueStore, sessionName: (() => string) | undefined): SessionRecord => {
-  const kept = sessionName === undefined ? nothingKept : storage;
+  const store = sessionName === undefined ? emptyStore : storage;
   const key = (suffix: string) => () => `silent-refresh:${sessionName?.()}${suffix}`;
   return {
-    epoch: createStoredValue(kept, key(''), parseEpoch),
-    renewed: createStoredValue(kept, key(':renewed'), parseEpoch),
-    exchange: createStoredValue(kept, key(':exchange'), ({ key, sentAt, isShared }) =>
-      typeof key === 'string' && /^[\w-]{1,128}$/.test(key) && typeof sentAt === 'number'
-        ? { key, sentAt, ...(isShared === true && { isShared }) }
-        : undefined,
-    ),
-    signOut: createStoredValue(kept, key(':sign-out'), parseSignOut),
-    leftAlone: createStoredValue(kept, key(':left-alone'), ({ sessionKey, expiresAt }) =>
-      typeof sessionKey === 'string' && typeof expiresAt === 'number' ? { sessionKey, expiresAt } : undefined,
-    ),
+    session: createStoredValue(store, key(''), parseSession),
+    renewed: createStoredValue(store, key(':renewed'), parseSession),
+    pendingKey: createStoredValue(store, key(':pending-key'), parsePendingKey),
+    signOut: createStoredValue(store, key(':sign-out'), parseSignOut),
+    leftAlone: createStoredValue(store, key(':left-alone'), parseLostToken),
   };
 };
 
-const nothingKept: KeyValueStore = { read: () => undefined, write: () => {} };
+type Members = Readonly<Record<string, unknown>>;
 
-const parseEpoch = ({
-  epoch,
-  expiresAt,
-  sid,
-  user,
-  handedTo,
-}: Readonly<Record<string, unknown>>): SharedSession | undefined =>
-  typeof epoch === 'string'
+const emptyStore: KeyValueStore = { read: () => undefined, write: () => {} };
+
+const parseSession = ({ sessionKey, expiresAt, sid, user, handedTo }: Members): SharedSession | undefined =>
+  typeof sessionKey === 'string'
     ? {
-        epoch,
+        sessionKey,
         ...(typeof expiresAt === 'number' && { expiresAt }),
         ...(typeof sid === 'string' && { sid }),
         ...(typeof user === 'string' && { user }),
@@ -81,8 +71,16 @@ const parseEpoch = ({
       }
     : undefined;
 
-const parseSignOut = ({ sid, user, refusals }: Readonly<Record<string, unknown>>): PendingSignOut => ({
+const parsePendingKey = ({ key, sentAt, isShared }: Members): PendingKey | undefined =>
+  typeof key === 'string' && /^[\w-]{1,128}$/.test(key) && typeof sentAt === 'number'
+    ? { key, sentAt, ...(isShared === true && { isShared }) }
+    : undefined;
+
+const parseSignOut = ({ sid, user, refusals }: Members): PendingSignOut => ({
   ...(typeof sid === 'string' && { sid }),
   ...(typeof user === 'string' && { user }),
   ...(typeof refusals === 'number' && { refusals }),
 });
+
+const parseLostToken = ({ sessionKey, expiresAt }: Members): LostToken | undefined =>
+  typeof sessionKey === 'string' && typeof expiresAt === 'number' ? { sessionKey, expiresAt } : undefined;

@@ -1,36 +1,36 @@
 import type { KeyValueStore } from '../platform/platform.ts';
 
-/** One thing that the pages of an origin tell each other by way of storage. Nothing secret: tampering can cost a refresh, and grants nothing. */
-export interface StoredValue<Fact> {
-  read(): Fact | undefined;
-  /** `undefined` takes it away. */
-  write(fact: Fact | undefined): void;
-  /** Whether this is the entry that storage keeps under `key`. */
+/** One entry of what tabs share in storage. It holds no secret: tampering can cost a refresh and grants nothing. */
+export interface StoredValue<Value> {
+  read(): Value | undefined;
+  /** `undefined` deletes the entry. */
+  write(value: Value | undefined): void;
+  /** Whether storage keeps this entry under `key`. */
   isAt(key: string): boolean;
 }
 
 /**
- * An entry in storage, written whole: another page's writing may be seen milliseconds late, and what is put together of
- * something old and something new would bring the old back. Whatever `parse` makes nothing of is no fact.
+ * An entry is always written whole. Another tab may see it milliseconds late, so an update of some members could bring old
+ * values of the others back. An entry that `parse` rejects counts as absent.
  */
-export const createStoredValue = <Fact extends object>(
+export const createStoredValue = <Value extends object>(
   storage: KeyValueStore,
   key: () => string,
-  parse: (members: Readonly<Record<string, unknown>>) => Fact | undefined,
-): StoredValue<Fact> => {
-  /** Where nothing can be kept, the page at least remembers for itself, for as long as nobody else has kept anything. */
-  let unkept: { readonly text: string | undefined; readonly instead: string | undefined } | undefined;
+  parse: (members: Readonly<Record<string, unknown>>) => Value | undefined,
+): StoredValue<Value> => {
+  /** If storage does not keep the value, this page remembers it until another tab has written something. */
+  let unsaved: { readonly text: string | undefined; readonly instead: string | undefined } | undefined;
   return {
     read: () => {
       const found = storage.read(key());
-      const members = membersOf(unkept !== undefined && unkept.instead === found ? unkept.text : found);
+      const members = membersOf(unsaved !== undefined && unsaved.instead === found ? unsaved.text : found);
       return members.v === 1 ? parse(members) : undefined;
     },
-    write: (fact) => {
-      const text = fact && JSON.stringify({ v: 1, ...fact });
+    write: (value) => {
+      const text = value && JSON.stringify({ v: 1, ...value });
       storage.write(key(), text);
       const found = storage.read(key());
-      unkept = found === text ? undefined : { text, instead: found };
+      unsaved = found === text ? undefined : { text, instead: found };
     },
     isAt: (other) => other === key(),
   };

@@ -1,46 +1,50 @@
 import type { Clock, TabChannel } from '../platform/platform.ts';
 import { type Message, type Offer, parseMessage } from './messages.ts';
 
-/** How long a sibling is waited for that may have a token. */
+/** How long to wait for another tab that may have a token. */
 const answerWithinMs = 50;
 
-/** How long a token is waited for that must be on its way: on a busy machine a message takes its time. */
+/** How long to wait for a token that must be on its way: on a busy machine a message takes its time. */
 const onItsWayWithinMs = 500;
 
 export interface TokenChannelParts {
   readonly clock: Clock;
-  /** Joins a channel of the session, by the end of its name. */
-  join(end: '' | ':tokens', listener: (message: unknown) => void): TabChannel | undefined;
-  /** Tokens pass only between pages of one audience. */
+  /** Joins a channel of the session, named by its suffix. */
+  join(suffix: '' | ':tokens', listener: (message: unknown) => void): TabChannel | undefined;
+  /** Tokens pass only between tabs of one audience. */
   readonly audience: string;
   /** Whether tokens pass at all. */
   readonly shares: boolean;
-  /** What this page has to offer. */
+  /** This page's token, if it has one to give. */
   offer(): Offer | undefined;
-  /** When the token ends that the record says was handed over last, where it outlives this page's own. */
+  /**
+   * If the record says that a token was given to tabs like this one, and it lives longer than this page's own: when it expires,
+   * in epoch ms. Otherwise 0.
+   */
   missingUntil(): number;
-  /** Takes a sibling's token, if it is any good; says whether that is all this page wants. */
+  /** Takes another tab's token if it is any good. Returns whether this page needs no other one now. */
   adopt(offer: Offer): boolean;
   /** Somebody has signed in or out. */
   changed(): void;
 }
 
 /**
- * The other pages of the session, while this one is started. A message costs a page its place in the back/forward cache
- * where it listens there, so each listens to news alone there: what is said of tokens has a channel of its own.
+ * The channels to the other tabs of the session, while this page's client is started. There are two, because a message evicts
+ * a page from the back/forward cache if it listens there: a cached page listens only for sign-ins and sign-outs (news), and
+ * not for tokens.
  */
 export interface TokenChannel {
   join(): void;
   leave(): void;
-  /** Hears of news alone, until it joins again. */
+  /** Listens for news alone, until `join` is called again. */
   rest(): void;
-  /** Asks for a token, after listening for `listenMs`; resolves when one has come, or when it is time to do without. */
+  /** Listens for a token for `listenMs`, then asks for one. Resolves when a token has come, or when it is time to go on without. */
   ask(listenMs: number): Promise<void>;
-  /** Whether pages like this one are handed this page's tokens. */
+  /** Whether this page gives its tokens to other tabs. */
   shares(): boolean;
   /** Whether tokens pass, and this page has heard of no other tab on the channel for them since it was loaded. */
   isAlone(): boolean;
-  /** Hands this page's token over, and tells of the news, where it is any. */
+  /** Gives this page's token to the other tabs, and tells them if somebody has signed in or out (`isNews`). */
   tell(isNews: boolean): void;
 }
 
@@ -48,7 +52,7 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
   const { clock, audience } = parts;
   let news: TabChannel | undefined;
   let tokens: TabChannel | undefined;
-  /** The token that was missing when this page began to listen: whoever had it may have been gone by then. */
+  /** `missingUntil` when this page began to listen. The tab that had that token may have been gone by then. */
   let missedUntil = 0;
   const asking = new Set<() => void>();
   /** Another tab has said something about tokens. */
@@ -60,7 +64,7 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
     try {
       channel?.post(message);
     } catch {
-      // Members of a token response that was given by hand may not be cloneable.
+      // A token response that the app passed in may have members that cannot be cloned.
     }
   };
 
@@ -69,24 +73,25 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
     post(tokens, message);
   };
 
-  const handOver = () => {
+  const giveToken = () => {
     const offer = parts.offer();
     if (offer !== undefined) say({ v: 1, type: 'token', audience, ...offer });
   };
 
-  const hearNews = (data: unknown) => {
+  const onNews = (data: unknown) => {
     if (parseMessage(data)?.type === 'changed') parts.changed();
   };
 
-  const hearOfTokens = (data: unknown) => {
+  const onTokenMessage = (data: unknown) => {
     const message = parseMessage(data);
     if (message === undefined || message.type === 'changed' || message.audience !== audience) return;
-    // At once, and with no timer to spare the others theirs: most siblings are hidden, and their timers come once a second.
+    // Every tab answers at once. A random delay, to save the others the answer, would take a second: timers of hidden tabs
+    // fire that rarely.
     hasCompany = true;
-    if (message.type === 'ask') handOver();
+    if (message.type === 'ask') giveToken();
     if (message.type !== 'token') return;
     if (parts.adopt(message)) for (const resolve of asking) resolve();
-    // Otherwise a tab that was given its token without asking would be unknown to the one that gave it.
+    // The tab that gave the token must know that it is not alone.
     if (!isKnown) say({ v: 1, type: 'here', audience });
   };
 
@@ -97,9 +102,9 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
 
   return {
     join: () => {
-      news ??= parts.join('', hearNews);
+      news ??= parts.join('', onNews);
       if (!parts.shares || tokens !== undefined) return;
-      tokens = parts.join(':tokens', hearOfTokens);
+      tokens = parts.join(':tokens', onTokenMessage);
       missedUntil = parts.missingUntil();
     },
     shares: () => tokens !== undefined,
@@ -125,7 +130,7 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
         const wait = (isFirst: boolean) =>
           clock.setTimer(() => {
             const waitedMs = clock.now().monotonicAt - askedAt;
-            // A timer that comes late says that the machine is busy, and the answer may be as late.
+            // If the timer is late, the machine is busy, and the answer may be as late.
             const mayCome = parts.missingUntil() > missedUntil || (isFirst && waitedMs > 1.5 * answerWithinMs);
             if (mayCome && waitedMs < onItsWayWithinMs) cancelWait = wait(false);
             else over();
@@ -137,8 +142,8 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
       });
     },
     tell: (isNews) => {
-      // The token first: whoever hears of it first has nothing to look up when the news comes.
-      handOver();
+      // The token first: a tab that has it already need not look for one when the news comes.
+      giveToken();
       if (isNews) post(news, { v: 1, type: 'changed' });
     },
   };

@@ -38,7 +38,7 @@ export const createFixture = (
       readTokens: undefined,
     },
     classify: undefined,
-    keys: createIdempotencyKeys(createRecord(platform.storage, () => 'test').exchange, platform.uuid),
+    keys: createIdempotencyKeys(createRecord(platform.storage, () => 'test').pendingKey, platform.uuid),
     state: () => state,
     done: (event) => done.push(event),
     ...changes,

@@ -33,7 +33,7 @@ describe('the idempotency key', () => {
     const { refresh, platform, keys } = createFixture([() => new Promise((resolve) => (arrive = resolve))]);
     const over = refresh();
     await flush();
-    const stored = () => platform.stored.get('silent-refresh:test:exchange');
+    const stored = () => platform.stored.get('silent-refresh:test:pending-key');
     expect(JSON.parse(stored() ?? '{}')).toMatchObject({ key: keys()[0] });
     arrive(tokens());
     await over;

@@ -4,7 +4,7 @@ import { createFixture as createExchangeFixture } from './exchange-fixture.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
-const entry = 'silent-refresh:test:exchange';
+const entry = 'silent-refresh:test:pending-key';
 
 /** A page whose turn comes without a lock, and what it did meanwhile. */
 const createFixture = (turn: 'at-once' | 'waited' | 'unlocked', changes: Partial<RefreshParts<Claims>> = {}) => {

@@ -174,14 +174,14 @@ describe('the record', () => {
     expect(key).toBe('silent-refresh:https://app.example/auth/refresh');
     expect(JSON.parse(value ?? '')).toEqual({
       v: 1,
-      epoch: expect.any(String),
+      sessionKey: expect.any(String),
       expiresAt: expect.any(Number),
       sid: expect.any(String),
       user: expect.stringMatching(/^[0-9a-z]{1,7}$/),
     });
     expect(value).not.toContain('ann');
     await client.signOut();
-    expect(JSON.parse(platform.stored.get(key ?? '') ?? '')).toEqual({ v: 1, epoch: expect.any(String) });
+    expect(JSON.parse(platform.stored.get(key ?? '') ?? '')).toEqual({ v: 1, sessionKey: expect.any(String) });
   });
 
   it('bears the `sessionName` that the options give', async () => {
@@ -347,7 +347,7 @@ describe('a sign-out in a page that has not heard of who has signed in elsewhere
 });
 
 describe('a page that is told that another one has stored something', () => {
-  it.each([['theme'], ['silent-refresh:other'], ['silent-refresh:https://app.example/auth/refresh:exchange']])(
+  it.each([['theme'], ['silent-refresh:other'], ['silent-refresh:https://app.example/auth/refresh:pending-key']])(
     'reads nothing where that is not its record: %s (C-44)',
     async (key) => {
       const { platform } = await signedInWorld();

@@ -90,11 +90,11 @@ describe('one megabyte', () => {
     expectLinear(make, (text) => {
       const { record, stored } = createOrigin();
       stored.set(KEY, text);
-      expect(record.epoch.read()).toBeUndefined();
-      record.epoch.write({ epoch: text });
-      expect(record.epoch.read()).toEqual({ epoch: text });
-      record.exchange.write({ key: text, sentAt: 0 });
-      expect(record.exchange.read()).toBeUndefined();
+      expect(record.session.read()).toBeUndefined();
+      record.session.write({ sessionKey: text });
+      expect(record.session.read()).toEqual({ sessionKey: text });
+      record.pendingKey.write({ key: text, sentAt: 0 });
+      expect(record.pendingKey.read()).toBeUndefined();
     });
   });
 
@@ -148,9 +148,9 @@ describe('JSON that is nested 10,000 deep', () => {
     const deep = nested(open, '1', close, 10_000);
     const { record, stored } = createOrigin();
     stored.set(KEY, deep);
-    expect(record.epoch.read()).toBeUndefined();
-    stored.set(KEY, `{"v":1,"epoch":"e","other":${deep},"expiresAt":${deep}}`);
-    expect(record.epoch.read()).toEqual({ epoch: 'e' });
+    expect(record.session.read()).toBeUndefined();
+    stored.set(KEY, `{"v":1,"sessionKey":"e","other":${deep},"expiresAt":${deep}}`);
+    expect(record.session.read()).toEqual({ sessionKey: 'e' });
   });
 
   it('in a body is judged by its status', () => {

@@ -13,22 +13,22 @@ const instant = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }).filter(isNotMinusZero),
 );
 const text = fc.oneof(fc.string(), anyText, fc.constantFrom('', '__proto__', '{"v":1}', '"'));
-const anyEpoch = fc.record({ epoch: text, expiresAt: instant }, { requiredKeys: ['epoch'] });
-const anyExchange = fc.record({ key: fc.stringMatching(/^[\w-]{1,128}$/), sentAt: instant });
+const anySession = fc.record({ sessionKey: text, expiresAt: instant }, { requiredKeys: ['sessionKey'] });
+const anyPendingKey = fc.record({ key: fc.stringMatching(/^[\w-]{1,128}$/), sentAt: instant });
 const anySignOut = fc.record({ sid: text }, { requiredKeys: [] });
 const anyLostToken = fc.record({ sessionKey: text, expiresAt: instant });
 /** An entry, and what may stand in it. */
 const anyEntry = fc.oneof(
-  fc.tuple(fc.constant('epoch' as const), anyEpoch),
-  fc.tuple(fc.constant('renewed' as const), anyEpoch),
-  fc.tuple(fc.constant('exchange' as const), anyExchange),
+  fc.tuple(fc.constant('session' as const), anySession),
+  fc.tuple(fc.constant('renewed' as const), anySession),
+  fc.tuple(fc.constant('pendingKey' as const), anyPendingKey),
   fc.tuple(fc.constant('signOut' as const), anySignOut),
   fc.tuple(fc.constant('leftAlone' as const), anyLostToken),
 );
 const suffixes = {
-  epoch: '',
+  session: '',
   renewed: ':renewed',
-  exchange: ':exchange',
+  pendingKey: ':pending-key',
   signOut: ':sign-out',
   leftAlone: ':left-alone',
 } as const;
@@ -38,9 +38,9 @@ function isNotMinusZero(value: number): boolean {
 }
 
 const expectDocumented = (entry: keyof SessionRecord, found: object) => {
-  const { epoch, sessionKey, expiresAt, key = 'k', sentAt = 0, sid, ...more } = found as Record<string, unknown>;
+  const { sessionKey, expiresAt, key = 'k', sentAt = 0, sid, ...more } = found as Record<string, unknown>;
   expect(more).toEqual({});
-  if (entry === 'epoch' || entry === 'renewed') expect(epoch).toBeTypeOf('string');
+  if (entry === 'session' || entry === 'renewed') expect(sessionKey).toBeTypeOf('string');
   if (entry === 'leftAlone') expect([typeof sessionKey, typeof expiresAt]).toEqual(['string', 'number']);
   expect(['undefined', 'number']).toContain(typeof expiresAt);
   expect(key).toMatch(/^[\w-]{1,128}$/);
@@ -59,7 +59,7 @@ const readFrom = (entry: keyof SessionRecord, printed: string): unknown => {
 
 describe('any entry of the record', () => {
   it('is read by the next page as the page before has written it', () => {
-    const seen: Record<string, number> = { epoch: 0, renewed: 0, exchange: 0, signOut: 0, leftAlone: 0 };
+    const seen: Record<string, number> = { session: 0, renewed: 0, pendingKey: 0, signOut: 0, leftAlone: 0 };
     fc.assert(
       fc.property(anyEntry, ([entry, fact]) => {
         const { record } = createOrigin();

@@ -374,7 +374,10 @@ describe('initialClaims', () => {
     await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
     // Another page has signed in, as the record tells: it is not known who.
     const [key = ''] = Object.keys(localStorage);
-    localStorage.setItem(key, JSON.stringify({ ...JSON.parse(localStorage.getItem(key) ?? ''), epoch: 'another' }));
+    localStorage.setItem(
+      key,
+      JSON.stringify({ ...JSON.parse(localStorage.getItem(key) ?? ''), sessionKey: 'another' }),
+    );
     await act(() => document.dispatchEvent(new Event('visibilitychange')));
     await screen.findByText('authenticated');
     expect(shown.slice(shown.indexOf('grace'))).not.toContain('ada');

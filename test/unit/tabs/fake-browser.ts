@@ -120,7 +120,7 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
         },
         write: (key: string, value: string | undefined) => {
           if (storage === 'forbidden' || (storage === 'full' && value !== undefined) || view.get(key) === value) return;
-          const isNews = epochIn(key, stored.get(key)) !== epochIn(key, value);
+          const isNews = sessionKeyIn(key, stored.get(key)) !== sessionKeyIn(key, value);
           put(view, key, value);
           put(stored, key, value);
           for (const other of tabs) if (other.name !== name) other.hearOfStorage(key, isNews);
@@ -187,8 +187,8 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
 const put = (kept: Map<string, string>, key: string, value: string | undefined): void =>
   void (value === undefined ? kept.delete(key) : kept.set(key, value));
 
-/** The epoch that the session is in; another entry, or a renewal, is no news of it. */
-const epochIn = (key: string, text: string | undefined): unknown =>
-  /:[a-z-]+$/.test(key) ? undefined : (JSON.parse(text ?? '{}') as { epoch?: unknown }).epoch;
+/** The key of the session in the record. Another entry, or a renewal, is no news of it. */
+const sessionKeyIn = (key: string, text: string | undefined): unknown =>
+  /:[a-z-]+$/.test(key) ? undefined : (JSON.parse(text ?? '{}') as { sessionKey?: unknown }).sessionKey;
 
 export type FakeBrowser = ReturnType<typeof createFakeBrowser>;

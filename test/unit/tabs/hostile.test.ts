@@ -11,7 +11,7 @@ const forged = ({ clock, stored }: { clock: { now(): { wallAt: number } }; store
   v: 1,
   type: 'token',
   audience: '',
-  epoch: (JSON.parse([...stored.values()][0] ?? '{}') as { epoch: string }).epoch,
+  sessionKey: (JSON.parse([...stored.values()][0] ?? '{}') as { sessionKey: string }).sessionKey,
   obtainedAt: clock.now().wallAt - 1,
   response: { access_token: jwt({ sub: 'ann' }), expires_in: 300, user: { id: 'ann' } } as Record<string, unknown>,
 });
@@ -19,8 +19,8 @@ const forged = ({ clock, stored }: { clock: { now(): { wallAt: number } }; store
 type Forged = ReturnType<typeof forged>;
 
 const changes: { what: string; change: (message: Forged) => unknown }[] = [
-  { what: 'another epoch', change: (message) => ({ ...message, epoch: 'forged' }) },
-  { what: 'no epoch', change: ({ epoch: _, ...message }) => message },
+  { what: 'another session key', change: (message) => ({ ...message, sessionKey: 'forged' }) },
+  { what: 'no session key', change: ({ sessionKey: _, ...message }) => message },
   { what: 'another user', change: (m) => ({ ...m, response: { access_token: jwt({ sub: 'eve' }), expires_in: 300 } }) },
   { what: 'a dead token', change: (message) => ({ ...message, obtainedAt: message.obtainedAt - 300_000 }) },
   { what: 'a token from the future', change: (message) => ({ ...message, obtainedAt: message.obtainedAt + 10_000 }) },
@@ -117,7 +117,7 @@ describe('TAB-9 a message of hostile script', () => {
           v: fc.constant(1),
           type: fc.constantFrom('ask', 'token', 'changed'),
           audience: fc.constant(''),
-          epoch: any,
+          sessionKey: any,
           obtainedAt: any,
           response: any,
         },

@@ -7,7 +7,7 @@ const NOW = 1_700_000_000_000;
 const nothingKept = { read: () => undefined, write: () => {} };
 
 const createPage = ({ storage, name } = createOrigin(), kept: Parameters<typeof createRecord>[0] = storage) => {
-  const entry = createRecord(kept, () => 'test').exchange;
+  const entry = createRecord(kept, () => 'test').pendingKey;
   return { keys: createIdempotencyKeys(entry, name), entry };
 };
 

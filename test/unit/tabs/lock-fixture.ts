@@ -1,5 +1,5 @@
 import type { Locks } from '../../../src/platform/platform.ts';
-import { createLock, type Turn } from '../../../src/tabs/lock.ts';
+import { createLock, type LockResult } from '../../../src/tabs/lock.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 import { createFakeLocks } from './fake-locks.ts';
 
@@ -23,10 +23,10 @@ export const hold = (exchange: Promise<unknown>): Promise<void> =>
 
 /** An exchange that ends when it is told to, and the turns it was told of. */
 export const createExchange = () => {
-  const begun: Turn[] = [];
+  const begun: LockResult[] = [];
   let end = (_: string) => {};
   let fail = (_: unknown) => {};
-  const run = (turn: Turn) => {
+  const run = (turn: LockResult) => {
     begun.push(turn);
     return new Promise<string>((resolve, reject) => {
       end = resolve;

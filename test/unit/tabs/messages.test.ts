@@ -6,7 +6,7 @@ const token = {
   v: 1,
   type: 'token',
   audience: '',
-  epoch: 'e',
+  sessionKey: 'e',
   obtainedAt: 1_700_000_000_000,
   response: { access_token: 'secret', expires_in: 300, user: { id: 'ann' } },
 } as const;
@@ -44,7 +44,7 @@ describe('TAB-9 a message', () => {
     ['a type that is a list', { v: 1, type: ['changed'], audience: '' }],
     ['a question without an audience', { v: 1, type: 'ask' }],
     ['an audience that is no text', { ...token, audience: 7 }],
-    ['an epoch that is no text', { ...token, epoch: null }],
+    ['a session key that is no text', { ...token, sessionKey: null }],
     ['an instant that is a text', { ...token, obtainedAt: '1' }],
     ['an instant that is no number', { ...token, obtainedAt: Number.NaN }],
     ['an instant that never comes', { ...token, obtainedAt: Number.POSITIVE_INFINITY }],
@@ -62,7 +62,7 @@ describe('TAB-9 a message', () => {
 
   it('never has a prototype of the one who says it', () => {
     const said = JSON.parse(
-      '{"v":1,"type":"token","audience":"","epoch":"e","obtainedAt":1,"response":{"__proto__":{"access_token":"x"}},"__proto__":{"polluted":true}}',
+      '{"v":1,"type":"token","audience":"","sessionKey":"e","obtainedAt":1,"response":{"__proto__":{"access_token":"x"}},"__proto__":{"polluted":true}}',
     ) as unknown;
     const found = parseMessage(said);
     expect(found).toMatchObject({ type: 'token' });
@@ -87,7 +87,7 @@ describe('TAB-9 a message', () => {
         v: mostly(fc.constant(1)),
         type: mostly(fc.constantFrom('ask', 'here', 'token', 'changed')),
         audience: mostly(fc.string()),
-        epoch: mostly(fc.string()),
+        sessionKey: mostly(fc.string()),
         obtainedAt: mostly(fc.double()),
         response: mostly(fc.dictionary(fc.string(), any)),
         constructor: any,
@@ -104,7 +104,7 @@ describe('TAB-9 a message', () => {
         const names = { ask: 3, here: 3, changed: 2, token: 6 }[found.type];
         expect(Object.keys(found)).toHaveLength(names);
         if (found.type === 'token') {
-          expect([typeof found.audience, typeof found.epoch, typeof found.response]).toEqual([
+          expect([typeof found.audience, typeof found.sessionKey, typeof found.response]).toEqual([
             'string',
             'string',
             'object',

@@ -71,11 +71,23 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'two that are restored at once after a page that was alone, and something goes wrong (C-41)',
-    states: 1,
+    states: 4256,
     scenario: { from: 'restored', wasLeft: true, deeds: [['start'], ['start']], disturbances: anything },
   },
   {
-    name: 'two that call as they are restored after a page that was alone, where storage is stale (C-41)',
+    name: 'two that call as they are restored after a page that was alone (C-41)',
+    states: 1,
+    scenario: {
+      from: 'restored',
+      wasLeft: true,
+      deeds: [
+        ['start', 'call'],
+        ['start', 'call'],
+      ],
+    },
+  },
+  {
+    name: 'two that call as they are restored after a page that was alone, and see storage late (C-41)',
     states: 1,
     scenario: {
       from: 'restored',

@@ -278,9 +278,9 @@ describe('a token of another tab', () => {
     const a = browser.open();
     a.client.start();
     await browser.advance(1000);
-    const { epoch } = JSON.parse([...browser.stored.values()][0] ?? '{}') as { epoch: string };
+    const { sessionKey } = JSON.parse([...browser.stored.values()][0] ?? '{}') as { sessionKey: string };
     const name = 'silent-refresh:https://app.example/auth/refresh:tokens';
-    browser.say(name, { v: 1, type: 'token', audience: '', epoch, obtainedAt: 1, response: {} });
+    browser.say(name, { v: 1, type: 'token', audience: '', sessionKey, obtainedAt: 1, response: {} });
     await browser.advance(100);
     expect(a.platform.reported).toEqual([]);
   });

@@ -75,7 +75,7 @@ describe('an epoch', () => {
   it('bears the name of its session', () => {
     const page = createPage(createOrigin());
     page.keep('new', { expiresAt: at, user: { sid: 's' } });
-    expect(page.read()).toEqual({ epoch: page.current(), expiresAt: at, sid: 's' });
+    expect(page.read()).toEqual({ sessionKey: page.current(), expiresAt: at, sid: 's' });
   });
 
   it('goes on in the record that a page finds', () => {
@@ -96,14 +96,14 @@ describe('an epoch', () => {
     const { a, b } = createPages();
     const before = a.current();
     b.keep('same', { expiresAt: at + 1 });
-    expect(a.read()).toEqual({ epoch: before, expiresAt: at + 1 });
+    expect(a.read()).toEqual({ sessionKey: before, expiresAt: at + 1 });
     expect(a.compare(false)).toBeUndefined();
   });
 
   it('in which nobody is signed in any more goes on', () => {
     const { a, b } = createPages();
     b.keep('same', {});
-    expect(a.read()).toEqual({ epoch: a.current() });
+    expect(a.read()).toEqual({ sessionKey: a.current() });
     expect(a.compare(false)).toBeUndefined();
   });
 
@@ -111,7 +111,7 @@ describe('an epoch', () => {
     const page = createPage(createOrigin());
     page.keep('same', { expiresAt: at });
     expect(page.current()).toBeDefined();
-    expect(page.read()).toEqual({ epoch: page.current(), expiresAt: at });
+    expect(page.read()).toEqual({ sessionKey: page.current(), expiresAt: at });
   });
 
   it('that is new has another name, which the other page finds once', () => {
@@ -142,7 +142,7 @@ describe('an epoch', () => {
     const { a, b, stored } = createPages();
     stored.clear();
     a.keep('same', { expiresAt: at + 1 });
-    expect(a.read()).toEqual({ epoch: a.current(), expiresAt: at + 1 });
+    expect(a.read()).toEqual({ sessionKey: a.current(), expiresAt: at + 1 });
     expect(b.compare(true)).toBeUndefined();
   });
 
@@ -164,7 +164,7 @@ describe('a page that sees what others write a moment late', () => {
       expect(a.compare(false)).toBeUndefined();
       b.see();
       expect(b.compare(false)).toEqual({ signedOut: expiresAt === undefined, isGone: false });
-      expect(b.read()).toEqual({ epoch: a.current(), ...(expiresAt !== undefined && { expiresAt }) });
+      expect(b.read()).toEqual({ sessionKey: a.current(), ...(expiresAt !== undefined && { expiresAt }) });
     },
   );
 
@@ -177,6 +177,6 @@ describe('a page that sees what others write a moment late', () => {
     c.keep('new', { expiresAt: at + 5 });
     b.keep('same', { expiresAt: at + 1 });
     expect(a.compare(false)).toEqual({ signedOut: false, isGone: false });
-    expect(a.read()).toEqual({ epoch: c.current(), expiresAt: at + 5 });
+    expect(a.read()).toEqual({ sessionKey: c.current(), expiresAt: at + 5 });
   });
 });

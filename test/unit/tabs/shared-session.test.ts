@@ -3,7 +3,7 @@ import { createOrigin, KEY } from './record-fixture.ts';
 
 const NOW = 1_700_000_000_000;
 
-const createFixture = (entry: '' | ':renewed' | ':exchange' | ':sign-out', members: object) => {
+const createFixture = (entry: '' | ':renewed' | ':pending-key' | ':sign-out', members: object) => {
   const { record, stored } = createOrigin();
   stored.set(`${KEY}${entry}`, JSON.stringify({ v: 1, ...members }));
   return record;
@@ -12,33 +12,33 @@ const createFixture = (entry: '' | ':renewed' | ':exchange' | ':sign-out', membe
 describe('the record', () => {
   it('keeps each thing in an entry of its own, under the name of the session', () => {
     const { record, stored } = createOrigin();
-    record.epoch.write({ epoch: 'e' });
-    record.renewed.write({ epoch: 'e', expiresAt: NOW });
-    record.exchange.write({ key: 'k', sentAt: NOW });
+    record.session.write({ sessionKey: 'e' });
+    record.renewed.write({ sessionKey: 'e', expiresAt: NOW });
+    record.pendingKey.write({ key: 'k', sentAt: NOW });
     record.signOut.write({ sid: 's' });
     record.leftAlone.write({ sessionKey: 'e', expiresAt: NOW });
     expect(Object.fromEntries(stored)).toEqual({
-      [KEY]: '{"v":1,"epoch":"e"}',
-      [`${KEY}:renewed`]: `{"v":1,"epoch":"e","expiresAt":${NOW}}`,
-      [`${KEY}:exchange`]: `{"v":1,"key":"k","sentAt":${NOW}}`,
+      [KEY]: '{"v":1,"sessionKey":"e"}',
+      [`${KEY}:renewed`]: `{"v":1,"sessionKey":"e","expiresAt":${NOW}}`,
+      [`${KEY}:pending-key`]: `{"v":1,"key":"k","sentAt":${NOW}}`,
       [`${KEY}:sign-out`]: '{"v":1,"sid":"s"}',
       [`${KEY}:left-alone`]: `{"v":1,"sessionKey":"e","expiresAt":${NOW}}`,
     });
   });
 
-  it.each([{ epoch: 'e' }, { epoch: '', expiresAt: NOW }])('has the epoch %j as it was written', (epoch) => {
-    expect(createFixture('', epoch).epoch.read()).toEqual(epoch);
+  it.each([{ sessionKey: 'e' }, { sessionKey: '', expiresAt: NOW }])('has the epoch %j as it was written', (epoch) => {
+    expect(createFixture('', epoch).session.read()).toEqual(epoch);
     expect(createFixture(':renewed', epoch).renewed.read()).toEqual(epoch);
   });
 
-  it.each([{}, { expiresAt: NOW }, { epoch: 7 }, { epoch: null }])('has no epoch in %j', (members) => {
-    expect(createFixture('', members).epoch.read()).toBeUndefined();
+  it.each([{}, { expiresAt: NOW }, { sessionKey: 7 }, { sessionKey: null }])('has no epoch in %j', (members) => {
+    expect(createFixture('', members).session.read()).toBeUndefined();
   });
 
   it.each([{ expiresAt: '1' }, { expiresAt: null }, { token: 'secret', foo: 1 }])(
     'has nothing of %j in an epoch',
     (members) => {
-      expect(createFixture('', { epoch: 'e', ...members }).epoch.read()).toEqual({ epoch: 'e' });
+      expect(createFixture('', { sessionKey: 'e', ...members }).session.read()).toEqual({ sessionKey: 'e' });
     },
   );
 
@@ -46,7 +46,7 @@ describe('the record', () => {
     ['a usual key', 'k-1_A'],
     ['a key of 128 characters', 'k'.repeat(128)],
   ])('has an exchange with %s as it was written', (_, key) => {
-    expect(createFixture(':exchange', { key, sentAt: NOW }).exchange.read()).toEqual({ key, sentAt: NOW });
+    expect(createFixture(':pending-key', { key, sentAt: NOW }).pendingKey.read()).toEqual({ key, sentAt: NOW });
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('the record', () => {
     ['whose key is outside ASCII', { key: 'ké', sentAt: NOW }],
     ['whose key is too long', { key: 'k'.repeat(129), sentAt: NOW }],
   ])('has no exchange %s', (_, members) => {
-    expect(createFixture(':exchange', members).exchange.read()).toBeUndefined();
+    expect(createFixture(':pending-key', members).pendingKey.read()).toBeUndefined();
   });
 
   it.each([

@@ -5,13 +5,13 @@ import { createTokenChannel } from '../../../src/tabs/token-channel.ts';
 import { watched } from '../client/world.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 
-const offered: Offer = { epoch: 'e', obtainedAt: 1, response: { access_token: 'secret' } };
+const offered: Offer = { sessionKey: 'e', obtainedAt: 1, response: { access_token: 'secret' } };
 
 const createRoom = () => {
   const { clock, advance, timers } = createFakePlatform(() => Promise.reject(new Error()));
   const said: { type: string }[] = [];
   const ends = new Set<{ readonly of: string; hear(message: unknown): void }>();
-  const sibling = ({
+  const tab = ({
     shares = true,
     audience = '',
     offer = (): Offer | undefined => undefined,
@@ -38,8 +38,8 @@ const createRoom = () => {
       shares,
       offer,
       missingUntil,
-      adopt: ({ epoch }) => {
-        heard.push(`adopt ${epoch}`);
+      adopt: ({ sessionKey }) => {
+        heard.push(`adopt ${sessionKey}`);
         return isEnough;
       },
       changed: () => void heard.push('changed'),
@@ -54,16 +54,16 @@ const createRoom = () => {
     ends,
     /** Which channels are listened to. */
     open: () => [...ends].map(({ of }) => of),
-    sibling,
+    tab,
     types: () => said.map(({ type }) => type),
   };
 };
 
 describe('a question', () => {
   it('is waited on for 50 ms and no longer', async () => {
-    const { sibling, advance, timers } = createRoom();
-    sibling();
-    const asked = watched(sibling().ask(0));
+    const { tab, advance, timers } = createRoom();
+    tab();
+    const asked = watched(tab().ask(0));
     await advance(49);
     expect(asked.settled).toBe(false);
     await advance(2);
@@ -77,10 +77,10 @@ describe('a question', () => {
     { what: 'for 50 ms where it was missing before this page listened', missing: () => 7, overAt: 50 },
     { what: 'for 500 ms where it is a newer one', missing: (ms: number) => (ms < 0 ? 5 : 7), overAt: 500 },
   ])('is waited on $what', async ({ missing, overAt }) => {
-    const { sibling, advance, timers } = createRoom();
-    sibling();
+    const { tab, advance, timers } = createRoom();
+    tab();
     let ms = -1;
-    const asking = sibling({ missingUntil: () => missing(ms) });
+    const asking = tab({ missingUntil: () => missing(ms) });
     ms = 0;
     const asked = watched(asking.ask(0));
     for (; ms < overAt; ms++) {
@@ -96,10 +96,10 @@ describe('a question', () => {
     { what: 'no more where it is a little late', lateMs: 20, overAt: 70 },
     { what: 'no more where timers come once a second', lateMs: 950, overAt: 1000 },
   ])('whose timer is $lateMs ms late is waited on $what', async ({ lateMs, overAt }) => {
-    const { sibling, advance, clock } = createRoom();
+    const { tab, advance, clock } = createRoom();
     const { setTimer } = clock;
     Object.assign(clock, { setTimer: (run: () => void, ms: number) => setTimer(run, ms + lateMs) });
-    const asked = watched(sibling().ask(0));
+    const asked = watched(tab().ask(0));
     await advance(overAt - 1);
     expect(asked.settled).toBe(false);
     await advance(2);
@@ -107,9 +107,9 @@ describe('a question', () => {
   });
 
   it('is over as soon as there is an answer', () => {
-    const { sibling, timers } = createRoom();
-    sibling({ offer: () => offered });
-    const asking = sibling();
+    const { tab, timers } = createRoom();
+    tab({ offer: () => offered });
+    const asking = tab();
     const asked = asking.ask(0);
     expect(asking.heard).toEqual(['adopt e']);
     expect(timers()).toBe(0);
@@ -118,18 +118,18 @@ describe('a question', () => {
 
   // Hidden pages' timers come once a second.
   it('is answered without a timer, by all that know', () => {
-    const { sibling, types, timers } = createRoom();
-    for (const epoch of ['a', 'b']) sibling({ offer: () => ({ ...offered, epoch }) }).tell(false);
+    const { tab, types, timers } = createRoom();
+    for (const sessionKey of ['a', 'b']) tab({ offer: () => ({ ...offered, sessionKey }) }).tell(false);
     const before = types().length;
-    void sibling().ask(0);
+    void tab().ask(0);
     expect(types().slice(before)).toEqual(['ask', 'token', 'token']);
     expect(timers()).toBe(0);
   });
 
   it('goes on where the answer is of no use', async () => {
-    const { sibling, advance } = createRoom();
-    sibling({ offer: () => offered });
-    const asked = watched(sibling({ isEnough: false }).ask(0));
+    const { tab, advance } = createRoom();
+    tab({ offer: () => offered });
+    const asked = watched(tab({ isEnough: false }).ask(0));
     await advance(49);
     expect(asked.settled).toBe(false);
     await advance(2);
@@ -137,17 +137,17 @@ describe('a question', () => {
   });
 
   it('is answered by none that has nothing', async () => {
-    const { sibling, advance, types } = createRoom();
-    sibling();
-    void sibling().ask(0);
+    const { tab, advance, types } = createRoom();
+    tab();
+    void tab().ask(0);
     await advance(100);
     expect(types()).toEqual(['ask']);
   });
 
   it('is not asked where tokens do not pass, or after leaving', async () => {
-    const { sibling, types } = createRoom();
-    await sibling({ shares: false }).ask(0);
-    const gone = sibling();
+    const { tab, types } = createRoom();
+    await tab({ shares: false }).ask(0);
+    const gone = tab();
     gone.leave();
     await gone.ask(0);
     expect(types()).toEqual([]);
@@ -156,8 +156,8 @@ describe('a question', () => {
 
 describe('a hand-over', () => {
   it('says nothing but the token, unless there is news', () => {
-    const { sibling, types } = createRoom();
-    const one = sibling({ offer: () => offered });
+    const { tab, types } = createRoom();
+    const one = tab({ offer: () => offered });
     one.tell(false);
     expect(types()).toEqual(['token']);
     one.tell(true);
@@ -169,8 +169,8 @@ describe('a hand-over', () => {
     { what: 'keeps its token', parts: { shares: false, offer: () => offered } },
     { what: 'has what cannot be cloned', parts: { offer: () => ({ ...offered, response: { f: () => {} } }) } },
   ])('of one that $what tells of news alone', ({ parts }) => {
-    const { sibling, types } = createRoom();
-    const one = sibling(parts);
+    const { tab, types } = createRoom();
+    const one = tab(parts);
     one.tell(false);
     expect(types()).toEqual([]);
     one.tell(true);
@@ -181,9 +181,9 @@ describe('a hand-over', () => {
     { what: 'do not share', parts: { shares: false } },
     { what: 'have another audience', parts: { audience: 'other' } },
   ])('is nothing to those who $what, but for the news', ({ parts }) => {
-    const { sibling } = createRoom();
-    const other = sibling(parts);
-    const teller = sibling({ offer: () => offered });
+    const { tab } = createRoom();
+    const other = tab(parts);
+    const teller = tab({ offer: () => offered });
     teller.tell(false);
     expect(other.heard).toEqual([]);
     teller.tell(true);
@@ -191,34 +191,34 @@ describe('a hand-over', () => {
   });
 
   it('comes before the news, so that there is nothing to look up', () => {
-    const { sibling } = createRoom();
-    const other = sibling();
-    sibling({ offer: () => offered }).tell(true);
+    const { tab } = createRoom();
+    const other = tab();
+    tab({ offer: () => offered }).tell(true);
     expect(other.heard).toEqual(['adopt e', 'changed']);
   });
 });
 
 describe('a tab is alone (C-41)', () => {
   it('until another one asks, however long after', async () => {
-    const { sibling, advance } = createRoom();
-    const one = sibling({ offer: () => offered });
+    const { tab, advance } = createRoom();
+    const one = tab({ offer: () => offered });
     await advance(3_600_000);
     expect(one.isAlone()).toBe(true);
-    void sibling().ask(0);
+    void tab().ask(0);
     expect(one.isAlone()).toBe(false);
   });
 
   it('until another one gives it a token', () => {
-    const { sibling } = createRoom();
-    const one = sibling();
-    sibling({ offer: () => offered }).tell(false);
+    const { tab } = createRoom();
+    const one = tab();
+    tab({ offer: () => offered }).tell(false);
     expect(one.isAlone()).toBe(false);
   });
 
   it('until it gives a token to another one, which says once that it is there', () => {
-    const { sibling, types } = createRoom();
-    sibling();
-    const giving = sibling({ offer: () => offered });
+    const { tab, types } = createRoom();
+    tab();
+    const giving = tab({ offer: () => offered });
     giving.tell(false);
     expect(giving.isAlone()).toBe(false);
     giving.tell(false);
@@ -226,18 +226,18 @@ describe('a tab is alone (C-41)', () => {
   });
 
   it('whatever is said of sign-ins, or by tabs of another audience', () => {
-    const { sibling } = createRoom();
-    const one = sibling();
-    const other = sibling({ audience: 'other', offer: () => offered });
+    const { tab } = createRoom();
+    const one = tab();
+    const other = tab({ audience: 'other', offer: () => offered });
     other.tell(true);
     void other.ask(0);
     expect(one.isAlone()).toBe(true);
   });
 
   it('only if it listens to the others', () => {
-    const { sibling } = createRoom();
-    expect(sibling({ shares: false }).isAlone()).toBe(false);
-    const resting = sibling();
+    const { tab } = createRoom();
+    expect(tab({ shares: false }).isAlone()).toBe(false);
+    const resting = tab();
     resting.rest();
     expect(resting.isAlone()).toBe(false);
   });
@@ -248,8 +248,8 @@ describe('the channel of news', () => {
     { what: 'token', said: { v: 1, type: 'token', audience: '', ...offered } },
     { what: 'question', said: { v: 1, type: 'ask', audience: '' } },
   ])('is no place for a $what', async ({ said }) => {
-    const { sibling, ends, advance, types } = createRoom();
-    const one = sibling({ offer: () => offered });
+    const { tab, ends, advance, types } = createRoom();
+    const one = tab({ offer: () => offered });
     for (const { of, hear } of ends) if (of === '') hear(said);
     await advance(100);
     expect(one.heard).toEqual([]);
@@ -259,19 +259,19 @@ describe('the channel of news', () => {
 
 describe('one that rests', () => {
   it('listens to news alone', () => {
-    const { sibling, open } = createRoom();
-    const resting = sibling();
+    const { tab, open } = createRoom();
+    const resting = tab();
     resting.rest();
     expect(open()).toEqual(['']);
-    sibling({ offer: () => offered }).tell(true);
+    tab({ offer: () => offered }).tell(true);
     expect(resting.heard).toEqual(['changed']);
   });
 
   it('gives no answer, asks nobody, and tells of news alone', async () => {
-    const { sibling, advance, timers, types } = createRoom();
-    const resting = sibling({ offer: () => offered });
+    const { tab, advance, timers, types } = createRoom();
+    const resting = tab({ offer: () => offered });
     resting.rest();
-    void sibling().ask(0);
+    void tab().ask(0);
     await advance(100);
     await resting.ask(0);
     resting.tell(true);
@@ -280,8 +280,8 @@ describe('one that rests', () => {
   });
 
   it('while it waits for an answer waits no longer than it would have', async () => {
-    const { sibling, advance, types } = createRoom();
-    const resting = sibling();
+    const { tab, advance, types } = createRoom();
+    const resting = tab();
     const asked = watched(resting.ask(10));
     resting.rest();
     await advance(51);
@@ -290,16 +290,16 @@ describe('one that rests', () => {
   });
 
   it('and joins again has its part in all, once', async () => {
-    const { sibling, advance, open, types } = createRoom();
-    const one = sibling({ offer: () => offered });
+    const { tab, advance, open, types } = createRoom();
+    const one = tab({ offer: () => offered });
     one.rest();
     one.join();
     one.join();
     expect(open()).toEqual(['', ':tokens']);
-    void sibling().ask(0);
+    void tab().ask(0);
     await advance(100);
     expect(types()).toEqual(['ask', 'token']);
-    sibling({ offer: () => offered }).tell(true);
+    tab({ offer: () => offered }).tell(true);
     expect(one.heard).toEqual(['adopt e', 'changed']);
   });
 });
@@ -308,11 +308,11 @@ describe('one that leaves', () => {
   it.each([{ rests: false }, { rests: true }])(
     'TAB-14 closes its channels, and answers nothing (%j)',
     async ({ rests }) => {
-      const { sibling, advance, timers, open, types } = createRoom();
-      const gone = sibling({ offer: () => offered });
+      const { tab, advance, timers, open, types } = createRoom();
+      const gone = tab({ offer: () => offered });
       if (rests) gone.rest();
       gone.leave();
-      void sibling().ask(0);
+      void tab().ask(0);
       gone.tell(true);
       await advance(100);
       expect(types()).toEqual(['ask']);
@@ -322,12 +322,12 @@ describe('one that leaves', () => {
   );
 
   it('and joins again is heard once', () => {
-    const { sibling } = createRoom();
-    const one = sibling();
+    const { tab } = createRoom();
+    const one = tab();
     one.join();
     one.leave();
     one.join();
-    sibling().tell(true);
+    tab().tell(true);
     expect(one.heard).toEqual(['changed']);
   });
 });
