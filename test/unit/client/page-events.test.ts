@@ -219,7 +219,7 @@ describe('the record', () => {
 
   it('is named after an endpoint that no address can be made of, and after no other (C-4)', async () => {
     const world = createWorld({ client: { endpoints: { refresh: 'https://' } } });
-    world.platform.stored.set('silent-refresh:default', '{"v":1,"epoch":"x","expiresAt":9e15}');
+    world.platform.stored.set('silent-refresh:default', '{"v":1,"sessionKey":"x","expiresAt":9e15}');
     world.client.start();
     await world.platform.advance(1000);
     expect(world.client.getSession()).toMatchObject({ status: 'loading', problem: { kind: 'network' } });
@@ -229,9 +229,9 @@ describe('the record', () => {
     '',
     'null',
     '[]',
-    '{"v":2,"epoch":"x"}',
+    '{"v":2,"sessionKey":"x"}',
     '{"v":1}',
-    '{"v":1,"epoch":"x","exchange":7,"signOut":"y","expiresAt":9e15}',
+    '{"v":1,"sessionKey":"x","pendingKey":7,"signOut":"y","expiresAt":9e15}',
     '{',
   ])('costs a refresh at most when it was tampered with: %s', async (text) => {
     const world = await signedInWorld();
