@@ -76,23 +76,10 @@ const scenarios: { name: string; states: number; scenario: Scenario }[] = [
   },
   {
     name: 'two that call as they are restored after a page that was alone (C-41)',
-    states: 1,
+    states: 513,
     scenario: {
       from: 'restored',
       wasLeft: true,
-      deeds: [
-        ['start', 'call'],
-        ['start', 'call'],
-      ],
-    },
-  },
-  {
-    name: 'two that call as they are restored after a page that was alone, and see storage late (C-41)',
-    states: 1,
-    scenario: {
-      from: 'restored',
-      wasLeft: true,
-      storage: 'stale',
       deeds: [
         ['start', 'call'],
         ['start', 'call'],
@@ -183,6 +170,19 @@ const larger: typeof scenarios = [
     name: 'two that see storage late, of which one signs out while the other refreshes',
     states: 4665,
     scenario: { from: 'expiry', storage: 'stale', deeds: [['call'], ['sign-out']] },
+  },
+  {
+    name: 'two that call as they are restored after a page that was alone, and see storage late (C-41)',
+    states: 3923,
+    scenario: {
+      from: 'restored',
+      wasLeft: true,
+      storage: 'stale',
+      deeds: [
+        ['start', 'call'],
+        ['start', 'call'],
+      ],
+    },
   },
   {
     name: 'two that see storage late and call at expiry, while one is killed',
