@@ -17,7 +17,7 @@ export interface CsrfCookieOptions {
 }
 
 /** Sends a request of the client with the headers that protect it, and again where a newer token is asked for. */
-export type ProtectedSend = (
+type ProtectedSend = (
   send: (headers: Readonly<Record<string, string>>) => Promise<Response>,
 ) => Promise<Response>;
 

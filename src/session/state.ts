@@ -33,7 +33,7 @@ export interface UselessRefreshes {
 }
 
 /** The refreshes that did not help: seen as a whole, and endpoint by endpoint. */
-export interface LoopGuard {
+interface LoopGuard {
   readonly anywhere: UselessRefreshes;
   /** The latest last. */
   readonly endpoints: readonly (UselessRefreshes & { readonly endpoint: string })[];

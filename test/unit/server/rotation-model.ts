@@ -34,7 +34,7 @@ export const POLICY: RotationPolicy = {
 };
 
 /** What is known of a request that cost an honest browser its session. */
-export interface Denied {
+interface Denied {
   /** It brought the token just replaced, within the grace. */
   withinGrace: boolean;
   /** It brought a token from before that one: two rotations have overtaken it. */
