@@ -17,9 +17,7 @@ export interface CsrfCookieOptions {
 }
 
 /** Sends a request of the client with the headers that protect it, and again where a newer token is asked for. */
-type ProtectedSend = (
-  send: (headers: Readonly<Record<string, string>>) => Promise<Response>,
-) => Promise<Response>;
+type ProtectedSend = (send: (headers: Readonly<Record<string, string>>) => Promise<Response>) => Promise<Response>;
 
 /** What `csrfCookie()` returns: give it to the option `csrf`. */
 export type CsrfProtection = (platform: Pick<Platform, 'clock' | 'page' | 'fetch' | 'report'>) => ProtectedSend;
