@@ -9,16 +9,16 @@ import { withTimeout } from '../platform/with-timeout.ts';
 import { createAuthFetch } from '../requests/auth-fetch.ts';
 import { createCallTokens } from '../requests/call-tokens.ts';
 import { createOwnFetch } from '../requests/own-fetch.ts';
-import { readInit } from '../requests/request-init.ts';
 import type { Session } from '../session/session.ts';
 import type { Instant } from '../session/time.ts';
 import { createIdempotencyKeys } from '../tabs/idempotency-key.ts';
 import { createPageLifecycle } from '../tabs/page-lifecycle.ts';
 import { createSessionTracker } from '../tabs/session-tracker.ts';
 import { createRecord } from '../tabs/shared-session.ts';
-import type { AuthClient, AuthRequestInit } from './auth-client.ts';
+import type { AuthClient } from './auth-client.ts';
+import { createCall } from './call.ts';
 import { SignInUnavailableError, UnauthenticatedError } from './errors.ts';
-import type { AuthClientOptions, CallOptions } from './options.ts';
+import type { AuthClientOptions } from './options.ts';
 import { endpointBase, sessionNaming } from './session-name.ts';
 import { createSessionStore, type SessionStore } from './session-store.ts';
 import { callPlan, settingsOf } from './settings.ts';
@@ -48,12 +48,16 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const compare = (why?: 'news' | 'answer') => lifecycle.compare(why);
   const patiently = (work: Promise<unknown>) => withTimeout(clock, work, 1000);
   const tabs = createTabs({ platform, settings, tracker, leftAlone: record.leftAlone, sessionName, store, compare });
+  const isAuthServer = hold?.createAuthArea(() =>
+    Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, endpointBase(page)) ?? []),
+  );
   const calls = createCallTokens({
     store,
     clock,
     policy,
     isStarted: () => lifecycle.isStarted(),
     wake: () => lifecycle.wake(),
+    mayBeHeld: ({ to, asksToBeHeld }) => to === undefined || !isAuthServer?.(new URL(to.href), asksToBeHeld),
   });
   const keys = createIdempotencyKeys(record.pendingKey, platform.uuid);
   const exchange = createRefresh<Claims>({
@@ -103,12 +107,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     streams: settings.streams,
     isTokenRejected: settings.isTokenRejected,
     networkErrorMeansRejected: settings.networkErrorMeansRejected,
-    // Only a call that would be held has to know.
-    isAuthServer:
-      hold?.createAuthArea(() =>
-        Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, endpointBase(page)) ?? []),
-      ) ?? (() => false),
-    tokensFor: calls.tokensFor,
+    tokens: calls.tokens,
     taken: calls.taken,
     refusedAgain: calls.refusedAgain,
     replayed: () => store.tell({ type: 'call-replayed' }),
@@ -138,13 +137,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const started = (): Promise<true> =>
     noPage === undefined ? calls.started() : Promise.reject(new TypeError(noPage.reason));
 
-  const call = async (input: RequestInfo | URL, init: AuthRequestInit | undefined, bound: CallOptions | undefined) => {
-    if (ownFetch.isOwn(input, init)) return ownFetch.native(input, init);
-    if (noPage !== undefined) await started();
-    const plan = callPlan(bound, settings.call, hold);
-    const auth = init?.auth;
-    return auth === undefined ? send(input, init, plan) : send(input, readInit(init), callPlan(auth, plan, hold));
-  };
+  const call = createCall({ send, ownFetch, otherwise: settings.call, hold, started: noPage && started });
 
   return {
     authFetch: (input, init) => call(input, init, undefined),
@@ -180,7 +173,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       const holds = callPlan(relogin && { relogin }, settings.call, hold).relogin === 'hold';
       checkTokenOptions(minValidityMs, newerThan);
       if (noPage !== undefined) await started();
-      return (await calls.token({ minValidityMs, newerThan }, { signal, holds })).value;
+      return (await calls.token({ minValidityMs, newerThan }, signal, holds)).value;
     },
     refresh: async () => {
       const refreshed = calls.refreshFromNow();

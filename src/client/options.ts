@@ -31,8 +31,9 @@ export interface CallOptions {
    * sign-in in the page or in a popup: a navigation ends the page and its calls.
    *
    * Calls to `endpoints`, and to anything below the folder that two or more of them share, are rejected rather than held: a
-   * second factor must not wait for itself. So give the endpoints a folder of their own, apart from the API. If an endpoint is a
-   * function, its address is not known: use `reject` in calls to it.
+   * second factor must not wait for itself. So give the endpoints a folder of their own, apart from the API; or say `hold` in
+   * the call's own `init.auth`, for which only the endpoints themselves count. If an endpoint is a function, its address is not
+   * known: use `reject` in calls to it.
    */
   readonly relogin?: 'reject' | 'hold';
 }

@@ -6,7 +6,7 @@ import type { CsrfProtection } from '../auth-server/csrf-cookie.ts';
 import { isHeaderName } from '../auth-server/header-name.ts';
 import type { ClassifyRefresh } from '../auth-server/refresh-response.ts';
 import { withoutTokens } from '../auth-server/response-members.ts';
-import type { CallPlan } from '../requests/auth-fetch.ts';
+import type { CallPlan } from '../requests/call.ts';
 import type { HoldCalls } from '../requests/hold-calls.ts';
 import { parseOrigin } from '../requests/origins.ts';
 import type { StreamReplay } from '../requests/replay-streams.ts';

@@ -1,14 +1,18 @@
 /**
  * Tells whether an address belongs to the auth server: one of its endpoints (`addresses`: origin and path), or below the
  * folder that those of one origin have in common, if that is not the whole origin. What is asked there may be what the held
- * calls wait for, a second factor for example. The addresses are resolved when this is first asked.
+ * calls wait for, a second factor for example. `endpointsAlone`: the folder does not count. The addresses are resolved when this is first asked.
  */
-export const createAuthArea = (addresses: () => readonly string[]): ((url: URL) => boolean) => {
+export const createAuthArea = (
+  addresses: () => readonly string[],
+): ((url: URL, endpointsAlone?: boolean) => boolean) => {
   let area: { readonly endpoints: ReadonlySet<string>; readonly folders: readonly string[] } | undefined;
-  return ({ origin, pathname }) => {
+  return ({ origin, pathname }, endpointsAlone = false) => {
     area ??= areaOf(addresses());
     const address = origin + pathname;
-    return area.endpoints.has(address) || area.folders.some((folder) => address.startsWith(folder));
+    return (
+      area.endpoints.has(address) || (!endpointsAlone && area.folders.some((folder) => address.startsWith(folder)))
+    );
   };
 };
 

@@ -1,39 +1,20 @@
 import { isAuthError } from '../client/errors.ts';
 import type { PageInfo } from '../platform/platform.ts';
-import type { Refusal } from '../session/refresh-loop-guard.ts';
+import type { Demand } from '../session/demand.ts';
 import type { AccessToken } from '../session/state.ts';
-import { isRequest, mayReceiveToken, resolve } from './origins.ts';
-import { createRefusals, drop, isRefusal, type RefusalRules, type SentCall } from './refusals.ts';
+import type { Caller, CallPlan, CallTokens } from './call.ts';
+import { createDestinations, type Destination, isRequest } from './origins.ts';
+import { createRefusals, drop, isRefusal, type RefusalRules, type Refused, type SentCall } from './refusals.ts';
 import type { StreamReplay } from './replay-streams.ts';
 import { replayable, type Sendable } from './replayable-request.ts';
 import { readInit } from './request-init.ts';
 
-/** How one call is made. */
-export interface CallPlan {
-  readonly token: 'required' | 'optional' | 'none';
-  readonly relogin: 'reject' | 'hold';
-}
-
-/**
- * Takes a token: of the user who made the call, and of nobody else. A promise is one to wait for before taking again, so that
- * what is taken is true at the moment it is sent. Throws, or rejects, where there is none to be had.
- */
-type TakeToken = () => AccessToken | undefined | Promise<unknown>;
-
-/** The tokens of a call. */
-export interface CallTokens {
-  /** The one to send; `undefined` for a call that goes out bare. */
-  readonly current: TakeToken;
-  /**
-   * A newer one than `refused`, which `by.endpoint` did not take; `undefined` where asking for it has proved useless. A call
-   * that cannot be repeated is not held; for one that is, the answer that it has got cannot be the caller's any more.
-   */
-  newerThan(
-    refused: AccessToken,
-    by: Pick<Refusal, 'endpoint' | 'isGuess'>,
-    canRepeat: boolean,
-    onHeld: () => void,
-  ): TakeToken;
+/** One call: all that is kept while it waits. */
+interface Call extends SentCall, Caller {
+  readonly to: Destination;
+  readonly method: string;
+  readonly signal: AbortSignal | null | undefined;
+  readonly sendable: Sendable;
 }
 
 export interface AuthFetchParts extends Omit<RefusalRules, 'ownOrigin'> {
@@ -42,18 +23,9 @@ export interface AuthFetchParts extends Omit<RefusalRules, 'ownOrigin'> {
   readonly allowedOrigins: ReadonlySet<string>;
   /** Absent: a call whose body is a stream is sent once. */
   readonly streams: StreamReplay | undefined;
-  /** Whether an address belongs to the auth server. A call to one is never held: it may be what the others wait for. */
-  isAuthServer(url: URL): boolean;
-  tokensFor(
-    caller: {
-      readonly method: string;
-      readonly signal: AbortSignal | null | undefined;
-      readonly holds: boolean;
-    },
-    isOptional: boolean,
-  ): CallTokens;
-  /** The API at `url` has taken the token of a call. */
-  taken(token: AccessToken, url: URL): void;
+  readonly tokens: CallTokens;
+  /** The API has taken the token of a call. */
+  taken(token: AccessToken, to: Destination): void;
   /** A replay was refused as well, at `endpoint`: the refresh for it did not help. */
   refusedAgain(token: AccessToken, endpoint: string): void;
   /** A call is about to be sent again. */
@@ -64,40 +36,78 @@ export interface AuthFetchParts extends Omit<RefusalRules, 'ownOrigin'> {
 
 /** `fetch` with the token of whoever is signed in: the rules of one call, from its origin to its one replay. */
 export const createAuthFetch = (parts: AuthFetchParts) => {
-  const { page, allowedOrigins } = parts;
-  const ended = createRefusals({ ...parts, ownOrigin: page.origin });
+  const { page, tokens } = parts;
+  const refusals = createRefusals({ ...parts, ownOrigin: page.origin });
+  const destinationOf = createDestinations(parts.allowedOrigins);
 
-  const send = async (call: SentCall, sendable: Sendable, tokens: CallTokens): Promise<Response> => {
-    let unread: Response | undefined;
-    let isDropped = false;
+  /** Decides at once where a token is at hand. Nothing is awaited between taking it and `fetch`. */
+  const go = (call: Call): Promise<Response> => {
+    const fail = (error: unknown): never => {
+      call.sendable.release();
+      throw error;
+    };
+    let token: ReturnType<CallTokens['take']>;
     try {
-      let token = tokens.current();
-      while (token instanceof Promise) {
-        sendable.keep();
-        await token;
-        token = tokens.current();
-      }
+      token = tokens.take(call);
+    } catch (error) {
+      return fail(error);
+    }
+    if (!(token instanceof Promise)) return send(call, token);
+    call.sendable.keep();
+    return token.then(() => go(call), fail);
+  };
+
+  const send = async (call: Call, token: AccessToken | undefined): Promise<Response> => {
+    const { sendable, to } = call;
+    try {
+      const owner = tokens.owner();
       const sending = parts.fetch(...sendable.first(token && bearer(token)));
       if (token === undefined) return await sending;
-      const first = await ended(sending, call);
+      const first = await ending(sending, call);
       if (!isRefusal(first)) {
-        parts.taken(token, call.url);
+        parts.taken(token, to);
         return first;
       }
-      const { refusedBy: endpoint, response } = first;
-      const by = { endpoint, isGuess: response === undefined };
-      const newest = tokens.newerThan(token, by, sendable.canRepeat(), () => {
-        isDropped = true;
-        if (response !== undefined) drop(response);
-      });
-      if (!sendable.canRepeat()) {
-        // The next call will be glad of a newer token.
-        void (async () => newest())().catch(() => {});
-        return first.handOut();
-      }
-      unread = response;
-      sendable.keep();
-      let newer: ReturnType<TakeToken>;
+      return await sendAgain(call, token, owner, first);
+    } finally {
+      sendable.release();
+    }
+  };
+
+  const ending = (sending: Promise<Response>, call: Call): Promise<Response | Refused> =>
+    Promise.resolve(sending).then(
+      (response) => (refusals.isPlain(response) ? response : refusals.ofAnswer(response, call)),
+      (error) => refusals.ofError(error, call),
+    );
+
+  const sendAgain = async (
+    call: Call,
+    token: AccessToken,
+    owner: Pick<Demand, 'epoch' | 'user'>,
+    first: Refused,
+  ): Promise<Response> => {
+    const { sendable, to, method, signal, asksToBeHeld = false } = call;
+    const { refusedBy: endpoint, response } = first;
+    const by = { endpoint, isGuess: response === undefined };
+    // What cannot be repeated is not held.
+    const holds = call.demand.holds === true && sendable.canRepeat();
+    const demand = tokens.needNewer(token, owner, by, holds);
+    let isDropped = false;
+    const onHeld = () => {
+      isDropped = true;
+      if (response !== undefined) drop(response);
+    };
+    const caller: Caller = { demand, to, method, signal, asksToBeHeld, onHeld };
+    const newest = () => tokens.take(caller);
+    if (!sendable.canRepeat()) {
+      // The next call will be glad of a newer token.
+      void (async () => newest())().catch(() => {});
+      return first.handOut();
+    }
+    let unread = response;
+    sendable.keep();
+    try {
+      let newer: ReturnType<CallTokens['take']>;
       try {
         newer = newest();
         let isReady = false;
@@ -123,32 +133,38 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
         unread = undefined;
         return first.handOut();
       }
-      const second = await ended(parts.fetch(...replay), call);
+      const second = await ending(parts.fetch(...replay), call);
       if (!isRefusal(second)) {
-        parts.taken(newer, call.url);
+        parts.taken(newer, to);
         return second;
       }
       parts.refusedAgain(newer, second.refusedBy);
       return second.handOut();
     } finally {
-      sendable.release();
       if (unread !== undefined) drop(unread);
     }
   };
 
+  /** May throw at once, where others would reject. */
   return (input: RequestInfo | URL, given: RequestInit | undefined, plan: CallPlan): Promise<Response> => {
-    const url = plan.token === 'none' ? undefined : resolve(input, page.address());
-    if (url === undefined || !mayReceiveToken(url, page.origin(), allowedOrigins)) return parts.fetch(input, given);
+    const to = plan.token === 'none' ? undefined : destinationOf(input, page.address(), page.origin());
+    if (to === undefined) return parts.fetch(input, given);
     const init = readInit(given);
     const asked = init.headers === undefined && isRequest(input) ? input.headers : init.headers;
     // The caller's headers are not ours to change.
     const headers = asked === undefined ? undefined : new Headers(asked);
     if (headers?.has('authorization')) return parts.fetch(input, given && { ...init });
     const signal = init.signal === undefined && isRequest(input) ? input.signal : init.signal;
-    const sendable = replayable(input, url.href, init, headers, parts.streams);
-    const holds = plan.relogin === 'hold' && !parts.isAuthServer(url);
-    const call = { url, method: sendable.method, signal, holds };
-    return send(call, sendable, parts.tokensFor(call, plan.token === 'optional'));
+    const sendable = replayable(input, to.href, init, headers, parts.streams);
+    return go({
+      to,
+      method: sendable.method,
+      signal,
+      sendable,
+      demand: tokens.need(plan.relogin === 'hold'),
+      asksToBeHeld: plan.asksToBeHeld === true,
+      goesBare: plan.token === 'optional' && tokens.isNobodyKnown(),
+    });
   };
 };
 

@@ -1,28 +1,17 @@
 import { RefreshUnavailableError, UserChangedError } from '../client/errors.ts';
 import type { Clock } from '../platform/platform.ts';
-import { type Demand, demandAt, judgeDemand } from '../session/demand.ts';
-import type { AuthEvent, SessionEvent } from '../session/events.ts';
+import { type Demand, demandAt, judgeDemand, type Outcome } from '../session/demand.ts';
+import type { AuthEvent, HeldCallOutcome, SessionEvent } from '../session/events.ts';
 import { distanceMs } from '../session/refresh-loop-guard.ts';
 import { isSettled } from '../session/snapshot.ts';
 import type { AccessToken, Policy, State } from '../session/state.ts';
 import { elapsedMs, waitedMs } from '../session/time.ts';
-import type { CallTokens } from './auth-fetch.ts';
+import type { Caller, CallTokens } from './call.ts';
 import { endOf, notStarted, outcomeOf, unavailable } from './call-errors.ts';
 import { createGivenTokens } from './given-tokens.ts';
 import { isRead } from './hold-calls.ts';
-import { endpointOf } from './refusals.ts';
+import { type Destination, endpointOf } from './origins.ts';
 import type { Judge, Waiters } from './token-waiters.ts';
-
-type Signal = AbortSignal | null | undefined;
-
-/** What a call is, as far as its wait for a token depends on it. */
-export interface Caller {
-  /** Absent: it may be anything. */
-  readonly method?: string | undefined;
-  readonly signal?: Signal;
-  /** Waits until the user has signed in again, where that is asked for. */
-  readonly holds: boolean;
-}
 
 /** What calls ask of the session's store. */
 interface Store<Claims> {
@@ -39,66 +28,69 @@ interface CallTokensParts<Claims> {
   isStarted(): boolean;
   /** Makes sure that a page which slept knows what happened meanwhile. */
   wake(): void;
+  /** Whether the client holds this one: not what the others may be waiting for. */
+  mayBeHeld(caller: Caller): boolean;
 }
 
 /** What callers of one client wait for: each wait is bounded, and its end says what to do. */
-export const createCallTokens = <Claims>({ store, clock, policy, isStarted, wake }: CallTokensParts<Claims>) => {
+export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
+  const { store, clock, policy, isStarted, wake, mayBeHeld } = parts;
   const { state, waiters } = store;
   const given = createGivenTokens();
 
-  const judge = (
-    demand: Demand,
-    caller: Caller,
-    goesBare: boolean,
-    onHeld?: () => void,
-  ): Judge<AccessToken | undefined> => {
-    let held = false;
-    return (forced) => {
-      wake();
-      const found = judgeDemand(state(), demand, clock.now(), policy);
-      if (forced === undefined && (found.is === 'wait' || found.is === 'held')) {
-        if (found.is === 'held' && !held) {
-          held = true;
-          store.note({ type: 'call-held' });
-          onHeld?.();
-        }
-        return held
-          ? { for: found.is === 'held' ? 'sign-in' : 'token', inMs: found.inMs, isRead: isRead(caller.method) }
-          : { for: 'token', inMs: found.inMs };
+  /** How a need stands, unless the caller has to do without being held. */
+  const look = (caller: Caller): Outcome => {
+    wake();
+    const found = judgeDemand(state(), caller.demand, clock.now(), policy);
+    return found.is === 'held' && !caller.wasHeld && !mayBeHeld(caller) ? { is: 'ended' } : found;
+  };
+
+  /** What comes of a need that is settled: a token, or none to send; or it throws what the caller is told. */
+  const resultOf = (found: Outcome, caller: Caller, held?: HeldCallOutcome): AccessToken | undefined => {
+    switch (found.is) {
+      case 'token':
+        return found.token;
+      case 'useless':
+        return undefined;
+      case 'other-user':
+        throw new UserChangedError();
+      case 'wait':
+      case 'unavailable':
+        throw isStarted() ? unavailable(state()) : notStarted();
+      default:
+        if (caller.goesBare && state().session.status === 'unauthenticated') return undefined;
+        throw endOf(state().session, caller.demand.fresh === true, held);
+    }
+  };
+
+  /** Judges every wait for a token. */
+  const judge: Judge<AccessToken | undefined, Caller> = (forced, caller) => {
+    const found = look(caller);
+    if (forced === undefined && (found.is === 'wait' || found.is === 'held')) {
+      if (found.is === 'held' && !caller.wasHeld) {
+        caller.wasHeld = true;
+        store.note({ type: 'call-held' });
+        caller.onHeld?.();
       }
-      const outcome = outcomeOf(forced, found, state().session);
-      if (held) store.note({ type: 'held-call-ended', outcome });
-      return () => {
-        if (forced === 'aborted') throw caller.signal?.reason;
-        switch (found.is) {
-          case 'token':
-            return found.token;
-          case 'useless':
-            return undefined;
-          case 'other-user':
-            throw new UserChangedError();
-          case 'wait':
-          case 'unavailable':
-            throw isStarted() ? unavailable(state()) : notStarted();
-          default:
-            if (goesBare && state().session.status === 'unauthenticated') return undefined;
-            throw endOf(state().session, demand.fresh === true, held ? outcome : undefined);
-        }
-      };
+      return caller.wasHeld
+        ? { for: found.is === 'held' ? 'sign-in' : 'token', inMs: found.inMs, isRead: isRead(caller.method) }
+        : { for: 'token', inMs: found.inMs };
+    }
+    const outcome = caller.wasHeld ? outcomeOf(forced, found, state().session) : undefined;
+    if (outcome !== undefined) store.note({ type: 'held-call-ended', outcome });
+    caller.wasHeld = false;
+    return () => {
+      if (forced === 'aborted') throw caller.signal?.reason;
+      return resultOf(found, caller, outcome);
     };
   };
 
-  const wait = (demand: Demand, caller: Caller) => waiters.wait(judge(demand, caller, false), caller.signal);
+  const wait = (caller: Caller) => waiters.wait(judge, caller.signal, caller);
 
-  const take = (
-    demand: Demand,
-    caller: Caller,
-    goesBare: boolean,
-    onHeld?: () => void,
-  ): AccessToken | undefined | Promise<unknown> => {
-    const judged = judge(demand, caller, goesBare, onHeld);
-    const found = judged(caller.signal?.aborted ? 'aborted' : undefined);
-    return typeof found === 'function' ? found() : waiters.wait(judged, caller.signal);
+  const take = (caller: Caller): AccessToken | undefined | Promise<unknown> => {
+    if (caller.signal?.aborted) throw caller.signal.reason;
+    const found = look(caller);
+    return found.is === 'wait' || found.is === 'held' ? wait(caller) : resultOf(found, caller);
   };
 
   /** Waits for a fact that is no token, as long as a call waits for one. */
@@ -120,41 +112,31 @@ export const createCallTokens = <Claims>({ store, clock, policy, isStarted, wake
 
   const demandNow = (holds: boolean): Demand => {
     wake();
-    return { ...demandAt(state(), clock.now()), holds };
+    return demandAt(state(), clock.now(), holds);
   };
 
   return {
-    tokensFor: (caller: Caller, isOptional: boolean): CallTokens => {
-      const demand = demandNow(caller.holds);
-      const goesBare = isOptional && state().user === undefined;
-      /** Whose token the call was sent with: it may have been made before anybody was known. */
-      let sentBy: Pick<Demand, 'epoch' | 'user'> = demand;
-      return {
-        current: () => {
-          const token = take(demand, caller, goesBare);
-          if (!(token instanceof Promise)) sentBy = ownerNow();
-          return token;
-        },
-        newerThan: ({ tokenNumber }, by, canRepeat, onHeld) => {
-          const newer: Demand = {
-            ...sentBy,
-            askedAt: clock.now(),
-            exchanges: state().exchanges,
-            ...by,
-            newerThan: tokenNumber,
-            holds: caller.holds && canRepeat,
-          };
-          return () => take(newer, caller, false, onHeld);
-        },
-      };
-    },
+    tokens: {
+      need: demandNow,
+      isNobodyKnown: () => state().user === undefined,
+      owner: ownerNow,
+      needNewer: ({ tokenNumber }, owner, by, holds) => ({
+        ...owner,
+        ...by,
+        askedAt: clock.now(),
+        exchanges: state().exchanges,
+        newerThan: tokenNumber,
+        holds,
+      }),
+      take,
+    } satisfies CallTokens,
 
     /** An API has taken the token of a call. */
-    taken: ({ tokenNumber }: AccessToken, url: URL): void => {
+    taken: ({ tokenNumber }: AccessToken, to: Destination): void => {
       const { accepted, loopGuard } = state();
       // Most calls have nothing new to say.
       if (tokenNumber <= accepted && loopGuard === undefined) return;
-      store.dispatch({ type: 'call-succeeded', tokenNumber, endpoints: [endpointOf(url), url.origin] });
+      store.dispatch({ type: 'call-succeeded', tokenNumber, endpoints: [endpointOf(to), to.origin] });
     },
 
     /** The token of a replay was refused, too. */
@@ -164,12 +146,13 @@ export const createCallTokens = <Claims>({ store, clock, policy, isStarted, wake
     /** `newerThan`: a token that was given before, and was refused by something that is no call of this client. */
     token: async (
       { minValidityMs, newerThan }: { minValidityMs: number | undefined; newerThan: string | undefined },
-      caller: Caller,
+      signal: AbortSignal | null | undefined,
+      holds: boolean,
     ): Promise<AccessToken> => {
-      const now = demandNow(caller.holds);
+      const now = demandNow(holds);
       const refused = newerThan === undefined ? undefined : given.find(newerThan);
       if (refused === undefined) {
-        const token = (await wait({ ...now, minValidityMs }, caller)) as AccessToken;
+        const token = (await wait({ signal, demand: { ...now, minValidityMs } })) as AccessToken;
         given.add(token, ownerNow(), false);
         return token;
       }
@@ -178,7 +161,7 @@ export const createCallTokens = <Claims>({ store, clock, policy, isStarted, wake
       const isYoung = held !== undefined && elapsedMs(held.obtainedAt, now.askedAt) < policy.uselessDistanceMs;
       if (isReplacement && isYoung) store.dispatch({ type: 'replay-refused', tokenNumber, endpoint: elsewhere });
       const demand: Demand = { ...now, epoch, user, minValidityMs, newerThan: tokenNumber, endpoint: elsewhere };
-      const token = await wait(demand, caller);
+      const token = await wait({ signal, demand });
       if (token === undefined) {
         const at = clock.now();
         throw new RefreshUnavailableError(Math.ceil(at.wallAt + distanceMs(state(), demand, at, policy)));
@@ -190,7 +173,7 @@ export const createCallTokens = <Claims>({ store, clock, policy, isStarted, wake
     /** What waits for a token of an exchange that begins after this moment. */
     refreshFromNow: (): (() => Promise<unknown>) => {
       const demand = { ...demandNow(false), fresh: true };
-      return () => wait(demand, { holds: false });
+      return () => wait({ demand });
     },
 
     started: (): Promise<true> => until(() => state().started || undefined),

@@ -35,12 +35,55 @@ export const resolve = (input: RequestInfo | URL, base: string | undefined): URL
   }
 };
 
+/** Where a call goes: an address with its origin, which it begins with. It need not be normalised. */
+export interface Destination {
+  readonly href: string;
+  readonly origin: string;
+}
+
+/** An address as a name for what is there: without its query. */
+export const endpointOf = ({ href }: Destination): string => {
+  const { origin, pathname } = new URL(href);
+  return origin + pathname;
+};
+
+/** By its own protocol: a `blob:` address has the origin of the page that made it. */
+const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:';
+
 /**
- * Whether the token may be sent to `url`: the page's own origin, by whichever of http and https the page and its token came,
- * or a listed one. Compared whole.
+ * A path that begins with one slash, and so stays on the origin of its base. In the place of the second slash, `\` is one as
+ * well, and tabs and line breaks are skipped: `/\t/host` is another host.
  */
-export const mayReceiveToken = (
-  { protocol, origin }: URL,
-  own: string | undefined,
-  allowed: ReadonlySet<string>,
-): boolean => /^https?:$/.test(protocol) && (origin === own || allowed.has(origin));
+const pathAlone = /^\/(?![/\\\t\n\r])/;
+
+/**
+ * Says where a call goes, if the token may be sent there: to the page's own origin, by whichever of http and https the page
+ * and its token came, or to a listed one. Compared whole. A path needs no parser for that: its base is parsed once.
+ */
+export const createDestinations = (allowed: ReadonlySet<string>) => {
+  let knownBase: string | undefined;
+  /** The origin of paths; `undefined` where they have to be parsed. */
+  let baseOrigin: string | undefined;
+
+  const originOfPaths = (base: string | undefined): string | undefined => {
+    if (base !== knownBase) {
+      knownBase = base;
+      const url = resolve('/', base);
+      // `fetch` refuses the user name and password that a path would take over.
+      baseOrigin = url !== undefined && isWeb(url) && url.href === `${url.origin}/` ? url.origin : undefined;
+    }
+    return baseOrigin;
+  };
+
+  return (input: RequestInfo | URL, base: string | undefined, own: string | undefined): Destination | undefined => {
+    if (typeof input === 'string' && pathAlone.test(input)) {
+      const origin = originOfPaths(base);
+      if (origin !== undefined) {
+        return origin === own || allowed.has(origin) ? { href: origin + input, origin } : undefined;
+      }
+    }
+    const url = resolve(input, base);
+    if (url === undefined || !isWeb(url) || !(url.origin === own || allowed.has(url.origin))) return undefined;
+    return { href: url.href, origin: url.origin };
+  };
+};

@@ -1,5 +1,5 @@
 import { isTokenChallenge } from './challenge.ts';
-import { resolve } from './origins.ts';
+import { type Destination, endpointOf, resolve } from './origins.ts';
 
 /** What a call was, for the app's own rules. */
 interface SentRequest {
@@ -17,7 +17,7 @@ export interface RefusalRules {
 
 /** A call that was sent with a token. */
 export interface SentCall {
-  readonly url: URL;
+  readonly to: Destination;
   readonly method: string;
   readonly signal: AbortSignal | null | undefined;
 }
@@ -33,46 +33,48 @@ export interface Refused {
 
 export const isRefusal = (ending: Response | Refused): ending is Refused => 'refusedBy' in ending;
 
-/** An address as a name for what is there: without its query. */
-export const endpointOf = (url: URL): string => url.origin + url.pathname;
-
-/** Resolves with the answer to a call, or with the refusal of its token. Rejects as `fetch`, and with what the app's rules throw. */
+/** Tells refusals of a token from other endings of a call. */
 export const createRefusals = ({ isTokenRejected, networkErrorMeansRejected, ownOrigin }: RefusalRules) => {
-  const isRefused = (response: Response, { url, method }: SentCall): boolean | Promise<boolean> => {
+  const describe = ({ to, method }: SentCall): SentRequest => ({ url: new URL(to.href).href, method });
+
+  const isRefused = (response: Response, call: SentCall): boolean | Promise<boolean> => {
     // The token does not travel with a redirect to another origin, so what is said there says nothing of it.
-    if (response.redirected && resolve(response.url, undefined)?.origin !== url.origin) return false;
-    return isTokenRejected === undefined
-      ? isTokenChallenge(response)
-      : isTokenRejected(response, { url: url.href, method });
+    if (response.redirected && resolve(response.url, undefined)?.origin !== call.to.origin) return false;
+    return isTokenRejected === undefined ? isTokenChallenge(response) : isTokenRejected(response, describe(call));
   };
 
-  const isHiddenRefusal = (error: unknown, { url, method, signal }: SentCall): boolean => {
-    if (networkErrorMeansRejected === false || signal?.aborted || url.origin === ownOrigin()) return false;
+  const isHiddenRefusal = (error: unknown, call: SentCall): boolean => {
+    if (networkErrorMeansRejected === false || call.signal?.aborted || call.to.origin === ownOrigin()) return false;
     // What `fetch` calls a network error; an abort has another name.
     if ((error as Partial<Error> | undefined)?.name !== 'TypeError') return false;
-    return networkErrorMeansRejected === true || networkErrorMeansRejected({ url: url.href, method });
+    return networkErrorMeansRejected === true || networkErrorMeansRejected(describe(call));
   };
 
-  return async (sending: Promise<Response>, call: SentCall): Promise<Response | Refused> => {
-    let response: Response;
-    try {
-      response = await sending;
-    } catch (error) {
+  return {
+    /** An answer that is no refusal without a closer look, as most are. */
+    isPlain: ({ status }: Response): boolean => isTokenRejected === undefined && status !== 401,
+
+    /** The answer itself, or the refusal that it is. Rejects with what the app's rules throw. */
+    ofAnswer: async (response: Response, call: SentCall): Promise<Response | Refused> => {
+      try {
+        const judged = isRefused(response, call);
+        if (!(typeof judged === 'boolean' ? judged : await judged)) return response;
+      } catch (error) {
+        drop(response);
+        throw error;
+      }
+      return { refusedBy: endpointOf(call.to), response, handOut: () => response };
+    },
+
+    /** The refusal that an error of `fetch` hides. Throws the error where it hides none. */
+    ofError: (error: unknown, call: SentCall): Refused => {
       if (!isHiddenRefusal(error, call)) throw error;
       const handOut = () => {
         throw error;
       };
       // A server that is down is down for all its endpoints.
-      return { refusedBy: call.url.origin, handOut };
-    }
-    try {
-      const judged = isRefused(response, call);
-      if (!(typeof judged === 'boolean' ? judged : await judged)) return response;
-    } catch (error) {
-      drop(response);
-      throw error;
-    }
-    return { refusedBy: endpointOf(call.url), response, handOut: () => response };
+      return { refusedBy: call.to.origin, handOut };
+    },
   };
 };
 

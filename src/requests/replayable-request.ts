@@ -44,16 +44,65 @@ export const replayable = (
   if (isItsOwn && !streamed) return { method, isKeepalive, ...ofRequest(request, init, headers) };
   const where = request ?? href;
   const kept = streamed ? streamOf(request, init) : init;
-  const sending: SendBody = (authorization, body) => {
-    if (authorization !== undefined) headers?.set('authorization', authorization);
-    const sent = headers ?? (authorization === undefined ? undefined : { authorization });
-    return [where, { ...kept, ...(sent && { headers: sent }), ...(body !== undefined && { body }) }];
-  };
   const { body } = kept;
+  if (body == null) return new Bodiless(method, isKeepalive, where, kept, headers);
+  const sending: SendBody = (authorization, sent) => {
+    const [, init] = sendingOf(where, kept, headers, authorization);
+    return [where, { ...init, ...(sent !== undefined && { body: sent }) }];
+  };
   if (isStream(body)) return { method, isKeepalive, ...ofStream(body, sending, streams) };
-  if (body != null) return { method, isKeepalive, ...ofBody(body, sending) };
-  return { method, isKeepalive, first: sending, again: sending, canRepeat: always, keep: nothing, release: nothing };
+  return { method, isKeepalive, ...ofBody(body, sending) };
 };
+
+const sendingOf = (
+  where: RequestInfo,
+  init: RequestInit,
+  headers: Headers | undefined,
+  authorization: string | undefined,
+): Sending => {
+  if (authorization !== undefined) headers?.set('authorization', authorization);
+  const sent = headers ?? (authorization === undefined ? undefined : { authorization });
+  return [where, sent === undefined ? { ...init } : { ...init, headers: sent }];
+};
+
+/** Most calls have no body. A class, since thousands of them may wait, and each closure would be kept for each. */
+class Bodiless implements Sendable {
+  readonly method: string;
+  readonly isKeepalive: boolean;
+  readonly #where: RequestInfo;
+  readonly #init: RequestInit;
+  readonly #headers: Headers | undefined;
+
+  constructor(
+    method: string,
+    isKeepalive: boolean,
+    where: RequestInfo,
+    init: RequestInit,
+    headers: Headers | undefined,
+  ) {
+    this.method = method;
+    this.isKeepalive = isKeepalive;
+    this.#where = where;
+    this.#init = init;
+    this.#headers = headers;
+  }
+
+  first(authorization: string | undefined): Sending {
+    return sendingOf(this.#where, this.#init, this.#headers, authorization);
+  }
+
+  again(authorization: string): Sending {
+    return this.first(authorization);
+  }
+
+  canRepeat(): boolean {
+    return true;
+  }
+
+  keep(): void {}
+
+  release(): void {}
+}
 
 type Repeatable = Omit<Sendable, 'method' | 'isKeepalive'>;
 

@@ -14,22 +14,31 @@ export interface Waiting {
 export type Forced = 'aborted' | 'no-room';
 
 /** Judges a wait: how it goes on, or, once it is over, what gives the result or throws. Forced, it is over. */
-export type Judge<T> = (forced?: Forced) => Waiting | (() => T);
+export type Judge<T, About = undefined> = (forced: Forced | undefined, about: About) => Waiting | (() => T);
 
-interface Waiter {
+/** All that is kept of a wait. It listens to its signal itself. */
+interface Waiter extends EventListenerObject {
+  readonly judge: Judge<unknown, never>;
+  readonly about: unknown;
+  readonly signal: AbortSignal | null | undefined;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
   wish: Awaited;
   isRead: boolean;
   /** By the monotonic clock. */
   dueAt: number;
-  settle(forced?: Forced): void;
 }
 
 type WithoutRoom = <W extends { readonly isRead: boolean }>(held: readonly W[]) => readonly W[];
 
 /** Everybody who waits for something of the session. */
 export interface Waiters {
-  /** Resolves when the wait is over. `judge` is told at once when `signal` is aborted. */
+  /**
+   * Resolves when the wait is over. `judge` is told at once when `signal` is aborted. It is handed what the wait is `about`, so
+   * that thousands of waits can share one.
+   */
   wait<T>(judge: Judge<T>, signal?: AbortSignal | null): Promise<T>;
+  wait<T, About>(judge: Judge<T, About>, signal: AbortSignal | null | undefined, about: About): Promise<T>;
   /** Judges every wait anew. */
   settle(): void;
   count(wish: Awaited): number;
@@ -47,62 +56,59 @@ export const createWaiters = (clock: Clock, withoutRoom: WithoutRoom, onChange: 
   /** When the first wait is due, as far as somebody asked for it. */
   let firstDueAt = Number.POSITIVE_INFINITY;
 
-  const leave = (waiter: Waiter) => {
-    if (waiters.delete(waiter)) counts[waiter.wish]--;
+  const end = ({ resolve, reject }: Pick<Waiter, 'resolve' | 'reject'>, result: () => unknown) => {
+    try {
+      resolve(result() as never);
+    } catch (error) {
+      reject(error);
+    }
   };
+
+  const update = (waiter: Waiter, forced?: Forced) => {
+    const next = waiter.judge(forced, waiter.about as never);
+    if (typeof next === 'function') {
+      waiter.signal?.removeEventListener('abort', waiter);
+      if (waiters.delete(waiter)) counts[waiter.wish]--;
+      end(waiter, next);
+      return;
+    }
+    counts[waiter.wish]--;
+    counts[next.for]++;
+    waiter.wish = next.for;
+    waiter.isRead = next.isRead === true;
+    waiter.dueAt = clock.now().monotonicAt + next.inMs;
+  };
+
+  function aborted(this: Waiter) {
+    update(this, 'aborted');
+    onChange();
+  }
 
   const makeRoom = () => {
     if (counts['sign-in'] === 0) return;
     const held = [...waiters].filter(({ wish }) => wish === 'sign-in');
-    for (const waiter of withoutRoom(held)) waiter.settle('no-room');
+    for (const waiter of withoutRoom(held)) update(waiter, 'no-room');
   };
 
   return {
-    wait: <T>(judge: Judge<T>, signal?: AbortSignal | null) =>
+    wait: <T>(judge: Judge<T, never>, signal?: AbortSignal | null, about?: unknown) =>
       new Promise<T>((resolve, reject) => {
-        const end = (result: () => T) => {
-          try {
-            resolve(result());
-          } catch (error) {
-            reject(error);
-          }
-        };
-        const first = judge(signal?.aborted ? 'aborted' : undefined);
+        const first = judge(signal?.aborted ? 'aborted' : undefined, about as never);
         if (typeof first === 'function') {
-          end(first);
+          end({ resolve, reject }, first);
           return;
         }
-        const aborted = () => {
-          waiter.settle('aborted');
-          onChange();
-        };
-        const waiter: Waiter = {
-          wish: first.for,
-          isRead: first.isRead === true,
-          dueAt: clock.now().monotonicAt + first.inMs,
-          settle: (forced) => {
-            const next = judge(forced);
-            if (typeof next === 'function') {
-              signal?.removeEventListener('abort', aborted);
-              leave(waiter);
-              end(next);
-              return;
-            }
-            counts[waiter.wish]--;
-            counts[next.for]++;
-            waiter.wish = next.for;
-            waiter.isRead = next.isRead === true;
-            waiter.dueAt = clock.now().monotonicAt + next.inMs;
-          },
-        };
-        signal?.addEventListener('abort', aborted);
+        const { for: wish, inMs, isRead = false } = first;
+        const dueAt = clock.now().monotonicAt + inMs;
+        const waiter: Waiter = { judge, about, signal, resolve, reject, wish, isRead, dueAt, handleEvent: aborted };
+        signal?.addEventListener('abort', waiter);
         waiters.add(waiter);
-        counts[first.for]++;
+        counts[wish]++;
         makeRoom();
-        if (counts[first.for] === 1 || first.for === 'sign-in' || waiter.dueAt < firstDueAt) onChange();
+        if (counts[wish] === 1 || wish === 'sign-in' || dueAt < firstDueAt) onChange();
       }),
     settle: () => {
-      for (const waiter of waiters) waiter.settle();
+      for (const waiter of waiters) update(waiter);
       makeRoom();
     },
     count: (wish) => counts[wish],

@@ -36,11 +36,12 @@ export type Outcome =
   | { readonly is: 'useless'; readonly inMs: number };
 
 /** The need of a call made now. */
-export const demandAt = (state: State<unknown>, now: Instant): Demand => ({
+export const demandAt = (state: State<unknown>, now: Instant, holds = false): Demand => ({
   askedAt: now,
   epoch: state.epoch,
   user: state.user,
   exchanges: state.exchanges,
+  holds,
 });
 
 /** Whether the present session is that of the user who made the call. In another epoch, an unknown user is nobody's equal. */

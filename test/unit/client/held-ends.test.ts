@@ -163,9 +163,25 @@ describe('what is never held', () => {
     async (path) => {
       const world = await lockedOut({ relogin: holdCalls() });
       expect(await outcome(world.client.authFetch(path, { method: 'POST' }))).toBe('UnauthenticatedError');
-      expect(await outcome(world.client.authFetch(path, { ...hold, method: 'POST' }))).toBe('UnauthenticatedError');
+      const { client } = await lockedOut();
+      const holding = client.fetchWith({ relogin: 'hold' });
+      expect(await outcome(holding(path, { method: 'POST' }))).toBe('UnauthenticatedError');
     },
   );
+
+  it('is not a call below that folder that asks for it by itself, as where the API is there as well (C-14)', async () => {
+    const world = await lockedOut();
+    const call = world.client.authFetch('/auth/orders', hold);
+    const held = watched(call);
+    await world.platform.advance(1000);
+    expect(held.settled).toBe(false);
+    expect(heldCalls(world)).toBe(1);
+    for (const path of ['/auth/login', '/auth/refresh', '/auth/logout']) {
+      expect(await outcome(world.client.authFetch(path, { ...hold, method: 'POST' }))).toBe('UnauthenticatedError');
+    }
+    await world.client.signIn(credentials('ann'));
+    await expect(call).resolves.toBeInstanceOf(Response);
+  });
 
   it('is nothing else: a call beside the endpoints is held (C-14)', async () => {
     const world = await lockedOut({

@@ -25,6 +25,12 @@ describe('an address belongs to the auth server (C-14)', () => {
     expect(byDefault(url)).toBe(expected);
   });
 
+  it('by the endpoints alone for who asks so', () => {
+    const isAuthServer = createAuthArea(() => ['login', 'refresh'].map((name) => `${OWN}/api/${name}`));
+    const asked = ['/api/login', '/api/refresh?x', '/api/orders'].map((path) => isAuthServer(new URL(path, OWN), true));
+    expect(asked).toEqual([true, true, false]);
+  });
+
   it('by the nearest folder that they have in common', () => {
     const inFolders = isIn('/id/v1/session/login', '/id/v1/token/refresh', '/id/v1/session/logout');
     expect([inFolders('/id/v1/mfa'), inFolders('/id/v2/mfa'), inFolders('/id/v1')]).toEqual([true, false, false]);

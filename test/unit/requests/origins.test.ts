@@ -1,14 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mayReceiveToken, parseOrigin, resolve } from '../../../src/requests/origins.ts';
+import { createDestinations, parseOrigin, resolve } from '../../../src/requests/origins.ts';
 
 const OWN = 'https://app.example';
 const PAGE = `${OWN}/shop/cart?x=1#top`;
 const allowed = new Set(['https://api.good.example', 'http://localhost:3000']);
 
-const getsToken = (input: RequestInfo | URL, base = PAGE, own = OWN): boolean => {
-  const url = resolve(input, base);
-  return url !== undefined && mayReceiveToken(url, own, allowed);
-};
+const getsToken = (input: RequestInfo | URL, base = PAGE, own = OWN): boolean =>
+  createDestinations(allowed)(input, base, own) !== undefined;
 
 describe('a token goes to', () => {
   it.each([
@@ -135,8 +134,56 @@ describe('no token goes to (BB-1)', () => {
   });
 
   it('anything but the listed, where the page has no origin', () => {
-    expect(mayReceiveToken(new URL('https://app.example/'), undefined, allowed)).toBe(false);
-    expect(mayReceiveToken(new URL('https://api.good.example/'), undefined, allowed)).toBe(true);
+    const destinationOf = createDestinations(allowed);
+    expect(destinationOf('https://app.example/', undefined, undefined)).toBeUndefined();
+    expect(destinationOf('https://api.good.example/', undefined, undefined)).toBeDefined();
+  });
+});
+
+describe('a path, whose destination is found without a parser', () => {
+  const bases = [
+    PAGE,
+    'http://app.example/',
+    'https://user:word@app.example/',
+    'https://cdn.test/assets/',
+    'https://api.good.example/',
+    'blob:https://app.example/5c1b',
+    'data:text/html,x',
+    'about:srcdoc',
+    'file:///home/index.html',
+    'app://app.example/',
+    'no address',
+    undefined,
+  ];
+  const text = fc.string({
+    unit: fc.constantFrom('/', '\\', '\t', '\n', '\r', ' ', 'a', '.', '@', ':', '?', '#', '%', 'é', '\ud800'),
+  });
+
+  it('goes where the parser would have sent it, whatever it and its base are', () => {
+    fc.assert(
+      fc.property(
+        text,
+        fc.constantFrom(...bases),
+        fc.constantFrom(OWN, 'http://app.example', 'null'),
+        (rest, base, own) => {
+          const url = resolve(`/${rest}`, base);
+          const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
+          const expected = isWeb && (url.origin === own || allowed.has(url.origin)) ? url : undefined;
+          const found = createDestinations(allowed)(`/${rest}`, base, own);
+          expect(found && new URL(found.href).href).toBe(expected?.href);
+          expect(found?.origin).toBe(expected?.origin);
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('follows a base element that comes and goes', () => {
+    const destinationOf = createDestinations(allowed);
+    const origins = [PAGE, 'https://cdn.test/', 'https://api.good.example/', PAGE].map(
+      (base) => destinationOf('/orders', base, OWN)?.origin,
+    );
+    expect(origins).toEqual([OWN, undefined, 'https://api.good.example', OWN]);
   });
 });
 
