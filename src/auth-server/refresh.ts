@@ -9,6 +9,7 @@ import { EndpointFault } from './endpoint-fault.ts';
 import { type ClassifyRefresh, judge, readBody, type Verdict } from './refresh-response.ts';
 import { isObject } from './token-response.ts';
 import { readTokenSet, type TokenReading } from './token-set.ts';
+import { createUnansweredRequests } from './unanswered-requests.ts';
 
 export interface RefreshParts<Claims> {
   readonly platform: Platform;
@@ -41,10 +42,11 @@ export interface RefreshParts<Claims> {
 
 /**
  * One refresh: sends the request, judges the response, and reports the outcome once. It never throws. A request that was sent
- * is never aborted, since its response sets the cookie.
+ * is not aborted, since its response sets the cookie; `unanswered-requests.ts` has the one exception.
  */
 export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
   const { platform, keys, state, reading } = parts;
+  const unanswered = createUnansweredRequests();
   const wallNow = () => platform.clock.now().wallAt;
 
   const failed = (
@@ -63,8 +65,11 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
     const obtainedAt = platform.clock.now();
     const key = keys.use(obtainedAt.wallAt);
     try {
-      const response = await parts.ask(parts.endpoint, { name: 'refresh', key, keepalive: true });
-      return { key, outcome: { obtainedAt, response, body: await readBody(response) } };
+      const { response, body } = await unanswered.run(async (signal) => {
+        const response = await parts.ask(parts.endpoint, { name: 'refresh', key, keepalive: true, signal });
+        return { response, body: await readBody(response) };
+      });
+      return { key, outcome: { obtainedAt, response, body } };
     } catch (error) {
       return { key, outcome: error instanceof EndpointFault ? 'malformed' : 'network' };
     }

@@ -15,14 +15,39 @@ describe('a refresh', () => {
         redirect: 'manual',
         referrerPolicy: 'no-referrer',
         keepalive: true,
+        signal: expect.any(AbortSignal) as AbortSignal,
       },
     ]);
   });
 
-  it('RT-13 has no signal by which it could be aborted', async () => {
-    const { refresh, sent } = createFixture();
-    await refresh();
-    expect(sent[0]).not.toHaveProperty('signal');
+  it('RT-13 is not aborted, however long it takes and though three more are sent beside it', async () => {
+    const hangs = () => new Promise<Response>(() => {});
+    const { refresh, sent, platform } = createFixture([hangs, hangs, hangs, hangs]);
+    for (const number of [1, 2, 3, 4]) {
+      void refresh(number);
+      await platform.advance(60_000);
+    }
+    expect(sent.map(({ signal }) => signal?.aborted)).toEqual([false, false, false, false]);
+  });
+
+  it('is aborted where four newer ones hang as well: a page has six connections to a host (C-9)', async () => {
+    const hangs = () => new Promise<Response>(() => {});
+    const { refresh, sent, platform } = createFixture([hangs, hangs, hangs, hangs, hangs, hangs]);
+    for (const number of [1, 2, 3, 4, 5, 6]) {
+      void refresh(number);
+      await platform.advance(60_000);
+    }
+    expect(sent.map(({ signal }) => signal?.aborted)).toEqual([true, true, false, false, false, false]);
+  });
+
+  it('that was answered does not count among those that hang', async () => {
+    const hangs = () => new Promise<Response>(() => {});
+    const { refresh, sent, platform } = createFixture([hangs, tokens, tokens, tokens, tokens, tokens]);
+    for (const number of [1, 2, 3, 4, 5, 6]) {
+      void refresh(number);
+      await platform.advance(60_000);
+    }
+    expect(sent.map(({ signal }) => signal?.aborted)).toEqual([false, false, false, false, false, false]);
   });
 
   it('reports the grant, counted from just before it was sent', async () => {
