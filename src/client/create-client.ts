@@ -1,4 +1,5 @@
 import { checkTokenOptions } from '#option-checks';
+import { createSetupWarnings } from '#setup-warnings';
 import { addressOf, createAuthRequest } from '../auth-server/auth-request.ts';
 import type { TokensIn } from '../auth-server/find-tokens.ts';
 import { createRefresh } from '../auth-server/refresh.ts';
@@ -139,6 +140,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
 
   const call = createCall({ send, ownFetch, otherwise: settings.call, hold, started: noPage && started });
 
+  const warnOfSetup = createSetupWarnings({ page, onEvent: store.onEvent, warn: platform.warn });
   return {
     authFetch: (input, init) => call(input, init, undefined),
     fetchWith: (options) => {
@@ -188,6 +190,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     onEvent: store.onEvent,
     start: () => {
       if (noPage?.mayStart === false) throw new TypeError(noPage.reason);
+      warnOfSetup();
       return lifecycle.start();
     },
   };

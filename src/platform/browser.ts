@@ -117,6 +117,7 @@ export const browserPlatform = (): Platform => ({
   uuid: () =>
     crypto.randomUUID?.() ??
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+  warn: (message) => console.warn(message),
   report: (error) => {
     if (typeof reportError === 'function') reportError(error);
     else console.error(error);

@@ -7,7 +7,7 @@ const isLoopback = (hostname: string): boolean =>
   /^127(\.\d+){3}$/.test(hostname);
 
 /** Whether a token may travel to a place by the app's own choice: by TLS, or within the machine (RFC 6750 §5.3). */
-const isSafe = ({ protocol, hostname }: URL): boolean =>
+export const isSafe = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 
 /** The origin that an entry of `allowedOrigins` names. Throws a `TypeError` where it is anything but an origin. */

@@ -12,6 +12,7 @@ export interface FakePlatform extends Platform {
   readonly stored: Map<string, string>;
   readonly cookies: Map<string, string>;
   readonly reported: unknown[];
+  readonly warned: string[];
   readonly timers: () => number;
   readonly listeners: () => number;
   visible: boolean;
@@ -72,6 +73,7 @@ export const createFakePlatform = (
     random: () => platform.nextRandom,
     uuid: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, '0')}`,
     report: (error) => void platform.reported.push(error),
+    warn: (message) => void platform.warned.push(message),
     advance: async (ms) => {
       const end = monotonicAt + ms;
       await flush();
@@ -100,6 +102,7 @@ export const createFakePlatform = (
     stored,
     cookies: new Map(),
     reported: [],
+    warned: [],
     timers: () => timers.size,
     listeners: () => listeners.size,
     visible: true,
