@@ -7,11 +7,12 @@ import { test, type World } from './harness/world.ts';
 
 const built = buildPackage();
 let app: string;
-let client: string;
+const clients: Record<'development' | 'production', string> = { development: '', production: '' };
 
 beforeAll(async () => {
   app = await bundleWithBuilt(built.folder, fileURLToPath(new URL('./harness/react-page.tsx', import.meta.url)));
-  client = await bundleWithBuilt(built.folder, `${built.folder}/index.js`, 'SilentRefresh');
+  clients.production = await bundleWithBuilt(built.folder, `${built.folder}/index.js`, 'SilentRefresh');
+  clients.development = await bundleWithBuilt(built.folder, `${built.folder}/development/index.js`, 'SilentRefresh');
 });
 
 afterAll(() => built.remove());
@@ -49,14 +50,19 @@ describe('a browser without anything that is younger than those which are suppor
 });
 
 describe('a dedicated worker', () => {
-  test.for(['classic', 'module'] as const)(
-    'refuses to start, and says what to do: %s (C-36)',
-    async (type, { open }) => {
+  test.for([
+    ['classic', 'development', /^TypeError: .*this is a worker.*in a page/],
+    ['module', 'development', /^TypeError: .*this is a worker.*in a page/],
+    ['classic', 'production', /^TypeError: .*this is a worker/],
+    ['module', 'production', /^TypeError: .*this is a worker/],
+  ] as const)(
+    'refuses to start, and says what was found, and in development what to do: %s, %s (C-36)',
+    async ([type, mode, words], { open }) => {
       const world = await open({ client: false });
       serveScript(
         world,
         '/worker.js',
-        `${client}
+        `${clients[mode]}
       const auth = SilentRefresh.createAuthClient();
       let refused = 'nothing';
       try { auth.start(); } catch (error) { refused = error.name + ': ' + error.message; }
@@ -72,7 +78,7 @@ describe('a dedicated worker', () => {
           }),
         type,
       );
-      expect(said.refused).toMatch(/^TypeError: .*this is a worker.*in a page/);
+      expect(said.refused).toMatch(words);
       expect(said.rejected).toBe(said.refused);
     },
   );
