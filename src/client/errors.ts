@@ -1,6 +1,6 @@
 import type { EndReason } from '../session/session.ts';
 
-/** What an `AuthError` is about: one code a class. */
+/** The code of an `AuthError`: one for each class. */
 export type AuthErrorCode =
   | 'sign_in_rejected'
   | 'sign_in_unavailable'
@@ -13,8 +13,8 @@ export type AuthErrorCode =
 const brand = Symbol.for('silent-refresh.AuthError');
 
 /**
- * A fault of the world (the server's answer, the network, the end of a session), as against a `TypeError`, which says that
- * the package was called wrongly. No message and no field of it ever holds a token, a cookie, a header or a query string.
+ * Something went wrong outside the code: a response of the server, the network, the end of the session. (Calling the package
+ * wrongly is a `TypeError`.) No message and no field holds a token, a cookie, a header or a query string.
  */
 export class AuthError extends Error {
   /** Names the fault; narrows to the class. */
@@ -40,11 +40,11 @@ export class SignInRejectedError extends AuthError {
   declare readonly code: 'sign_in_rejected';
   /** The HTTP status. */
   readonly status: number;
-  /** The `error` member of a JSON answer (RFC 6749 §5.2), where it has one. */
+  /** The `error` member of a JSON response (RFC 6749 §5.2), if it has one. */
   readonly error: string | undefined;
   /** When to try again (`Retry-After`): epoch ms. */
   readonly retryAt: number | undefined;
-  /** The answer, unread, for its other members. Not enumerable, so that it reaches no log. */
+  /** The response, with its body unread. Not enumerable, so that it does not end up in logs. */
   declare readonly response: Response;
 
   /** `missing`: why an answer that is no refusal was taken for one without a token, with what `readTokens` threw. */
@@ -65,12 +65,12 @@ export class SignInRejectedError extends AuthError {
 }
 
 /**
- * Nobody has judged the credentials: there was no answer, a proxy, a firewall or a page of HTML answered in place of the auth
- * server, or the endpoint is wrong or down. The message says which. Nothing has changed.
+ * The credentials have not been checked: there was no response, something else responded in place of the auth server (a proxy,
+ * a firewall, an HTML page), or the endpoint is wrong or down. The message says which. Nothing has changed.
  */
 export class SignInUnavailableError extends AuthError {
   declare readonly code: 'sign_in_unavailable';
-  /** The HTTP status; `undefined` where there was no answer, or a redirect, whose status browsers hide. */
+  /** The HTTP status. `undefined` if there was no response, or a redirect, whose status browsers hide. */
   readonly status: number | undefined;
   /** When to try again (`Retry-After`): epoch ms. */
   readonly retryAt: number | undefined;
@@ -83,7 +83,7 @@ export class SignInUnavailableError extends AuthError {
   }
 }
 
-/** `refresh()` was answered with a definitive no: sign in again. */
+/** Thrown by `refresh()` if the server has ended the session: sign in again. */
 export class RefreshRejectedError extends AuthError {
   declare readonly code: 'refresh_rejected';
 
@@ -92,10 +92,10 @@ export class RefreshRejectedError extends AuthError {
   }
 }
 
-/** No token could be had in time. The session is kept and the client goes on trying: wait, and call again. */
+/** There was no token in time. The session is kept and the client keeps trying: wait, and call again. */
 export class RefreshUnavailableError extends AuthError {
   declare readonly code: 'refresh_unavailable';
-  /** When the next attempt is due: epoch ms, where one is planned. */
+  /** When the next attempt is due (epoch ms), if one is planned. */
   readonly retryAt: number | undefined;
 
   /** `advice`: what to set, where trying again will not help. */
@@ -120,9 +120,9 @@ export class TokenResponseError extends AuthError {
 /** Nobody is signed in, or the session ended while the call was waiting: it was not sent, or refused with 401 before. */
 export class UnauthenticatedError extends AuthError {
   declare readonly code: 'unauthenticated';
-  /** Why the session has ended; as in `Session`. */
+  /** Why nobody is signed in, as in `Session`. */
   readonly reason: EndReason;
-  /** Of a call that was held, and then given up while its user could still have signed in again: for want of time, or of room. */
+  /** Set if the call was held and then given up, because `timeoutMs` was over or there was no room for more held calls. */
   readonly held: 'timed-out' | 'no-room' | undefined;
 
   constructor(reason: EndReason, held?: 'timed-out' | 'no-room') {
@@ -132,7 +132,7 @@ export class UnauthenticatedError extends AuthError {
   }
 }
 
-/** Somebody has signed in since the call was made, and not as who made it. It was not sent in that user's name. */
+/** Somebody has signed in since the call was made, and is not known to be the same user. The call was not sent as them. */
 export class UserChangedError extends AuthError {
   declare readonly code: 'user_changed';
 
