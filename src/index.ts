@@ -17,7 +17,7 @@ export const createAuthClient = <Claims = DefaultClaims>(
   return createClient(options, place === 'page' ? browserPlatform() : inertPlatform(place));
 };
 
-export type { AuthRequestHeaders as AskHeaders, Endpoint } from './auth-server/auth-request.ts';
+export type { AuthRequestHeaders, Endpoint } from './auth-server/auth-request.ts';
 export type { ClaimsSchema, ParseClaims, UserId } from './auth-server/claims.ts';
 export { type CsrfCookieOptions, type CsrfProtection, csrfCookie } from './auth-server/csrf-cookie.ts';
 export type { FoundTokens } from './auth-server/find-tokens.ts';

@@ -32,7 +32,7 @@ export const isRefusal = ({ status = 0 }: SignOutAnswer): boolean => refusals.ha
  * Asks the server to end a session: at once where its `sid` is known, and in such a way that the request outlives the page.
  * Never rejects; settles when the server does.
  *
- * Without a `sid` it ends whatever session the cookie is of when its turn comes: it is not sent if it is not `isWanted` then,
+ * Without a `sid` it ends whatever session the cookie is of when its turn comes: it is not sent unless it `isDemanded` then,
  * since somebody may have signed in while it waited.
  */
 export const askToSignOut = (

@@ -247,7 +247,7 @@ describe('a sign-in', () => {
   });
 });
 
-describe('tokens got elsewhere', () => {
+describe('tokens obtained elsewhere', () => {
   it('are taken as they are', async () => {
     await expect(readGivenTokens({ access_token: 'abc' }, 0, undefined)).resolves.toMatchObject({ accessToken: 'abc' });
   });
