@@ -49,7 +49,12 @@ export const createSignOut = <Claims>({
   isStarted,
   compare,
 }: SignOutParts<Claims>) => {
-  const kept = createKeptSignOut({ entry, tracker, uuid: platform.uuid });
+  const kept = createKeptSignOut({
+    entry,
+    tracker,
+    uuid: platform.uuid,
+    wallAt: () => platform.clock.now().wallAt,
+  });
   let count = 0;
   /** That of this page before: signing out again is not about anybody else's session. */
   let last: PendingSignOut = {};
@@ -138,7 +143,7 @@ export const createSignOut = <Claims>({
       const isElsewhere = isOvertaken(store.state()) && tracker.read()?.expiresAt !== undefined;
       const before = kept.read();
       const found = before?.sid ?? (cameByRedirect ? undefined : storedSid) ?? last.sid;
-      const pending = user === undefined ? { sid: found, user: (before ?? last).user } : kept.of(user);
+      const pending = user === undefined ? { ...kept.of({}), sid: found, user: (before ?? last).user } : kept.of(user);
       const { sid } = pending;
       // Somebody has signed in since the sign-out that is under way, which cannot say of whom it is.
       if (user !== undefined && sid === undefined) attempts.beginAnew();

@@ -8,10 +8,12 @@ interface Parts {
   readonly tracker: Pick<SessionTracker, 'read' | 'keep'>;
   /** A salt for the hash of a user. */
   readonly uuid: () => string;
+  /** The wall clock: epoch ms. */
+  readonly wallAt: () => number;
 }
 
 /** The sign-out that the server has not confirmed yet. It stays in the record, so that this page or another one finishes it. */
-export const createKeptSignOut = ({ entry, tracker, uuid }: Parts) => {
+export const createKeptSignOut = ({ entry, tracker, uuid, wallAt }: Parts) => {
   /** This page's own sign-out. */
   let mine: PendingSignOut | undefined;
 
@@ -45,7 +47,11 @@ export const createKeptSignOut = ({ entry, tracker, uuid }: Parts) => {
     keep,
     forget,
     /** The sign-out of a session that ends now. */
-    of: (user: Identity): PendingSignOut => ({ sid: user.sid, user: markOf(user, uuid().slice(-8)) }),
+    of: (user: Identity): PendingSignOut => ({
+      sid: user.sid,
+      user: markOf(user, uuid().slice(-8)),
+      signedOutAt: wallAt(),
+    }),
     /** This page has signed out, and makes sure that the sign-out is not lost. */
     own: (pending: PendingSignOut): void => {
       mine = pending;
@@ -57,7 +63,7 @@ export const createKeptSignOut = ({ entry, tracker, uuid }: Parts) => {
       else keep(next);
       return next === undefined;
     },
-    isOthers: (found: Identity): boolean => isOther(read() ?? {}, found),
+    isOthers: (found: Identity): boolean => isOther(read() ?? {}, found, wallAt()),
   };
 };
 

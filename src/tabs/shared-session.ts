@@ -76,10 +76,11 @@ const parsePendingKey = ({ key, sentAt, isShared }: Members): PendingKey | undef
     ? { key, sentAt, ...(isShared === true && { isShared }) }
     : undefined;
 
-const parseSignOut = ({ sid, user, refusals }: Members): PendingSignOut => ({
+const parseSignOut = ({ sid, user, refusals, signedOutAt }: Members): PendingSignOut => ({
   ...(typeof sid === 'string' && { sid }),
   ...(typeof user === 'string' && { user }),
   ...(typeof refusals === 'number' && { refusals }),
+  ...(typeof signedOutAt === 'number' && { signedOutAt }),
 });
 
 const parseLostToken = ({ sessionKey, expiresAt }: Members): LostToken | undefined =>

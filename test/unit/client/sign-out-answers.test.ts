@@ -206,6 +206,28 @@ describe('while a sign-out is refused for ever, somebody who signs in', () => {
   });
 });
 
+describe('a user whose sessions have no names, and whose sign-out is never answered well', () => {
+  const dayMs = 86_400_000;
+
+  it.each([
+    ['a failure', status(500)],
+    ['a page of HTML', status(200, '<html></html>', html)],
+  ])('is let in again, by a redirect, once a day has passed: %s (C-2)', async (_, answer) => {
+    const world = await signedInWorld('ann', { server: { namesSession: false } });
+    world.server.always('/auth/logout', answer);
+    void world.client.signOut();
+    await world.platform.advance(1000);
+    world.platform.setWall(dayMs + 1000);
+    world.server.enter('ann');
+    const next = reloaded(world);
+    next.platform.cameByRedirect = true;
+    next.client.start();
+    await next.platform.advance(1000);
+    expect(next.client.getSession()).toMatchObject({ status: 'authenticated', claims: { sub: 'ann' } });
+    expect(isKept(next)).toBe(false);
+  });
+});
+
 describe('a page reached by a redirect while a sign-out is pending', () => {
   it.each([{ namesSession: true }, { namesSession: false }])(
     'shows nobody where the session is still the old one, and ends it (C-2, %j)',

@@ -17,7 +17,18 @@ describe('the session found while a sign-out is pending', () => {
     [{ user: ann }, { sid: 's2' }, false],
     [{}, { sid: 's2', id: 'bob' }, false],
   ])('%j against %j is another one: %s (C-2)', (pending, found, expected) => {
-    expect(isOther(pending, found)).toBe(expected);
+    expect(isOther(pending, found, 0)).toBe(expected);
+  });
+
+  const day = 86_400_000;
+
+  it.each<[string, PendingSignOut, { sid?: string; id?: string }, number, boolean]>([
+    ['cannot be told apart, within a day', { user: ann, signedOutAt: 5 }, { id: 'ann' }, 5 + day, false],
+    ['cannot be told apart, after a day', { user: ann, signedOutAt: 5 }, { id: 'ann' }, 6 + day, true],
+    ['cannot be told apart, and the clock was set back', { user: ann, signedOutAt: 2 * day }, { id: 'ann' }, 5, true],
+    ['has the same name, after a day', { sid: 's1', signedOutAt: 5 }, { sid: 's1' }, 6 + day, false],
+  ])('that %s (C-2)', (_, pending, found, wallAt, expected) => {
+    expect(isOther(pending, found, wallAt)).toBe(expected);
   });
 });
 
