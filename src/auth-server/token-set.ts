@@ -12,7 +12,7 @@ export interface TokenReading<Claims> {
 }
 
 /**
- * Makes a grant of a token response. `obtainedAt`: just before it was asked for, so that the lifetime is never thought
+ * Makes a token set of a token response. `obtainedAt`: just before it was asked for, so that the lifetime is never thought
  * longer than it is. Throws `TokenResponseError`.
  */
 export const readTokenSet = <Claims>(
@@ -23,7 +23,7 @@ export const readTokenSet = <Claims>(
 ): TokenSet<Claims> => granted(readTokenResponse(body, reading.readTokens), obtainedAt, before, reading);
 
 /** The same for the tokens that were found in the answer to a sign-in: nobody was signed in before. */
-export const grantOfSignIn = <Claims>(
+export const readSignInTokenSet = <Claims>(
   found: TokensIn,
   obtainedAt: Instant,
   reading: Omit<TokenReading<Claims>, 'readTokens'>,

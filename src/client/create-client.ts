@@ -4,7 +4,7 @@ import { addressOf, createAuthRequest } from '../auth-server/auth-request.ts';
 import type { TokensIn } from '../auth-server/find-tokens.ts';
 import { createRefresh } from '../auth-server/refresh.ts';
 import { askToSignIn, readGivenTokens, signInBody } from '../auth-server/sign-in.ts';
-import { grantOfSignIn } from '../auth-server/token-set.ts';
+import { readSignInTokenSet } from '../auth-server/token-set.ts';
 import type { Platform } from '../platform/platform.ts';
 import { withTimeout } from '../platform/with-timeout.ts';
 import { createAuthFetch } from '../requests/auth-fetch.ts';
@@ -117,7 +117,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
 
   /** Takes a token response that a user has signed in with, unless they have signed out meanwhile. */
   const enter = (tokens: TokensIn, obtainedAt: Instant, signOuts: number): Session<Claims> => {
-    const tokenSet = grantOfSignIn<Claims>(tokens, obtainedAt, settings);
+    const tokenSet = readSignInTokenSet<Claims>(tokens, obtainedAt, settings);
     if (signOuts !== signOut.count()) {
       signOut.undo(tokenSet.user);
       throw new UnauthenticatedError('signed-out');

@@ -75,7 +75,7 @@ export const createSessionStore = <Claims>(
     effects.push(...more);
   };
 
-  /** A listener may cause the next event: it changes the state at once, and is told of when its turn comes. */
+  /** A listener may cause the next event: it changes the state at once, and listeners hear of it when its turn comes. */
   const dispatch = (event: SessionEvent<Claims>) => {
     apply(event);
     drain();

@@ -65,7 +65,7 @@ export interface AuthHooks<Client> {
 export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>(): AuthHooks<Client> => {
   type Claims = ClaimsOf<Client>;
   const Context = createContext<{ client: Client; view: View<Claims> } | undefined>(undefined);
-  /** Whose forced re-login has been told of, and is not over. */
+  /** Clients whose forced re-login has been reported and is not over. */
   const told = new WeakSet<Client>();
 
   const useProvided = () => {
@@ -91,7 +91,7 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
         // Another provider of the client may have one.
         if (onReloginRequired === undefined) return;
         told.add(client);
-        // Also heard while nothing is mounted, so that the next one is told of.
+        // Stays subscribed while nothing is mounted, so that the next forced re-login is reported.
         const unsubscribe = typed.subscribe(({ status }) => {
           if (status === 'relogin-required') return;
           told.delete(client);

@@ -45,7 +45,7 @@ export interface CallTokens {
     holds: boolean,
   ): Demand;
   /**
-   * Takes a token: of the user who made the call, and of nobody else; `undefined` for a call that goes out bare, and where
+   * Takes a token: of the user who made the call, and of nobody else; `undefined` for a call that is sent without one, and where
    * asking for a newer one has proved useless. A promise is one to wait for before taking again, so that what is taken is true
    * at the moment it is sent. Throws, or rejects, where there is none to be had.
    */

@@ -10,7 +10,7 @@ type Sending = [input: RequestInfo | URL, init?: RequestInit | undefined];
 export interface Sendable {
   readonly method: string;
   readonly isKeepalive: boolean;
-  /** What to send the first time; without `authorization` the call goes out bare. */
+  /** What to send the first time. Without `authorization` the call is sent without a token. */
   first(authorization: string | undefined): Sending;
   /** What to send again, byte for byte the same; `undefined` where that is no longer possible. */
   again(authorization: string): Sending | undefined;

@@ -7,8 +7,8 @@ import type { AccessToken, Policy, State, TokenSet, User } from './state.ts';
 import { type Instant, leadTimeMs, remainingMs } from './time.ts';
 
 /**
- * Takes a grant. Whose it is comes first: where it is somebody else's, the user before is seen off before anything of the
- * new one is shown or handed out.
+ * Accepts a token set. If it is another user's, the user before leaves first, before anything of the new user is shown or
+ * handed out.
  */
 export const commit = <Claims>(
   state: State<Claims>,
@@ -32,14 +32,14 @@ export const commit = <Claims>(
   const [next, shown] = show(
     {
       ...state,
-      ...(begins && nextEpoch(state, by === 'sibling')),
+      ...(begins && nextEpoch(state, by === 'other-tab')),
       user: { ...tokenSet.user, ...(user && learn(user, tokenSet.user)), claims },
       earlierUser: undefined,
       token: {
         value,
         tokenNumber,
         exchange,
-        adopted: by === 'sibling',
+        adopted: by === 'other-tab',
         obtainedAt,
         seq,
         ...(lifetimeMs !== undefined && { lifetimeMs, leadMs: leadTimeMs(lifetimeMs, jitter, policy) }),
@@ -59,7 +59,8 @@ export const commit = <Claims>(
   const left: Effect<Claims>[] = hasLeft ? [{ type: 'user-left', claims: undefined }] : [];
   const isAnother = hasLeft || state.session.status === 'unauthenticated';
   const changed: Effect<Claims>[] = isAnother ? [{ type: 'user-changed', claims }] : [];
-  if (by === 'sibling') return [next, [...left, ...shown, ...changed, tell({ type: 'received-from-tab', lifetimeMs })]];
+  if (by === 'other-tab')
+    return [next, [...left, ...shown, ...changed, tell({ type: 'received-from-tab', lifetimeMs })]];
   const isNew = begins || !state.hadSession || isOther(state, tokenSet.user);
   return [
     next,
@@ -87,11 +88,11 @@ export const adopt = <Claims>(
   if (!isNewEpoch && state.mustRevalidate !== 'due') {
     const isStale = token !== undefined && remainingMs(token, now) > 0 && !isNewer(tokenSet, token, user);
     const isForeign = user !== undefined && !isSame(user, tokenSet.user, false);
-    // Where a session has ended, only another one takes its place: a sibling may not have heard of the end.
+    // A session that has ended is replaced only by another one: the other tab may not know yet that this one has ended.
     const hasEnded = state.session.status === 'unauthenticated' || state.session.status === 'relogin-required';
     if (hasEnded || isStale || isForeign) return [state, []];
   }
-  const source = { by: 'sibling', exchange: state.exchanges, begins: isNewEpoch } as const;
+  const source = { by: 'other-tab', exchange: state.exchanges, begins: isNewEpoch } as const;
   return commit(state, source, tokenSet, jitter, policy);
 };
 
@@ -105,7 +106,7 @@ const isNewer = <Claims>(tokenSet: TokenSet<Claims>, token: AccessToken, user: U
     : tokenSet.obtainedAt.wallAt > token.obtainedAt.wallAt;
 
 /**
- * Whether a grant is the same user's. Within a session, `unknown` is a user who was not named before: now more is known of them.
+ * Whether a token set is the same user's. Within a session, `unknown` is a user who was not named before, and now is.
  * (What a refresh leaves out has been filled in by `identify`; another page's token has to say it.) A new session proves nothing
  * about a user who is not named.
  */

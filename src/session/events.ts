@@ -2,9 +2,9 @@ import type { RecordedUser } from './identity.ts';
 import type { EndReason, RefreshProblem, ReloginReason, Session, UnauthenticatedReason } from './session.ts';
 import type { TokenSet } from './state.ts';
 
-/** How a grant came: by signing in, by the refresh of that number, or from another page. */
+/** Where a token set comes from: a sign-in, the refresh of that number, or another tab. */
 export interface Source {
-  readonly by: 'sign-in' | 'refresh' | 'sibling';
+  readonly by: 'sign-in' | 'refresh' | 'other-tab';
   readonly exchange: number;
   /** Whether an epoch begins with it. */
   readonly begins: boolean;
@@ -86,7 +86,7 @@ export type SessionEvent<Claims> =
       readonly mandatedMs: number;
     }
   | { readonly type: 'signed-in'; readonly tokenSet: TokenSet<Claims>; readonly jitter: number }
-  /** Another user's grant, once the user before has been seen off. */
+  /** Another user's token set, after the user before has left. */
   | {
       readonly type: 'found';
       readonly epoch: number;
@@ -103,7 +103,7 @@ export type SessionEvent<Claims> =
   /** A sign-out that was still pending when the page came is over. */
   | { readonly type: 'sign-out-settled' }
   | { readonly type: 'replay-refused'; readonly tokenNumber: number; readonly endpoint: string }
-  /** `endpoints`: the names under which that place may have been told of as refused. */
+  /** `endpoints`: the names under which a refusal there may have been counted. */
   | { readonly type: 'call-succeeded'; readonly tokenNumber: number; readonly endpoints: readonly string[] };
 
 /** How a held call has ended: sent; given up by its caller; for want of room or time; or since somebody else, or nobody, is signed in. */

@@ -34,7 +34,7 @@ export const overdue = <Claims>(
 export const wake = <Claims>(state: State<Claims>, now: Instant, policy: Policy): Step<Claims> =>
   isLostOnWake(state, now, policy) ? giveUp(state) : [state, []];
 
-/** The exchange in flight is presumed lost. It is not aborted: its answer may yet come, and counts if it is the first. */
+/** The refresh in flight is presumed lost. It goes on all the same: its response may still come, and counts if it is the first. */
 const giveUp = <Claims>(state: State<Claims>): Step<Claims> => [
   { ...state, inFlight: false },
   [{ type: 'presumed-lost' }],

@@ -69,7 +69,7 @@ export const end = <Claims>(
   );
   const hasLeft = user !== undefined || earlierUser !== undefined;
   const left: Effect<Claims>[] = hasLeft ? [{ type: 'user-left', claims: user?.claims }] : [];
-  // Who comes next is told of when they are shown.
+  // After `user-changed`, listeners hear of the next user when that user is shown.
   const isOutcome = reason !== 'user-changed' && (hasLeft || isPassing(state.session));
   const changed: Effect<Claims>[] = isOutcome ? [{ type: 'user-changed', claims: undefined }] : [];
   const ended = state.session.status === 'unauthenticated' ? [] : [tell({ type: 'session-ended', reason, ...answer })];

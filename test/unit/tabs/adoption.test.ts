@@ -22,7 +22,7 @@ import {
 const adopted = (facts: GrantFacts = {}, isNewEpoch = false): SessionEvent<Claims> => ({
   type: 'received-from-tab',
   isNewEpoch,
-  tokenSet: tokenSet({ value: 'sibling', askedMs: 200 * SECOND, ...facts }),
+  tokenSet: tokenSet({ value: 'other-tab', askedMs: 200 * SECOND, ...facts }),
   jitter: 0.5,
 });
 
@@ -31,7 +31,7 @@ describe('the token of a sibling', () => {
     const play = createSignedIn();
     const effects = play.send(adopted(), 201 * SECOND);
     expect(namesOf(effects)).toEqual(['tell received-from-tab']);
-    expect(play.state().token).toMatchObject({ value: 'sibling', adopted: true });
+    expect(play.state().token).toMatchObject({ value: 'other-tab', adopted: true });
   });
 
   it.each<{ what: string; facts: GrantFacts }>([
@@ -50,7 +50,7 @@ describe('the token of a sibling', () => {
     const play = createRefreshing({ sid: 's', seq: 2 });
     play.send(adopted({ sid: 's', seq: 9, askedMs: 251 * SECOND }), 252 * SECOND);
     play.send(refreshed(2, { value: 'late', sid: 's', seq: 3, askedMs: 250 * SECOND }), 253 * SECOND);
-    expect(play.state().token?.value).toBe('sibling');
+    expect(play.state().token?.value).toBe('other-tab');
   });
 
   it('that claims a high count does not outrank what the server says later', () => {
@@ -64,9 +64,9 @@ describe('the token of a sibling', () => {
   });
 
   it.each<{ what: string; seq: number; askedMs: number; value: string }>([
-    { what: 'counted later is newer, whenever it was asked for', seq: 3, askedMs: -5000, value: 'sibling' },
+    { what: 'counted later is newer, whenever it was asked for', seq: 3, askedMs: -5000, value: 'other-tab' },
     { what: 'counted earlier is older, whenever it was asked for', seq: 1, askedMs: 5000, value: 'secret-token' },
-    { what: 'counted the same is newer where it was asked for later', seq: 2, askedMs: 5000, value: 'sibling' },
+    { what: 'counted the same is newer where it was asked for later', seq: 2, askedMs: 5000, value: 'other-tab' },
     {
       what: 'counted the same is no newer where it was asked for before',
       seq: 2,
@@ -117,7 +117,7 @@ describe('the token of a sibling', () => {
     const play = createRefreshing();
     play.send(adopted({ sid: 's', seq: 9, askedMs: 251 * SECOND }), 252 * SECOND);
     play.send({ type: 'refresh-skipped', epoch: 0, exchange: 2 }, 253 * SECOND);
-    expect(play.state()).toMatchObject({ inFlight: false, token: { value: 'sibling' } });
+    expect(play.state()).toMatchObject({ inFlight: false, token: { value: 'other-tab' } });
     expect(play.exchangeDueInMs(253 * SECOND)).toBeGreaterThan(100 * SECOND);
   });
 
@@ -131,13 +131,13 @@ describe('the token of a sibling, where the user was not named so far', () => {
     const play = createSignedIn({ id: undefined });
     const names = namesOf(play.send(adopted({ id: 'ann' }), 201 * SECOND));
     expect(names).not.toContain('user-left');
-    expect(play.state()).toMatchObject({ user: { id: 'ann' }, token: { value: 'sibling' } });
+    expect(play.state()).toMatchObject({ user: { id: 'ann' }, token: { value: 'other-tab' } });
   });
 
   it('that leaves the user open keeps what is known of them, where it is of the same session (C-7)', () => {
     const play = createSignedIn({ sid: 's' });
     play.send(adopted({ id: undefined, sid: 's', claims: {} }), 201 * SECOND);
-    expect(play.state()).toMatchObject({ user: { id: 'ann' }, token: { value: 'sibling' } });
+    expect(play.state()).toMatchObject({ user: { id: 'ann' }, token: { value: 'other-tab' } });
   });
 });
 
@@ -146,7 +146,7 @@ describe('the token of a new epoch', () => {
     const play = createSignedIn();
     const effects = play.send(adopted({}, true), 201 * SECOND);
     expect(shownIn(effects)).toEqual([]);
-    expect(play.state()).toMatchObject({ epoch: 1, token: { value: 'sibling' } });
+    expect(play.state()).toMatchObject({ epoch: 1, token: { value: 'other-tab' } });
   });
 
   it('of another user sees the one before off first', () => {
@@ -179,7 +179,7 @@ describe('the token of a new epoch', () => {
     const play = createSignedIn();
     expect(exchangesIn(play.send({ type: 'epoch-differs', signedOut: false }, 200 * SECOND))).toEqual([2]);
     play.send(adopted({ askedMs: 150 * SECOND }), 201 * SECOND);
-    expect(play.state()).toMatchObject({ token: { value: 'sibling' } });
+    expect(play.state()).toMatchObject({ token: { value: 'other-tab' } });
     expect(play.state().mustRevalidate).toBeUndefined();
     play.send({ type: 'refresh-skipped', epoch: 1, exchange: 2 }, 201 * SECOND);
     expect(play.state().inFlight).toBe(false);
@@ -189,6 +189,6 @@ describe('the token of a new epoch', () => {
     const play = createRefreshing();
     play.send(adopted({ id: 'bob', askedMs: 251 * SECOND }, true), 252 * SECOND);
     play.send(refreshed(2, { value: 'late' }), 253 * SECOND);
-    expect(play.state()).toMatchObject({ user: { id: 'bob' }, token: { value: 'sibling' } });
+    expect(play.state()).toMatchObject({ user: { id: 'bob' }, token: { value: 'other-tab' } });
   });
 });
