@@ -110,6 +110,8 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
     isDemanded: ({ epoch, exchange }: Attempt): boolean => {
       parts.compare();
       const state = store.state();
+      // A client that was stopped meanwhile asks only for calls that still wait.
+      if (!state.started && !state.wanted) return false;
       return state.epoch === epoch && state.exchanges === exchange && isRefreshDue(state, clock.now(), policy);
     },
     /** Whether another tab may have a newer token for this page's user. */

@@ -33,6 +33,29 @@ describe('a tab that starts', () => {
     expect(await called).toBe(200);
   });
 
+  it('and is stopped while it still asks the other tabs sends no refresh', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    a.kill();
+    const tab = browser.open();
+    const stop = tab.client.start();
+    await browser.advance(10);
+    stop();
+    await browser.advance(1000);
+    expect(server.count('/auth/refresh')).toBe(0);
+  });
+
+  it('and is stopped while it still asks the other tabs sends the refresh that a call waits for', async () => {
+    const { browser, server, a } = await signedInTabs(1);
+    a.kill();
+    const tab = browser.open();
+    const stop = tab.client.start();
+    const called = call(tab);
+    await browser.advance(10);
+    stop();
+    await browser.advance(1000);
+    expect([await called, server.count('/auth/refresh')]).toEqual([200, 1]);
+  });
+
   it('beside a hidden one, whose timers come once a second, asks it and not the server', async () => {
     const { browser, server, a } = await signedInTabs(1);
     const { clock } = a.platform;
