@@ -1,22 +1,22 @@
-import { type AccessTokenClaims, createAccessTokens } from './access-token.ts';
 import { createConsoleListener } from './console-listener.ts';
 import { createCookies } from './cookies.ts';
 import { createEndpoints } from './endpoints.ts';
 import { StoreUnavailableError } from './errors.ts';
 import { createEmitter } from './events.ts';
 import { createFamilies } from './families.ts';
-import { createGuard } from './guard.ts';
-import { createKeyring } from './keyring.ts';
+import { createKeyring } from './keys/keyring.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 import { type CookieSession, createReadSession } from './read-session.ts';
 import { createRefresh } from './refresh.ts';
-import { createRefreshTokens } from './refresh-token.ts';
 import { createRefuse } from './refusals.ts';
 import { settle } from './settings.ts';
 import { createSignIn } from './sign-in.ts';
 import { createSignOut } from './sign-out.ts';
 import { createIssuer } from './token-response.ts';
+import { type AccessTokenClaims, createAccessTokens } from './tokens/access-token.ts';
+import { createGuard } from './tokens/guard.ts';
+import { createRefreshTokens } from './tokens/refresh-token.ts';
 import { userIdText } from './user-id.ts';
 
 /** A token authority: signs in, refreshes, signs out, and says whose an access token is. */

@@ -1,11 +1,11 @@
-export type { AccessTokenClaims } from './access-token.ts';
 export { type Authority, createAuthority } from './authority.ts';
 export { AUTH_CLIENT_HEADER } from './csrf.ts';
 export { InvalidTokenError } from './errors.ts';
 export type { AuthorityEvent, Endpoint } from './events.ts';
 export type { FamilyRecord } from './family.ts';
+export { generateSigningKeys, type SigningKey, type SigningKeys, type VerificationKey } from './keys/signing-keys.ts';
 export { createMemoryStore } from './memory-store.ts';
 export type { AuthorityOptions, AuthorityPaths, SignInVerdict } from './options.ts';
 export type { CookieSession } from './read-session.ts';
-export { generateSigningKeys, type SigningKey, type SigningKeys, type VerificationKey } from './signing-keys.ts';
 export type { FamilyStore } from './store.ts';
+export type { AccessTokenClaims } from './tokens/access-token.ts';

@@ -1,5 +1,5 @@
 import type { AuthorityEvent } from './events.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from './keys/signing-keys.ts';
 import type { FamilyStore } from './store.ts';
 import type { Nobody } from './user-id.ts';
 

@@ -1,5 +1,5 @@
 import type { Cookies, CookieValues } from './cookies.ts';
-import type { RefreshToken, RefreshTokens } from './refresh-token.ts';
+import type { RefreshToken, RefreshTokens } from './tokens/refresh-token.ts';
 
 /** The authentic refresh tokens among a request's cookies, in the order received. */
 export interface PresentedTokens {

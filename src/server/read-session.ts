@@ -1,9 +1,9 @@
 import type { Cookies } from './cookies.ts';
 import type { Families } from './families.ts';
 import { oneToken, presentedTokens } from './presented-token.ts';
-import type { RefreshTokens } from './refresh-token.ts';
 import { decideRefresh } from './rotation.ts';
 import type { Settings } from './settings.ts';
+import type { RefreshTokens } from './tokens/refresh-token.ts';
 import { assertWebRequest } from './web-request.ts';
 
 /** What reading a session needs. */

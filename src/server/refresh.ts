@@ -6,11 +6,11 @@ import type { Change, Families } from './families.ts';
 import { endFamily, type FamilyRecord } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
 import { type AuthenticToken, oneToken, presentedTokens } from './presented-token.ts';
-import type { RefreshTokens } from './refresh-token.ts';
 import type { Refuse } from './refusals.ts';
 import { decideRefresh } from './rotation.ts';
 import type { Settings } from './settings.ts';
 import type { Issue } from './token-response.ts';
+import type { RefreshTokens } from './tokens/refresh-token.ts';
 import { isNobody, userIdText } from './user-id.ts';
 
 /** What refreshing needs. */

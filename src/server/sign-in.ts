@@ -7,10 +7,10 @@ import { startFamily } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
 import { provedSessions } from './presented-token.ts';
 import { randomId } from './random-id.ts';
-import type { RefreshTokens } from './refresh-token.ts';
 import type { Refuse } from './refusals.ts';
 import type { Settings } from './settings.ts';
 import type { Issue } from './token-response.ts';
+import type { RefreshTokens } from './tokens/refresh-token.ts';
 import { isNobody, userIdText } from './user-id.ts';
 
 /** What signing in needs. */

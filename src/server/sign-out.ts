@@ -4,9 +4,9 @@ import type { Cookies } from './cookies.ts';
 import type { AuthorityEvent } from './events.ts';
 import type { Families } from './families.ts';
 import { presentedTokens, sessionMeant } from './presented-token.ts';
-import type { RefreshTokens } from './refresh-token.ts';
 import type { Refuse } from './refusals.ts';
 import type { Settings } from './settings.ts';
+import type { RefreshTokens } from './tokens/refresh-token.ts';
 
 /** What signing out needs. */
 export interface SignOutParts {

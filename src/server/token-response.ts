@@ -1,10 +1,10 @@
-import type { AccessTokens } from './access-token.ts';
 import { json, withCookies } from './answers.ts';
 import type { Cookies } from './cookies.ts';
 import type { FamilyRecord } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
-import type { FamilySigner } from './refresh-token.ts';
 import type { Settings } from './settings.ts';
+import type { AccessTokens } from './tokens/access-token.ts';
+import type { FamilySigner } from './tokens/refresh-token.ts';
 
 /** What an answer with tokens is made of. */
 interface Grant<User> {

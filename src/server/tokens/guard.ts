@@ -1,11 +1,11 @@
+import { decideUse } from '../access-use.ts';
+import { InvalidTokenError } from '../errors.ts';
+import type { AuthorityEvent } from '../events.ts';
+import type { Families } from '../families.ts';
+import type { Settings } from '../settings.ts';
+import { assertWebRequest } from '../web-request.ts';
 import { type AccessTokenClaims, type AccessTokens, generationOf, type TokenReading } from './access-token.ts';
-import { decideUse } from './access-use.ts';
 import { invalidToken, readBearer, unavailable } from './bearer.ts';
-import { InvalidTokenError } from './errors.ts';
-import type { AuthorityEvent } from './events.ts';
-import type { Families } from './families.ts';
-import type { Settings } from './settings.ts';
-import { assertWebRequest } from './web-request.ts';
 
 /** What checking access tokens needs. */
 export interface GuardParts {

@@ -5,9 +5,9 @@ import {
   generateSigningKeys,
   InvalidTokenError,
   type SigningKeys,
-} from '../../../src/server/index.ts';
-import { apiCall, createFixture, SECOND } from './fixture.ts';
-import { AUDIENCE, forge, ISSUER, keys, SECRET } from './forgery.ts';
+} from '../../../../src/server/index.ts';
+import { apiCall, createFixture, SECOND } from '../fixture.ts';
+import { AUDIENCE, forge, ISSUER, keys, SECRET } from '../forgery.ts';
 
 describe('the access token', () => {
   it('JWT-1 JWT-2 says what it is, for whom, and of which sign-in', async () => {

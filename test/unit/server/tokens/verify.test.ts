@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore, InvalidTokenError, type SigningKeys } from '../../../src/server/index.ts';
-import { createFixture, MINUTE, SECOND } from './fixture.ts';
+import { createMemoryStore, InvalidTokenError, type SigningKeys } from '../../../../src/server/index.ts';
+import { createFixture, MINUTE, SECOND } from '../fixture.ts';
 import {
   AUDIENCE,
   type Forgery,
@@ -13,7 +13,7 @@ import {
   SECRET,
   unsigned,
   withOtherSignature,
-} from './forgery.ts';
+} from '../forgery.ts';
 
 describe('verify', () => {
   it('gives the claims of a good token', async () => {

@@ -1,8 +1,8 @@
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { MisuseError } from '../errors.ts';
+import type { Keyring } from '../keys/keyring.ts';
+import { randomId } from '../random-id.ts';
 import { isCompactJwt, MAX_TOKEN_LENGTH } from './compact-jwt.ts';
-import { MisuseError } from './errors.ts';
-import type { Keyring } from './keyring.ts';
-import { randomId } from './random-id.ts';
 
 /**
  * What a checked access token says, instants in seconds as RFC 7519 has them.

@@ -1,5 +1,5 @@
 import { CompactSign, compactVerify } from 'jose';
-import { MisuseError } from './errors.ts';
+import { MisuseError } from '../errors.ts';
 import type { SigningKeys, VerificationKey } from './signing-keys.ts';
 
 /** A key with the one algorithm it serves. */

@@ -1,5 +1,5 @@
 import { generateKeyPair } from 'jose';
-import { randomId } from './random-id.ts';
+import { randomId } from '../random-id.ts';
 
 /**
  * A key that signs access tokens.

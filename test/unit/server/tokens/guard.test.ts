@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore, type FamilyStore } from '../../../src/server/index.ts';
-import { apiCall, createFixture, MINUTE, ORIGIN } from './fixture.ts';
+import { createMemoryStore, type FamilyStore } from '../../../../src/server/index.ts';
+import { apiCall, createFixture, MINUTE, ORIGIN } from '../fixture.ts';
 
 function withAuthorization(value: string): Request {
   return new Request(`${ORIGIN}/api`, { headers: { Authorization: value } });
