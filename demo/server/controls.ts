@@ -49,7 +49,7 @@ export function createControls(
   controls.post('/revoke', async (c) => {
     const session = await authority.readSession(c.req.raw);
     if (session === undefined || session === 'unknown') return c.json({ error: 'no_session' }, 409);
-    await authority.revokeSession(session.sid);
+    await authority.endSession(session.sid);
     return c.json(state());
   });
 

@@ -6,7 +6,6 @@ import { createControls } from './controls.ts';
 import { countRequests, createCounters } from './counters.ts';
 import { openDatabase } from './database.ts';
 import { createEventLog } from './event-log.ts';
-import { createFamilyStore } from './families.ts';
 import { createLifetime } from './lifetime.ts';
 import { loopbackOnly } from './loopback.ts';
 import { noStore } from './no-store.ts';
@@ -17,6 +16,7 @@ import { createReports } from './reports.ts';
 import { loadSecrets } from './secrets.ts';
 import { securityHeaders } from './security-headers.ts';
 import { seed } from './seed.ts';
+import { createSessionStore } from './session-store.ts';
 import { createSignIn } from './sign-in.ts';
 import { createUsers, type DemoUser } from './users.ts';
 
@@ -67,7 +67,7 @@ export async function createDemo({
     issuer: 'urn:silent-refresh:demo',
     audience: 'urn:silent-refresh:demo:api',
     ...(await loadSecrets(db)),
-    store: createFamilyStore(db),
+    store: createSessionStore(db),
     verifyCredentials: createSignIn(users, now),
     userId: (user) => user.id,
     loadUser: users.find,

@@ -1,22 +1,22 @@
-import { endFamily, type FamilyRecord, isAlive } from './family.ts';
 import { confirm, isDead } from './rotation.ts';
+import { endRecord, isAlive, type SessionRecord } from './session-record.ts';
 
-/** What the use of an access token means for its family; `family` is what to commit. */
+/** What the use of an access token means for its session; `session` is what to commit. */
 export type UseDecision =
-  | { readonly action: 'accept' | 'reuse'; readonly family: FamilyRecord }
+  | { readonly action: 'accept' | 'reuse'; readonly session: SessionRecord }
   | { readonly action: 'refuse' };
 
 /**
- * Decides on the use of an access token that was minted with a generation of the family: pure.
+ * Decides on the use of an access token that was minted with a generation of the session: pure.
  *
  * The first use of the current generation proves that its answer arrived, which ends the licence of
  * the parent; the use of a generation that was given up as undelivered proves that it is in
- * somebody's hands after all. A `family` that is the very record decided upon needs no write.
+ * somebody's hands after all. A `session` that is the very record decided upon needs no write.
  */
-export function decideUse(family: FamilyRecord, generation: number, now: number): UseDecision {
-  if (!isAlive(family, now)) return { action: 'refuse' };
-  if (isDead(family, generation)) return { action: 'reuse', family: endFamily(family, 'reused') };
+export function decideUse(session: SessionRecord, generation: number, now: number): UseDecision {
+  if (!isAlive(session, now)) return { action: 'refuse' };
+  if (isDead(session, generation)) return { action: 'reuse', session: endRecord(session, 'reused') };
   // Only a store that was set back could have handed out a generation it does not know.
-  if (generation > family.generation) return { action: 'refuse' };
-  return { action: 'accept', family: generation === family.generation ? confirm(family) : family };
+  if (generation > session.generation) return { action: 'refuse' };
+  return { action: 'accept', session: generation === session.generation ? confirm(session) : session };
 }

@@ -1,18 +1,18 @@
 import { createConsoleListener } from './console-listener.ts';
 import { createCookies } from './cookies.ts';
 import { createEndpoints } from './endpoints.ts';
-import { StoreUnavailableError } from './errors.ts';
 import { createEmitter } from './events.ts';
-import { createFamilies } from './families.ts';
 import { createKeyring } from './keys/keyring.ts';
 import { createMemoryStore } from './memory-store.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 import { type CookieSession, createReadSession } from './read-session.ts';
 import { createRefresh } from './refresh.ts';
 import { createRefuse } from './refusals.ts';
+import { createSessions } from './sessions.ts';
 import { settle } from './settings.ts';
 import { createSignIn } from './sign-in.ts';
 import { createSignOut } from './sign-out.ts';
+import { createSweep } from './sweep.ts';
 import { createIssuer } from './token-response.ts';
 import { type AccessTokenClaims, createAccessTokens } from './tokens/access-token.ts';
 import { createGuard } from './tokens/guard.ts';
@@ -61,15 +61,14 @@ export interface Authority {
    */
   readSession(request: Request): Promise<CookieSession | 'unknown' | undefined>;
   /** Ends one sign-in and its access tokens at once; nothing happens if it has ended or never was. */
-  revokeSession(sid: string): Promise<void>;
+  endSession(sid: string): Promise<void>;
   /**
-   * Ends all sign-ins of a user and their access tokens at once.
+   * Ends all sign-ins of a user and their access tokens at once: all but the one with the `sid` of `except`, if given.
    *
-   * One that cannot be ended does not spare the others; then it rejects, and is to be called again.
-   * A sign-in whose `verifyCredentials` has answered already may come into being a moment later:
-   * change what it checks (password, lock) first, and call again where that matters.
+   * Rejects if the store cannot be asked; call it again then. A sign-in whose `verifyCredentials` has answered already may
+   * come into being a moment later: change what it checks (password, lock) first, and call again where that matters.
    */
-  revokeUser(userId: string | number): Promise<void>;
+  endUserSessions(userId: string | number, options?: { readonly except?: string }): Promise<void>;
 }
 
 /**
@@ -83,11 +82,12 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const cookies = createCookies(options.cookie, paths);
   const accessTokens = createAccessTokens(createKeyring(options.keys), settings);
   const refreshTokens = createRefreshTokens(options.refreshSecret);
-  const families = createFamilies(options.store ?? createMemoryStore());
+  const sessions = createSessions(options.store ?? createMemoryStore());
   const emit = createEmitter(options.onEvent ? (event) => options.onEvent?.(event) : createConsoleListener());
   const issue = createIssuer(options, settings, accessTokens, cookies);
   const refuse = createRefuse(cookies.isDev, settings.now, emit);
-  const parts = { options, settings, families, cookies, refreshTokens, issue, refuse, emit };
+  const sweep = createSweep(sessions, settings, emit);
+  const parts = { options, settings, sessions, cookies, refreshTokens, issue, refuse, emit, sweep };
 
   const handle = createEndpoints(
     [
@@ -101,23 +101,22 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     emit,
   );
 
-  async function revokeSession(sid: string): Promise<void> {
-    const ended = await families.revoke(sid);
+  async function endSession(sid: string): Promise<void> {
+    const ended = await sessions.end(sid);
     if (ended) emit({ type: 'revoked', at: settings.now(), sid, userId: ended.userId, by: 'operator' });
   }
 
   return {
     paths,
     handle,
-    ...createGuard({ settings, families, accessTokens, emit }),
-    readSession: createReadSession({ settings, families, cookies, refreshTokens }),
-    revokeSession,
-    async revokeUser(userId) {
-      const failures: unknown[] = [];
-      for (const sid of await families.listByUser(userIdText(userId))) {
-        await revokeSession(sid).catch((error: unknown) => failures.push(error));
-      }
-      if (failures.length > 0) throw new StoreUnavailableError(undefined, { cause: new AggregateError(failures) });
+    ...createGuard({ settings, sessions, accessTokens, emit }),
+    readSession: createReadSession({ settings, sessions, cookies, refreshTokens }),
+    endSession,
+    async endUserSessions(userId, { except } = {}) {
+      const text = userIdText(userId);
+      const ended = await sessions.endByUser(text, except);
+      const at = settings.now();
+      for (const sid of ended) emit({ type: 'revoked', at, sid, userId: text, by: 'operator' });
     },
   };
 }

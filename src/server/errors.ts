@@ -15,11 +15,11 @@ export class InvalidTokenError extends Error {
   }
 }
 
-/** The family store failed, gave something unsound, or was too busy to commit a change. Allow nothing then. */
+/** The session store failed, gave something unsound, or was too busy to commit a change. Allow nothing then. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
 
-  constructor(message: string = 'The family store is unavailable.', options?: ErrorOptions) {
+  constructor(message: string = 'The session store is unavailable.', options?: ErrorOptions) {
     super(message, options);
   }
 }

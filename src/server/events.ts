@@ -1,7 +1,7 @@
-/** Which of the authority's doors something happened at. */
-export type Endpoint = 'sign-in' | 'refresh' | 'sign-out' | 'guard';
+/** Where something happened; `sweep` is the removal of expired sessions from the store. */
+export type Endpoint = 'sign-in' | 'refresh' | 'sign-out' | 'guard' | 'sweep';
 
-interface OfFamily {
+interface OfSession {
   /** When, epoch milliseconds. */
   readonly at: number;
   readonly sid: string;
@@ -15,11 +15,11 @@ interface OfFamily {
  * opens nothing. `refresh-reused` deserves an alarm: a spent refresh token came back.
  */
 export type AuthorityEvent =
-  | (OfFamily & { readonly type: 'signed-in' | 'signed-out' })
+  | (OfSession & { readonly type: 'signed-in' | 'signed-out' })
   /** `verifyCredentials` found nobody (401), or answered with a `Response` of this status. */
   | { readonly type: 'sign-in-refused'; readonly at: number; readonly status: number }
   /** `generation` is the one that the answer carries, or, where there is none, the one presented. */
-  | (OfFamily & {
+  | (OfSession & {
       readonly type: 'refreshed' | 'refresh-replayed' | 'refresh-recovered' | 'refresh-duplicate' | 'refresh-reused';
       readonly generation: number;
     })
@@ -32,7 +32,7 @@ export type AuthorityEvent =
       readonly userId?: string;
     }
   /** Ended by the operator, by a new sign-in in the same browser, or because `loadUser` found nobody. */
-  | (OfFamily & { readonly type: 'revoked'; readonly by: 'operator' | 'sign-in' | 'no-user' })
+  | (OfSession & { readonly type: 'revoked'; readonly by: 'operator' | 'sign-in' | 'no-user' })
   | {
       readonly type: 'request-refused';
       readonly at: number;

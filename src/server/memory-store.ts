@@ -1,28 +1,46 @@
-import type { FamilyRecord } from './family.ts';
-import type { FamilyStore } from './store.ts';
+import { endRecord, type SessionRecord } from './session-record.ts';
+import type { EndedState, SessionStore } from './session-store.ts';
 
 /**
  * A store in this process's memory: for tests, demos and single-process servers.
  *
- * A restart signs everybody out. It holds no more than the families that have not expired: each
- * sign-in sweeps the others out.
+ * A restart signs everybody out. It holds no more than the sessions that have not expired: sign-ins sweep the others out.
  */
-export function createMemoryStore(): FamilyStore {
-  const families = new Map<string, FamilyRecord>();
+export function createMemoryStore(): SessionStore {
+  const sessions = new Map<string, SessionRecord>();
+
+  function end(sid: string, state: EndedState): boolean {
+    const record = sessions.get(sid);
+    if (record?.state !== 'active') return false;
+    sessions.set(sid, { ...endRecord(record, state), version: record.version + 1 });
+    return true;
+  }
+
+  const ofUser = (userId: string) => [...sessions.values()].filter((session) => session.userId === userId);
+
   return {
-    read: (sid) => families.get(sid),
+    read: (sid) => sessions.get(sid),
     insert(record) {
-      families.set(record.sid, record);
+      sessions.set(record.sid, record);
     },
     replace(record, expectedVersion) {
-      if (families.get(record.sid)?.version !== expectedVersion) return false;
-      families.set(record.sid, record);
+      if (sessions.get(record.sid)?.version !== expectedVersion) return false;
+      sessions.set(record.sid, record);
       return true;
     },
-    listByUser: (userId) => [...families.values()].filter((family) => family.userId === userId).map(({ sid }) => sid),
-    removeExpired(now) {
-      for (const family of families.values()) {
-        if (family.expiresAt <= now) families.delete(family.sid);
+    end,
+    endByUser: (userId, exceptSid) =>
+      ofUser(userId)
+        .map(({ sid }) => sid)
+        .filter((sid) => sid !== exceptSid && end(sid, 'revoked')),
+    listByUser: ofUser,
+    removeExpired(now, limit) {
+      let left = limit;
+      for (const session of sessions.values()) {
+        if (left === 0) return;
+        if (session.expiresAt > now) continue;
+        sessions.delete(session.sid);
+        left -= 1;
       }
     },
   };

@@ -1,6 +1,6 @@
 import type { AuthorityEvent } from './events.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
-import type { FamilyStore } from './store.ts';
+import type { SessionStore } from './session-store.ts';
 import type { Nobody } from './user-id.ts';
 
 /** Where the authority answers: absolute paths without query, all different. */
@@ -46,7 +46,7 @@ export interface AuthorityOptions<User> {
   userId(user: User): string | number;
   /**
    * The user as of now, asked by the text of their id at each refresh that would succeed. `null`, `undefined` or
-   * `false` (disabled, deleted) ends the family; a user with another id is a `TypeError`. Without it, a disabled user stays
+   * `false` (disabled, deleted) ends the session; a user with another id is a `TypeError`. Without it, a disabled user stays
    * signed in, and refreshed tokens have neither `profile` nor `claims`.
    */
   loadUser?(userId: string): User | Nobody | Promise<User | Nobody>;
@@ -55,7 +55,7 @@ export interface AuthorityOptions<User> {
   /** Further claims of the access token, readable by whoever holds it. Setting a reserved one is a `TypeError`. */
   claims?(user: User): object | Promise<object>;
   /** Default `createMemoryStore()`. */
-  readonly store?: FamilyStore;
+  readonly store?: SessionStore;
   readonly paths?: AuthorityPaths;
   readonly cookie?: {
     /**

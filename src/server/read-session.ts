@@ -1,7 +1,7 @@
 import type { Cookies } from './cookies.ts';
-import type { Families } from './families.ts';
 import { oneToken, presentedTokens } from './presented-token.ts';
 import { decideRefresh } from './rotation.ts';
+import type { Sessions } from './sessions.ts';
 import type { Settings } from './settings.ts';
 import type { RefreshTokens } from './tokens/refresh-token.ts';
 import { assertWebRequest } from './web-request.ts';
@@ -9,7 +9,7 @@ import { assertWebRequest } from './web-request.ts';
 /** What reading a session needs. */
 export interface ReadSessionParts {
   readonly settings: Settings;
-  readonly families: Families;
+  readonly sessions: Sessions;
   readonly cookies: Cookies;
   readonly refreshTokens: RefreshTokens;
 }
@@ -23,7 +23,7 @@ export interface CookieSession {
 /** Makes what a server that renders pages asks; see `Authority` for what it promises. */
 export function createReadSession({
   settings,
-  families,
+  sessions,
   cookies,
   refreshTokens,
 }: ReadSessionParts): (request: Request) => Promise<CookieSession | 'unknown' | undefined> {
@@ -34,10 +34,10 @@ export function createReadSession({
     if (presented.kind === 'doubtful') return 'unknown';
     if (presented.kind === 'none') return mayBeKeptBack(request, cookies) ? 'unknown' : undefined;
     if (presented.kind !== 'authentic') return undefined;
-    const family = await families.read(presented.sid);
-    if (family === undefined) return undefined;
-    const { action } = decideRefresh(family, presented, settings.now(), settings.policy);
-    return action === 'reuse' || action === 'reject' ? undefined : { userId: family.userId, sid: family.sid };
+    const session = await sessions.read(presented.sid);
+    if (session === undefined) return undefined;
+    const { action } = decideRefresh(session, presented, settings.now(), settings.policy);
+    return action === 'reuse' || action === 'reject' ? undefined : { userId: session.userId, sid: session.sid };
   };
 }
 

@@ -2,12 +2,12 @@ import { errorAnswer, noContent } from './answers.ts';
 import type { Cookies } from './cookies.ts';
 import { MisuseError } from './errors.ts';
 import type { AuthorityEvent } from './events.ts';
-import type { Change, Families } from './families.ts';
-import { endFamily, type FamilyRecord } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
 import { type AuthenticToken, oneToken, presentedTokens } from './presented-token.ts';
 import type { Refuse } from './refusals.ts';
 import { decideRefresh } from './rotation.ts';
+import { endRecord, type SessionRecord } from './session-record.ts';
+import type { Change, Sessions } from './sessions.ts';
 import type { Settings } from './settings.ts';
 import type { Issue } from './token-response.ts';
 import type { RefreshTokens } from './tokens/refresh-token.ts';
@@ -17,7 +17,7 @@ import { isNobody, userIdText } from './user-id.ts';
 export interface RefreshParts<User> {
   readonly options: Pick<AuthorityOptions<User>, 'loadUser' | 'userId'>;
   readonly settings: Settings;
-  readonly families: Families;
+  readonly sessions: Sessions;
   readonly cookies: Cookies;
   readonly refreshTokens: RefreshTokens;
   readonly issue: Issue<User>;
@@ -38,27 +38,27 @@ const ISSUED = { rotate: 'refreshed', repeat: 'refresh-replayed', recover: 'refr
  * way leaves the presented token as good as it was. It never clears the cookie.
  */
 export function createRefresh<User>(parts: RefreshParts<User>): (request: Request) => Promise<Response> {
-  const { options, settings, families, cookies, refreshTokens, issue, refuse, emit } = parts;
+  const { options, settings, sessions, cookies, refreshTokens, issue, refuse, emit } = parts;
 
   async function issued(
     action: keyof typeof ISSUED,
-    family: FamilyRecord,
+    session: SessionRecord,
     { signer, binder }: AuthenticToken,
     at: number,
   ): Promise<Change<Outcome>> {
-    const { sid, userId, generation } = family;
+    const { sid, userId, generation } = session;
     const loaded = await options.loadUser?.(userId);
     if (options.loadUser && isNobody(loaded)) {
       const event: AuthorityEvent = { type: 'revoked', at, sid, userId, by: 'no-user' };
-      return { result: { answer: rejected('revoked'), event }, family: endFamily(family, 'revoked') };
+      return { result: { answer: rejected('revoked'), event }, session: endRecord(session, 'revoked') };
     }
     // A mix-up in the app's own look-up: tokens of one user must not carry the name and rights of another.
     const user = isNobody(loaded) ? undefined : loaded;
     if (user !== undefined && userIdText(options.userId(user)) !== userId) {
       throw new MisuseError('`loadUser` gave another user than the one it was asked for.');
     }
-    const answer = await issue({ family, signer, binder, user });
-    return { result: { answer, event: { type: ISSUED[action], at, sid, userId, generation } }, family };
+    const answer = await issue({ session, signer, binder, user });
+    return { result: { answer, event: { type: ISSUED[action], at, sid, userId, generation } }, session };
   }
 
   return async (request) => {
@@ -75,16 +75,16 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
 
     const { sid, generation } = presented;
     const keyHash = key === '' ? undefined : await presented.signer.hashKey(key);
-    const { answer, event } = await families.change<Outcome>(sid, (family) => {
+    const { answer, event } = await sessions.change<Outcome>(sid, (session) => {
       const at = settings.now();
-      // A family that is authentic but unknown has been swept out since it ended.
-      if (family === undefined) {
+      // A session that is authentic but unknown has been swept out since it ended.
+      if (session === undefined) {
         return {
           result: { answer: rejected('expired'), event: { type: 'refresh-rejected', at, reason: 'expired', sid } },
         };
       }
-      const { userId } = family;
-      const decision = decideRefresh(family, { generation, keyHash }, at, settings.policy);
+      const { userId } = session;
+      const decision = decideRefresh(session, { generation, keyHash }, at, settings.policy);
       switch (decision.action) {
         case 'reject': {
           const { reason } = decision;
@@ -100,10 +100,10 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
         case 'reuse':
           return {
             result: { answer: rejected('reused'), event: { type: 'refresh-reused', at, sid, userId, generation } },
-            family: decision.family,
+            session: decision.session,
           };
         default:
-          return issued(decision.action, decision.family, presented, at);
+          return issued(decision.action, decision.session, presented, at);
       }
     });
     emit(event);

@@ -1,5 +1,5 @@
-import { exchangeOf, isWithin, type Presented, remember } from './exchanges.ts';
-import { endFamily, type FamilyRecord } from './family.ts';
+import { isWithin, keyedRefreshOf, type Presented, remember } from './keyed-refreshes.ts';
+import { endRecord, type SessionRecord } from './session-record.ts';
 
 /** The windows of rotation, in milliseconds; 0 switches one off. */
 export interface RotationPolicy {
@@ -12,11 +12,11 @@ export interface RotationPolicy {
 /**
  * What to do with a presented refresh token.
  *
- * `rotate`, `repeat` and `recover` are answered with the tokens of `family.generation`; a `family`
+ * `rotate`, `repeat` and `recover` are answered with the tokens of `session.generation`; a `session`
  * that is the very record decided upon needs no write.
  */
 export type RefreshDecision =
-  | { readonly action: 'rotate' | 'repeat' | 'recover' | 'reuse'; readonly family: FamilyRecord }
+  | { readonly action: 'rotate' | 'repeat' | 'recover' | 'reuse'; readonly session: SessionRecord }
   | { readonly action: 'duplicate' }
   | { readonly action: 'reject'; readonly reason: 'expired' | 'revoked' | 'reused' };
 
@@ -24,82 +24,82 @@ export type RefreshDecision =
 const MAX_DEAD_RANGES = 32;
 
 /**
- * Decides on a refresh: a pure function of the family, the token presented, the time and the policy.
+ * Decides on a refresh: a pure function of the session, the token presented, the time and the policy.
  *
- * An exchange is a refresh with an idempotency key; its copies within the retry window are retries
+ * A keyed refresh is a refresh with an idempotency key; its copies within the retry window are retries
  * and what the network doubled. In this order, the first that applies:
  *
- * 1. current generation: answered again for a copy of the exchange that it answered, else rotated;
- * 2. parent, in a copy of an exchange that the current generation answered: the successor again
+ * 1. current generation: answered again for a copy of the keyed refresh that it answered, else rotated;
+ * 2. parent, in a copy of a keyed refresh that the current generation answered: the successor again
  *    while it is unconfirmed, else a network duplicate;
  * 3. parent within the grace: the same successor again, never a second branch;
- * 4. parent or older, in a copy of an exchange from before: a network duplicate;
+ * 4. parent or older, in a copy of a keyed refresh from before: a network duplicate;
  * 5. parent later, successor unconfirmed: a new generation, and the undelivered one is dead;
- * 6. anything else is reuse, and the family ends.
+ * 6. anything else is reuse, and the session ends.
  *
  * @see RFC 9700 section 4.14.2 (rotation and reuse detection; the windows are ours)
  */
 export function decideRefresh(
-  family: FamilyRecord,
+  session: SessionRecord,
   presented: Presented,
   now: number,
   policy: RotationPolicy,
 ): RefreshDecision {
-  if (family.state !== 'active') return { action: 'reject', reason: family.state };
+  if (session.state !== 'active') return { action: 'reject', reason: session.state };
   // Not `>=`: a time that is not a number is after every end.
-  if (!(now < family.expiresAt)) return { action: 'reject', reason: 'expired' };
+  if (!(now < session.expiresAt)) return { action: 'reject', reason: 'expired' };
 
-  const { generation, parent } = family;
-  const known = exchangeOf(family, presented, now, policy.retryWindowMs);
+  const { generation, parent } = session;
+  const known = keyedRefreshOf(session, presented, now, policy.retryWindowMs);
 
   if (presented.generation === generation) {
-    if (known) return { action: 'repeat', family: confirm(family) };
-    return { action: 'rotate', family: rotate(family, presented, now, policy) };
+    if (known) return { action: 'repeat', session: confirm(session) };
+    return { action: 'rotate', session: rotate(session, presented, now, policy) };
   }
   if (presented.generation === parent && known?.answered === generation) {
-    return family.confirmed ? { action: 'duplicate' } : { action: 'repeat', family };
+    return session.confirmed ? { action: 'duplicate' } : { action: 'repeat', session };
   }
-  if (presented.generation === parent && isWithin(family.rotatedAt, now, policy.graceMs)) {
-    return { action: 'repeat', family: remember(family, presented, now, policy.retryWindowMs) };
+  if (presented.generation === parent && isWithin(session.rotatedAt, now, policy.graceMs)) {
+    return { action: 'repeat', session: remember(session, presented, now, policy.retryWindowMs) };
   }
   if (known && presented.generation < generation) return { action: 'duplicate' };
-  const canRecover = !family.confirmed && isWithin(family.parentSpentAt, now, policy.recoveryMs);
+  const canRecover = !session.confirmed && isWithin(session.parentSpentAt, now, policy.recoveryMs);
   if (presented.generation === parent && canRecover) {
-    return { action: 'recover', family: supersede(family, presented, now, policy) };
+    return { action: 'recover', session: supersede(session, presented, now, policy) };
   }
-  return { action: 'reuse', family: endFamily(family, 'reused') };
+  return { action: 'reuse', session: endRecord(session, 'reused') };
 }
 
-/** The family, knowing that its current generation has arrived; the same record if it knew. */
-export function confirm(family: FamilyRecord): FamilyRecord {
-  return family.confirmed ? family : { ...family, confirmed: true };
+/** The session, knowing that its current generation has arrived; the same record if it knew. */
+export function confirm(session: SessionRecord): SessionRecord {
+  return session.confirmed ? session : { ...session, confirmed: true };
 }
 
 /** Whether a generation was given up as undelivered, or lies too far back to know. */
-export function isDead(family: FamilyRecord, generation: number): boolean {
-  return family.dead.some(([first, last]) => first <= generation && generation <= last);
+export function isDead(session: SessionRecord, generation: number): boolean {
+  return session.dead.some(([first, last]) => first <= generation && generation <= last);
 }
 
-function rotate(family: FamilyRecord, presented: Presented, now: number, policy: RotationPolicy): FamilyRecord {
-  return { ...successor(family, presented, now, policy), parent: family.generation, parentSpentAt: now };
+function rotate(session: SessionRecord, presented: Presented, now: number, policy: RotationPolicy): SessionRecord {
+  return { ...successor(session, presented, now, policy), parent: session.generation, parentSpentAt: now };
 }
 
-function supersede(family: FamilyRecord, presented: Presented, now: number, policy: RotationPolicy): FamilyRecord {
-  return { ...successor(family, presented, now, policy), dead: withDead(family.dead, family.generation) };
+function supersede(session: SessionRecord, presented: Presented, now: number, policy: RotationPolicy): SessionRecord {
+  return { ...successor(session, presented, now, policy), dead: withDead(session.dead, session.generation) };
 }
 
-function successor(family: FamilyRecord, presented: Presented, now: number, policy: RotationPolicy): FamilyRecord {
-  const next: FamilyRecord = {
-    ...family,
-    generation: family.generation + 1,
+function successor(session: SessionRecord, presented: Presented, now: number, policy: RotationPolicy): SessionRecord {
+  const next: SessionRecord = {
+    ...session,
+    generation: session.generation + 1,
     rotatedAt: now,
     confirmed: false,
-    expiresAt: Math.min(now + policy.idleTimeoutMs, family.absoluteExpiresAt),
+    expiresAt: Math.min(now + policy.idleTimeoutMs, session.absoluteExpiresAt),
   };
   return remember(next, presented, now, policy.retryWindowMs);
 }
 
-function withDead(dead: FamilyRecord['dead'], generation: number): FamilyRecord['dead'] {
+function withDead(dead: SessionRecord['dead'], generation: number): SessionRecord['dead'] {
   const latest = dead.at(-1);
   if (latest?.[1] === generation - 1) return [...dead.slice(0, -1), [latest[0], generation]];
   const ranges = [...dead, [generation, generation] as const];

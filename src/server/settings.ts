@@ -1,8 +1,8 @@
 import { headerList } from './cors.ts';
-import type { Timeouts } from './family.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 import { exactOrigin, exactOrigins, originOf } from './origins.ts';
 import type { RotationPolicy } from './rotation.ts';
+import type { Timeouts } from './session-record.ts';
 
 /** The options' plain values, checked and with their defaults. */
 export interface Settings {
@@ -26,7 +26,7 @@ export interface Settings {
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 const MIN_SECRET_BYTES = 32;
-const STORE = ['read', 'insert', 'replace', 'listByUser', 'removeExpired'] as const;
+const STORE = ['read', 'insert', 'replace', 'end', 'endByUser', 'listByUser', 'removeExpired'] as const;
 const CALLBACKS = ['verifyCredentials', 'userId', 'loadUser', 'profile', 'claims', 'now', 'onEvent'] as const;
 
 type RecoveryOptions = Pick<AuthorityOptions<unknown>, 'recoveryMs' | 'statelessAccess'>;
@@ -43,7 +43,7 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
     if (!isLeftOut && typeof options[name] !== 'function') throw new TypeError(`\`${name}\` must be a function.`);
   }
   if (store !== undefined && !STORE.every((name) => typeof store[name] === 'function')) {
-    throw new TypeError('`store` must have all members of a FamilyStore.');
+    throw new TypeError('`store` must have all members of a SessionStore.');
   }
   if (!(refreshSecret instanceof Uint8Array) || refreshSecret.length < MIN_SECRET_BYTES) {
     throw new TypeError('`refreshSecret` must be a Uint8Array of at least 32 bytes.');

@@ -2,12 +2,12 @@ import { errorAnswer } from './answers.ts';
 import { readCredentials } from './body.ts';
 import type { Cookies } from './cookies.ts';
 import type { AuthorityEvent } from './events.ts';
-import type { Families } from './families.ts';
-import { startFamily } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
 import { provedSessions } from './presented-token.ts';
 import { randomId } from './random-id.ts';
 import type { Refuse } from './refusals.ts';
+import { startSession } from './session-record.ts';
+import type { Sessions } from './sessions.ts';
 import type { Settings } from './settings.ts';
 import type { Issue } from './token-response.ts';
 import type { RefreshTokens } from './tokens/refresh-token.ts';
@@ -17,20 +17,22 @@ import { isNobody, userIdText } from './user-id.ts';
 export interface SignInParts<User> {
   readonly options: Pick<AuthorityOptions<User>, 'verifyCredentials' | 'userId'>;
   readonly settings: Settings;
-  readonly families: Families;
+  readonly sessions: Sessions;
   readonly cookies: Cookies;
   readonly refreshTokens: RefreshTokens;
   readonly issue: Issue<User>;
   readonly refuse: Refuse;
   emit(event: AuthorityEvent): void;
+  /** Removes expired sessions in the background; never throws. */
+  sweep(): void;
 }
 
 /**
- * Makes the sign-in endpoint: a new family for whoever the credentials prove, and the end of
- * each family this browser had before (session fixation).
+ * Makes the sign-in endpoint: a new session for whoever the credentials prove, and the end of
+ * each session this browser had before (session fixation).
  */
 export function createSignIn<User>(parts: SignInParts<User>): (request: Request) => Promise<Response> {
-  const { options, settings, families, cookies, refreshTokens, issue, refuse, emit } = parts;
+  const { options, settings, sessions, cookies, refreshTokens, issue, refuse, emit, sweep } = parts;
 
   return async (request) => {
     const credentials = await readCredentials(request);
@@ -51,19 +53,20 @@ export function createSignIn<User>(parts: SignInParts<User>): (request: Request)
     if (before === undefined) return refuse('sign-in', 'ambiguous-cookies');
 
     const now = settings.now();
-    const family = startFamily(randomId(), userId, now, settings.policy);
+    const session = startSession(randomId(), userId, now, settings.policy);
     const answer = await issue({
-      family,
-      signer: refreshTokens.signerOf(family.sid),
+      session,
+      signer: refreshTokens.signerOf(session.sid),
       binder: cookies.hasBinder ? randomId() : '',
       user,
     });
-    await families.add(family, now);
+    await sessions.add(session);
     for (const sid of before) {
-      const replaced = await families.revoke(sid);
+      const replaced = await sessions.end(sid);
       if (replaced) emit({ type: 'revoked', at: now, sid, userId: replaced.userId, by: 'sign-in' });
     }
-    emit({ type: 'signed-in', at: now, sid: family.sid, userId });
+    emit({ type: 'signed-in', at: now, sid: session.sid, userId });
+    sweep();
     return answer;
   };
 }

@@ -2,16 +2,16 @@ import { errorAnswer, noContent, withCookies } from './answers.ts';
 import { readJson } from './body.ts';
 import type { Cookies } from './cookies.ts';
 import type { AuthorityEvent } from './events.ts';
-import type { Families } from './families.ts';
 import { presentedTokens, sessionMeant } from './presented-token.ts';
 import type { Refuse } from './refusals.ts';
+import type { Sessions } from './sessions.ts';
 import type { Settings } from './settings.ts';
 import type { RefreshTokens } from './tokens/refresh-token.ts';
 
 /** What signing out needs. */
 export interface SignOutParts {
   readonly settings: Settings;
-  readonly families: Families;
+  readonly sessions: Sessions;
   readonly cookies: Cookies;
   readonly refreshTokens: RefreshTokens;
   readonly refuse: Refuse;
@@ -19,7 +19,7 @@ export interface SignOutParts {
 }
 
 /**
- * Makes the sign-out endpoint: ends the family the cookie proves, of whichever generation, and
+ * Makes the sign-out endpoint: ends the session the cookie proves, of whichever generation, and
  * clears the cookie.
  *
  * A `sid` in the body says which session is meant. If the cookie is of another one (somebody signed
@@ -27,7 +27,7 @@ export interface SignOutParts {
  * open which session is meant, so that nobody takes it for done.
  */
 export function createSignOut(parts: SignOutParts): (request: Request) => Promise<Response> {
-  const { settings, families, cookies, refreshTokens, refuse, emit } = parts;
+  const { settings, sessions, cookies, refreshTokens, refuse, emit } = parts;
 
   return async (request) => {
     const body = await readJson(request);
@@ -39,7 +39,7 @@ export function createSignOut(parts: SignOutParts): (request: Request) => Promis
     if (session === undefined) return noContent();
     if (session.kind === 'doubtful') return refuse('sign-out', session.doubt);
 
-    const ended = await families.revoke(session.sid);
+    const ended = await sessions.end(session.sid);
     if (ended) emit({ type: 'signed-out', at: settings.now(), sid: ended.sid, userId: ended.userId });
     // Beside another session's cookie as well: two of them are good for nothing but refusals.
     return withCookies(noContent(), cookies.clear());

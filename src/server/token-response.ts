@@ -1,21 +1,21 @@
 import { json, withCookies } from './answers.ts';
 import type { Cookies } from './cookies.ts';
-import type { FamilyRecord } from './family.ts';
 import type { AuthorityOptions } from './options.ts';
+import type { SessionRecord } from './session-record.ts';
 import type { Settings } from './settings.ts';
 import type { AccessTokens } from './tokens/access-token.ts';
-import type { FamilySigner } from './tokens/refresh-token.ts';
+import type { SessionSigner } from './tokens/refresh-token.ts';
 
 /** What an answer with tokens is made of. */
 interface Grant<User> {
-  readonly family: FamilyRecord;
-  readonly signer: FamilySigner;
+  readonly session: SessionRecord;
+  readonly signer: SessionSigner;
   readonly binder: string;
   /** Where it is known. */
   readonly user: User | undefined;
 }
 
-/** Prepares the answer that carries a family's current tokens. */
+/** Prepares the answer that carries a session's current tokens. */
 export type Issue<User> = (grant: Grant<User>) => Promise<Response>;
 
 /**
@@ -33,11 +33,11 @@ export function createIssuer<User>(
   accessTokens: AccessTokens,
   cookies: Cookies,
 ): Issue<User> {
-  return async ({ family, signer, binder, user }) => {
+  return async ({ session, signer, binder, user }) => {
     const now = settings.now();
-    const remainingMs = family.expiresAt - now;
+    const remainingMs = session.expiresAt - now;
     const lifetimeMs = Math.min(settings.accessTokenLifetimeMs(), Math.max(1, Math.floor(remainingMs / 1000)) * 1000);
-    const { sid, generation, userId } = family;
+    const { sid, generation, userId } = session;
     const extra = user === undefined ? {} : ((await options.claims?.(user)) ?? {});
     const accessToken = await accessTokens.mint({ sub: userId, sid, generation, extra }, lifetimeMs, now);
     const profile = user === undefined ? undefined : await options.profile?.(user);

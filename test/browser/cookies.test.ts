@@ -90,7 +90,7 @@ describe.concurrent.for(profiles)(
     test('CK-8: opens nothing once the server says that the session has ended', async ({ open }) => {
       const world = await open({ user: 'ann', ...options, idleTimeoutMs: 86_400_000 });
       const session = world.server.events.find(({ type }) => type === 'signed-in');
-      await world.server.authority.revokeSession(session !== undefined && 'sid' in session ? String(session.sid) : '');
+      await world.server.authority.endSession(session !== undefined && 'sid' in session ? String(session.sid) : '');
       await world.reload();
       await world.start();
       expect(await world.known()).toMatchObject({ status: 'unauthenticated', reason: 'expired' });

@@ -69,7 +69,7 @@ describe.concurrent('TIM-2: a page that was frozen', () => {
     const world = await open(strict);
     const { sid } = (await world.session()).claims as { readonly sid: string };
     const counted = await freezeWhile(world, async () => {
-      await world.server.authority.revokeSession(sid);
+      await world.server.authority.endSession(sid);
       return untilExpired(world);
     });
     await world.page.show();

@@ -3,7 +3,7 @@ import { eventually } from './harness/eventually.ts';
 import { delay, gate } from './harness/faults.ts';
 import type { Outcome } from './harness/in-page.ts';
 import { test, type World } from './harness/world.ts';
-import { expectFamilyAlive, ok, strict } from './lifecycle/strict.ts';
+import { expectSessionAlive, ok, strict } from './lifecycle/strict.ts';
 
 /** A call with a token that is good fails as `fetch` does where there is no network; one without says that there is none. */
 const isTyped = ({ error, code }: Outcome) =>
@@ -54,7 +54,7 @@ describe.concurrent('a page that is offline', () => {
     expect(failed.some(({ code }) => code === 'refresh_unavailable')).toBe(true);
     expect(Math.max(...outcomes.map(({ tookMs }) => tookMs))).toBeLessThan(5000);
     expect(await world.call('/api/echo')).toMatchObject(ok);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 
   test('for ten minutes asks now and then, and goes on by itself once it is online', async ({ open }) => {
@@ -84,7 +84,7 @@ describe.concurrent('a page that is offline', () => {
     expect(await world.call('/api/echo')).toMatchObject(ok);
     expect(server.log.refreshes()).toHaveLength(before + 1);
     expect(server.log.api().map(({ status }) => status)).toEqual([200]);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 
   test('when it is started shows that it cannot know yet, and sends what waits once it is online', async ({ open }) => {
@@ -131,7 +131,7 @@ describe.concurrent('TIM-8: a refresh endpoint that hangs', () => {
 
     hanging.open();
     await eventually(async () => expect(await world.call('/api/echo')).toMatchObject(ok), { timeout: 5000 });
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 });
 

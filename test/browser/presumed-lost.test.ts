@@ -3,7 +3,7 @@ import { eventually } from './harness/eventually.ts';
 import { delay, type Fault, gate } from './harness/faults.ts';
 import { test, type World, type WorldOptions } from './harness/world.ts';
 import { freezeWhile } from './lifecycle/situations.ts';
-import { expectFamilyAlive, ok, strict } from './lifecycle/strict.ts';
+import { expectSessionAlive, ok, strict } from './lifecycle/strict.ts';
 import { test as testHideable } from './lifecycle/test.ts';
 
 type Opened = Pick<World, 'server' | 'call'>;
@@ -47,7 +47,7 @@ describe.concurrent('a refresh that hangs, with a server that recovers after 12 
       await eventually(() => expect(refreshes()[0]?.status).not.toBe(0));
       expect(await world.call('/api/echo')).toMatchObject(ok);
       expect(await world.session()).toEqual(expect.not.objectContaining({ problem: expect.anything() }));
-      await expectFamilyAlive(world);
+      await expectSessionAlive(world);
     },
   );
 
@@ -64,7 +64,7 @@ describe.concurrent('a refresh that hangs, with a server that recovers after 12 
       expectRepeatedWithItsKey(refreshes());
       release();
       await eventually(() => expect(refreshes()[0]?.status).not.toBe(0));
-      await expectFamilyAlive(world);
+      await expectSessionAlive(world);
     },
   );
 
@@ -81,7 +81,7 @@ describe.concurrent('a refresh that hangs, with a server that recovers after 12 
       expectRepeatedWithItsKey(refreshes());
       release();
       await eventually(() => expect(refreshes()[0]?.status).not.toBe(0));
-      await expectFamilyAlive(world);
+      await expectSessionAlive(world);
     },
   );
 });

@@ -84,7 +84,7 @@ describe.concurrent('LIF-5: under StrictMode', () => {
     await expectShown(app, 'status', 'authenticated');
     await app.page.fill('#draft', 'half a letter');
     const { sid } = await app.page.evaluate(() => window.auth.getSession().claims as { sid: string });
-    await app.server.authority.revokeSession(sid);
+    await app.server.authority.endSession(sid);
     app.server.faults.next('/auth/refresh', { before: delay(600) });
     for (const outcome of await callsIn(app, 20)) expect(outcome).toBe('UnauthenticatedError');
     await expectShown(app, 'status', 'relogin-required revoked');

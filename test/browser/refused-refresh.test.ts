@@ -14,7 +14,7 @@ describe.concurrent('a refresh that is refused for good', () => {
     async (tookMs, { open }) => {
       const { server, call, calls, session, told, page } = await open({ user: 'ann' });
       const before = server.log.refreshes().length;
-      await server.authority.revokeSession(sidOf(server));
+      await server.authority.endSession(sidOf(server));
       server.faults.next('/auth/refresh', { before: delay(tookMs) });
       for (const outcome of await calls(50, '/api/echo')) {
         expect(outcome).toMatchObject({ error: 'UnauthenticatedError', code: 'unauthenticated', reason: 'revoked' });
@@ -45,7 +45,7 @@ describe.concurrent('a refresh that is refused for good', () => {
 
   test('ends with a sign-in of the same user, and calls go on', async ({ open }) => {
     const { server, call, signIn, session, told } = await open({ user: 'ann' });
-    await server.authority.revokeSession(sidOf(server));
+    await server.authority.endSession(sidOf(server));
     expect(await call('/api/echo')).toMatchObject({ code: 'unauthenticated' });
     expect(await signIn('ann')).toMatchObject({ status: 200 });
     expect(await call('/api/echo')).toMatchObject({ status: 200, body: { user: 'id-ann' } });

@@ -84,7 +84,7 @@ describe.concurrent('ARC-1: script', () => {
   test('finds no access token in sessions, events and errors', async ({ open }) => {
     const { server, page, call } = await open({ user: 'ann' });
     await call('/api/echo');
-    await server.authority.revokeUser('id-ann');
+    await server.authority.endUserSessions('id-ann');
     const shown = await page.evaluate(async () => {
       const error = await window.auth.authFetch('/api/echo?secret=1').then(
         () => undefined,

@@ -5,13 +5,13 @@ import type { TestServer } from './harness/server.ts';
 import { signInByRedirect } from './harness/sign-in-by-redirect.ts';
 import { test } from './harness/world.ts';
 
-const familyOf = (server: TestServer): string => {
+const sessionOf = (server: TestServer): string => {
   const signedIn = server.events.find(({ type }) => type === 'signed-in');
   return signedIn !== undefined && 'sid' in signedIn ? String(signedIn.sid) : '';
 };
 
 const expectRevoked = async (server: TestServer) => {
-  const sid = familyOf(server);
+  const sid = sessionOf(server);
   await eventually(() => expect(server.events).toContainEqual(expect.objectContaining({ type: 'signed-out', sid })));
 };
 
@@ -187,7 +187,7 @@ describe.concurrent('a sign-out', () => {
   }) => {
     const { server, signOut } = await open({ user: 'ann' });
     server.faults.next('/auth/logout', {
-      after: async () => server.authority.revokeSession(familyOf(server)),
+      after: async () => server.authority.endSession(sessionOf(server)),
       answer: () => new Response(null, { status: 302, headers: { location: '/elsewhere' } }),
     });
     expect(await signOut()).toEqual({ confirmed: true });

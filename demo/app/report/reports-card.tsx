@@ -1,5 +1,5 @@
 import { type ReactNode, useEffect } from 'react';
-import { revokeSession } from '../switches/server-state.ts';
+import { endSession } from '../switches/server-state.ts';
 import { ReportForm } from './report-form.tsx';
 import { ReportList } from './report-list.tsx';
 import { reports } from './reports.ts';
@@ -14,7 +14,7 @@ export const Reports = (): ReactNode => {
         It takes a while to write. Should the session end meanwhile, go on: what you send waits for you to sign in
         again.
       </p>
-      <button type="button" className="danger" onClick={() => void revokeSession()}>
+      <button type="button" className="danger" onClick={() => void endSession()}>
         End my session now
       </button>
       <ReportForm />

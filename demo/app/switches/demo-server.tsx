@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Choice } from '../choice.tsx';
 import { useAuth } from '../session/auth.ts';
-import { type RefreshMode, revokeSession, setLifetime, setRefreshMode } from './server-state.ts';
+import { endSession, type RefreshMode, setLifetime, setRefreshMode } from './server-state.ts';
 import { useServerState } from './use-server-state.ts';
 
 const lifetimes = [
@@ -43,7 +43,7 @@ export const DemoServer = (): ReactNode => {
         chosen={state?.refreshMode}
         onChoose={(mode) => void change(() => setRefreshMode(mode), { refreshMode: mode })}
       />
-      <button type="button" className="danger" onClick={() => void change(revokeSession)}>
+      <button type="button" className="danger" onClick={() => void change(endSession)}>
         End my session on the server
       </button>
       <dl className="counts" aria-label="What the server has seen">

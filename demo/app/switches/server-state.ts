@@ -19,7 +19,7 @@ export const setLifetime = (seconds: number): Promise<ServerState | undefined> =
 
 export const setRefreshMode = (mode: RefreshMode): Promise<ServerState | undefined> => ask('refresh-mode', { mode });
 
-export const revokeSession = (): Promise<ServerState | undefined> => ask('revoke', {});
+export const endSession = (): Promise<ServerState | undefined> => ask('revoke', {});
 
 const ask = async (path: string, body?: object): Promise<ServerState | undefined> => {
   try {

@@ -39,7 +39,7 @@ interface TokenSubject {
 export interface AccessTokens {
   /** `exp` is rounded up, so that a token lives at least as long as the `expires_in` that goes with it. */
   mint(subject: TokenSubject, lifetimeMs: number, now: number): Promise<string>;
-  /** The claims of a token of ours that is good in itself. Whether the family lives is not asked here. */
+  /** The claims of a token of ours that is good in itself. Whether the session lives is not asked here. */
   read(token: string, now: number): Promise<TokenReading>;
 }
 

@@ -1,7 +1,7 @@
 import { decideUse } from '../access-use.ts';
 import { InvalidTokenError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
-import type { Families } from '../families.ts';
+import type { Sessions } from '../sessions.ts';
 import type { Settings } from '../settings.ts';
 import { assertWebRequest } from '../web-request.ts';
 import { type AccessTokenClaims, type AccessTokens, generationOf, type TokenReading } from './access-token.ts';
@@ -10,7 +10,7 @@ import { invalidToken, readBearer, unavailable } from './bearer.ts';
 /** What checking access tokens needs. */
 export interface GuardParts {
   readonly settings: Settings;
-  readonly families: Families;
+  readonly sessions: Sessions;
   readonly accessTokens: AccessTokens;
   emit(event: AuthorityEvent): void;
 }
@@ -24,18 +24,18 @@ export interface Guard {
 type Check = TokenReading | { readonly refused: 'ended' | 'reused'; readonly sid: string; readonly userId: string };
 
 /** Makes the checks of access tokens. Only the guard emits refusals: whoever calls `verify` hears of them anyway. */
-export function createGuard({ settings, families, accessTokens, emit }: GuardParts): Guard {
+export function createGuard({ settings, sessions, accessTokens, emit }: GuardParts): Guard {
   async function check(token: string): Promise<Check> {
     const at = settings.now();
     const reading = await accessTokens.read(token, at);
     if ('refused' in reading) return reading;
     const { sid, sub: userId, jti } = reading.claims;
     const generation = generationOf(jti) ?? 0;
-    const action = await families.change(sid, (family) => {
-      // A user's token never vouches for another user's family.
-      if (family === undefined || family.userId !== userId) return { result: 'refuse' as const };
-      const decision = decideUse(family, generation, at);
-      return { result: decision.action, family: 'family' in decision ? decision.family : undefined };
+    const action = await sessions.change(sid, (session) => {
+      // A user's token never vouches for another user's session.
+      if (session === undefined || session.userId !== userId) return { result: 'refuse' as const };
+      const decision = decideUse(session, generation, at);
+      return { result: decision.action, session: 'session' in decision ? decision.session : undefined };
     });
     if (action === 'reuse') emit({ type: 'refresh-reused', at, sid, userId, generation });
     return action === 'accept' ? reading : { refused: action === 'reuse' ? 'reused' : 'ended', sid, userId };

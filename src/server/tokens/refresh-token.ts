@@ -6,28 +6,28 @@ interface TokenParts {
   readonly generation: number;
 }
 
-/** An authentic refresh token, and what writes further ones of its family. */
+/** An authentic refresh token, and what writes further ones of its session. */
 export interface RefreshToken extends TokenParts {
-  readonly signer: FamilySigner;
+  readonly signer: SessionSigner;
 }
 
-/** Writes in the name of one family. Its key is derived when it is first needed, and once. */
-export interface FamilySigner {
+/** Writes in the name of one session. Its key is derived when it is first needed, and once. */
+export interface SessionSigner {
   /** The refresh token of a generation, to be kept beside `binder`. */
   write(generation: number, binder: string): Promise<string>;
-  /** Hash of an idempotency key, different in each family. */
+  /** Hash of an idempotency key, different in each session. */
   hashKey(key: string): Promise<string>;
 }
 
 /**
  * Writes and reads refresh tokens: `sid.generation.tag`.
  *
- * The tag is an HMAC under a key of the family's own, derived from the master secret, so a token can
+ * The tag is an HMAC under a key of the session's own, derived from the master secret, so a token can
  * be written again at any time and none needs to be kept. Where there is a binder (the value of a
  * second cookie), the tag covers it: a token is authentic only beside its binder.
  */
 export interface RefreshTokens {
-  signerOf(sid: string): FamilySigner;
+  signerOf(sid: string): SessionSigner;
   /** The token, or `undefined` unless every bit of it is ours. Compares in constant time. */
   read(value: string, binder: string): Promise<RefreshToken | undefined>;
 }
@@ -43,11 +43,11 @@ export function createRefreshTokens(secret: Uint8Array): RefreshTokens {
 
   async function deriveKey(sid: string): Promise<CryptoKey> {
     master ??= crypto.subtle.importKey('raw', bytes, HMAC, false, ['sign']);
-    const derived = await crypto.subtle.sign('HMAC', await master, encoder.encode(`family ${sid}`));
+    const derived = await crypto.subtle.sign('HMAC', await master, encoder.encode(`session ${sid}`));
     return crypto.subtle.importKey('raw', derived, HMAC, false, ['sign', 'verify']);
   }
 
-  const signerWith = (sid: string, key: () => Promise<CryptoKey>): FamilySigner => ({
+  const signerWith = (sid: string, key: () => Promise<CryptoKey>): SessionSigner => ({
     async write(generation, binder) {
       const tag = await crypto.subtle.sign('HMAC', await key(), message({ sid, generation }, binder));
       return `${sid}.${generation}.${base64url.encode(new Uint8Array(tag))}`;

@@ -29,7 +29,7 @@ inEngines('a user', (engine) => {
     expect(await known()).toMatchObject({ status: 'authenticated', claims: { user: { name: 'ann' } } });
     expect(await call('/api/echo')).toMatchObject(ok);
 
-    await server.authority.revokeUser('id-ann');
+    await server.authority.endUserSessions('id-ann');
     expect(await call('/api/echo')).toMatchObject({ error: 'UnauthenticatedError' });
     expect(await session()).toMatchObject({ status: 'relogin-required', reason: 'revoked' });
     expect(await signIn('ann')).toMatchObject({ status: 200 });

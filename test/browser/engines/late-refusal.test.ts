@@ -10,7 +10,7 @@ const refuseSlowly = async ({ server, page }: World) => {
   const before = server.log.refreshes().length;
   await page.evaluate(() => void window.auth.refresh().catch(() => {}));
   await eventually(() => expect(server.log.refreshes()).toHaveLength(before + 1));
-  await server.authority.revokeUser('id-ann');
+  await server.authority.endUserSessions('id-ann');
   const refused = server.log.refreshes().at(-1);
   return async () => {
     refusal.open();

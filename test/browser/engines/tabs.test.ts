@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { inEngines, inEnginesByTurns, test } from '../harness/engines/world.ts';
 import { eventually } from '../harness/eventually.ts';
 import { delay, gate } from '../harness/faults.ts';
-import { expectFamilyAlive } from '../lifecycle/strict.ts';
+import { expectSessionAlive } from '../lifecycle/strict.ts';
 import { expectNobody, signOutEverywhere } from '../tabs/departures.ts';
 import { callsAt, failed, say, shareShortToken, slowestMs, tabsOf } from '../tabs/several.ts';
 
@@ -28,7 +28,7 @@ inEnginesByTurns('tabs of one session', (engine) => {
     expect(outcomes).toHaveLength(100);
     expect(log.refreshes()).toHaveLength(before + 1);
     expect(log.api()).toHaveLength(100);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 
   test('one that is opened beside another asks it, and not the server', async ({ open }) => {
@@ -40,7 +40,7 @@ inEnginesByTurns('tabs of one session', (engine) => {
     expect(await tab.call('/api/echo')).toMatchObject({ status: 200, body: { user: 'id-ann' } });
     expect(await tab.session()).toMatchObject({ status: 'authenticated', claims: { user: { name: 'ann' } } });
     expect(log.refreshes()).toHaveLength(before);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 });
 

@@ -3,7 +3,7 @@ import { eventually } from '../harness/eventually.ts';
 import { delay, gate } from '../harness/faults.ts';
 import type { TestServer } from '../harness/server.ts';
 import { test, type World } from '../harness/world.ts';
-import { expectFamilyAlive, leastPeriodMs, ok, strict } from './strict.ts';
+import { expectSessionAlive, leastPeriodMs, ok, strict } from './strict.ts';
 
 declare global {
   interface Window {
@@ -108,7 +108,7 @@ describe.concurrent('a module with a client that is replaced while the page runs
     const asked = server.log.refreshes().slice(before);
     expect(asked.length).toBeGreaterThan(10);
     expect(asked.length).toBeLessThanOrEqual(10 + expiries);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 
   test('in mid-refresh keeps the session, and both use the same key', async ({ open }) => {
@@ -134,6 +134,6 @@ describe.concurrent('a module with a client that is replaced while the page runs
           .map(({ key }) => key),
       ).size,
     ).toBe(1);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 });

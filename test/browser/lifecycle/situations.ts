@@ -3,7 +3,7 @@ import { eventually } from '../harness/eventually.ts';
 import { delay, gate } from '../harness/faults.ts';
 import type { Seen } from '../harness/log.ts';
 import type { TestServer } from '../harness/server.ts';
-import { expectFamilyAlive } from './strict.ts';
+import { expectSessionAlive } from './strict.ts';
 import type { OwnWorld } from './test.ts';
 
 /** Counts from now on. */
@@ -57,7 +57,7 @@ export const inMidRefresh = async ({ server }: OwnWorld, drop: boolean) => {
 export const expectRepeatedAndKept = async (world: OwnWorld, refreshes: readonly Seen[]) => {
   expect(refreshes.length).toBeGreaterThan(2);
   expect(new Set(refreshes.map(({ key }) => key)).size).toBe(1);
-  await expectFamilyAlive(world);
+  await expectSessionAlive(world);
 };
 
 /** Freezes the page for as long as `meanwhile` takes, and makes sure that it was frozen. */

@@ -11,7 +11,7 @@ export const leastPeriodMs = (tokenLifeMs: number): number => tokenLifeMs * (1 -
 export const ok = { status: 200, body: { user: 'id-ann' } };
 
 /** The session is still refreshed, and nothing ever looked like a theft. */
-export const expectFamilyAlive = async <P extends DrivenPage>({ server, refresh, call }: WorldOf<P>) => {
+export const expectSessionAlive = async <P extends DrivenPage>({ server, refresh, call }: WorldOf<P>) => {
   expect(await refresh()).toMatchObject({ status: 200 });
   expect(await call('/api/echo')).toMatchObject(ok);
   expect(server.events.map(({ type }) => type)).not.toContain('refresh-reused');

@@ -3,7 +3,7 @@ import type { AuthClient } from '../../../src/index.ts';
 import { delay } from '../harness/faults.ts';
 import type { Outcome } from '../harness/in-page.ts';
 import { test, type World } from '../harness/world.ts';
-import { expectFamilyAlive, leastPeriodMs, strict } from './strict.ts';
+import { expectSessionAlive, leastPeriodMs, strict } from './strict.ts';
 
 declare global {
   interface Window {
@@ -61,7 +61,7 @@ describe.concurrent('two clients for one endpoint in a page', () => {
       expect(spanMs).toBeGreaterThan(2 * periodMs);
       const refreshed = asked.filter(({ status }) => status === 200);
       expect(refreshed.length).toBeLessThanOrEqual(2 * (Math.ceil(spanMs / periodMs) + 1));
-      await expectFamilyAlive(world);
+      await expectSessionAlive(world);
     },
   );
 
@@ -76,6 +76,6 @@ describe.concurrent('two clients for one endpoint in a page', () => {
     const spanMs = (asked.at(-1)?.at ?? 0) - (asked[0]?.at ?? 0);
     expect(spanMs).toBeGreaterThan(2 * periodMs);
     expect(asked.length).toBeLessThanOrEqual(Math.ceil(spanMs / periodMs) + 1);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 });

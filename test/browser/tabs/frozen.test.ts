@@ -4,7 +4,7 @@ import { delay, gate } from '../harness/faults.ts';
 import type { Tab } from '../harness/tab.ts';
 import type { HideablePage } from '../lifecycle/hideable-page.ts';
 import { countFrom } from '../lifecycle/situations.ts';
-import { expectFamilyAlive } from '../lifecycle/strict.ts';
+import { expectSessionAlive } from '../lifecycle/strict.ts';
 import { type OwnWorld, test } from '../lifecycle/test.ts';
 import { callsAt, failed, say, shareShortToken, slowestMs, tabsOf } from './several.ts';
 
@@ -65,7 +65,7 @@ describe.concurrent('a tab that is frozen while it has the lock', () => {
       await thaw(holder);
       expect(await holder.call('/api/echo')).toMatchObject(ok);
       expect(server.log.api().filter(({ status }) => status !== 200)).toEqual([]);
-      await expectFamilyAlive(world);
+      await expectSessionAlive(world);
     },
   );
 });
@@ -99,7 +99,7 @@ describe.concurrent('a tab that was frozen', () => {
       if (at !== undefined) expect(Number(at)).toBeLessThan(endsAt);
     }
     expect(counted.refreshes()).toHaveLength(1);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 
   test('takes the token that its sibling got meanwhile, and asks for none', async ({ open }) => {
@@ -113,7 +113,7 @@ describe.concurrent('a tab that was frozen', () => {
     await eventually(async () => expect(await toldSince(second)).toContain('event received-from-tab'));
     expect(await second.call('/api/echo')).toMatchObject(ok);
     expect(counted.refreshes()).toEqual([]);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 
   test.for(['share', 'off'] as const)(

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
 import { gate } from '../harness/faults.ts';
 import { test, type World } from '../harness/world.ts';
-import { expectFamilyAlive } from '../lifecycle/strict.ts';
+import { expectSessionAlive } from '../lifecycle/strict.ts';
 import { callsAt, failed, say, shareShortToken, slowestMs, tabsOf } from './several.ts';
 
 const strict = { tls: true, graceMs: 0, client: false } as const;
@@ -54,7 +54,7 @@ describe.concurrent('TAB-5: a tab that has the lock, and that', () => {
       answer.open();
       await eventually(() => expect(server.log.refreshes()[before]?.status).not.toBe(0));
       await holder?.page.close();
-      await expectFamilyAlive(world);
+      await expectSessionAlive(world);
     },
   );
 });
@@ -122,6 +122,6 @@ describe.concurrent('TAB-3: a page that never gives back', () => {
     expect(new Set(refreshes.map(({ key }) => key)).size).toBe(1);
     expect(rotations).toBe(1);
     expect(server.log.api().filter(({ status }) => status !== 200)).toEqual([]);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 });

@@ -3,7 +3,7 @@ import { delay } from '../harness/faults.ts';
 import type { Outcome } from '../harness/in-page.ts';
 import type { Tab } from '../harness/tab.ts';
 import { test } from '../harness/world.ts';
-import { expectFamilyAlive, leastPeriodMs } from '../lifecycle/strict.ts';
+import { expectSessionAlive, leastPeriodMs } from '../lifecycle/strict.ts';
 import { callsAt, failed, say, shareShortToken, slowestMs, tabsOf } from './several.ts';
 
 // HTTP/2, so that no call waits for a connection; strict rotation.
@@ -78,7 +78,7 @@ describe('5 tabs', () => {
     expect(elapsedMs).toBeGreaterThan(49 * leastPeriodMs(tokenLifeMs));
     expect(asked().filter(({ status }) => status !== 200)).toEqual([]);
     expect(calls.filter(({ status, expired }) => status !== 200 || expired)).toEqual([]);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 });
 
@@ -98,7 +98,7 @@ describe('TAB-1: 20 tabs', () => {
     expect(failed(outcomes)).toEqual([]);
     expect(log.refreshes()).toHaveLength(before + 1);
     expect(log.api()).toHaveLength(400);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 });
 
@@ -124,7 +124,7 @@ describe('LIF-6: ten tabs opened at once after all were closed', () => {
     for (const outcome of outcomes) expect(outcome).toMatchObject(ok);
     for (const tab of tabs) expect(await tab.session()).toMatchObject({ status: 'authenticated' });
     expect(log.refreshes()).toHaveLength(before + 1);
-    await expectFamilyAlive({ ...world, ...(tabs[0] as Tab) });
+    await expectSessionAlive({ ...world, ...(tabs[0] as Tab) });
   });
 });
 
@@ -163,6 +163,6 @@ describe('a tab opened beside one that is signed in', () => {
     const middle = (times: readonly number[]) => [...times].sort((one, other) => one - other)[2] ?? Number.NaN;
     expect(middle(beside)).toBeLessThan(middle(alone) + 50);
     await last.start();
-    await expectFamilyAlive({ ...world, ...last });
+    await expectSessionAlive({ ...world, ...last });
   });
 });

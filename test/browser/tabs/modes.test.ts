@@ -4,7 +4,7 @@ import { delay } from '../harness/faults.ts';
 import type { TestServer } from '../harness/server.ts';
 import type { Tab } from '../harness/tab.ts';
 import { test } from '../harness/world.ts';
-import { expectFamilyAlive } from '../lifecycle/strict.ts';
+import { expectSessionAlive } from '../lifecycle/strict.ts';
 import { signOutEverywhere } from './departures.ts';
 import { callsAt, failed, say, startIn, tabsOf } from './several.ts';
 
@@ -65,7 +65,7 @@ describe.concurrent("tabs: 'turns'", () => {
     expect(failed(outcomes)).toEqual([]);
     expect(server.log.refreshes().length - before).toBe(5);
     expect(atOnce()).toBe(1);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
     expect(await signOutEverywhere(world, tabs)).toBeLessThan(1000);
     expect(await heard()).toContain('"changed"');
     expect(server.secrets.foundIn(await heard())).toEqual([]);
@@ -129,7 +129,7 @@ describe.concurrent("tabs: 'off'", () => {
     expect(failed(outcomes)).toEqual([]);
     expect((await Promise.all(locks)).flat()).toEqual([]);
     expect(await heard()).toBe('[]');
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
   });
 });
 
@@ -153,7 +153,7 @@ describe.concurrent('TAB-12: a browser', () => {
     const endsAt = await expire(server, tabs, 2000);
     const outcomes = await callsAt(tabs, endsAt, 10);
     expect(failed(outcomes)).toEqual([]);
-    await expectFamilyAlive(world);
+    await expectSessionAlive(world);
     await tabs[1]?.signOut();
     for (const tab of tabs)
       await eventually(async () => expect(await tab.session()).toMatchObject({ status: 'unauthenticated' }));

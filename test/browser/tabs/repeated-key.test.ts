@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
 import { answering } from '../harness/faults.ts';
 import { test } from '../harness/world.ts';
-import { expectFamilyAlive } from '../lifecycle/strict.ts';
+import { expectSessionAlive } from '../lifecycle/strict.ts';
 import { say, tabsOf } from './several.ts';
 
 /*
@@ -32,5 +32,5 @@ test('a refresh after one that failed in one tab and was repeated by another is 
   const keys = server.log.refreshes().map(({ key }) => key?.slice(0, 4));
   say('keys and events', { keys: keys.slice(before), events: server.events.map(({ type }) => type) });
   await eventually(async () => expect(await adopted()).toBe(adoptedBefore + 2), { timeout: 3000 });
-  await expectFamilyAlive(world);
+  await expectSessionAlive(world);
 });

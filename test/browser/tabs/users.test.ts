@@ -61,7 +61,7 @@ describe.concurrent('another user who signs in in one tab', () => {
 /** Ann's session is revoked, and a call of hers waits in the second tab. */
 const holdACall = async (world: World) => {
   const other = await bothOf(world, { relogin: 'hold' });
-  await world.server.authority.revokeUser('id-ann');
+  await world.server.authority.endUserSessions('id-ann');
   const outcome: Promise<Outcome> = other.call('/api/held', { method: 'POST', body: 'from ann' });
   await other.known('relogin-required');
   await eventually(async () => expect(await other.session()).toMatchObject({ heldCalls: 1 }));

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase, transact } from '../../../demo/server/database.ts';
-import { createFamilyStore } from '../../../demo/server/families.ts';
 import { createNotes } from '../../../demo/server/notes.ts';
 import { loadSecrets } from '../../../demo/server/secrets.ts';
 import { seed } from '../../../demo/server/seed.ts';
+import { createSessionStore } from '../../../demo/server/session-store.ts';
 import { createUsers } from '../../../demo/server/users.ts';
-import { startFamily } from '../../../src/server/family.ts';
+import { startSession } from '../../../src/server/session-record.ts';
 
 function newFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'silent-refresh-'));
@@ -81,16 +81,16 @@ describe('the database of the demo', () => {
     ]);
   });
 
-  it('keeps families as they came in, and swaps them by version', async () => {
-    const store = createFamilyStore(open(':memory:'));
-    const exchange = { keyHash: 'h', presented: 1, answered: 2, at: 5 };
-    const family = {
-      ...startFamily('s', 'ada', 0, { idleTimeoutMs: 10, absoluteTimeoutMs: 20 }),
-      exchanges: [exchange],
+  it('keeps sessions as they came in, and swaps them by version', async () => {
+    const store = createSessionStore(open(':memory:'));
+    const keyedRefresh = { keyHash: 'h', presented: 1, answered: 2, at: 5 };
+    const session = {
+      ...startSession('s', 'ada', 0, { idleTimeoutMs: 10, absoluteTimeoutMs: 20 }),
+      keyedRefreshes: [keyedRefresh],
     };
-    await store.insert(family);
-    expect(store.read('s')).toEqual(family);
-    expect([store.replace({ ...family, version: 2 }, 1), store.replace({ ...family, version: 2 }, 1)]).toEqual([
+    await store.insert(session);
+    expect(store.read('s')).toEqual(session);
+    expect([store.replace({ ...session, version: 2 }, 1), store.replace({ ...session, version: 2 }, 1)]).toEqual([
       true,
       false,
     ]);

@@ -67,7 +67,7 @@ export const createAuthServer = async (users: readonly TestUser[]) => {
     /** The endpoints asked so far, in order. */
     seen,
     count: (endpoint: string) => seen.filter((one) => one === endpoint).length,
-    revokeUser: authority.revokeUser,
+    endUserSessions: authority.endUserSessions,
     answerRefreshWith: (answer: (() => Response) | undefined) => {
       answerRefreshWith = answer;
     },

@@ -104,7 +104,7 @@ describe('AuthProvider', () => {
       </StrictMode>,
     );
     await screen.findByText('authenticated');
-    await server.revokeUser('1');
+    await server.endUserSessions('1');
     const calls = await act(() => Promise.allSettled(Array.from({ length: 5 }, () => client.authFetch('/api/me'))));
     expect(calls.map((call) => call.status === 'rejected' && call.reason instanceof UnauthenticatedError)).toEqual(
       Array(5).fill(true),
@@ -121,7 +121,7 @@ describe('AuthProvider', () => {
     render(<AuthProvider client={client} onReloginRequired={(session) => told.push(session)} />);
     await client.ready();
     for (const count of [1, 2]) {
-      await server.revokeUser('1');
+      await server.endUserSessions('1');
       const abort = new AbortController();
       const aborted = client.authFetch('/api/me', { signal: abort.signal }).catch(() => 'aborted');
       const held = client.authFetch('/api/me');
@@ -140,7 +140,7 @@ describe('AuthProvider', () => {
     const stop = client.start();
     onTestFinished(stop);
     await client.ready();
-    await server.revokeUser('1');
+    await server.endUserSessions('1');
     await client.refresh().catch(() => {});
     let told = 0;
     for (let mounts = 0; mounts < 3; mounts++) {
@@ -160,7 +160,7 @@ describe('AuthProvider', () => {
     await client.ready();
     let told = 0;
     for (const count of [1, 2]) {
-      await server.revokeUser('1');
+      await server.endUserSessions('1');
       await client.refresh().catch(() => {});
       const { unmount } = render(<AuthProvider client={client} onReloginRequired={() => told++} />);
       await act(async () => {});
@@ -175,7 +175,7 @@ describe('AuthProvider', () => {
     const client = createAuthClient();
     onTestFinished(client.start());
     await client.ready();
-    await server.revokeUser('1');
+    await server.endUserSessions('1');
     await client.refresh().catch(() => {});
     const told: string[] = [];
     render(<AuthProvider client={client} onReloginRequired={() => told.push('first')} />).unmount();
@@ -196,7 +196,7 @@ describe('AuthProvider', () => {
       render(<AuthProvider client={client} {...handler} />);
     }
     await client.ready();
-    await server.revokeUser('1');
+    await server.endUserSessions('1');
     await act(() => client.refresh().catch(() => {}));
     expect(told).toEqual(expected);
   });
@@ -208,7 +208,7 @@ describe('AuthProvider', () => {
     const told: string[] = [];
     render(<AuthProvider client={client} onReloginRequired={({ status }) => told.push(status)} />);
     await client.ready();
-    await server.revokeUser('1');
+    await server.endUserSessions('1');
     await act(() => client.refresh().catch(() => {}));
     expect(client.getSession().status).toBe('unauthenticated');
     expect(told).toEqual([]);
@@ -220,7 +220,7 @@ describe('AuthProvider', () => {
     const told: number[] = [];
     render(<AuthProvider client={client} onReloginRequired={({ heldCalls }) => told.push(heldCalls)} />);
     await client.ready();
-    await server.revokeUser('1');
+    await server.endUserSessions('1');
     const refreshed = client.refresh().catch(() => {});
     const held = [1, 2, 3].map(() => client.getAccessToken({ minValidityMs: 3_600_000 }));
     await act(() => refreshed);
@@ -238,7 +238,7 @@ describe('AuthProvider', () => {
     const throwing = (message: string) => () => {
       throw new Error(message);
     };
-    await server.revokeUser('1');
+    await server.endUserSessions('1');
     await client.refresh().catch(() => {});
     render(
       <AuthProvider client={client} onReloginRequired={throwing('relogin')} onUserLeft={throwing('left')}>
@@ -249,7 +249,7 @@ describe('AuthProvider', () => {
     expect(reported).toEqual(['relogin']);
     expect(screen.getByText('relogin-required')).toBeTruthy();
     await act(() => client.signIn({ name: 'ada', password: 'difference' }));
-    await server.revokeUser('1');
+    await server.endUserSessions('1');
     await act(() => client.refresh().catch(() => {}));
     await act(() => client.signOut());
     expect(reported).toEqual(['relogin', 'relogin', 'left']);
@@ -515,7 +515,7 @@ describe('SignedIn', () => {
     );
     const draft = (await screen.findByLabelText('draft')) as HTMLInputElement;
     draft.value = 'half a letter';
-    await server.revokeUser('1');
+    await server.endUserSessions('1');
     await act(() => client.refresh().catch(() => {}));
     expect(screen.getByText('relogin-required')).toBeTruthy();
     await act(() => client.signIn({ name: 'ada', password: 'difference' }));

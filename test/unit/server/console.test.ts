@@ -38,7 +38,7 @@ describe('an authority without onEvent', () => {
     for (const _ of [1, 2, 3]) await page.post('/auth/login', { body: good, headers: JSON_TYPE });
     expect(lines(error)).toEqual([
       expect.stringMatching(
-        /^silent-refresh: A request failed at sign-in, .*The family store is unavailable, caused by QueryError ECONNREFUSED at .*console\.test\.ts/,
+        /^silent-refresh: A request failed at sign-in, .*The session store is unavailable, caused by QueryError ECONNREFUSED at .*console\.test\.ts/,
       ),
     ]);
     expect(warn).not.toHaveBeenCalled();

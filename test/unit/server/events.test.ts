@@ -29,7 +29,7 @@ describe('onEvent', () => {
     note(page.jar);
     await page.signOut();
     const operated = await browser().signIn();
-    await authority.revokeSession(operated.sid);
+    await authority.endSession(operated.sid);
 
     expect(new Set(events.map(({ type }) => type))).toEqual(
       new Set([
@@ -103,7 +103,15 @@ describe('handle', () => {
     const down = (): never => {
       throw new Error('connection refused');
     };
-    const store = { read: down, insert: down, replace: down, listByUser: down, removeExpired: down };
+    const store = {
+      read: down,
+      insert: down,
+      replace: down,
+      end: down,
+      endByUser: down,
+      listByUser: down,
+      removeExpired: down,
+    };
     const good = createFixture().browser();
     await good.signIn();
     const { authority, events } = createFixture({ store });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore, type FamilyStore } from '../../../src/server/index.ts';
+import { createMemoryStore, type SessionStore } from '../../../src/server/index.ts';
 import { apiCall, createFixture, MINUTE, ORIGIN, tokens } from './fixture.ts';
 
 const LISTED = 'https://admin.example';
@@ -9,7 +9,15 @@ const body = '{"id":"ann","password":"right"}';
 const down = (): never => {
   throw new Error('connection refused');
 };
-const DEAD: FamilyStore = { read: down, insert: down, replace: down, listByUser: down, removeExpired: down };
+const DEAD: SessionStore = {
+  read: down,
+  insert: down,
+  replace: down,
+  end: down,
+  endByUser: down,
+  listByUser: down,
+  removeExpired: down,
+};
 
 function corsOf({ headers }: Response): unknown {
   return [headers.get('Access-Control-Allow-Origin'), headers.get('Access-Control-Expose-Headers')];
@@ -71,26 +79,120 @@ describe('an answer to a failure', () => {
   });
 });
 
-describe('revokeUser', () => {
-  it('REV-8 ends all sessions that it can before it fails', async () => {
+describe('ending a session', () => {
+  // A revoker far from the store: whatever it read, the session has been refreshed before it writes.
+  function busyStore() {
     const memory = createMemoryStore();
-    const broken = new Set<string>();
-    const store: FamilyStore = {
+    let isBusy = false;
+    const store: SessionStore = {
       ...memory,
-      replace: (record, version) => (broken.has(record.sid) ? down() : memory.replace(record, version)),
+      async read(sid) {
+        const record = await memory.read(sid);
+        if (isBusy && record) await memory.replace({ ...record, version: record.version + 1 }, record.version);
+        return record;
+      },
     };
-    const { authority, browser, events } = createFixture({ store });
+    return { store, beBusy: () => (isBusy = true), beQuiet: () => (isBusy = false) };
+  }
+
+  it('succeeds by the operator while the session keeps refreshing (S-3)', async () => {
+    const { store, beBusy, beQuiet } = busyStore();
+    const { authority, browser } = createFixture({ store });
+    const page = browser();
+    const { sid, access_token } = await page.signIn();
+    beBusy();
+    await authority.endSession(sid);
+    beQuiet();
+    await expect(authority.verify(access_token)).rejects.toMatchObject({ code: 'invalid_token' });
+    expect((await page.refresh()).status).toBe(401);
+  });
+
+  it('succeeds by sign-out while the session keeps refreshing (S-3)', async () => {
+    const { store, beBusy, beQuiet } = busyStore();
+    const { authority, browser } = createFixture({ store });
+    const page = browser();
+    const { access_token } = await page.signIn();
+    beBusy();
+    expect((await page.signOut()).status).toBe(204);
+    beQuiet();
+    await expect(authority.verify(access_token)).rejects.toMatchObject({ code: 'invalid_token' });
+  });
+
+  it('succeeds by the verdict of reuse while the session keeps refreshing (S-3)', async () => {
+    const { store, beBusy, beQuiet } = busyStore();
+    const { browser, clock } = createFixture({ store });
+    const page = browser();
+    await page.signIn();
+    const thief = page.copy();
+    await page.refresh();
+    await page.refresh();
+    clock.now += 2 * MINUTE;
+    beBusy();
+    expect(await (await thief.refresh()).json()).toEqual({ error: 'invalid_grant', reason: 'reused' });
+    beQuiet();
+    expect((await page.refresh()).status).toBe(401);
+  });
+});
+
+describe('endUserSessions', () => {
+  it('REV-9 ends all sessions of the user but the one excepted, and tells of each', async () => {
+    const { authority, browser, events } = createFixture();
     const pages = [browser(), browser(), browser()];
     const [first] = await Promise.all(pages.map((page) => page.signIn()));
-    broken.add(first?.sid ?? '');
-    await expect(authority.revokeUser('ann')).rejects.toMatchObject({
-      name: 'StoreUnavailableError',
-      cause: { errors: [expect.objectContaining({ name: 'StoreUnavailableError' })] },
-    });
-    broken.clear();
+    await authority.endUserSessions('ann', { except: first?.sid ?? '' });
     const answers = await Promise.all(pages.map((page) => page.refresh()));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 401, 401]);
     expect(events.filter(({ type }) => type === 'revoked')).toHaveLength(2);
+  });
+
+  it('asks the store once, however many sessions there are (S-5)', async () => {
+    const memory = createMemoryStore();
+    const asked: string[] = [];
+    const store = new Proxy(memory, {
+      get(target, member, receiver) {
+        asked.push(String(member));
+        return Reflect.get(target, member, receiver);
+      },
+    });
+    const { authority, browser } = createFixture({ store });
+    for (let n = 0; n < 20; n += 1) await browser().signIn();
+    asked.length = 0;
+    await authority.endUserSessions('ann');
+    expect(asked).toEqual(['endByUser']);
+  });
+
+  it('REV-8 rejects while the store is down', async () => {
+    const { authority } = createFixture({ store: DEAD });
+    await expect(authority.endUserSessions('ann')).rejects.toMatchObject({ name: 'StoreUnavailableError' });
+  });
+});
+
+describe('removing expired sessions', () => {
+  it('does not keep a sign-in waiting when the store hangs, and asks it once (S-4)', async () => {
+    let asked = 0;
+    const removeExpired = () => {
+      asked += 1;
+      return new Promise<void>(() => undefined);
+    };
+    const { browser } = createFixture({ store: { ...createMemoryStore(), removeExpired } });
+    await browser().signIn();
+    await browser().signIn();
+    expect(asked).toBe(1);
+  });
+
+  it('is an event when it fails, and the sign-in succeeds (S-4)', async () => {
+    const { browser, events } = createFixture({ store: { ...createMemoryStore(), removeExpired: down } });
+    await browser().signIn();
+    await Promise.resolve();
+    expect(events.at(-1)).toMatchObject({ type: 'failed', endpoint: 'sweep' });
+  });
+
+  it('asks the store for a bounded number of them (S-4)', async () => {
+    const limits: number[] = [];
+    const removeExpired = (_now: number, limit: number) => void limits.push(limit);
+    const { browser } = createFixture({ store: { ...createMemoryStore(), removeExpired } });
+    await browser().signIn();
+    expect(limits).toEqual([100]);
   });
 });
 
@@ -114,7 +216,7 @@ describe('loadUser', () => {
     expect((await tokens(await page.refresh())).seq).toBe(2);
   });
 
-  it.each([null, undefined, false as const])('REV-8 ends the family for %s (S-11)', async (nobody) => {
+  it.each([null, undefined, false as const])('REV-8 ends the session for %s (S-11)', async (nobody) => {
     const { browser, clock, events } = createFixture({ loadUser: async () => nobody });
     const page = browser();
     await page.signIn();

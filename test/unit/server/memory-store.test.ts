@@ -1,54 +1,54 @@
 import { describe, expect, it } from 'vitest';
-import { startFamily } from '../../../src/server/family.ts';
 import { createMemoryStore } from '../../../src/server/index.ts';
+import { startSession } from '../../../src/server/session-record.ts';
 import { createFixture, MINUTE } from './fixture.ts';
 
 const timeouts = { idleTimeoutMs: 100, absoluteTimeoutMs: 200 };
-const family = startFamily('one', 'ann', 0, timeouts);
+const session = startSession('one', 'ann', 0, timeouts);
 
 describe('createMemoryStore', () => {
   it('gives back what was put in', async () => {
     const store = createMemoryStore();
-    await store.insert(family);
-    expect([await store.read('one'), await store.read('two')]).toEqual([family, undefined]);
+    await store.insert(session);
+    expect([await store.read('one'), await store.read('two')]).toEqual([session, undefined]);
   });
 
   it('RT-5 replaces a record of the expected version only', async () => {
     const store = createMemoryStore();
-    await store.insert(family);
-    expect(await store.replace({ ...family, version: 2 }, 1)).toBe(true);
-    expect(await store.replace({ ...family, version: 2, generation: 9 }, 1)).toBe(false);
-    expect(await store.read('one')).toEqual({ ...family, version: 2 });
+    await store.insert(session);
+    expect(await store.replace({ ...session, version: 2 }, 1)).toBe(true);
+    expect(await store.replace({ ...session, version: 2, generation: 9 }, 1)).toBe(false);
+    expect(await store.read('one')).toEqual({ ...session, version: 2 });
   });
 
   it('replaces nothing that is not there', async () => {
     const store = createMemoryStore();
-    expect(await store.replace(family, 1)).toBe(false);
+    expect(await store.replace(session, 1)).toBe(false);
     expect(await store.read('one')).toBeUndefined();
   });
 
-  it('lists the families of one user', async () => {
+  it('lists the sessions of one user', async () => {
     const store = createMemoryStore();
     for (const [sid, user] of [
       ['one', 'ann'],
       ['two', 'bob'],
       ['three', 'ann'],
     ] as const) {
-      await store.insert(startFamily(sid, user, 0, timeouts));
+      await store.insert(startSession(sid, user, 0, timeouts));
     }
-    expect(await store.listByUser('ann')).toEqual(['one', 'three']);
+    expect((await store.listByUser('ann')).map(({ sid }) => sid)).toEqual(['one', 'three']);
   });
 
   it('forgets what has expired, to the millisecond', async () => {
     const store = createMemoryStore();
-    await store.insert(family);
-    await store.removeExpired(99);
+    await store.insert(session);
+    await store.removeExpired(99, 10);
     expect(await store.read('one')).toBeDefined();
-    await store.removeExpired(100);
+    await store.removeExpired(100, 10);
     expect(await store.read('one')).toBeUndefined();
   });
 
-  it('REV-2 holds no more than the families of one idle time', async () => {
+  it('REV-2 holds no more than the sessions of one idle time', async () => {
     const store = createMemoryStore();
     const { browser, clock } = createFixture({ store, idleTimeoutMs: 10 * MINUTE });
     for (let n = 0; n < 50; n += 1) {

@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createMemoryStore, type FamilyStore } from '../../../src/server/index.ts';
+import { createMemoryStore, type SessionStore } from '../../../src/server/index.ts';
 import { createFixture, tokens } from './fixture.ts';
 
 const STRICT = { graceMs: 0, retryWindowMs: 0, recoveryMs: 0 };
 
 afterEach(() => vi.restoreAllMocks());
 
-/** What is signed from now on by HMAC, as text: each derivation of a family key begins with `family`. */
+/** What is signed from now on by HMAC, as text: each derivation of a session key begins with `session`. */
 function countHmacs(): string[] {
   const messages: string[] = [];
   const { sign, verify } = crypto.subtle;
@@ -26,19 +26,19 @@ describe('the cryptography of a refresh', () => {
   it.each([
     ['with a key', 'k', 4],
     ['without a key', undefined, 3],
-  ])('derives the family key once %s (S-27)', async (_what, key, hmacs) => {
+  ])('derives the session key once %s (S-27)', async (_what, key, hmacs) => {
     const page = createFixture().browser();
     await page.signIn();
     const messages = countHmacs();
     expect((await page.refresh(key)).status).toBe(200);
-    expect(messages.filter((message) => message.startsWith('family '))).toHaveLength(1);
+    expect(messages.filter((message) => message.startsWith('session '))).toHaveLength(1);
     expect(messages).toHaveLength(hmacs);
   });
 
   it('derives it once, too, where the swap is lost and decided again (S-27)', async () => {
     const memory = createMemoryStore();
     let losses = 3;
-    const store: FamilyStore = {
+    const store: SessionStore = {
       ...memory,
       replace: (record, version) => losses-- <= 0 && memory.replace(record, version),
     };
@@ -46,7 +46,7 @@ describe('the cryptography of a refresh', () => {
     await page.signIn();
     const messages = countHmacs();
     expect((await page.refresh('k')).status).toBe(200);
-    expect(messages.filter((message) => message.startsWith('family '))).toHaveLength(1);
+    expect(messages.filter((message) => message.startsWith('session '))).toHaveLength(1);
   });
 });
 
@@ -69,7 +69,7 @@ describe('the commit of a refresh', () => {
       turn += 1;
       for (let wait = (turn * 7) % 5; wait > 0; wait -= 1) await Promise.resolve();
     };
-    const store: FamilyStore = {
+    const store: SessionStore = {
       ...memory,
       read: (sid) => later().then(() => memory.read(sid)),
       replace: (record, version) => later().then(() => memory.replace(record, version)),
@@ -103,7 +103,7 @@ describe('the commit of a refresh', () => {
   it('RT-5 does not spend the token when the commit fails', async () => {
     const memory = createMemoryStore();
     let fails = false;
-    const store: FamilyStore = {
+    const store: SessionStore = {
       ...memory,
       replace(record, version) {
         if (fails) throw new Error('connection lost');
@@ -125,7 +125,7 @@ describe('the commit of a refresh', () => {
   ])('RT-5 goes on after losing the swap %i times with %i', async (losses, status) => {
     const memory = createMemoryStore();
     let left = 0;
-    const store: FamilyStore = {
+    const store: SessionStore = {
       ...memory,
       replace(record, version) {
         left -= 1;
@@ -149,7 +149,7 @@ describe('the commit of a refresh', () => {
   it('RT-9 writes to the store at the first use of a generation only', async () => {
     const memory = createMemoryStore();
     let writes = 0;
-    const store: FamilyStore = {
+    const store: SessionStore = {
       ...memory,
       replace(record, version) {
         writes += 1;

@@ -65,7 +65,7 @@ describe('a refresh token presented again', () => {
     expect(events.at(-1)).toMatchObject({ type: 'refresh-recovered', generation: 3 });
   });
 
-  it('RT-8 revokes the family when the undelivered refresh token turns up', async () => {
+  it('RT-8 revokes the session when the undelivered refresh token turns up', async () => {
     const { browser, clock } = createFixture();
     const page = browser();
     await page.signIn();
@@ -77,7 +77,7 @@ describe('a refresh token presented again', () => {
     expect((await page.refresh()).status).toBe(401);
   });
 
-  it('RT-8 revokes the family when an undelivered access token turns up', async () => {
+  it('RT-8 revokes the session when an undelivered access token turns up', async () => {
     const { authority, browser, clock, events } = createFixture();
     const page = browser();
     await page.signIn();
@@ -127,23 +127,23 @@ describe('a refresh token presented again', () => {
     });
   });
 
-  it('answers the retry of a lost exchange with the same successor', async () => {
+  it('answers the retry of a lost keyedRefresh with the same successor', async () => {
     const { browser, clock } = createFixture({ graceMs: 0 });
     const page = browser();
     await page.signIn();
-    const lost = await page.copy().refresh('one-exchange');
+    const lost = await page.copy().refresh('one-keyedRefresh');
     clock.now += 59 * SECOND;
-    const retried = await page.refresh('one-exchange');
+    const retried = await page.refresh('one-keyedRefresh');
     expect((await tokens(retried)).seq).toBe((await tokens(lost)).seq);
   });
 
-  it('RT-20 answers the same exchange again after its cookie has landed, without rotating', async () => {
+  it('RT-20 answers the same keyedRefresh again after its cookie has landed, without rotating', async () => {
     const { browser, clock } = createFixture();
     const page = browser();
     await page.signIn();
-    const first = await page.refresh('one-exchange');
+    const first = await page.refresh('one-keyedRefresh');
     clock.now += 30 * SECOND;
-    const again = await page.refresh('one-exchange');
+    const again = await page.refresh('one-keyedRefresh');
     expect((await tokens(again)).seq).toBe((await tokens(first)).seq);
     expect(again.headers.get('Set-Cookie')).toContain(page.jar.get('__Host-refresh'));
   });
@@ -153,15 +153,15 @@ describe('a refresh token presented again', () => {
     const page = browser();
     await page.signIn();
     const duplicate = page.copy();
-    await authority.verify((await tokens(await page.refresh('one-exchange'))).access_token);
-    const answer = await duplicate.refresh('one-exchange');
+    await authority.verify((await tokens(await page.refresh('one-keyedRefresh'))).access_token);
+    const answer = await duplicate.refresh('one-keyedRefresh');
     expect(answer.status).toBe(409);
     expect(answer.headers.get('Set-Cookie')).toBeNull();
     expect(await answer.json()).toEqual({ error: 'duplicate_request' });
     expect((await page.refresh()).status).toBe(200);
   });
 
-  it('RT-19 answers a late copy of an older exchange with 409 and lets the session go on', async () => {
+  it('RT-19 answers a late copy of an older keyedRefresh with 409 and lets the session go on', async () => {
     const { authority, browser, clock, events } = createFixture();
     const page = browser();
     await page.signIn();
@@ -177,7 +177,7 @@ describe('a refresh token presented again', () => {
     expect((await tokens(await page.refresh('K3'))).seq).toBe(4);
   });
 
-  it('takes an idempotency key of another family for an unknown one', async () => {
+  it('takes an idempotency key of another session for an unknown one', async () => {
     const { browser, clock } = createFixture({ graceMs: 0, recoveryMs: 0 });
     const [one, two] = [browser(), browser()];
     await one.signIn();

@@ -12,7 +12,7 @@ describe('refresh', () => {
     expect(browser.jar.get('__Host-refresh')).not.toBe(first);
   });
 
-  it('RT-1 revokes the family when a spent token comes back', async () => {
+  it('RT-1 revokes the session when a spent token comes back', async () => {
     const { browser } = createFixture(STRICT);
     const victim = browser();
     await victim.signIn();
@@ -69,7 +69,7 @@ describe('refresh', () => {
     expect((await tokens(await page.refresh())).expires_in).toBe(1);
   });
 
-  it('RT-11 ends the access tokens of a family with it', async () => {
+  it('RT-11 ends the access tokens of a session with it', async () => {
     const { authority, browser } = createFixture(STRICT);
     const victim = browser();
     const { access_token } = await victim.signIn();
@@ -96,7 +96,7 @@ describe('refresh', () => {
     expect(await authority.verify(access_token)).toMatchObject({ nick: 'Anne' });
   });
 
-  it('REV-8 ends the family of a user who is gone', async () => {
+  it('REV-8 ends the session of a user who is gone', async () => {
     const { authority, browser, events } = createFixture({ loadUser: () => undefined });
     const page = browser();
     const { access_token } = await page.signIn();
@@ -129,7 +129,7 @@ describe('refresh', () => {
     expect((await page.refresh()).status).toBe(200);
   });
 
-  it('CK-8 rejects the live cookie of a family that was swept out', async () => {
+  it('CK-8 rejects the live cookie of a session that was swept out', async () => {
     const { browser, clock } = createFixture({ idleTimeoutMs: MINUTE });
     const page = browser();
     await page.signIn();
@@ -142,7 +142,7 @@ describe('refresh', () => {
     const { browser, authority } = createFixture();
     const page = browser();
     const { sid } = await page.signIn();
-    await authority.revokeSession(sid);
+    await authority.endSession(sid);
     const answer = await page.refresh();
     expect([answer.status, answer.headers.get('Set-Cookie')]).toEqual([401, null]);
   });

@@ -1,6 +1,6 @@
-import type { Presented } from '../../../src/server/exchanges.ts';
-import { type FamilyRecord, startFamily } from '../../../src/server/family.ts';
+import type { Presented } from '../../../src/server/keyed-refreshes.ts';
 import { decideRefresh, type RotationPolicy } from '../../../src/server/rotation.ts';
+import { type SessionRecord, startSession } from '../../../src/server/session-record.ts';
 import { DAY, MINUTE, SECOND } from './fixture.ts';
 
 export const POLICY: RotationPolicy & { absoluteTimeoutMs: number } = {
@@ -12,14 +12,14 @@ export const POLICY: RotationPolicy & { absoluteTimeoutMs: number } = {
 };
 export const STRICT: RotationPolicy = { ...POLICY, graceMs: 0, retryWindowMs: 0, recoveryMs: 0 };
 
-export const fresh: FamilyRecord = startFamily('s', 'ann', 0, POLICY);
+export const fresh: SessionRecord = startSession('s', 'ann', 0, POLICY);
 
-/** The family after a refresh that was answered with tokens. */
-export function rotated(family: FamilyRecord, presented: Presented, now: number): FamilyRecord {
-  const decision = decideRefresh(family, presented, now, POLICY);
-  if (!('family' in decision)) throw new Error(decision.action);
-  return decision.family;
+/** The session after a refresh that was answered with tokens. */
+export function rotated(session: SessionRecord, presented: Presented, now: number): SessionRecord {
+  const decision = decideRefresh(session, presented, now, POLICY);
+  if (!('session' in decision)) throw new Error(decision.action);
+  return decision.session;
 }
 
-export const second: FamilyRecord = rotated(fresh, { generation: 1, keyHash: 'k1' }, 0);
-export const confirmed: FamilyRecord = { ...second, confirmed: true };
+export const second: SessionRecord = rotated(fresh, { generation: 1, keyHash: 'k1' }, 0);
+export const confirmed: SessionRecord = { ...second, confirmed: true };

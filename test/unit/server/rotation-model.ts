@@ -1,6 +1,6 @@
 import { decideUse } from '../../../src/server/access-use.ts';
-import { endFamily, type FamilyRecord, startFamily } from '../../../src/server/family.ts';
 import { decideRefresh, type RotationPolicy } from '../../../src/server/rotation.ts';
+import { endRecord, type SessionRecord, startSession } from '../../../src/server/session-record.ts';
 import { DAY, MINUTE, SECOND } from './fixture.ts';
 
 /** What can happen next; `pick` chooses among what is in flight or among the thief's loot. */
@@ -12,14 +12,14 @@ export type Step =
 
 export interface World {
   now: number;
-  family: FamilyRecord;
+  session: SessionRecord;
   /** How often the server did what; the floors of the property test count them. */
   seen: Record<string, number>;
   /** A refresh the honest browser was denied, if there was one. */
   denied: string | undefined;
   /** What of the client's own doing was known of the request that was denied first. */
   deniedAs: Denied | undefined;
-  /** Whether tokens were given out after the family had ended. */
+  /** Whether tokens were given out after the session had ended. */
   revived: boolean;
   /** Whether anybody but the honest browser did something. */
   robbed: boolean;
@@ -39,7 +39,7 @@ interface Denied {
   withinGrace: boolean;
   /** It brought a token from before that one: two rotations have overtaken it. */
   overtaken: boolean;
-  /** It repeats an exchange that was not answered within the life of its key, so it bears another one. */
+  /** It repeats an keyedRefresh that was not answered within the life of its key, so it bears another one. */
   outlivedKey: boolean;
 }
 
@@ -47,16 +47,16 @@ interface Denied {
 // bears the same key then, and so does the next refresh while one of them is still under way.
 const EXCHANGE_MS = MINUTE;
 
-interface Exchange {
+interface KeyedRefresh {
   key: string;
   sentAt: number;
   settled: boolean;
-  /** The exchange before had no answer when its key was too old to be used again. */
+  /** The keyedRefresh before had no answer when its key was too old to be used again. */
   outlivedKey: boolean;
 }
 
 interface Flight {
-  exchange: Exchange;
+  keyedRefresh: KeyedRefresh;
   generation: number;
   /** The network's own doing: the client knows nothing of it. */
   isCopy?: boolean;
@@ -65,17 +65,17 @@ interface Flight {
 }
 
 /**
- * One honest browser, one thief, one family, on a bad network.
+ * One honest browser, one thief, one session, on a bad network.
  *
  * Its network loses, delays, reorders and duplicates, within what the client counts on: a request
- * arrives while its key is valid, or never, and an answer before the next exchange begins, or never
+ * arrives while its key is valid, or never, and an answer before the next keyedRefresh begins, or never
  * (docs/security.md says what a later one costs). A request that is presumed lost is repeated beside
  * the first one, and either may be answered first, or both.
  */
 export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY): World {
   const world: World = {
     now: 0,
-    family: startFamily('s', 'ann', 0, { ...policy, absoluteTimeoutMs: 90 * DAY }),
+    session: startSession('s', 'ann', 0, { ...policy, absoluteTimeoutMs: 90 * DAY }),
     seen: {},
     denied: undefined,
     deniedAs: undefined,
@@ -87,7 +87,7 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
   let accessToken: number | undefined = 1;
   let page = 1;
   let keys = 0;
-  let exchange: Exchange | undefined;
+  let keyedRefresh: KeyedRefresh | undefined;
   let requests: Flight[] = [];
   let answers: Flight[] = [];
 
@@ -96,56 +96,56 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
   }
 
   function serve(generation: number, keyHash: string | undefined): { action: string; generation: number } {
-    const wasActive = world.family.state === 'active';
-    const decision = decideRefresh(world.family, { generation, keyHash }, world.now, policy);
-    if ('family' in decision) world.family = decision.family;
+    const wasActive = world.session.state === 'active';
+    const decision = decideRefresh(world.session, { generation, keyHash }, world.now, policy);
+    if ('session' in decision) world.session = decision.session;
     const { action } = decision;
     count(action);
     if (!wasActive && action !== 'reject') world.revived = true;
-    return { action, generation: world.family.generation };
+    return { action, generation: world.session.generation };
   }
 
   function use(generation: number): void {
-    const wasActive = world.family.state === 'active';
-    const decision = decideUse(world.family, generation, world.now);
-    if ('family' in decision) world.family = decision.family;
+    const wasActive = world.session.state === 'active';
+    const decision = decideUse(world.session, generation, world.now);
+    if ('session' in decision) world.session = decision.session;
     count(`use: ${decision.action}`);
     if (!wasActive && decision.action === 'accept') world.revived = true;
     if (decision.action === 'reuse' && !world.robbed) world.denied ??= 'use';
   }
 
-  const isUnderWay = (what: Exchange): boolean =>
-    [...requests, ...answers].some((flight) => flight.exchange === what && flight.isCopy !== true);
+  const isUnderWay = (what: KeyedRefresh): boolean =>
+    [...requests, ...answers].some((flight) => flight.keyedRefresh === what && flight.isCopy !== true);
 
   function send(): void {
-    const keyIsYoung = exchange !== undefined && world.now - exchange.sentAt < EXCHANGE_MS;
-    if (exchange === undefined || !keyIsYoung || (exchange.settled && !isUnderWay(exchange))) {
+    const keyIsYoung = keyedRefresh !== undefined && world.now - keyedRefresh.sentAt < EXCHANGE_MS;
+    if (keyedRefresh === undefined || !keyIsYoung || (keyedRefresh.settled && !isUnderWay(keyedRefresh))) {
       keys += 1;
-      const outlivedKey = exchange !== undefined && !exchange.settled;
-      exchange = { key: `k${keys}`, sentAt: world.now, settled: false, outlivedKey };
+      const outlivedKey = keyedRefresh !== undefined && !keyedRefresh.settled;
+      keyedRefresh = { key: `k${keys}`, sentAt: world.now, settled: false, outlivedKey };
       answers = [];
     }
-    requests.push({ exchange, generation: jar, page });
+    requests.push({ keyedRefresh, generation: jar, page });
   }
 
   function forget(): void {
-    const isAlive = (flight: Flight): boolean => world.now - flight.exchange.sentAt < EXCHANGE_MS;
+    const isAlive = (flight: Flight): boolean => world.now - flight.keyedRefresh.sentAt < EXCHANGE_MS;
     requests = requests.filter(isAlive);
     answers = answers.filter(isAlive);
   }
 
   function arrive(flight: Flight): void {
-    const { rotatedAt, parent } = world.family;
-    const { action, generation } = serve(flight.generation, flight.exchange.key);
+    const { rotatedAt, parent } = world.session;
+    const { action, generation } = serve(flight.generation, flight.keyedRefresh.key);
     if (action === 'reuse' || action === 'reject') {
       if (world.robbed || world.signedOut || world.denied !== undefined) return;
       world.denied = action;
       world.deniedAs = {
         withinGrace: flight.generation === parent && world.now - rotatedAt < policy.graceMs,
         overtaken: parent !== null && flight.generation < parent,
-        outlivedKey: flight.exchange.outlivedKey,
+        outlivedKey: flight.keyedRefresh.outlivedKey,
       };
-    } else if (action !== 'duplicate' && flight.exchange === exchange) {
+    } else if (action !== 'duplicate' && flight.keyedRefresh === keyedRefresh) {
       answers.push({ ...flight, generation });
     }
   }
@@ -162,7 +162,7 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
         break;
       }
       case 'presume-lost':
-        if (exchange === undefined || exchange.settled || !isUnderWay(exchange)) break;
+        if (keyedRefresh === undefined || keyedRefresh.settled || !isUnderWay(keyedRefresh)) break;
         count('presumed lost');
         send();
         break;
@@ -188,10 +188,10 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
         const flight = take(answers, step.pick);
         if (!flight) break;
         jar = flight.generation;
-        if (flight.exchange.settled) count('answered twice');
+        if (flight.keyedRefresh.settled) count('answered twice');
         if (flight.page === page) {
           accessToken = flight.generation;
-          flight.exchange.settled = true;
+          flight.keyedRefresh.settled = true;
         }
         break;
       }
@@ -200,15 +200,15 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
         break;
       case 'sign-out':
         world.signedOut = true;
-        if (world.family.state === 'active') world.family = endFamily(world.family, 'revoked');
+        if (world.session.state === 'active') world.session = endRecord(world.session, 'revoked');
         break;
       case 'thief-refresh':
         world.robbed = true;
-        count(`thief: ${serve(1 + (step.pick % world.family.generation), undefined).action}`);
+        count(`thief: ${serve(1 + (step.pick % world.session.generation), undefined).action}`);
         break;
       case 'thief-use':
         world.robbed = true;
-        use(1 + (step.pick % world.family.generation));
+        use(1 + (step.pick % world.session.generation));
         break;
       case 'wait':
         world.now += step.ms;

@@ -61,17 +61,19 @@ describe('rotation, under random schedules', () => {
   it('RT-19 (b) leaves no more than one live generation outside the grace once it is confirmed', () => {
     let confirmed = 0;
     let unconfirmed = 0;
-    check(hostile, ({ family, now }) => {
-      const later = Math.max(now, family.rotatedAt + POLICY.graceMs);
-      if (family.state !== 'active') return;
-      const live = Array.from({ length: family.generation + 1 }, (_, generation) => generation).filter((generation) => {
-        const { action } = decideRefresh(family, { generation }, later, POLICY);
-        return action !== 'reuse' && action !== 'reject';
-      });
-      if (family.confirmed) confirmed += 1;
+    check(hostile, ({ session, now }) => {
+      const later = Math.max(now, session.rotatedAt + POLICY.graceMs);
+      if (session.state !== 'active') return;
+      const live = Array.from({ length: session.generation + 1 }, (_, generation) => generation).filter(
+        (generation) => {
+          const { action } = decideRefresh(session, { generation }, later, POLICY);
+          return action !== 'reuse' && action !== 'reject';
+        },
+      );
+      if (session.confirmed) confirmed += 1;
       else unconfirmed += 1;
-      expect(live.length).toBeLessThanOrEqual(family.confirmed ? 1 : 2);
-      expect(live).toContain(family.generation);
+      expect(live.length).toBeLessThanOrEqual(session.confirmed ? 1 : 2);
+      expect(live).toContain(session.generation);
     });
     expect(confirmed).toBeGreaterThan(500);
     expect(unconfirmed).toBeGreaterThan(500);
@@ -79,24 +81,24 @@ describe('rotation, under random schedules', () => {
 
   it('RT-19 (b) lets only one of an unconfirmed pair go on', () => {
     let pairs = 0;
-    check(hostile, ({ family, now }) => {
-      const later = Math.max(now, family.rotatedAt + POLICY.graceMs);
-      if (family.state !== 'active' || family.parent === null || family.confirmed) return;
+    check(hostile, ({ session, now }) => {
+      const later = Math.max(now, session.rotatedAt + POLICY.graceMs);
+      if (session.state !== 'active' || session.parent === null || session.confirmed) return;
       pairs += 1;
       for (const [first, other] of [
-        [family.parent, family.generation],
-        [family.generation, family.parent],
+        [session.parent, session.generation],
+        [session.generation, session.parent],
       ] as const) {
-        const taken = decideRefresh(family, { generation: first }, later, POLICY);
-        if (!('family' in taken) || taken.action === 'reuse') continue;
-        const next = decideRefresh(taken.family, { generation: other }, later + POLICY.graceMs, POLICY);
+        const taken = decideRefresh(session, { generation: first }, later, POLICY);
+        if (!('session' in taken) || taken.action === 'reuse') continue;
+        const next = decideRefresh(taken.session, { generation: other }, later + POLICY.graceMs, POLICY);
         expect(next.action).toBe('reuse');
       }
     });
     expect(pairs).toBeGreaterThan(500);
   });
 
-  it('RT-19 (d) gives nothing to anybody once the family has ended', () => {
+  it('RT-19 (d) gives nothing to anybody once the session has ended', () => {
     const seen = check(withSignOut, (world) => expect(world.revived).toBe(false));
     for (const action of ['reuse', 'reject', 'use: reuse', 'use: refuse', 'thief: rotate', 'thief: reuse']) {
       expect(seen[action], action).toBeGreaterThan(200);
@@ -107,7 +109,7 @@ describe('rotation, under random schedules', () => {
     const strict = { ...POLICY, graceMs: 0, retryWindowMs: 0, recoveryMs: 0 };
     const seen = check(
       hostile,
-      ({ family, seen: { rotate = 0 } }) => expect(family.generation).toBe(1 + rotate),
+      ({ session, seen: { rotate = 0 } }) => expect(session.generation).toBe(1 + rotate),
       strict,
     );
     expect(seen.reuse).toBeGreaterThan(500);

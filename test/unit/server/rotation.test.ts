@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Presented } from '../../../src/server/exchanges.ts';
-import type { FamilyRecord } from '../../../src/server/family.ts';
+import type { Presented } from '../../../src/server/keyed-refreshes.ts';
 import { decideRefresh, isDead } from '../../../src/server/rotation.ts';
+import type { SessionRecord } from '../../../src/server/session-record.ts';
 import { DAY, MINUTE, SECOND } from './fixture.ts';
 import { confirmed, fresh, POLICY, rotated, STRICT, second } from './rotation-fixture.ts';
 
 describe('decideRefresh', () => {
-  const table: [rule: string, family: FamilyRecord, presented: Presented, now: number, action: string][] = [
+  const table: [rule: string, session: SessionRecord, presented: Presented, now: number, action: string][] = [
     ['RT-1 rotates the current generation', fresh, { generation: 1 }, 5 * MINUTE, 'rotate'],
     ['RT-1 rotates the current generation for another key', second, { generation: 2, keyHash: 'k2' }, 1, 'rotate'],
     [
@@ -35,8 +35,8 @@ describe('decideRefresh', () => {
     ['takes a generation from the future for reuse', second, { generation: 3 }, 1, 'reuse'],
     ['RT-3 rejects when idle for too long', fresh, { generation: 1 }, 14 * DAY, 'reject'],
   ];
-  it.each(table)('%s', (_rule, family, presented, now, action) => {
-    expect(decideRefresh(family, presented, now, POLICY).action).toBe(action);
+  it.each(table)('%s', (_rule, session, presented, now, action) => {
+    expect(decideRefresh(session, presented, now, POLICY).action).toBe(action);
   });
 
   it('RT-6 gives no grace to the grandparent', () => {
@@ -48,8 +48,8 @@ describe('decideRefresh', () => {
     ['the parent', second, { generation: 1 }],
     ['the parent with its key', second, { generation: 1, keyHash: 'k1' }],
     ['the grandparent with its key', rotated(second, { generation: 2 }, 0), { generation: 1, keyHash: 'k1' }],
-  ])('takes %s for reuse in strict mode although the clock was set back', (_what, family, presented) => {
-    expect(decideRefresh(family, presented, -DAY, STRICT).action).toBe('reuse');
+  ])('takes %s for reuse in strict mode although the clock was set back', (_what, session, presented) => {
+    expect(decideRefresh(session, presented, -DAY, STRICT).action).toBe('reuse');
   });
 
   it('makes nothing younger than new when the clock is set back', () => {
@@ -77,7 +77,7 @@ describe('decideRefresh', () => {
   it('RT-7 repeats without a write', () => {
     const decision = decideRefresh(second, { generation: 1 }, 1, POLICY);
     expect(decision).toMatchObject({ action: 'repeat' });
-    expect('family' in decision && decision.family).toBe(second);
+    expect('session' in decision && decision.session).toBe(second);
   });
 
   it('takes the repeat of the current generation as its confirmation', () => {
@@ -99,34 +99,34 @@ describe('decideRefresh', () => {
   });
 
   it('keeps one range for any number of undelivered generations in a row', () => {
-    let family = second;
-    for (let n = 1; n <= 40; n += 1) family = rotated(family, { generation: 1 }, n * MINUTE);
-    expect(family.dead).toEqual([[2, 41]]);
+    let session = second;
+    for (let n = 1; n <= 40; n += 1) session = rotated(session, { generation: 1 }, n * MINUTE);
+    expect(session.dead).toEqual([[2, 41]]);
   });
 
   it('remembers a bounded number of ranges, the latest ones', () => {
-    let family = fresh;
+    let session = fresh;
     for (let n = 1; n <= 100; n += 1) {
-      const lost = rotated(family, { generation: family.generation }, 2 * n * MINUTE);
-      family = rotated(lost, { generation: family.generation }, (2 * n + 1) * MINUTE);
+      const lost = rotated(session, { generation: session.generation }, 2 * n * MINUTE);
+      session = rotated(lost, { generation: session.generation }, (2 * n + 1) * MINUTE);
     }
-    expect(family.dead).toHaveLength(32);
-    expect(isDead(family, family.generation - 1)).toBe(true);
+    expect(session.dead).toHaveLength(32);
+    expect(isDead(session, session.generation - 1)).toBe(true);
   });
 
   it('RT-8 takes everything before the oldest remembered range for dead', () => {
-    let family = fresh;
+    let session = fresh;
     let undelivered = 0;
     for (let n = 1; n <= 33; n += 1) {
-      const lost = rotated(family, { generation: family.generation }, 2 * n * MINUTE);
+      const lost = rotated(session, { generation: session.generation }, 2 * n * MINUTE);
       undelivered ||= lost.generation;
-      family = rotated(lost, { generation: family.generation }, (2 * n + 1) * MINUTE);
-      family = rotated(family, { generation: family.generation }, (2 * n + 1) * MINUTE);
+      session = rotated(lost, { generation: session.generation }, (2 * n + 1) * MINUTE);
+      session = rotated(session, { generation: session.generation }, (2 * n + 1) * MINUTE);
     }
-    expect(isDead(family, undelivered)).toBe(true);
-    expect(isDead(family, 1)).toBe(true);
-    expect(isDead(family, family.generation)).toBe(false);
-    expect(family.dead).toHaveLength(32);
+    expect(isDead(session, undelivered)).toBe(true);
+    expect(isDead(session, 1)).toBe(true);
+    expect(isDead(session, session.generation)).toBe(false);
+    expect(session.dead).toHaveLength(32);
   });
 
   it('RT-3 moves the idle end with each rotation', () => {
@@ -134,16 +134,16 @@ describe('decideRefresh', () => {
   });
 
   it('RT-3 never moves the absolute end', () => {
-    let family = fresh;
-    for (let day = 10; day < 90; day += 10) family = rotated(family, { generation: family.generation }, day * DAY);
-    expect(family.expiresAt).toBe(90 * DAY);
-    expect(decideRefresh(family, { generation: family.generation }, 90 * DAY, POLICY)).toEqual({
+    let session = fresh;
+    for (let day = 10; day < 90; day += 10) session = rotated(session, { generation: session.generation }, day * DAY);
+    expect(session.expiresAt).toBe(90 * DAY);
+    expect(decideRefresh(session, { generation: session.generation }, 90 * DAY, POLICY)).toEqual({
       action: 'reject',
       reason: 'expired',
     });
   });
 
-  it.each(['revoked', 'reused'] as const)('rejects every token of a family that is %s', (state) => {
+  it.each(['revoked', 'reused'] as const)('rejects every token of a session that is %s', (state) => {
     const ended = { ...second, state };
     for (const generation of [1, 2, 3]) {
       expect(decideRefresh(ended, { generation, keyHash: 'k1' }, 1, POLICY)).toEqual({

@@ -103,7 +103,7 @@ describe('sign-in', () => {
     expect((await createFixture().browser().post('/auth/login', init)).status).toBe(status);
   });
 
-  it('RT-17 starts a new family each time and ends the one before', async () => {
+  it('RT-17 starts a new session each time and ends the one before', async () => {
     const { authority, browser, events } = createFixture();
     const page = browser();
     const first = await page.signIn('ann');
@@ -115,7 +115,7 @@ describe('sign-in', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'revoked', sid: first.sid, by: 'sign-in' }));
   });
 
-  it('RT-17 keeps the family before when the credentials are wrong', async () => {
+  it('RT-17 keeps the session before when the credentials are wrong', async () => {
     const page = createFixture().browser();
     await page.signIn();
     const body = JSON.stringify({ id: 'bob', password: 'wrong' });
@@ -193,7 +193,7 @@ describe('sign-in', () => {
     await expect(authority.verify(access_token)).resolves.toMatchObject({ sub: text });
     expect((await page.refresh()).status).toBe(200);
     expect(asked).toEqual([text]);
-    await authority.revokeUser(id);
+    await authority.endUserSessions(id);
     expect((await page.refresh()).status).toBe(401);
     expect(events.every((event) => !('userId' in event) || event.userId === text)).toBe(true);
   });
@@ -203,7 +203,7 @@ describe('sign-in', () => {
     await browser().post('/auth/login', { body: good, headers: JSON_TYPE });
     const message = 'A user id must be text that is not empty, or a safe integer; found a list.';
     expect(events).toEqual([expect.objectContaining({ type: 'failed', error: expect.objectContaining({ message }) })]);
-    await expect(authority.revokeUser(undefined as never)).rejects.toThrow(TypeError);
+    await expect(authority.endUserSessions(undefined as never)).rejects.toThrow(TypeError);
   });
 
   it('asks a lifetime that is a function for each token', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createFixture, MINUTE, tokens } from './fixture.ts';
 
 describe('sign-out', () => {
-  it('REV-1 ends the family and its access tokens at once, and clears the cookie', async () => {
+  it('REV-1 ends the session and its access tokens at once, and clears the cookie', async () => {
     const { authority, browser, events } = createFixture();
     const page = browser();
     const { access_token, sid } = await page.signIn();
@@ -93,10 +93,10 @@ describe('sign-out', () => {
     await two.signIn('ann');
     await three.signIn('ann');
     await bob.signIn('bob');
-    await authority.revokeSession(first.sid);
-    await authority.revokeSession('unknown');
+    await authority.endSession(first.sid);
+    await authority.endSession('unknown');
     expect([(await one.refresh()).status, (await two.refresh()).status]).toEqual([401, 200]);
-    await authority.revokeUser('ann');
+    await authority.endUserSessions('ann');
     expect([(await two.refresh()).status, (await three.refresh()).status]).toEqual([401, 401]);
     expect((await bob.refresh()).status).toBe(200);
     expect(events.filter((event) => event.type === 'revoked' && event.by === 'operator')).toHaveLength(3);

@@ -55,7 +55,7 @@ describe('a thief with the refresh token before', () => {
 });
 
 describe('statelessAccess', () => {
-  it('lets nobody exchange a spent refresh token after the retry window (S-22)', async () => {
+  it('lets nobody keyedRefresh a spent refresh token after the retry window (S-22)', async () => {
     for (const [ms, status] of [
       [59 * SECOND, 200],
       [60 * SECOND, 401],

@@ -1,6 +1,6 @@
 import { decideUse } from '../../../src/server/access-use.ts';
-import { endFamily, type FamilyRecord, startFamily } from '../../../src/server/family.ts';
 import { decideRefresh } from '../../../src/server/rotation.ts';
+import { endRecord, type SessionRecord, startSession } from '../../../src/server/session-record.ts';
 import { DAY, MINUTE, SECOND } from '../server/fixture.ts';
 import type { Network } from './fake-network.ts';
 import type { Tolerance } from './model-scenario.ts';
@@ -30,7 +30,7 @@ const encoded = (value: unknown): string => Buffer.from(JSON.stringify(value)).t
  */
 export const createStrictServer = ({ now, namesSession = true, tolerance = 'keys' }: StrictOptions) => {
   const policy = policies[tolerance];
-  const families = new Map<string, FamilyRecord>();
+  const families = new Map<string, SessionRecord>();
   /** When a generation of a session was replaced by the next one. */
   const replacedAt = new Map<string, number>();
   let cookie: string | undefined;
@@ -50,8 +50,8 @@ export const createStrictServer = ({ now, namesSession = true, tolerance = 'keys
     cookie: () => cookie,
     family: (sid = cookie?.split('.')[0]) => families.get(sid ?? ''),
     /** The browser gets the cookie of a new session. */
-    enter: (userId: string): FamilyRecord => {
-      const family = startFamily(`s${++opened}`, userId, now(), policy);
+    enter: (userId: string): SessionRecord => {
+      const family = startSession(`s${++opened}`, userId, now(), policy);
       families.set(family.sid, family);
       cookie = `${family.sid}.1`;
       return family;
@@ -60,7 +60,7 @@ export const createStrictServer = ({ now, namesSession = true, tolerance = 'keys
     state: () => JSON.stringify([cookie, [...families.values()], server.inFlight]),
   };
 
-  const tokens = ({ sid, userId, generation }: FamilyRecord): Response =>
+  const tokens = ({ sid, userId, generation }: SessionRecord): Response =>
     Response.json({
       access_token: `e30.${encoded({ sub: userId })}.${sid}_${generation}_${now()}`,
       expires_in: lifetimeS,
@@ -78,20 +78,20 @@ export const createStrictServer = ({ now, namesSession = true, tolerance = 'keys
       now(),
       policy,
     );
-    if ('family' in decision) families.set(sid, decision.family);
+    if ('session' in decision) families.set(sid, decision.session);
     if (decision.action === 'duplicate') return { response: Response.json({}, { status: 409 }) };
     if (decision.action === 'reuse') {
       server.reused++;
       if (now() - (replacedAt.get(presented ?? '') ?? 0) < policy.graceMs) server.reusedWithinGrace++;
     }
-    if (!('family' in decision) || decision.action === 'reuse') {
+    if (!('session' in decision) || decision.action === 'reuse') {
       const reason = 'reason' in decision ? decision.reason : 'reused';
       return { response: Response.json({ error: 'invalid_grant', reason }, { status: 401 }) };
     }
-    server.refreshes.push(decision.family.generation);
-    const replaced = `${sid}.${decision.family.generation - 1}`;
+    server.refreshes.push(decision.session.generation);
+    const replaced = `${sid}.${decision.session.generation - 1}`;
     if (!replacedAt.has(replaced)) replacedAt.set(replaced, now());
-    return { response: tokens(decision.family), sets: `${sid}.${decision.family.generation}` };
+    return { response: tokens(decision.session), sets: `${sid}.${decision.session.generation}` };
   };
 
   const signOut = (presented: string | undefined, body: string) => {
@@ -100,7 +100,7 @@ export const createStrictServer = ({ now, namesSession = true, tolerance = 'keys
     const isCookies = sid === presented?.split('.')[0];
     if (family !== undefined && isCookies) {
       server.signedOut.add(family.sid);
-      if (family.state === 'active') families.set(family.sid, endFamily(family, 'revoked'));
+      if (family.state === 'active') families.set(family.sid, endRecord(family, 'revoked'));
     }
     return { response: new Response(null, { status: 204 }), ...(isCookies && { sets: '' }) };
   };
@@ -111,7 +111,7 @@ export const createStrictServer = ({ now, namesSession = true, tolerance = 'keys
     const user = family?.userId;
     server.calls.push({ at: now(), sid, user });
     const decision = family && decideUse(family, Number(generation), now());
-    if (decision !== undefined && 'family' in decision) families.set(sid, decision.family);
+    if (decision !== undefined && 'session' in decision) families.set(sid, decision.session);
     if (decision?.action === 'reuse') server.reused++;
     const isGood = decision?.action === 'accept' && now() < Number(at) + lifetimeS * 1000;
     return isGood

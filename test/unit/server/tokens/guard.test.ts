@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore, type FamilyStore } from '../../../../src/server/index.ts';
+import { createMemoryStore, type SessionStore } from '../../../../src/server/index.ts';
 import { apiCall, createFixture, MINUTE, ORIGIN } from '../fixture.ts';
 
 function withAuthorization(value: string): Request {
@@ -61,7 +61,7 @@ describe('guard', () => {
   });
 
   it.each(['read', 'replace'] as const)('REV-4 lets nobody in when the store cannot %s', async (member) => {
-    const store: FamilyStore = createMemoryStore();
+    const store: SessionStore = createMemoryStore();
     const { authority, browser, events } = createFixture({ store });
     const { access_token } = await browser().signIn();
     Object.assign(store, { [member]: () => Promise.reject(new Error('down')) });

@@ -58,9 +58,9 @@ describe('verify', () => {
     ['an id with a generation that is no number', { claims: { jti: `x.${'j'.repeat(22)}` } }],
     ['an id in a list', { claims: { jti: [`1.${'j'.repeat(22)}`] as never } }],
     ['an empty subject', { claims: { sub: '' } }],
-    ['JWT-16 another user than the family has', { claims: { sub: 'bob' } }],
-    ['a generation the family has not reached', { claims: { jti: `2.${'j'.repeat(22)}` } }],
-    ['a family nobody knows', { claims: { sid: 'a'.repeat(22) } }],
+    ['JWT-16 another user than the session has', { claims: { sub: 'bob' } }],
+    ['a generation the session has not reached', { claims: { jti: `2.${'j'.repeat(22)}` } }],
+    ['a session nobody knows', { claims: { sid: 'a'.repeat(22) } }],
   ];
   it.each(forgeries)('refuses %s', async (_row, forgery) => {
     const fixture = createFixture({ keys });

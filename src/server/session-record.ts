@@ -1,6 +1,6 @@
 /** A refresh that was answered with tokens and may come again: a retry, or a late copy the network made. */
-export interface Exchange {
-  /** Hash of its idempotency key, scoped to the family. */
+export interface KeyedRefresh {
+  /** Hash of its idempotency key, scoped to the session. */
   readonly keyHash: string;
   /** The generation it presented. */
   readonly presented: number;
@@ -16,20 +16,20 @@ export interface Exchange {
  * Plain JSON (no `undefined`, no dates), so that it can be kept as one column of text. It holds
  * nothing that could be presented as a token. All instants are epoch milliseconds.
  */
-export interface FamilyRecord {
-  /** The family's id, 128 random bits in base64url; also the `sid` of its access tokens. */
+export interface SessionRecord {
+  /** The session's id, 128 random bits in base64url; also the `sid` of its access tokens. */
   readonly sid: string;
   /** Whose sign-in it is: the `sub` of its access tokens. */
   readonly userId: string;
-  /** Grows by one with every change; what {@link FamilyStore.replace} compares. */
+  /** Grows by one with every change; what {@link SessionStore.replace} compares. */
   readonly version: number;
   /** `revoked` by sign-out or by the operator, `reused` when a spent refresh token came back. Both are final. */
   readonly state: 'active' | 'revoked' | 'reused';
   /** When the user signed in. */
   readonly startedAt: number;
-  /** When the family ends unless it is used before: the idle end, never later than the absolute one. */
+  /** When the session ends unless it is used before: the idle end, never later than the absolute one. */
   readonly expiresAt: number;
-  /** When the family ends in any case. */
+  /** When the session ends in any case. */
   readonly absoluteExpiresAt: number;
   /** The generation that may be spent next. Numbers are never used twice. */
   readonly generation: number;
@@ -41,8 +41,8 @@ export interface FamilyRecord {
   readonly parentSpentAt: number;
   /** Whether the current generation is known to have arrived: one of its tokens was used. */
   readonly confirmed: boolean;
-  /** The latest exchanges that came with an idempotency key, oldest first; few, and none older than the retry window. */
-  readonly exchanges: readonly Exchange[];
+  /** The latest keyedRefreshes that came with an idempotency key, oldest first; few, and none older than the retry window. */
+  readonly keyedRefreshes: readonly KeyedRefresh[];
   /**
    * Ranges `[first, last]` of generations that were given up as undelivered; using one is reuse. The
    * oldest range begins at 1 once there were too many to remember.
@@ -50,14 +50,14 @@ export interface FamilyRecord {
   readonly dead: readonly (readonly [number, number])[];
 }
 
-/** How long a family may live, in milliseconds. */
+/** How long a session may live, in milliseconds. */
 export interface Timeouts {
   readonly idleTimeoutMs: number;
   readonly absoluteTimeoutMs: number;
 }
 
-/** The first generation of a new family. */
-export function startFamily(sid: string, userId: string, now: number, timeouts: Timeouts): FamilyRecord {
+/** The first generation of a new session. */
+export function startSession(sid: string, userId: string, now: number, timeouts: Timeouts): SessionRecord {
   const absoluteExpiresAt = now + timeouts.absoluteTimeoutMs;
   return {
     sid,
@@ -72,17 +72,17 @@ export function startFamily(sid: string, userId: string, now: number, timeouts: 
     rotatedAt: now,
     parentSpentAt: now,
     confirmed: false,
-    exchanges: [],
+    keyedRefreshes: [],
     dead: [],
   };
 }
 
-/** Whether the family's tokens may still be honoured at all. */
-export function isAlive(family: FamilyRecord, now: number): boolean {
-  return family.state === 'active' && now < family.expiresAt;
+/** Whether the session's tokens may still be honoured at all. */
+export function isAlive(session: SessionRecord, now: number): boolean {
+  return session.state === 'active' && now < session.expiresAt;
 }
 
-/** The family, ended for good. */
-export function endFamily(family: FamilyRecord, state: 'revoked' | 'reused'): FamilyRecord {
-  return { ...family, state };
+/** The session, ended for good. */
+export function endRecord(session: SessionRecord, state: 'revoked' | 'reused'): SessionRecord {
+  return { ...session, state };
 }

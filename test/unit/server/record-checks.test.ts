@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore, type FamilyRecord, type FamilyStore } from '../../../src/server/index.ts';
+import { createMemoryStore, type SessionRecord, type SessionStore } from '../../../src/server/index.ts';
 import { apiCall, createFixture, MINUTE, ORIGIN } from './fixture.ts';
 
-const unsound: [member: keyof FamilyRecord, what: string, value: unknown][] = [
+const unsound: [member: keyof SessionRecord, what: string, value: unknown][] = [
   ['sid', 'missing', undefined],
   ['userId', 'a number', 7],
   ['userId', 'empty', ''],
@@ -20,21 +20,21 @@ const unsound: [member: keyof FamilyRecord, what: string, value: unknown][] = [
   ['rotatedAt', 'not a number', Number.NaN],
   ['parentSpentAt', 'text', '1893456000250'],
   ['confirmed', 'a number', 0],
-  ['exchanges', 'text', '[]'],
-  ['exchanges', 'of something else', [{ keyHash: 'k', presented: '1', answered: 2, at: 0 }]],
+  ['keyedRefreshes', 'text', '[]'],
+  ['keyedRefreshes', 'of something else', [{ keyHash: 'k', presented: '1', answered: 2, at: 0 }]],
   ['dead', 'text', '[]'],
   ['dead', 'of numbers', [1, 2]],
 ];
 
 /** A signed-in page over a store whose `read` gives what `change` makes of a record. */
-async function createPage(change: (record: FamilyRecord | undefined) => unknown) {
+async function createPage(change: (record: SessionRecord | undefined) => unknown) {
   const memory = createMemoryStore();
   let isChanged = false;
-  const store: FamilyStore = {
+  const store: SessionStore = {
     ...memory,
     read: (sid) => {
-      const record = memory.read(sid) as FamilyRecord | undefined;
-      return (isChanged ? change(record) : record) as FamilyRecord;
+      const record = memory.read(sid) as SessionRecord | undefined;
+      return (isChanged ? change(record) : record) as SessionRecord;
     },
   };
   const fixture = createFixture({ store });
@@ -58,7 +58,7 @@ describe('a store that has no record', () => {
     expect(await authority.guard(apiCall(access_token))).toMatchObject({ status: 401 });
     expect(await authority.readSession(navigation)).toBeUndefined();
     expect((await page.signOut()).status).toBe(204);
-    await authority.revokeSession(sid);
+    await authority.endSession(sid);
     expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
   });
 });
@@ -86,7 +86,7 @@ describe('a record that is not sound', () => {
   });
 
   it('is a failure when its members are inherited, since copies lose those (S-6)', async () => {
-    const { page, events } = await createPage((record) => Object.create(record as FamilyRecord));
+    const { page, events } = await createPage((record) => Object.create(record as SessionRecord));
     expect((await page.refresh()).status).toBe(503);
     const error = expect.objectContaining({ message: expect.stringContaining('as plain objects') });
     expect(events).toEqual([expect.objectContaining({ type: 'failed', error })]);
@@ -119,7 +119,7 @@ describe('a record that is not sound', () => {
     const failure = { name: 'StoreUnavailableError', message: expect.stringContaining('`version`') };
     await expect(authority.verify(access_token)).rejects.toMatchObject(failure);
     await expect(authority.readSession(navigation)).rejects.toMatchObject(failure);
-    await expect(authority.revokeSession(sid)).rejects.toMatchObject(failure);
+    await expect(authority.endSession(sid)).rejects.toMatchObject(failure);
     heal();
     await expect(authority.verify(access_token)).resolves.toMatchObject({ sub: 'ann' });
   });
@@ -146,11 +146,18 @@ describe('a store that answers with what is no answer', () => {
   });
 
   it.each([[{ rows: [] }], [undefined], [[1, 2]]])(
-    'fails `revokeUser` when `listByUser` gives %j (S-6)',
+    'fails `endUserSessions` when `endByUser` gives %j (S-6)',
     async (given) => {
-      const { authority } = createFixture({ store: { ...createMemoryStore(), listByUser: () => given as never } });
-      const failure = { name: 'StoreUnavailableError', message: expect.stringContaining('`listByUser`') };
-      await expect(authority.revokeUser('ann')).rejects.toMatchObject(failure);
+      const { authority } = createFixture({ store: { ...createMemoryStore(), endByUser: () => given as never } });
+      const failure = { name: 'StoreUnavailableError', message: expect.stringContaining('`endByUser`') };
+      await expect(authority.endUserSessions('ann')).rejects.toMatchObject(failure);
     },
   );
+
+  it('fails `endSession` when `end` gives a result object (S-6)', async () => {
+    const { authority, browser } = createFixture({ store: { ...createMemoryStore(), end: () => ({}) as never } });
+    const { sid } = await browser().signIn();
+    const failure = { name: 'StoreUnavailableError', message: expect.stringContaining('`end`') };
+    await expect(authority.endSession(sid)).rejects.toMatchObject(failure);
+  });
 });

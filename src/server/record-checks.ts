@@ -1,7 +1,9 @@
 import { kindOf, MisuseError } from './errors.ts';
-import type { FamilyRecord } from './family.ts';
+import type { SessionRecord } from './session-record.ts';
+import type { SessionStore } from './session-store.ts';
 
-type Member = keyof FamilyRecord;
+type Member = keyof SessionRecord;
+type StoreMember = keyof SessionStore;
 type Check = readonly [isSound: (value: unknown) => boolean, expected: string];
 
 const TEXT: Check = [(value) => typeof value === 'string' && value !== '', 'text that is not empty'];
@@ -21,52 +23,64 @@ const MEMBERS: Readonly<Record<Member, Check>> = {
   rotatedAt: INSTANT,
   parentSpentAt: INSTANT,
   confirmed: [(value) => typeof value === 'boolean', '`true` or `false`'],
-  exchanges: [(value) => isListOf(value, isExchange), 'a list of exchanges'],
+  keyedRefreshes: [(value) => isListOf(value, isKeyedRefresh), 'a list of keyedRefreshes'],
   dead: [(value) => isListOf(value, isRange), 'a list of pairs of whole numbers'],
 };
 
 /**
- * The record that a store gave for `sid`; `undefined` for none, which `null` says as well.
+ * The record that a member of the store gave, for `sid` if that was asked for; `undefined` for none, which `null` says as
+ * well.
  *
  * Throws a {@link MisuseError} that names the member for a record that is not what was put in. Nothing
  * may be concluded from such a record: with numbers as text, an honest refresh would look like theft.
  */
-export function soundRecord(given: unknown, sid: string): FamilyRecord | undefined {
+export function checkedRecord(given: unknown, from: StoreMember, sid?: string): SessionRecord | undefined {
   if (given === undefined || given === null) return undefined;
-  if (typeof given !== 'object' || Array.isArray(given)) throw unsound('The record', 'an object', given);
-  // A copy, since changes are made to copies: members that a class of records inherits would be lost there. A record that
-  // was stored before there were exchanges lacks them.
-  const record: Partial<FamilyRecord> = { exchanges: [], ...given };
+  if (typeof given !== 'object' || Array.isArray(given)) throw unsound('The record', from, 'an object', given);
+  // A copy, since changes are made to copies: members that a class of records inherits would be lost there.
+  const record: Partial<SessionRecord> = { ...given };
   for (const [member, [isSound, expected]] of Object.entries(MEMBERS)) {
     const value: unknown = record[member as Member];
-    if (!isSound(value)) throw unsound(`\`${member}\` of the record`, expected, value);
+    if (!isSound(value)) throw unsound(`\`${member}\` of the record`, from, expected, value);
   }
-  if (record.sid !== sid) throw new MisuseError('`read` of the store gave the record of another `sid`.');
-  return record as FamilyRecord;
+  if (sid !== undefined && record.sid !== sid) {
+    throw new MisuseError(`\`${from}\` of the store gave the record of another \`sid\`.`);
+  }
+  return record as SessionRecord;
 }
 
-/** The ids that a store listed. Throws a {@link MisuseError} unless they are a list of text. */
-export function soundList(given: unknown): readonly string[] {
+/** The records that a store listed. Throws a {@link MisuseError} unless they are a list of records as they were put in. */
+export function checkedRecords(given: unknown, from: StoreMember): readonly SessionRecord[] {
+  if (!Array.isArray(given)) throw wrong(from, 'a list of records', given);
+  return given.map((record) => checkedRecord(record, from)).filter((record) => record !== undefined);
+}
+
+/** The ids that a store gave. Throws a {@link MisuseError} unless they are a list of text. */
+export function checkedIds(given: unknown, from: StoreMember): readonly string[] {
   if (isListOf(given, (sid) => typeof sid === 'string')) return given as string[];
-  throw new MisuseError(`\`listByUser\` of the store must give a list of \`sid\`s; it gave ${kindOf(given)}.`);
+  throw wrong(from, 'a list of `sid`s', given);
 }
 
 /**
- * Whether a store says that it has replaced a record.
+ * Whether a store says that it has changed a record.
  *
  * Throws a {@link MisuseError} unless it is `true` or `false`: a database client's result object would
- * always count as a swap that was won.
+ * always count as a success.
  */
-export function soundSwap(given: unknown): boolean {
+export function checkedBoolean(given: unknown, from: StoreMember): boolean {
   if (typeof given === 'boolean') return given;
-  throw new MisuseError(`\`replace\` of the store must give \`true\` or \`false\`; it gave ${kindOf(given)}.`);
+  throw wrong(from, '`true` or `false`', given);
 }
 
-function unsound(what: string, expected: string, found: unknown): MisuseError {
+function wrong(from: StoreMember, expected: string, found: unknown): MisuseError {
+  return new MisuseError(`\`${from}\` of the store must give ${expected}; it gave ${kindOf(found)}.`);
+}
+
+function unsound(what: string, from: StoreMember, expected: string, found: unknown): MisuseError {
   const advice =
     'Give records back as they were put in, as plain objects: database clients make text of large numbers and of JSON.';
   return new MisuseError(
-    `${what} that \`read\` of the store gave must be ${expected}; it is ${kindOf(found)}. ${advice}`,
+    `${what} that \`${from}\` of the store gave must be ${expected}; it is ${kindOf(found)}. ${advice}`,
   );
 }
 
@@ -82,7 +96,7 @@ function isRange(value: unknown): boolean {
   return isListOf(value, isCount) && (value as unknown[]).length === 2;
 }
 
-function isExchange(value: unknown): boolean {
+function isKeyedRefresh(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { keyHash, presented, answered, at } = value as Record<string, unknown>;
   return typeof keyHash === 'string' && isCount(presented) && isCount(answered) && Number.isFinite(at);

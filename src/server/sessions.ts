@@ -1,0 +1,82 @@
+import { MisuseError, StoreUnavailableError } from './errors.ts';
+import { checkedBoolean, checkedIds, checkedRecord, checkedRecords } from './record-checks.ts';
+import type { SessionRecord } from './session-record.ts';
+import type { EndedState, SessionStore } from './session-store.ts';
+
+/** What a decision wants: an answer, and the record to commit before it is given (none: nothing to write). */
+export interface Change<Result> {
+  readonly result: Result;
+  readonly session?: SessionRecord | undefined;
+}
+
+/** The session store as the authority uses it: what it gives is checked, and what fails is a `StoreUnavailableError`. */
+export interface Sessions {
+  read(sid: string): Promise<SessionRecord | undefined>;
+  add(session: SessionRecord): Promise<void>;
+  /**
+   * Decides on the session as it is and commits. If somebody else was faster, it reads and decides again. A decision that
+   * ends the session is committed whatever has happened meanwhile.
+   */
+  change<Result>(
+    sid: string,
+    decide: (session: SessionRecord | undefined) => Change<Result> | Promise<Change<Result>>,
+  ): Promise<Result>;
+  /** Ends the session; the record as it was before, if that made a difference. */
+  end(sid: string): Promise<SessionRecord | undefined>;
+  /** Ends all sessions of a user but one; gives the ids of those that it ended. */
+  endByUser(userId: string, exceptSid?: string): Promise<readonly string[]>;
+  listByUser(userId: string): Promise<readonly SessionRecord[]>;
+  removeExpired(now: number): Promise<void>;
+}
+
+// Losing the swap means that somebody else won it, and most decisions need no write the second time.
+const MAX_ATTEMPTS = 16;
+// A sign-in adds one session and removes up to this many, so that expired ones never pile up.
+const MAX_REMOVED = 100;
+
+export function createSessions(store: SessionStore): Sessions {
+  const read = (sid: string): Promise<SessionRecord | undefined> =>
+    available(async () => checkedRecord(await store.read(sid), 'read', sid));
+
+  const end = (sid: string, state: EndedState): Promise<boolean> =>
+    available(async () => checkedBoolean(await store.end(sid, state), 'end'));
+
+  async function commit(before: SessionRecord, after: SessionRecord): Promise<boolean> {
+    if (after.state !== 'active') {
+      await end(before.sid, after.state);
+      return true;
+    }
+    const next = { ...after, version: before.version + 1 };
+    return available(async () => checkedBoolean(await store.replace(next, before.version), 'replace'));
+  }
+
+  return {
+    read,
+    add: (session) => available(() => store.insert(session)),
+    async change(sid, decide) {
+      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+        const before = await read(sid);
+        const { result, session: after } = await decide(before);
+        if (before === undefined || after === undefined || after === before) return result;
+        if (await commit(before, after)) return result;
+      }
+      throw new StoreUnavailableError();
+    },
+    async end(sid) {
+      const session = await read(sid);
+      return session?.state === 'active' && (await end(sid, 'revoked')) ? session : undefined;
+    },
+    endByUser: (userId, exceptSid) =>
+      available(async () => checkedIds(await store.endByUser(userId, exceptSid), 'endByUser')),
+    listByUser: (userId) => available(async () => checkedRecords(await store.listByUser(userId), 'listByUser')),
+    removeExpired: (now) => available(() => store.removeExpired(now, MAX_REMOVED)),
+  };
+}
+
+async function available<Result>(ask: () => Result | Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (cause) {
+    throw new StoreUnavailableError(cause instanceof MisuseError ? cause.message : undefined, { cause });
+  }
+}
