@@ -1,6 +1,6 @@
 import type { AuthorityEvent } from './events.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
-import type { SessionStore } from './session-store.ts';
+import type { SessionStore } from './stores/session-store.ts';
 import type { Nobody } from './user-id.ts';
 
 /** Where the authority answers: absolute paths without query, all different. */

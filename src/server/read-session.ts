@@ -1,8 +1,8 @@
 import type { Cookies } from './cookies.ts';
 import { oneToken, presentedTokens } from './presented-token.ts';
-import { decideRefresh } from './rotation.ts';
-import type { Sessions } from './sessions.ts';
+import { decideRefresh } from './rotation/decide-refresh.ts';
 import type { Settings } from './settings.ts';
+import type { Sessions } from './stores/sessions.ts';
 import type { RefreshTokens } from './tokens/refresh-token.ts';
 import { assertWebRequest } from './web-request.ts';
 

@@ -1,8 +1,8 @@
 import { headerList } from './cors.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 import { exactOrigin, exactOrigins, originOf } from './origins.ts';
-import type { RotationPolicy } from './rotation.ts';
-import type { Timeouts } from './session-record.ts';
+import type { RotationPolicy } from './rotation/decide-refresh.ts';
+import type { Timeouts } from './rotation/session-record.ts';
 
 /** The options' plain values, checked and with their defaults. */
 export interface Settings {

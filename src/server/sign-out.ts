@@ -4,8 +4,8 @@ import type { Cookies } from './cookies.ts';
 import type { AuthorityEvent } from './events.ts';
 import { presentedTokens, sessionMeant } from './presented-token.ts';
 import type { Refuse } from './refusals.ts';
-import type { Sessions } from './sessions.ts';
 import type { Settings } from './settings.ts';
+import type { Sessions } from './stores/sessions.ts';
 import type { RefreshTokens } from './tokens/refresh-token.ts';
 
 /** What signing out needs. */

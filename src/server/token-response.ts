@@ -1,7 +1,7 @@
 import { json, withCookies } from './answers.ts';
 import type { Cookies } from './cookies.ts';
 import type { AuthorityOptions } from './options.ts';
-import type { SessionRecord } from './session-record.ts';
+import type { SessionRecord } from './rotation/session-record.ts';
 import type { Settings } from './settings.ts';
 import type { AccessTokens } from './tokens/access-token.ts';
 import type { SessionSigner } from './tokens/refresh-token.ts';

@@ -1,8 +1,8 @@
-import { decideUse } from '../access-use.ts';
 import { InvalidTokenError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
-import type { Sessions } from '../sessions.ts';
+import { decideUse } from '../rotation/decide-use.ts';
 import type { Settings } from '../settings.ts';
+import type { Sessions } from '../stores/sessions.ts';
 import { assertWebRequest } from '../web-request.ts';
 import { type AccessTokenClaims, type AccessTokens, generationOf, type TokenReading } from './access-token.ts';
 import { invalidToken, readBearer, unavailable } from './bearer.ts';

@@ -8,7 +8,7 @@ import { loadSecrets } from '../../../demo/server/secrets.ts';
 import { seed } from '../../../demo/server/seed.ts';
 import { createSessionStore } from '../../../demo/server/session-store.ts';
 import { createUsers } from '../../../demo/server/users.ts';
-import { startSession } from '../../../src/server/session-record.ts';
+import { startSession } from '../../../src/server/rotation/session-record.ts';
 
 function newFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'silent-refresh-'));

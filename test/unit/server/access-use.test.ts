@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideUse } from '../../../src/server/access-use.ts';
-import { endRecord, type SessionRecord, startSession } from '../../../src/server/session-record.ts';
+import { decideUse } from '../../../src/server/rotation/decide-use.ts';
+import { endRecord, type SessionRecord, startSession } from '../../../src/server/rotation/session-record.ts';
 
 const timeouts = { idleTimeoutMs: 1_000, absoluteTimeoutMs: 2_000 };
 const session: SessionRecord = { ...startSession('s', 'ann', 0, timeouts), generation: 5, parent: 3, dead: [[4, 4]] };

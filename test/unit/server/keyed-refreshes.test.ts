@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideRefresh } from '../../../src/server/rotation.ts';
+import { decideRefresh } from '../../../src/server/rotation/decide-refresh.ts';
 import { MINUTE, SECOND } from './fixture.ts';
 import { confirmed, fresh, POLICY, rotated, second } from './rotation-fixture.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../../src/server/index.ts';
-import { startSession } from '../../../src/server/session-record.ts';
+import { startSession } from '../../../src/server/rotation/session-record.ts';
 import { createFixture, MINUTE } from './fixture.ts';
 
 const timeouts = { idleTimeoutMs: 100, absoluteTimeoutMs: 200 };

@@ -1,6 +1,6 @@
-import type { Presented } from '../../../src/server/keyed-refreshes.ts';
-import { decideRefresh, type RotationPolicy } from '../../../src/server/rotation.ts';
-import { type SessionRecord, startSession } from '../../../src/server/session-record.ts';
+import { decideRefresh, type RotationPolicy } from '../../../src/server/rotation/decide-refresh.ts';
+import type { Presented } from '../../../src/server/rotation/keyed-refreshes.ts';
+import { type SessionRecord, startSession } from '../../../src/server/rotation/session-record.ts';
 import { DAY, MINUTE, SECOND } from './fixture.ts';
 
 export const POLICY: RotationPolicy & { absoluteTimeoutMs: number } = {

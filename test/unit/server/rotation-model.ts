@@ -1,6 +1,6 @@
-import { decideUse } from '../../../src/server/access-use.ts';
-import { decideRefresh, type RotationPolicy } from '../../../src/server/rotation.ts';
-import { endRecord, type SessionRecord, startSession } from '../../../src/server/session-record.ts';
+import { decideRefresh, type RotationPolicy } from '../../../src/server/rotation/decide-refresh.ts';
+import { decideUse } from '../../../src/server/rotation/decide-use.ts';
+import { endRecord, type SessionRecord, startSession } from '../../../src/server/rotation/session-record.ts';
 import { DAY, MINUTE, SECOND } from './fixture.ts';
 
 /** What can happen next; `pick` chooses among what is in flight or among the thief's loot. */

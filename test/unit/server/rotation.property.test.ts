@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decideRefresh } from '../../../src/server/rotation.ts';
+import { decideRefresh } from '../../../src/server/rotation/decide-refresh.ts';
 import fc from '../random.ts';
 import { MINUTE, SECOND } from './fixture.ts';
 import { POLICY, type Step, simulate } from './rotation-model.ts';

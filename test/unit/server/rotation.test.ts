@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Presented } from '../../../src/server/keyed-refreshes.ts';
-import { decideRefresh, isDead } from '../../../src/server/rotation.ts';
-import type { SessionRecord } from '../../../src/server/session-record.ts';
+import { decideRefresh, isDead } from '../../../src/server/rotation/decide-refresh.ts';
+import type { Presented } from '../../../src/server/rotation/keyed-refreshes.ts';
+import type { SessionRecord } from '../../../src/server/rotation/session-record.ts';
 import { DAY, MINUTE, SECOND } from './fixture.ts';
 import { confirmed, fresh, POLICY, rotated, STRICT, second } from './rotation-fixture.ts';
 

@@ -1,6 +1,6 @@
-import { decideUse } from '../../../src/server/access-use.ts';
-import { decideRefresh } from '../../../src/server/rotation.ts';
-import { endRecord, type SessionRecord, startSession } from '../../../src/server/session-record.ts';
+import { decideRefresh } from '../../../src/server/rotation/decide-refresh.ts';
+import { decideUse } from '../../../src/server/rotation/decide-use.ts';
+import { endRecord, type SessionRecord, startSession } from '../../../src/server/rotation/session-record.ts';
 import { DAY, MINUTE, SECOND } from '../server/fixture.ts';
 import type { Network } from './fake-network.ts';
 import type { Tolerance } from './model-scenario.ts';

@@ -1,5 +1,5 @@
-import { kindOf, MisuseError } from './errors.ts';
-import type { SessionRecord } from './session-record.ts';
+import { kindOf, MisuseError } from '../errors.ts';
+import type { SessionRecord } from '../rotation/session-record.ts';
 import type { SessionStore } from './session-store.ts';
 
 type Member = keyof SessionRecord;

@@ -1,4 +1,4 @@
-import { confirm, isDead } from './rotation.ts';
+import { confirm, isDead } from './decide-refresh.ts';
 import { endRecord, isAlive, type SessionRecord } from './session-record.ts';
 
 /** What the use of an access token means for its session; `session` is what to commit. */

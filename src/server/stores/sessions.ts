@@ -1,6 +1,6 @@
-import { MisuseError, StoreUnavailableError } from './errors.ts';
+import { MisuseError, StoreUnavailableError } from '../errors.ts';
+import type { SessionRecord } from '../rotation/session-record.ts';
 import { checkedBoolean, checkedIds, checkedRecord, checkedRecords } from './record-checks.ts';
-import type { SessionRecord } from './session-record.ts';
 import type { EndedState, SessionStore } from './session-store.ts';
 
 /** What a decision wants: an answer, and the record to commit before it is given (none: nothing to write). */

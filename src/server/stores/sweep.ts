@@ -1,6 +1,6 @@
-import type { AuthorityEvent } from './events.ts';
+import type { AuthorityEvent } from '../events.ts';
+import type { Settings } from '../settings.ts';
 import type { Sessions } from './sessions.ts';
-import type { Settings } from './settings.ts';
 
 /**
  * Makes what removes expired sessions from the store: in the background, so that nobody waits for it, and one at a time, so

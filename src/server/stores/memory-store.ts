@@ -1,4 +1,4 @@
-import { endRecord, type SessionRecord } from './session-record.ts';
+import { endRecord, type SessionRecord } from '../rotation/session-record.ts';
 import type { EndedState, SessionStore } from './session-store.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { SessionRecord } from './session-record.ts';
+import type { SessionRecord } from '../rotation/session-record.ts';
 
 /**
  * Where sessions are kept: one record for each sign-in.
