@@ -1,12 +1,13 @@
 import { isAuthError } from '../client/errors.ts';
+import { discard } from '../platform/bodies.ts';
 import type { PageInfo } from '../platform/platform.ts';
 import type { Demand } from '../session/demand.ts';
 import type { AccessToken } from '../session/state.ts';
 import type { Caller, CallPlan, CallTokens } from './call.ts';
 import { createDestinations, type Destination, isRequest } from './origins.ts';
-import { createRefusals, drop, isRefusal, type RefusalRules, type Refused, type SentCall } from './refusals.ts';
+import { createRefusals, type Ending, type RefusalRules, resultOf, type SentCall } from './refusals.ts';
 import type { StreamReplay } from './replay-streams.ts';
-import { replayable, type Sendable } from './replayable-request.ts';
+import { canReplay, type ReplayableRequest, release, replayable, sendingOf } from './replayable-request.ts';
 import { readInit } from './request-init.ts';
 
 /** One call: all that is kept while it waits. */
@@ -14,7 +15,7 @@ interface Call extends SentCall, Caller {
   readonly to: Destination;
   readonly method: string;
   readonly signal: AbortSignal | null | undefined;
-  readonly sendable: Sendable;
+  readonly request: ReplayableRequest;
 }
 
 export interface AuthFetchParts extends Omit<RefusalRules, 'ownOrigin'> {
@@ -37,111 +38,93 @@ export interface AuthFetchParts extends Omit<RefusalRules, 'ownOrigin'> {
 /** `fetch` with the token of whoever is signed in: the rules of one call, from its origin to its one replay. */
 export const createAuthFetch = (parts: AuthFetchParts) => {
   const { page, tokens } = parts;
-  const refusals = createRefusals({ ...parts, ownOrigin: page.origin });
+  const endingOf = createRefusals({ ...parts, ownOrigin: page.origin });
   const destinationOf = createDestinations(parts.allowedOrigins);
 
-  /** Decides at once where a token is at hand. Nothing is awaited between taking it and `fetch`. */
-  const go = (call: Call): Promise<Response> => {
+  /** Sends at once if a token is at hand. Nothing is awaited between taking the token and `fetch`. */
+  const start = (call: Call): Promise<Response> => {
     const fail = (error: unknown): never => {
-      call.sendable.release();
+      release(call.request);
       throw error;
     };
-    let token: ReturnType<CallTokens['take']>;
     try {
-      token = tokens.take(call);
+      const token = tokens.take(call);
+      if (!(token instanceof Promise)) return send(call, token);
+      call.request.body?.keep();
+      return token.then(() => start(call), fail);
     } catch (error) {
       return fail(error);
     }
-    if (!(token instanceof Promise)) return send(call, token);
-    call.sendable.keep();
-    return token.then(() => go(call), fail);
   };
 
   const send = async (call: Call, token: AccessToken | undefined): Promise<Response> => {
-    const { sendable, to } = call;
     try {
       const owner = tokens.owner();
-      const sending = parts.fetch(...sendable.first(token && bearer(token)));
+      const sending = parts.fetch(...sendingOf(call.request, token && bearer(token)));
       if (token === undefined) return await sending;
-      const first = await ending(sending, call);
-      if (!isRefusal(first)) {
-        parts.taken(token, to);
-        return first;
-      }
-      return await sendAgain(call, token, owner, first);
+      const first = await endingOf(sending, call);
+      if (first.refusedBy !== undefined) return await replay(call, token, owner, first, first.refusedBy);
+      parts.taken(token, call.to);
+      return resultOf(first);
     } finally {
-      sendable.release();
+      release(call.request);
     }
   };
 
-  const ending = (sending: Promise<Response>, call: Call): Promise<Response | Refused> =>
-    Promise.resolve(sending).then(
-      (response) => (refusals.isPlain(response) ? response : refusals.ofAnswer(response, call)),
-      (error) => refusals.ofError(error, call),
-    );
-
-  const sendAgain = async (
+  const replay = async (
     call: Call,
     token: AccessToken,
     owner: Pick<Demand, 'epoch' | 'user'>,
-    first: Refused,
+    first: Ending,
+    endpoint: string,
   ): Promise<Response> => {
-    const { sendable, to, method, signal, asksToBeHeld = false } = call;
-    const { refusedBy: endpoint, response } = first;
-    const by = { endpoint, isGuess: response === undefined };
-    // What cannot be repeated is not held.
-    const holds = call.demand.holds === true && sendable.canRepeat();
-    const demand = tokens.needNewer(token, owner, by, holds);
-    let isDropped = false;
-    const onHeld = () => {
-      isDropped = true;
-      if (response !== undefined) drop(response);
-    };
-    const caller: Caller = { demand, to, method, signal, asksToBeHeld, onHeld };
-    const newest = () => tokens.take(caller);
-    if (!sendable.canRepeat()) {
-      // The next call will be glad of a newer token.
-      void (async () => newest())().catch(() => {});
-      return first.handOut();
-    }
+    const { request, to, method, signal, asksToBeHeld = false } = call;
+    const { response } = first;
+    const isGuess = response === undefined;
+    const isReplayable = canReplay(request);
+    // A call that cannot be replayed is not held.
+    const holds = call.demand.holds === true && isReplayable;
+    const demand = tokens.needNewer(token, owner, { endpoint, isGuess }, holds);
     let unread = response;
-    sendable.keep();
+    const drop = () => {
+      if (unread !== undefined) discard(unread);
+      unread = undefined;
+    };
+    const caller: Caller = { demand, to, method, signal, asksToBeHeld, onHeld: drop };
+    const takeNewer = () => tokens.take(caller);
+    if (!isReplayable) {
+      // The next call will be glad of a newer token.
+      void (async () => takeNewer())().catch(() => {});
+      return resultOf(first);
+    }
+    request.body?.keep();
     try {
-      let newer: ReturnType<CallTokens['take']>;
-      try {
-        newer = newest();
-        let isReady = false;
-        while (newer instanceof Promise || (newer !== undefined && !isReady)) {
-          if (newer instanceof Promise) await newer;
-          else {
-            // This takes its time, and runs listeners: the token is taken again after it.
-            isReady = true;
-            // Chromium gives the quota of `keepalive` requests back only when an answer has been read.
-            if (response !== undefined && sendable.isKeepalive && !isDropped)
-              await parts.patiently(response.clone().arrayBuffer());
-            parts.replayed();
-          }
-          newer = newest();
+      let newer = takeNewer();
+      for (let isReady = false; newer instanceof Promise || (newer !== undefined && !isReady); newer = takeNewer()) {
+        if (newer instanceof Promise) {
+          await newer;
+          continue;
         }
-      } catch (error) {
-        // Then it may well be the network after all.
-        if (by.isGuess && isAuthError(error) && error.code === 'refresh_unavailable') return first.handOut();
-        throw error;
+        // This takes its time, and runs listeners: the token is taken again after it.
+        isReady = true;
+        // Chromium gives the quota of `keepalive` requests back only when a response has been read.
+        if (unread !== undefined && request.isKeepalive) await parts.patiently(unread.clone().arrayBuffer());
+        parts.replayed();
       }
-      const replay = newer === undefined ? undefined : sendable.again(bearer(newer));
-      if (newer === undefined || replay === undefined) {
+      if (newer === undefined || !canReplay(request)) {
         unread = undefined;
-        return first.handOut();
+        return resultOf(first);
       }
-      const second = await ending(parts.fetch(...replay), call);
-      if (!isRefusal(second)) {
-        parts.taken(newer, to);
-        return second;
-      }
-      parts.refusedAgain(newer, second.refusedBy);
-      return second.handOut();
+      const second = await endingOf(parts.fetch(...sendingOf(request, bearer(newer), true)), call);
+      if (second.refusedBy === undefined) parts.taken(newer, to);
+      else parts.refusedAgain(newer, second.refusedBy);
+      return resultOf(second);
+    } catch (error) {
+      // Then it may well be the network after all.
+      if (isGuess && isAuthError(error) && error.code === 'refresh_unavailable') return resultOf(first);
+      throw error;
     } finally {
-      if (unread !== undefined) drop(unread);
+      drop();
     }
   };
 
@@ -155,12 +138,12 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     const headers = asked === undefined ? undefined : new Headers(asked);
     if (headers?.has('authorization')) return parts.fetch(input, given && { ...init });
     const signal = init.signal === undefined && isRequest(input) ? input.signal : init.signal;
-    const sendable = replayable(input, to.href, init, headers, parts.streams);
-    return go({
+    const request = replayable(input, to.href, init, headers, parts.streams);
+    return start({
       to,
-      method: sendable.method,
+      method: request.method,
       signal,
-      sendable,
+      request,
       demand: tokens.need(plan.relogin === 'hold'),
       asksToBeHeld: plan.asksToBeHeld === true,
       goesBare: plan.token === 'optional' && tokens.isNobodyKnown(),

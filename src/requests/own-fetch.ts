@@ -6,14 +6,13 @@ import { readInit } from './request-init.ts';
 type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 
 /** A request of the client's own, on its way through a `fetch` that may lead back to the client. */
-interface Sent {
+interface OwnRequest {
   readonly href: string | undefined;
-  readonly place: string | undefined;
-  /** The token that it carries; `null` for none. */
-  readonly authorization: string | null;
-  readonly isAuthRequest: boolean;
-  /** The headers by which a request to the auth server is known, though its query has changed on the way. */
+  /** The address without its query, to which wrappers add things. */
+  readonly address: string | undefined;
+  /** The headers by which it is known when it comes back: the token of a call, or those of a request to the auth server. */
   readonly marks: readonly (readonly [name: string, value: string])[];
+  readonly isAuthRequest: boolean;
 }
 
 /** The `fetch` that the client's own requests go out by. */
@@ -28,43 +27,39 @@ export interface OwnFetch {
 }
 
 /**
- * An app may put `authFetch` in the place of the global `fetch`, or behind a wrapper that stands there; and the `given` one,
- * of the options, may lead to it, too. What the client sends then comes back to it, as the very objects, as copies of them, or
- * as a `Request` made of them, at once or later. It is known by what it was sent with.
+ * An app may put `authFetch` in the place of the global `fetch`, or behind a wrapper that is there; and the `given` one, of the
+ * options, may lead to it, too. What the client sends then comes back to it, as the very objects, as copies of them, or as a
+ * `Request` made of them, at once or later. It is known by what it was sent with.
  */
 export const createOwnFetch = (
   { page, fetch, nativeFetch, isFetchReplaced, report }: Platform,
   given: Fetch | undefined,
 ): OwnFetch => {
   const ownInits = new WeakSet<object>();
-  const sent = new Set<Sent>();
-  /** Where the request goes that is being handed over at this moment, and whether that is the last resort. */
-  let handedOver: RequestInfo | URL | undefined;
-  let isLastResort = false;
+  const underWay = new Set<OwnRequest>();
+  /** The request that is being handed to a `fetch` at this moment. `isLast`: to the native one. */
+  let handingOver: { readonly input: RequestInfo | URL; readonly isLast: boolean } | undefined;
 
-  const hrefOf = (input: RequestInfo | URL) => resolve(input, page.address())?.href;
-
-  /** The address without its query, to which wrappers add things. */
-  const placeOf = (input: RequestInfo | URL) => {
+  const locate = (input: RequestInfo | URL) => {
     const url = resolve(input, page.address());
-    return url && url.origin + url.pathname;
+    return { href: url?.href, address: url && url.origin + url.pathname };
   };
 
+  const isHandedOver = ({ href }: Pick<OwnRequest, 'href'>) =>
+    handingOver !== undefined && locate(handingOver.input).href === href;
+
   const handOver = (to: Fetch, isLast: boolean, input: RequestInfo | URL, init: RequestInit | undefined) => {
-    const before = handedOver;
-    const wasLast = isLastResort;
-    handedOver = input;
-    isLastResort = isLast;
+    const before = handingOver;
+    handingOver = { input, isLast };
     try {
       return to(input, init);
     } finally {
-      handedOver = before;
-      isLastResort = wasLast;
+      handingOver = before;
     }
   };
 
   const native: Fetch = (input, init) => {
-    if (isLastResort && handedOver !== undefined && hrefOf(handedOver) === hrefOf(input)) {
+    if (handingOver?.isLast && isHandedOver(locate(input))) {
       const error = new TypeError(
         `The global \`fetch\` led back to \`authFetch\` before the client was created.${advise('fetch loop')}`,
       );
@@ -78,19 +73,17 @@ export const createOwnFetch = (
   const send = (input: RequestInfo | URL, init: RequestInit | undefined, isAuthRequest: boolean): Promise<Response> => {
     if (given === undefined && !isFetchReplaced()) return native(input, init);
     const own = { ...readInit(init) };
-    const headers = headersOf(input, own);
-    const one: Sent = {
-      href: hrefOf(input),
-      place: placeOf(input),
-      authorization: headers.get('authorization'),
-      isAuthRequest,
-      marks: isAuthRequest ? [...headers].filter(([name]) => !/^(accept|content-type)$/.test(name)) : [],
-    };
-    // Nothing tells a bare request that comes back from another one to the same place, and both may take the direct way.
-    if (!isAuthRequest && one.authorization === null && isOnItsWay(one)) return native(input, own);
+    const marks = [...headersOf(input, own)].filter(([name]) =>
+      isAuthRequest ? !/^(accept|content-type)$/.test(name) : name === 'authorization',
+    );
+    const request: OwnRequest = { ...locate(input), marks, isAuthRequest };
+    const isUnmarkedTwin = (other: OwnRequest) =>
+      other.href === request.href && other.marks.length + marks.length === 0;
+    // Nothing tells a call without a token that comes back from another one to the same place, and both may take the direct way.
+    if (!isAuthRequest && [...underWay].some(isUnmarkedTwin)) return native(input, own);
     ownInits.add(own);
-    sent.add(one);
-    const done = () => void sent.delete(one);
+    underWay.add(request);
+    const done = () => void underWay.delete(request);
     try {
       const response = handOver(given ?? fetch, false, input, own);
       Promise.resolve(response).then(done, done);
@@ -101,26 +94,22 @@ export const createOwnFetch = (
     }
   };
 
-  const isOnItsWay = ({ href, authorization }: Sent): boolean =>
-    [...sent].some((other) => other.href === href && other.authorization === authorization);
-
   return {
     native,
     call: (input, init) => send(input, init, false),
     authRequest: (input, init) => send(input, init, true),
     isOwn: (input, init) => {
-      if (handedOver === undefined && sent.size === 0) return false;
+      if (handingOver === undefined && underWay.size === 0) return false;
       if (init && ownInits.has(init)) return true;
-      const href = hrefOf(input);
-      if (handedOver !== undefined && hrefOf(handedOver) === href) return true;
-      const place = placeOf(input);
-      const alike = [...sent].filter((one) => one.place === place);
+      const located = locate(input);
+      if (isHandedOver(located)) return true;
+      const alike = [...underWay].filter(({ address }) => address === located.address);
       if (alike.length === 0) return false;
       const headers = headersOf(input, readInit(init));
-      return alike.some(({ isAuthRequest, href: sentTo, marks, authorization }) =>
-        isAuthRequest
-          ? sentTo === href || (marks.length > 0 && marks.every(([name, value]) => headers.get(name) === value))
-          : authorization !== null && authorization === headers.get('authorization'),
+      return alike.some(
+        ({ isAuthRequest, href, marks }) =>
+          (isAuthRequest && href === located.href) ||
+          (marks.length > 0 && marks.every(([name, value]) => headers.get(name) === value)),
       );
     },
   };

@@ -1,3 +1,4 @@
+import { discard } from '../platform/bodies.ts';
 import { isTokenChallenge } from './challenge.ts';
 import { type Destination, endpointOf, resolve } from './origins.ts';
 
@@ -22,23 +23,26 @@ export interface SentCall {
   readonly signal: AbortSignal | null | undefined;
 }
 
-/** A token was refused: by an answer, or by what looks like a network error. */
-export interface Refused {
-  /** The endpoint that refused it, or the server where the refusal can only be guessed. */
-  readonly refusedBy: string;
+/** How a call ended: with a response, or with an error of `fetch` that may hide a refusal. */
+export interface Ending {
   readonly response?: Response;
-  /** Hands the caller the response, or throws what `fetch` rejected with. */
-  handOut(): Response;
+  readonly error?: unknown;
+  /** If the token was refused: by this endpoint, or by this origin if the refusal can only be guessed. */
+  readonly refusedBy?: string;
 }
 
-export const isRefusal = (ending: Response | Refused): ending is Refused => 'refusedBy' in ending;
+/** Hands the caller what `fetch` resolved or rejected with. */
+export const resultOf = ({ response, error }: Ending): Response => {
+  if (response === undefined) throw error;
+  return response;
+};
 
 /** Tells refusals of a token from other endings of a call. */
 export const createRefusals = ({ isTokenRejected, networkErrorMeansRejected, ownOrigin }: RefusalRules) => {
   const describe = ({ to, method }: SentCall): SentRequest => ({ url: new URL(to.href).href, method });
 
   const isRefused = (response: Response, call: SentCall): boolean | Promise<boolean> => {
-    // The token does not travel with a redirect to another origin, so what is said there says nothing of it.
+    // The token does not follow a redirect to another origin, so that origin's answer says nothing about it.
     if (response.redirected && resolve(response.url, undefined)?.origin !== call.to.origin) return false;
     return isTokenRejected === undefined ? isTokenChallenge(response) : isTokenRejected(response, describe(call));
   };
@@ -50,33 +54,25 @@ export const createRefusals = ({ isTokenRejected, networkErrorMeansRejected, own
     return networkErrorMeansRejected === true || networkErrorMeansRejected(describe(call));
   };
 
-  return {
-    /** An answer that is no refusal without a closer look, as most are. */
-    isPlain: ({ status }: Response): boolean => isTokenRejected === undefined && status !== 401,
-
-    /** The answer itself, or the refusal that it is. Rejects with what the app's rules throw. */
-    ofAnswer: async (response: Response, call: SentCall): Promise<Response | Refused> => {
-      try {
-        const judged = isRefused(response, call);
-        if (!(typeof judged === 'boolean' ? judged : await judged)) return response;
-      } catch (error) {
-        drop(response);
-        throw error;
-      }
-      return { refusedBy: endpointOf(call.to), response, handOut: () => response };
-    },
-
-    /** The refusal that an error of `fetch` hides. Throws the error where it hides none. */
-    ofError: (error: unknown, call: SentCall): Refused => {
-      if (!isHiddenRefusal(error, call)) throw error;
-      const handOut = () => {
-        throw error;
-      };
-      // A server that is down is down for all its endpoints.
-      return { refusedBy: call.to.origin, handOut };
-    },
+  const ofResponse = async (response: Response, call: SentCall): Promise<Ending> => {
+    try {
+      return (await isRefused(response, call)) ? { response, refusedBy: endpointOf(call.to) } : { response };
+    } catch (error) {
+      discard(response);
+      throw error;
+    }
   };
-};
 
-/** An answer that nobody will read would keep its connection, and use up the quota of `keepalive` requests. */
-export const drop = ({ body }: Response): void => void body?.cancel().catch(() => {});
+  /** Rejects with what `fetch` did unless that may be a refusal, and with what the app's rules throw. */
+  return (sending: Promise<Response>, call: SentCall): Promise<Ending> =>
+    Promise.resolve(sending).then(
+      (response) =>
+        // Most responses need no closer look, and no more promises.
+        isTokenRejected === undefined && response.status !== 401 ? { response } : ofResponse(response, call),
+      (error) => {
+        if (!isHiddenRefusal(error, call)) throw error;
+        // A server that is down is down for all its endpoints.
+        return { error, refusedBy: call.to.origin };
+      },
+    );
+};

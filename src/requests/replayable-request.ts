@@ -1,26 +1,25 @@
+import { discard } from '../platform/bodies.ts';
 import { isRequest } from './origins.ts';
 import type { StreamReplay } from './replay-streams.ts';
-import { bodyOf } from './request-body.ts';
-import { isStream, isStreamed, refuseUnsentStream } from './stream-body.ts';
+import { type Body, bodyOf, isStreamed } from './request-body.ts';
 
-/** What `fetch` is called with. */
-type Sending = [input: RequestInfo | URL, init?: RequestInit | undefined];
-
-/** A call that can be sent, perhaps more than once, each time with a token of its own. */
-export interface Sendable {
+/** A call as it was made, which can be sent, perhaps more than once, each time with another token. */
+export interface ReplayableRequest {
   readonly method: string;
   readonly isKeepalive: boolean;
-  /** What to send the first time. Without `authorization` the call is sent without a token. */
-  first(authorization: string | undefined): Sending;
-  /** What to send again, byte for byte the same; `undefined` where that is no longer possible. */
-  again(authorization: string): Sending | undefined;
-  /** Whether `again` is still possible. */
-  canRepeat(): boolean;
-  /** The call has to wait: from now on, nothing that the caller does to its body counts. */
-  keep(): void;
-  /** Nothing will be sent again: lets go of what was kept for it. */
-  release(): void;
+  /** The caller's `Request`, or where the call goes. */
+  readonly target: RequestInfo;
+  /** What the caller's `init` said, or what stands for a streamed `Request`. */
+  readonly init: RequestInit;
+  /** A copy of the caller's. */
+  readonly headers: Headers | undefined;
+  readonly body: Body | undefined;
+  /** A clone of a `Request` that brings its own body: clones of this one are sent. */
+  readonly original: Request | undefined;
 }
+
+/** What `fetch` is called with. */
+type FetchArguments = [input: RequestInfo | URL, init?: RequestInit | undefined];
 
 /**
  * Keeps a call as it was made, and replayable. Texts, Blobs, FormData, URLSearchParams and buffers are sent again from
@@ -34,147 +33,60 @@ export const replayable = (
   init: RequestInit,
   headers: Headers | undefined,
   streams?: StreamReplay,
-): Sendable => {
+): ReplayableRequest => {
   const request = isRequest(input) ? input : undefined;
   const method = String(init.method ?? request?.method ?? 'GET');
   const isKeepalive = Boolean(init.keepalive ?? request?.keepalive);
+  const target = request ?? href;
   // A body that is `null` is none: then that of the `Request` counts.
-  const isItsOwn = request !== undefined && init.body == null;
-  const streamed = isItsOwn && isStreamed(request);
-  if (isItsOwn && !streamed) return { method, isKeepalive, ...ofRequest(request, init, headers) };
-  const where = request ?? href;
-  const kept = streamed ? streamOf(request, init) : init;
-  const { body } = kept;
-  if (body == null) return new Bodiless(method, isKeepalive, where, kept, headers);
-  const sending: SendBody = (authorization, sent) => {
-    const [, init] = sendingOf(where, kept, headers, authorization);
-    return [where, { ...init, ...(sent !== undefined && { body: sent }) }];
-  };
-  if (isStream(body)) return { method, isKeepalive, ...ofStream(body, sending, streams) };
-  return { method, isKeepalive, ...ofBody(body, sending) };
-};
-
-const sendingOf = (
-  where: RequestInfo,
-  init: RequestInit,
-  headers: Headers | undefined,
-  authorization: string | undefined,
-): Sending => {
-  if (authorization !== undefined) headers?.set('authorization', authorization);
-  const sent = headers ?? (authorization === undefined ? undefined : { authorization });
-  return [where, sent === undefined ? { ...init } : { ...init, headers: sent }];
-};
-
-/** Most calls have no body. A class, since thousands of them may wait, and each closure would be kept for each. */
-class Bodiless implements Sendable {
-  readonly method: string;
-  readonly isKeepalive: boolean;
-  readonly #where: RequestInfo;
-  readonly #init: RequestInit;
-  readonly #headers: Headers | undefined;
-
-  constructor(
-    method: string,
-    isKeepalive: boolean,
-    where: RequestInfo,
-    init: RequestInit,
-    headers: Headers | undefined,
-  ) {
-    this.method = method;
-    this.isKeepalive = isKeepalive;
-    this.#where = where;
-    this.#init = init;
-    this.#headers = headers;
+  if (request === undefined || init.body != null) {
+    const body = init.body == null ? undefined : bodyOf(init.body, streams);
+    return { method, isKeepalive, target, init, headers, body, original: undefined };
   }
-
-  first(authorization: string | undefined): Sending {
-    return sendingOf(this.#where, this.#init, this.#headers, authorization);
+  if (isStreamed(request)) {
+    const body = bodyOf(request.body as ReadableStream, streams);
+    return { method, isKeepalive, target, init: streamedInit(request, init), headers, body, original: undefined };
   }
-
-  again(authorization: string): Sending {
-    return this.first(authorization);
-  }
-
-  canRepeat(): boolean {
-    return true;
-  }
-
-  keep(): void {}
-
-  release(): void {}
-}
-
-type Repeatable = Omit<Sendable, 'method' | 'isKeepalive'>;
-
-type SendBody = (authorization: string | undefined, body?: BodyInit) => Sending;
-
-const always = (): boolean => true;
-const nothing = (): void => {};
-
-const ofBody = (body: BodyInit, sending: SendBody): Repeatable => {
-  const { first, again, canRepeat, keep } = bodyOf(body);
-  return {
-    first: (authorization) => sending(authorization, first()),
-    again: (authorization) => (canRepeat() ? sending(authorization, again()) : undefined),
-    canRepeat,
-    keep,
-    release: nothing,
-  };
-};
-
-const ofStream = (body: ReadableStream<Uint8Array>, sending: SendBody, streams?: StreamReplay): Repeatable => {
-  refuseUnsentStream();
-  const recorded = streams?.record(body);
-  const stream = recorded?.stream ?? body;
-  return {
-    first: (authorization) => sending(authorization, stream),
-    again: (authorization) => {
-      const whole = recorded?.whole();
-      return whole && sending(authorization, whole);
-    },
-    canRepeat: () => recorded?.whole() !== undefined,
-    keep: nothing,
-    release: () => {
-      recorded?.forget();
-      // A stream that was sent is locked, and this does nothing.
-      void stream.cancel().catch(() => {});
-    },
-  };
-};
-
-const ofRequest = (request: Request, asked: RequestInit, headers: Headers | undefined): Repeatable => {
-  // An `init` that says nothing is none: any other makes `fetch` forget the referrer of the request.
-  const init = Object.keys(asked).length > 0 ? { ...asked } : undefined;
   // Throws for a request that is used up, and uses this one up, at once: as `fetch` does.
-  const kept = request.clone();
+  const original = request.clone();
   discard(request);
-  const send = (authorization: string | undefined): Sending => {
-    const attempt = kept.clone();
-    if (authorization === undefined) return [attempt, init];
-    if (init?.headers === undefined || headers === undefined) {
-      attempt.headers.set('authorization', authorization);
-      return [attempt, init];
-    }
-    headers.set('authorization', authorization);
-    return [attempt, { ...init, headers }];
-  };
-  return {
-    first: send,
-    again: send,
-    canRepeat: always,
-    keep: nothing,
-    // An unread body would keep all that its clones have read.
-    release: () => discard(kept),
-  };
+  return { method, isKeepalive, target, init, headers, body: undefined, original };
 };
 
-const discard = ({ body }: Request): void => void body?.cancel().catch(() => {});
-
-/** What a streamed `Request` is sent by: an `init` that has its stream, and what an `init` would make `fetch` forget. */
-const streamOf = (request: Request, init: RequestInit): RequestInit => ({
-  referrer: request.referrer,
-  referrerPolicy: request.referrerPolicy,
+/** What an `init` with the stream of a `Request` would make `fetch` forget. */
+const streamedInit = ({ referrer, referrerPolicy }: Request, init: RequestInit): RequestInit => ({
+  referrer,
+  referrerPolicy,
   ...init,
-  body: request.body,
   ...{ duplex: 'half' },
 });
+
+/**
+ * What to send: without `authorization`, without a token. `isReplay`: again, byte for byte the same; only if the call
+ * `canReplay`.
+ */
+export const sendingOf = (call: ReplayableRequest, authorization?: string, isReplay = false): FetchArguments => {
+  const { init, headers, body, original } = call;
+  if (authorization !== undefined) headers?.set('authorization', authorization);
+  const sent: RequestInit = { ...init };
+  if (original !== undefined) {
+    const request = original.clone();
+    if (init.headers !== undefined) sent.headers = headers as Headers;
+    // The request takes the header itself: any `init` with members would make `fetch` forget its referrer.
+    else if (authorization !== undefined) request.headers.set('authorization', authorization);
+    return [request, Object.keys(init).length > 0 ? sent : undefined];
+  }
+  if (headers !== undefined) sent.headers = headers;
+  else if (authorization !== undefined) sent.headers = { authorization };
+  if (body !== undefined) sent.body = (isReplay && body.again()) || body.first();
+  return [call.target, sent];
+};
+
+/** Whether a call can still be sent again as it was made. */
+export const canReplay = ({ body }: ReplayableRequest): boolean => body === undefined || body.again() !== undefined;
+
+/** Nothing will be sent again. An unread body would keep all that its clones have read. */
+export const release = ({ body, original }: ReplayableRequest): void => {
+  body?.release();
+  if (original !== undefined) discard(original);
+};

@@ -1,10 +1,20 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { replayStreams } from '../../../src/requests/replay-streams.ts';
-import { replayable, type Sendable } from '../../../src/requests/replayable-request.ts';
+import {
+  canReplay,
+  type ReplayableRequest,
+  release,
+  replayable,
+  sendingOf,
+} from '../../../src/requests/replayable-request.ts';
 import { readInit } from '../../../src/requests/request-init.ts';
 
+/** What is sent again, if it still can be. */
+const replayOf = (call: ReplayableRequest, authorization: string) =>
+  canReplay(call) ? sendingOf(call, authorization, true) : undefined;
+
 const URL_A = 'https://api.example/items';
-const keep = (input: Request, init?: RequestInit): Sendable =>
+const keep = (input: Request, init?: RequestInit): ReplayableRequest =>
   replayable(input, input.url, readInit(init), new Headers(init?.headers ?? input.headers), replayStreams());
 
 const streamOf = (text: string) => new Blob([text]).stream();
@@ -12,7 +22,7 @@ const streamOf = (text: string) => new Blob([text]).stream();
 const post = (body: BodyInit, more: RequestInit = {}): Request =>
   new Request(URL_A, { method: 'POST', body, duplex: 'half', ...more } as RequestInit);
 
-const textOf = (sending: ReturnType<Sendable['again']>): Promise<string> => {
+const textOf = (sending: ReturnType<typeof replayOf>): Promise<string> => {
   const [input, init] = sending ?? [URL_A];
   return new Request(input, init).text();
 };
@@ -20,7 +30,7 @@ const textOf = (sending: ReturnType<Sendable['again']>): Promise<string> => {
 describe('a Request with a stream', () => {
   it('is sent by its stream, with what an `init` would make `fetch` forget', () => {
     const request = post(streamOf('hello'), { referrer: '', referrerPolicy: 'origin' });
-    expect(keep(request).first('Bearer 1')).toEqual([
+    expect(sendingOf(keep(request), 'Bearer 1')).toEqual([
       request,
       {
         body: expect.any(ReadableStream) as ReadableStream,
@@ -33,16 +43,16 @@ describe('a Request with a stream', () => {
   });
 
   it('is written down while it is sent, and not kept in clones', async () => {
-    const sendable = keep(post(streamOf('hello')));
-    expect(sendable.canRepeat()).toBe(false);
-    expect(await textOf(sendable.first('Bearer 1'))).toBe('hello');
-    expect(await textOf(sendable.again('Bearer 2'))).toBe('hello');
+    const call = keep(post(streamOf('hello')));
+    expect(canReplay(call)).toBe(false);
+    expect(await textOf(sendingOf(call, 'Bearer 1'))).toBe('hello');
+    expect(await textOf(replayOf(call, 'Bearer 2'))).toBe('hello');
   });
 
   it('gives way to the body of init', async () => {
-    const sendable = keep(post(streamOf('hello')), { body: 'other' });
-    expect(sendable.canRepeat()).toBe(true);
-    expect(await textOf(sendable.first('Bearer 1'))).toBe('other');
+    const call = keep(post(streamOf('hello')), { body: 'other' });
+    expect(canReplay(call)).toBe(true);
+    expect(await textOf(sendingOf(call, 'Bearer 1'))).toBe('other');
   });
 
   it('lets go of its source when it is released', async () => {
@@ -52,7 +62,7 @@ describe('a Request with a stream', () => {
         cancelled = true;
       },
     });
-    keep(post(source)).release();
+    release(keep(post(source)));
     await new Promise<void>((resolve) => setImmediate(resolve));
     expect(cancelled).toBe(true);
   });
@@ -63,9 +73,9 @@ describe('a Request with a stream', () => {
     ['a text, from the cache alone', () => post('hello', { mode: 'same-origin', cache: 'only-if-cached' })],
     ['no body', () => new Request(URL_A)],
   ])('is told from one with %s, which is sent as it is', (_, create) => {
-    const sendable = keep(create());
-    expect(sendable.first('Bearer 1')[1]).toBeUndefined();
-    expect(sendable.canRepeat()).toBe(true);
+    const call = keep(create());
+    expect(sendingOf(call, 'Bearer 1')[1]).toBeUndefined();
+    expect(canReplay(call)).toBe(true);
   });
 });
 
@@ -75,7 +85,7 @@ describe('a stream, in a browser that cannot send one', () => {
   });
 
   const sendStream = () =>
-    replayable(URL_A, URL_A, { method: 'POST', body: streamOf('hello') }, undefined).first(undefined);
+    sendingOf(replayable(URL_A, URL_A, { method: 'POST', body: streamOf('hello') }, undefined), undefined);
 
   it.each<[string, { asksForDuplex: boolean; type?: string }]>([
     ['sends a text in its place (Firefox)', { asksForDuplex: false, type: 'text/plain' }],
