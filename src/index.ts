@@ -17,12 +17,13 @@ export const createAuthClient = <Claims = DefaultClaims>(
   return createClient(options, place === 'page' ? browserPlatform() : inertPlatform(place));
 };
 
-export type { AuthRequestHeaders, Endpoint } from './auth-server/auth-request.ts';
-export type { ClaimsSchema, ParseClaims, UserId } from './auth-server/claims.ts';
-export { type CsrfCookieOptions, type CsrfProtection, csrfCookie } from './auth-server/csrf-cookie.ts';
-export type { FoundTokens } from './auth-server/find-tokens.ts';
-export type { ClassifyRefresh, RefreshAnswer } from './auth-server/refresh-response.ts';
+export type { AuthRequestHeaders, CsrfProtection } from './auth-server/auth-request.ts';
+export type { ClassifyRefresh, RefreshAnswer } from './auth-server/classify-response.ts';
+export { type CsrfCookieOptions, csrfCookie } from './auth-server/csrf-cookie.ts';
+export type { Endpoint } from './auth-server/endpoint.ts';
 export type { Credentials } from './auth-server/sign-in.ts';
+export type { ClaimsSchema, ParseClaims, UserId } from './auth-server/tokens/claims.ts';
+export type { FoundTokens } from './auth-server/tokens/find-tokens.ts';
 export type { AuthClient, AuthFetch, AuthRequestInit, SignOutResult } from './client/auth-client.ts';
 export {
   type AnyAuthError,

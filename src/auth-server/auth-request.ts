@@ -1,21 +1,5 @@
 import type { Platform } from '../platform/platform.ts';
-import type { CsrfProtection } from './csrf-cookie.ts';
-import { callEndpoint, type EndpointFault, type EndpointName } from './endpoint-fault.ts';
-import { endpointUrl } from './endpoint-url.ts';
-
-/** Where an endpoint is (absolute, or seen from the origin of the page), or what to call instead of `fetch`. */
-export type Endpoint = string | URL | ((init: RequestInit) => Promise<Response>);
-
-/** Where an endpoint is, without its query; `undefined` for one that is a function. */
-export const addressOf = (endpoint: Endpoint, base?: string): string | undefined => {
-  if (typeof endpoint === 'function') return undefined;
-  try {
-    const { origin, pathname } = new URL(String(endpoint), base);
-    return origin + pathname;
-  } catch {
-    return undefined;
-  }
-};
+import { callEndpoint, type Endpoint, type EndpointFault, type EndpointName, endpointBase } from './endpoint.ts';
 
 /** The names of the headers that the client adds to its own requests; `false` leaves one out. */
 export interface AuthRequestHeaders {
@@ -24,6 +8,18 @@ export interface AuthRequestHeaders {
   /** Default `Idempotency-Key`. */
   readonly idempotencyKey?: string | false;
 }
+
+/** Whether a text can be the name of a header (RFC 9110 §5.6.2). */
+export const isHeaderName = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
+
+/** What auth requests need of the platform. */
+type RequestPlatform = Pick<Platform, 'clock' | 'page' | 'fetch' | 'report'>;
+
+/** Sends a request with headers that protect it from forgery. It may send it again, if a newer token is asked for. */
+export type CsrfProtection = (
+  platform: RequestPlatform,
+) => (send: (headers: Readonly<Record<string, string>>) => Promise<Response>) => Promise<Response>;
 
 /** What one request carries beside what all do. */
 export interface AuthRequest {
@@ -44,7 +40,7 @@ export interface AuthRequest {
 export type SendAuthRequest = (endpoint: Endpoint, question: AuthRequest) => Promise<Response>;
 
 export const createAuthRequest = (
-  platform: Pick<Platform, 'clock' | 'page' | 'fetch' | 'report'>,
+  platform: RequestPlatform,
   names: Required<AuthRequestHeaders>,
   csrf?: CsrfProtection,
 ): SendAuthRequest => {
@@ -76,7 +72,7 @@ export const createAuthRequest = (
       const sent = { ...init, headers: { ...headers, ...more } };
       return typeof endpoint === 'function'
         ? callEndpoint(name, endpoint, sent, reportOnce)
-        : platform.fetch(endpointUrl(endpoint, platform.page), sent);
+        : platform.fetch(new URL(endpoint, endpointBase(platform.page)).href, sent);
     };
     return protectedSend === undefined ? send({}) : protectedSend(send);
   };

@@ -1,7 +1,7 @@
-import type { Platform } from '../platform/platform.ts';
+import { discard } from '../platform/bodies.ts';
 import { abortAfter } from '../platform/with-timeout.ts';
-import { endpointUrl } from './endpoint-url.ts';
-import { isHeaderName } from './header-name.ts';
+import { type CsrfProtection, isHeaderName } from './auth-request.ts';
+import { endpointBase } from './endpoint.ts';
 
 /** A CSRF token that the server keeps in a cookie which script may read, and expects in a header. */
 export interface CsrfCookieOptions {
@@ -15,12 +15,6 @@ export interface CsrfCookieOptions {
    */
   readonly url?: string | URL;
 }
-
-/** Sends a request of the client with the headers that protect it, and again where a newer token is asked for. */
-type ProtectedSend = (send: (headers: Readonly<Record<string, string>>) => Promise<Response>) => Promise<Response>;
-
-/** What `csrfCookie()` returns: give it to the option `csrf`. */
-export type CsrfProtection = (platform: Pick<Platform, 'clock' | 'page' | 'fetch' | 'report'>) => ProtectedSend;
 
 /** The longest that a request waits for the cookie. */
 const fetchTimeoutMs = 5000;
@@ -78,7 +72,7 @@ export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProt
       const now = read();
       // The same header would be refused again, and a sign-in counted as another attempt.
       if (now === undefined || now === sent) return response;
-      void response.body?.cancel().catch(() => {});
+      discard(response);
       return send(headersOf(header, now));
     };
   };
@@ -87,7 +81,7 @@ export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProt
 /** A plain GET with cookies: never the access token, and no header that would need a preflight. */
 const get = ({ clock, page, fetch }: Parameters<CsrfProtection>[0], from: string | URL): Promise<number> =>
   abortAfter(clock, fetchTimeoutMs, async (signal) => {
-    const response = await fetch(endpointUrl(from, page), {
+    const response = await fetch(new URL(from, endpointBase(page)).href, {
       headers: { Accept: 'application/json' },
       credentials: 'include',
       cache: 'no-store',
@@ -95,7 +89,7 @@ const get = ({ clock, page, fetch }: Parameters<CsrfProtection>[0], from: string
       referrerPolicy: 'no-referrer',
       signal,
     });
-    void response.body?.cancel().catch(() => {});
+    discard(response);
     return response.status;
   });
 

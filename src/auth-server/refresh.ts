@@ -3,12 +3,12 @@ import type { SessionEvent } from '../session/events.ts';
 import type { RefreshProblem } from '../session/session.ts';
 import type { State } from '../session/state.ts';
 import type { Instant } from '../session/time.ts';
-import type { Endpoint, SendAuthRequest } from './auth-request.ts';
+import type { SendAuthRequest } from './auth-request.ts';
 import { backoffMs, retryAfterMs } from './backoff.ts';
-import { EndpointFault } from './endpoint-fault.ts';
-import { type ClassifyRefresh, judge, readBody, type Verdict } from './refresh-response.ts';
-import { isObject } from './token-response.ts';
-import { readTokenSet, type TokenReading } from './token-set.ts';
+import { type ClassifyRefresh, judge, readBody, type Verdict } from './classify-response.ts';
+import { type Endpoint, EndpointFault } from './endpoint.ts';
+import { isObject } from './tokens/token-response.ts';
+import { readTokenSet, type TokenReading } from './tokens/token-set.ts';
 import { createUnansweredRequests } from './unanswered-requests.ts';
 
 export interface RefreshParts<Claims> {

@@ -1,15 +1,15 @@
-import { advise } from '#advice';
+import { explainUnavailable } from '#advice';
 import { isAuthError, SignInRejectedError, SignInUnavailableError, TokenResponseError } from '../client/errors.ts';
+import { copyOfForm, discard } from '../platform/bodies.ts';
 import type { Platform } from '../platform/platform.ts';
 import { abortAfter } from '../platform/with-timeout.ts';
 import type { Instant } from '../session/time.ts';
-import type { AuthRequest, Endpoint, SendAuthRequest } from './auth-request.ts';
+import type { AuthRequest, SendAuthRequest } from './auth-request.ts';
 import { retryAfterMs } from './backoff.ts';
-import { interceptionOf } from './classify-response.ts';
-import { EndpointFault } from './endpoint-fault.ts';
-import { findTokens, type ReadTokens, type TokensIn } from './find-tokens.ts';
-import { isObject } from './is-object.ts';
-import { errorOf, readBody } from './refresh-response.ts';
+import { errorOf, interceptionOf, readBody } from './classify-response.ts';
+import { type Endpoint, EndpointFault } from './endpoint.ts';
+import { findTokens, type ReadTokens, type TokensIn } from './tokens/find-tokens.ts';
+import { isObject } from './tokens/is-object.ts';
 
 /** What a user signs in with: an object is sent as JSON, the others as they are. */
 export type Credentials = FormData | URLSearchParams | Readonly<Record<string, unknown>>;
@@ -26,26 +26,19 @@ export interface SignInAnswer {
 /** What a sign-in is sent with. */
 type SignInBody = Pick<AuthRequest, 'body' | 'contentType'>;
 
-/** Statuses of an endpoint that is not there, or is not what was asked for. */
-const misplaced = new Set([404, 405, 406, 410, 415]);
-
-/** Statuses of a request that is too large for a server in between. */
-const tooLarge = new Set([413, 414, 431]);
-
-/** Other statuses below 500 that say nothing about the credentials. */
-const passing = new Set([407, 408, 411, 419, 421, 425]);
+/**
+ * Statuses below 500 that say nothing about the credentials: the endpoint is not there, or is not what was asked for; the request
+ * is too large for a server in between; or something else is to be settled first.
+ */
+const unjudged = new Set([404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 419, 421, 425, 431]);
 
 /** Makes the body of a sign-in at once, as the credentials are now. Throws a `TypeError` for what cannot be sent. */
 export const signInBody = (credentials: Credentials): SignInBody => {
   if (typeof credentials !== 'object' || credentials === null) {
     throw new TypeError('`signIn` takes an object, FormData or URLSearchParams.');
   }
-  const isForm = credentials instanceof FormData;
-  if (!isForm && !(credentials instanceof URLSearchParams))
-    return { body: JSON.stringify(credentials), contentType: 'application/json' };
-  const body = isForm ? new FormData() : new URLSearchParams();
-  for (const [name, value] of credentials) body.append(name, value as string);
-  return { body };
+  const form = copyOfForm(credentials);
+  return form ? { body: form } : { body: JSON.stringify(credentials), contentType: 'application/json' };
 };
 
 /**
@@ -114,25 +107,14 @@ const readSignIn = async (
     isHandedOut = true;
     throw new SignInRejectedError(unread, errorOf(body), retryAt, found?.missing, found?.cause);
   } finally {
-    if (!isHandedOut) void unread.body?.cancel().catch(() => {});
+    if (!isHandedOut) discard(unread);
   }
 };
 
-/** Why an answer says nothing about the credentials, and what to do; `undefined` where it does. */
+/** Why a response says nothing about the credentials; `undefined` if it does say something. */
 const unavailability = (response: Response, body: unknown): string | undefined => {
   const { status } = response;
-  const check = 'is `endpoints.signIn` right?';
   const interception = interceptionOf(response, body);
-  switch (interception) {
-    case 'redirect':
-      return `answered with a redirect${advise('sign-in redirected')}; ${check}`;
-    case 'proxy':
-      return `was not reached: a proxy answered ${status} and asks for a password of its own.`;
-    case 'html':
-      return `answered ${status} with a page of HTML${advise('html')}: ${check}`;
-    default:
-      if (misplaced.has(status)) return `answered ${status}: ${check}`;
-      if (tooLarge.has(status)) return `answered ${status}: the request, or its cookies, are too large for the server.`;
-      return status >= 500 || passing.has(status) ? `answered ${status}. Try again.` : undefined;
-  }
+  if (interception === undefined && status < 500 && !unjudged.has(status)) return undefined;
+  return explainUnavailable(status, interception) ?? `answered ${status}${interception ? ` (${interception})` : ''}.`;
 };

@@ -1,6 +1,6 @@
-import type { Endpoint, SendAuthRequest } from './auth-request.ts';
-import { interceptionOf } from './classify-response.ts';
-import { readBody } from './refresh-response.ts';
+import type { SendAuthRequest } from './auth-request.ts';
+import { interceptionOf, readBody } from './classify-response.ts';
+import type { Endpoint } from './endpoint.ts';
 
 /** Runs a request when the one before it is over, or after `waitMs`. */
 type Enqueue = <T>(request: () => Promise<T>, waitMs: number) => Promise<T>;

@@ -1,5 +1,7 @@
 // The development build says in its messages what to do; the production build has `no-advice.ts` in the place of this file.
 
+import type { Interception } from '../auth-server/classify-response.ts';
+
 const texts = {
   'session name':
     " `endpoints.refresh` is a function, so the session has no address to be named by. Give a text that names it among the tabs of this origin, a different one for each session; or set `tabs` to 'off'.",
@@ -7,12 +9,13 @@ const texts = {
   'fetch loop': ' Create the client first, or give `createAuthClient` the browser’s own as `fetch`.',
   'no token':
     ': `access_token`, `accessToken`, `access` and `token` were looked for, also under `data`. Where it stands elsewhere, set `readTokens`',
-  'ticket or token': ' Where it is the access token, set `readTokens`.',
+  'ticket or token':
+    ', so `token`, or `access`, was taken for the ticket to its next step. If it is the access token, set `readTokens`',
+  'read tokens': ': it has to return `accessToken`, synchronously',
+  'read body': ': read a clone()',
   'token characters': ' It has to be visible ASCII, without spaces.',
   'refresh redirected':
     ', which is never followed: have it answer 401 where nobody is signed in, and check `endpoints.refresh`',
-  'sign-in redirected': ', which is not followed: it has to answer itself, with JSON',
-  html: ', as a firewall, a proxy or a wrong address does',
   'not started': ': call `start()`, or render the app inside <AuthProvider>',
   server: ': calls are made in a browser, not while rendering on a server',
   worker:
@@ -30,6 +33,35 @@ export function explainThrown(endpoint: string, error: unknown): string | undefi
   if (isNetworkError(error)) return undefined;
   const thrown = error instanceof Error ? error.name : `a value of type ${typeof error}`;
   return `\`endpoints.${endpoint}\` threw ${thrown}. It must resolve with the Response, whatever its status, and reject only where there is none.`;
+}
+
+/** Statuses of an endpoint that is not there, or is not what was asked for. */
+const misplaced = new Set([404, 405, 406, 410, 415]);
+
+/** Statuses of a request that is too large for a server in between. */
+const tooLarge = new Set([413, 414, 431]);
+
+/** Why the sign-in endpoint has not checked the credentials, and what to do. */
+export function explainUnavailable(status: number, interception: Interception | undefined): string | undefined {
+  const check = 'is `endpoints.signIn` right?';
+  switch (interception) {
+    case 'redirect':
+      return `answered with a redirect, which is not followed: it has to answer itself, with JSON; ${check}`;
+    case 'proxy':
+      return `was not reached: a proxy answered ${status} and asks for a password of its own.`;
+    case 'html':
+      return `answered ${status} with a page of HTML, as a firewall, a proxy or a wrong address does: ${check}`;
+    default:
+      if (misplaced.has(status)) return `answered ${status}: ${check}`;
+      if (tooLarge.has(status)) return `answered ${status}: the request, or its cookies, are too large for the server.`;
+      return `answered ${status}. Try again.`;
+  }
+}
+
+/** What a value is that should have been something else. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 }
 
 /** How the engines word a mistake in the code. `fetch` rejects with a `TypeError` as well, in words that differ and change. */

@@ -1,5 +1,5 @@
-import type { ClaimsSchema } from '../auth-server/claims.ts';
-import { isObject } from '../auth-server/is-object.ts';
+import type { ClaimsSchema } from '../auth-server/tokens/claims.ts';
+import { isObject } from '../auth-server/tokens/is-object.ts';
 import type { AuthClientOptions, CallOptions } from './options.ts';
 import { checkNames } from './unknown-names.ts';
 

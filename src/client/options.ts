@@ -1,8 +1,8 @@
-import type { AuthRequestHeaders, Endpoint } from '../auth-server/auth-request.ts';
-import type { ParseClaims, UserId } from '../auth-server/claims.ts';
-import type { CsrfProtection } from '../auth-server/csrf-cookie.ts';
-import type { FoundTokens } from '../auth-server/find-tokens.ts';
-import type { ClassifyRefresh } from '../auth-server/refresh-response.ts';
+import type { AuthRequestHeaders, CsrfProtection } from '../auth-server/auth-request.ts';
+import type { ClassifyRefresh } from '../auth-server/classify-response.ts';
+import type { Endpoint } from '../auth-server/endpoint.ts';
+import type { ParseClaims, UserId } from '../auth-server/tokens/claims.ts';
+import type { FoundTokens } from '../auth-server/tokens/find-tokens.ts';
 import type { HoldCalls } from '../requests/hold-calls.ts';
 import type { StreamReplay } from '../requests/replay-streams.ts';
 

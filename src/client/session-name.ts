@@ -1,15 +1,6 @@
-import type { Endpoint } from '../auth-server/auth-request.ts';
+import { type Endpoint, endpointBase } from '../auth-server/endpoint.ts';
 import type { PageInfo } from '../platform/platform.ts';
 import { shortHash } from '../session/short-hash.ts';
-
-/**
- * What relative addresses of endpoints are seen from. An origin that is `null` (that of a file, or of a sandboxed frame) is none
- * that an address could be seen from.
- */
-export const endpointBase = (page: Pick<PageInfo, 'address' | 'origin'>): string | undefined => {
-  const origin = page.origin();
-  return origin === 'null' ? page.address() : origin;
-};
 
 /**
  * What a session is called among the pages of the origin: as the app says, else by the address of its refresh endpoint.

@@ -1,11 +1,10 @@
 import { advise } from '#advice';
 import { checkCallOptions, checkOptions } from '#option-checks';
-import type { AuthRequestHeaders, Endpoint } from '../auth-server/auth-request.ts';
-import { defaultUserId, type ParseClaims, type UserId } from '../auth-server/claims.ts';
-import type { CsrfProtection } from '../auth-server/csrf-cookie.ts';
-import { isHeaderName } from '../auth-server/header-name.ts';
-import type { ClassifyRefresh } from '../auth-server/refresh-response.ts';
-import { withoutTokens } from '../auth-server/response-members.ts';
+import { type AuthRequestHeaders, type CsrfProtection, isHeaderName } from '../auth-server/auth-request.ts';
+import type { ClassifyRefresh } from '../auth-server/classify-response.ts';
+import type { Endpoint } from '../auth-server/endpoint.ts';
+import { defaultUserId, type ParseClaims, type UserId } from '../auth-server/tokens/claims.ts';
+import { withoutTokens } from '../auth-server/tokens/without-tokens.ts';
 import type { CallPlan } from '../requests/call.ts';
 import type { HoldCalls } from '../requests/hold-calls.ts';
 import { parseOrigin } from '../requests/origins.ts';

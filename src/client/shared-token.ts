@@ -1,5 +1,5 @@
-import { readTokenResponse } from '../auth-server/token-response.ts';
-import { readTokenSet } from '../auth-server/token-set.ts';
+import { readTokenResponse } from '../auth-server/tokens/token-response.ts';
+import { readTokenSet } from '../auth-server/tokens/token-set.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { State, TokenSet } from '../session/state.ts';
 import { isUsable, remainingMs } from '../session/time.ts';

@@ -1,4 +1,5 @@
-import type { Endpoint, SendAuthRequest } from '../auth-server/auth-request.ts';
+import type { SendAuthRequest } from '../auth-server/auth-request.ts';
+import type { Endpoint } from '../auth-server/endpoint.ts';
 import { askToSignOut } from '../auth-server/sign-out.ts';
 import type { Platform } from '../platform/platform.ts';
 import { isOvertaken } from '../session/accept-tokens.ts';

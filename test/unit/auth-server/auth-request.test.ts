@@ -1,10 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import {
-  type AuthRequest,
-  type AuthRequestHeaders,
-  createAuthRequest,
-  type Endpoint,
-} from '../../../src/auth-server/auth-request.ts';
+import { type AuthRequest, type AuthRequestHeaders, createAuthRequest } from '../../../src/auth-server/auth-request.ts';
+import type { Endpoint } from '../../../src/auth-server/endpoint.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 
 const names: Required<AuthRequestHeaders> = { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ClaimsSchema, identify } from '../../../src/auth-server/claims.ts';
-import { readTokenResponse } from '../../../src/auth-server/token-response.ts';
+import { type ClaimsSchema, identify } from '../../../src/auth-server/tokens/claims.ts';
+import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
 
 describe('a Standard Schema that is a function', () => {
   it('validates', () => {

@@ -5,8 +5,8 @@ import {
   identify,
   type ParseClaims,
   type UserId,
-} from '../../../src/auth-server/claims.ts';
-import type { TokenResponse } from '../../../src/auth-server/token-response.ts';
+} from '../../../src/auth-server/tokens/claims.ts';
+import type { TokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
 import type { Identity } from '../../../src/session/identity.ts';
 import type { User } from '../../../src/session/state.ts';

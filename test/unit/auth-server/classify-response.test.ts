@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Interception, interceptionOf } from '../../../src/auth-server/classify-response.ts';
-import { readBody } from '../../../src/auth-server/refresh-response.ts';
+import { type Interception, interceptionOf, readBody } from '../../../src/auth-server/classify-response.ts';
 
 interface Given {
   readonly status: number;

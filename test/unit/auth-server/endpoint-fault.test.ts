@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createAuthRequest, type Endpoint } from '../../../src/auth-server/auth-request.ts';
+import { createAuthRequest } from '../../../src/auth-server/auth-request.ts';
+import type { Endpoint } from '../../../src/auth-server/endpoint.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 
 /** What asking an endpoint function rejects with, each time, and what was reported of it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FoundTokens, findTokens } from '../../../src/auth-server/find-tokens.ts';
+import { type FoundTokens, findTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
 
 const found = (body: unknown): unknown => {
   const tokens = findTokens(body);

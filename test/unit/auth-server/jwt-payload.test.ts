@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { jwtPayload } from '../../../src/auth-server/jwt-payload.ts';
+import { jwtPayload } from '../../../src/auth-server/tokens/jwt-payload.ts';
 import fc from '../random.ts';
 
 afterEach(() => vi.unstubAllGlobals());

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { identify } from '../../../src/auth-server/claims.ts';
-import type { FoundTokens } from '../../../src/auth-server/find-tokens.ts';
-import { judge } from '../../../src/auth-server/refresh-response.ts';
-import { readTokenResponse } from '../../../src/auth-server/token-response.ts';
+import { judge } from '../../../src/auth-server/classify-response.ts';
+import { identify } from '../../../src/auth-server/tokens/claims.ts';
+import type { FoundTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
+import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
 import { createFixture, status } from './exchange-fixture.ts';
 

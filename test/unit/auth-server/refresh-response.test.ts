@@ -5,7 +5,7 @@ import {
   judge,
   type RefreshAnswer,
   readBody,
-} from '../../../src/auth-server/refresh-response.ts';
+} from '../../../src/auth-server/classify-response.ts';
 
 interface Given {
   readonly status: number;

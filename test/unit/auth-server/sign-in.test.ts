@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { createAuthRequest, type Endpoint } from '../../../src/auth-server/auth-request.ts';
-import type { ReadTokens } from '../../../src/auth-server/find-tokens.ts';
+import { createAuthRequest } from '../../../src/auth-server/auth-request.ts';
+import type { Endpoint } from '../../../src/auth-server/endpoint.ts';
 import { askToSignIn, type Credentials, readGivenTokens, signInBody } from '../../../src/auth-server/sign-in.ts';
+import type { ReadTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 
 const createFixture = (answer: (init: RequestInit) => Response | Promise<Response>) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readTokenResponse } from '../../../src/auth-server/token-response.ts';
+import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
 import fc from '../random.ts';
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FoundTokens } from '../../../src/auth-server/find-tokens.ts';
-import { readTokenResponse } from '../../../src/auth-server/token-response.ts';
+import type { FoundTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
+import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
 import fc from '../random.ts';
 

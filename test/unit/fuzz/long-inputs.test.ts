@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { retryAfterMs } from '../../../src/auth-server/backoff.ts';
-import { findTokens } from '../../../src/auth-server/find-tokens.ts';
-import { errorOf, judge, readBody } from '../../../src/auth-server/refresh-response.ts';
-import { readTokenResponse } from '../../../src/auth-server/token-response.ts';
-import { readTokenSet } from '../../../src/auth-server/token-set.ts';
+import { errorOf, judge, readBody } from '../../../src/auth-server/classify-response.ts';
+import { findTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
+import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
+import { readTokenSet } from '../../../src/auth-server/tokens/token-set.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
 import { isProxyChallenge, isTokenChallenge, parseChallenges } from '../../../src/requests/challenge.ts';
 import { isSameClaims } from '../../../src/session/same-claims.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { judge } from '../../../src/auth-server/refresh-response.ts';
+import { judge } from '../../../src/auth-server/classify-response.ts';
 import fc from '../random.ts';
 import { header } from './challenge-header.ts';
 import { hostileJson } from './hostile-json.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { findTokens } from '../../../src/auth-server/find-tokens.ts';
-import { readTokenResponse } from '../../../src/auth-server/token-response.ts';
+import { findTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
+import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
 import fc from '../random.ts';
 import { hostileAnswer, hostileText, prototypesOf } from './hostile-json.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { identify } from '../../../src/auth-server/claims.ts';
-import type { TokenResponse } from '../../../src/auth-server/token-response.ts';
-import { readTokenSet, type TokenReading } from '../../../src/auth-server/token-set.ts';
+import { identify } from '../../../src/auth-server/tokens/claims.ts';
+import type { TokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
+import { readTokenSet, type TokenReading } from '../../../src/auth-server/tokens/token-set.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
 import fc from '../random.ts';
 import { hostileAnswer, hostileJson, hostileText, prototypesOf } from './hostile-json.ts';

@@ -1,5 +1,5 @@
-import type { TokenSet, User } from '../session/state.ts';
-import type { Instant } from '../session/time.ts';
+import type { TokenSet, User } from '../../session/state.ts';
+import type { Instant } from '../../session/time.ts';
 import { identify, type ParseClaims, type UserId } from './claims.ts';
 import type { ReadTokens, TokensIn } from './find-tokens.ts';
 import { readFoundTokens, readTokenResponse, type TokenResponse } from './token-response.ts';

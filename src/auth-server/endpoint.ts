@@ -1,7 +1,32 @@
-import { explainThrown } from '#advice';
+import { advise, explainThrown, kindOf } from '#advice';
+import type { PageInfo } from '../platform/platform.ts';
+
+/** Where an endpoint is (absolute, or relative to the origin of the page), or what to call instead of `fetch`. */
+export type Endpoint = string | URL | ((init: RequestInit) => Promise<Response>);
 
 /** The options under `endpoints`. */
 export type EndpointName = 'signIn' | 'refresh' | 'signOut';
+
+/**
+ * What relative addresses of endpoints are resolved against: the origin of the page and not the document's base, because
+ * credentials must not follow a `<base>` element elsewhere. The page of a file or of a sandboxed frame has no origin, and no
+ * credentials either.
+ */
+export const endpointBase = (page: Pick<PageInfo, 'address' | 'origin'>): string | undefined => {
+  const origin = page.origin();
+  return origin === 'null' ? page.address() : origin;
+};
+
+/** The address of an endpoint without its query; `undefined` for one that is a function, or has no valid address. */
+export const addressOf = (endpoint: Endpoint, base: string | undefined): string | undefined => {
+  if (typeof endpoint === 'function') return undefined;
+  try {
+    const { origin, pathname } = new URL(endpoint, base);
+    return origin + pathname;
+  } catch {
+    return undefined;
+  }
+};
 
 /** A function given as an endpoint is at fault, not the network: trying again does not help, so somebody has to hear of it. */
 export class EndpointFault extends TypeError {}
@@ -25,17 +50,12 @@ export const callEndpoint = async (
     throw error;
   }
   if (isResponse(response) && !response.bodyUsed) return response;
-  const given = isResponse(response) ? 'one that was read already: read a clone()' : kindOf(response);
+  const given = isResponse(response) ? `one that was read already${advise('read body')}` : kindOf(response);
   const fault = new EndpointFault(
     `\`endpoints.${name}\` must resolve with the Response of \`fetch\`, but gave ${given}.`,
   );
   report(fault);
   throw fault;
-};
-
-const kindOf = (value: unknown): string => {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 };
 
 /** Not `instanceof`: it may come from another realm, or from a stand-in for `fetch`. */

@@ -1,5 +1,5 @@
-import { TokenResponseError } from '../client/errors.ts';
-import { isPlainObject } from '../session/is-plain-object.ts';
+import { TokenResponseError } from '../../client/errors.ts';
+import { isPlainObject } from '../../session/is-plain-object.ts';
 import { spelledOut } from './spelled-out.ts';
 
 type Members = Record<string, unknown>;

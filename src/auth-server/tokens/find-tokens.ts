@@ -41,9 +41,7 @@ const findInKnownPlaces = (body: unknown): TokensIn | NoTokens => {
     const name = nameOfToken(holder);
     if (name === undefined) continue;
     const step = mayBeTicket(name, holder) ? (furtherStepIn(holder) ?? furtherStepIn(body as Members)) : undefined;
-    return step === undefined
-      ? { body, holder, accessToken: textOf(holder, name) }
-      : { missing: unfinished(name, step) };
+    return step === undefined ? { body, holder, accessToken: textOf(holder, name) } : { missing: unfinished(step) };
   }
   return { missing: `it holds no access token${advise('no token')}.` };
 };
@@ -52,8 +50,7 @@ const findBy = (readTokens: ReadTokens, body: unknown): TokensIn | NoTokens => {
   try {
     const holder: Members = { ...readTokens(body) };
     const name = nameOfToken(holder);
-    if (name === undefined)
-      return { missing: '`readTokens` found no access token in it: it has to return `accessToken`, synchronously.' };
+    if (name === undefined) return { missing: `\`readTokens\` found no access token in it${advise('read tokens')}.` };
     return { body, holder, accessToken: textOf(holder, name) };
   } catch (cause) {
     return { missing: '`readTokens` threw.', cause };
@@ -77,5 +74,5 @@ const textOf = (members: Members, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
-const unfinished = (token: string, step: string): string =>
-  `it holds no access token: ${/^[\w-]{1,40}$/.test(step) ? `\`${step}\`` : 'a member'} says that the sign-in is not finished, so \`${token}\` was taken for the ticket to its next step.${advise('ticket or token')}`;
+const unfinished = (step: string): string =>
+  `it holds no access token: ${/^[\w-]{1,40}$/.test(step) ? `\`${step}\`` : 'a member'} says that the sign-in is not finished${advise('ticket or token')}.`;

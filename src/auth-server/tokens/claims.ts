@@ -1,6 +1,6 @@
-import { TokenResponseError } from '../client/errors.ts';
-import { compareIdentities, compareSessions, type Identity, learn } from '../session/identity.ts';
-import type { User } from '../session/state.ts';
+import { TokenResponseError } from '../../client/errors.ts';
+import { compareIdentities, compareSessions, type Identity, learn } from '../../session/identity.ts';
+import type { User } from '../../session/state.ts';
 import { isObject, type TokenResponse } from './token-response.ts';
 
 /** The part of the Standard Schema interface (version 1) that is read: a synchronous `validate`. */

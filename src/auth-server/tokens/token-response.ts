@@ -1,9 +1,9 @@
 import { advise } from '#advice';
-import { TokenResponseError } from '../client/errors.ts';
+import { TokenResponseError } from '../../client/errors.ts';
 import { findTokens, type ReadTokens, type TokensIn } from './find-tokens.ts';
 import { isObject, own } from './is-object.ts';
 import { jwtPayload } from './jwt-payload.ts';
-import { withoutTokens } from './response-members.ts';
+import { withoutTokens } from './without-tokens.ts';
 
 export { isObject };
 
