@@ -1,6 +1,6 @@
 import { MisuseError, StoreUnavailableError } from './errors.ts';
 import type { AuthorityEvent } from './events.ts';
-import { ADVICE } from './refusals.ts';
+import { ADVICE } from './http/refusals.ts';
 
 type Sink = Pick<Console, 'error' | 'warn'>;
 

@@ -1,10 +1,10 @@
 export { type Authority, createAuthority } from './authority.ts';
-export { AUTH_CLIENT_HEADER } from './csrf.ts';
+export type { CookieSession } from './endpoints/read-session.ts';
 export { InvalidTokenError } from './errors.ts';
 export type { AuthorityEvent, Endpoint } from './events.ts';
+export { AUTH_CLIENT_HEADER } from './http/csrf.ts';
 export { generateSigningKeys, type SigningKey, type SigningKeys, type VerificationKey } from './keys/signing-keys.ts';
 export type { AuthorityOptions, AuthorityPaths, SignInVerdict } from './options.ts';
-export type { CookieSession } from './read-session.ts';
 export type { SessionRecord } from './rotation/session-record.ts';
 export { createMemoryStore } from './stores/memory-store.ts';
 export type { SessionStore } from './stores/session-store.ts';

@@ -1,6 +1,6 @@
-import { headerList } from './cors.ts';
+import { headerList } from './http/cors.ts';
+import { exactOrigin, exactOrigins, originOf } from './http/origins.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
-import { exactOrigin, exactOrigins, originOf } from './origins.ts';
 import type { RotationPolicy } from './rotation/decide-refresh.ts';
 import type { Timeouts } from './rotation/session-record.ts';
 

@@ -1,4 +1,4 @@
-import { errorAnswer, json, sealed } from '../answers.ts';
+import { errorAnswer, json, sealed } from '../http/answers.ts';
 
 /** The access token of a request, or the answer to give because it has none that could be read. */
 export type BearerReading =

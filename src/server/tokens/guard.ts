@@ -1,9 +1,9 @@
 import { InvalidTokenError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
+import { assertWebRequest } from '../http/web-request.ts';
 import { decideUse } from '../rotation/decide-use.ts';
 import type { Settings } from '../settings.ts';
 import type { Sessions } from '../stores/sessions.ts';
-import { assertWebRequest } from '../web-request.ts';
 import { type AccessTokenClaims, type AccessTokens, generationOf, type TokenReading } from './access-token.ts';
 import { invalidToken, readBearer, unavailable } from './bearer.ts';
 
