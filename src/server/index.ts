@@ -9,3 +9,6 @@ export type { SessionRecord } from './rotation/session-record.ts';
 export { createMemoryStore } from './stores/memory-store.ts';
 export type { SessionStore } from './stores/session-store.ts';
 export type { AccessTokenClaims } from './tokens/access-token.ts';
+export { copyRevocationList } from './tokens/copied-revocation-list.ts';
+export { createMemoryRevocationList } from './tokens/memory-revocation-list.ts';
+export type { RevocationEntry, RevocationList } from './tokens/revocation-list.ts';
