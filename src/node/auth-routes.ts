@@ -1,8 +1,9 @@
 import type { Authority } from '../server/index.ts';
 import { bodyOf } from './body.ts';
-import { type Handler, type NodeResponse, type Received, receive, takeOver } from './exchange.ts';
-import { isSound, pathOf, webRequest } from './node-request.ts';
-import { plainAnswer, send } from './send.ts';
+import type { Handler } from './handler.ts';
+import { type Received, receive } from './incoming.ts';
+import { type Outgoing, outgoingOf, plainResponse, send } from './outgoing.ts';
+import { isSound, pathOf, webRequest } from './to-request.ts';
 
 /**
  * Has the authority answer sign-in, refresh, sign-out and their preflights.
@@ -14,39 +15,37 @@ import { plainAnswer, send } from './send.ts';
  * ```
  *
  * It works before or after a body parser: it reads the bytes, or else uses `req.body`. `paths` of the authority are whole
- * paths and include the one the routes are mounted at. Every other request goes to `next`, or is answered 404 if there is
- * none. A failure to read the request goes to `next`, too, or is answered 500.
+ * paths and include the one the routes are mounted at. Every other request goes to `next`, a GET of an endpoint's path
+ * too; where there is no `next`, the authority answers it with 404 or 405. What is thrown goes to `next`, or to Fastify's
+ * error handler, or is answered with a plain 500.
  */
 export function authRoutes(authority: Pick<Authority, 'handle' | 'paths'>): Handler {
   if (typeof authority?.handle !== 'function') throw new TypeError('authRoutes() takes what createAuthority() gives.');
   const paths = Object.values(authority.paths);
 
+  // A path that just misses is told to the authority, where a router would answer 404 and say nothing. Any method but
+  // these two may be for a page or a route of the app.
   function isOurs(received: Received): boolean {
+    const { method = 'GET' } = received.incoming;
     const path = pathOf(received);
-    return path !== undefined && (paths.includes(path) || isNearMiss(path, received));
-  }
-
-  // The authority tells of it, where a router would answer 404 and say nothing. A GET may be for a page of that name.
-  function isNearMiss(path: string, { isMounted, incoming: { method = 'GET' } }: Received): boolean {
-    if (!['POST', 'OPTIONS'].includes(method)) return false;
+    if (path === undefined || !['POST', 'OPTIONS'].includes(method)) return false;
     const asked = path.replace(/(?<!\/)\/+$/, '');
-    return paths.includes(asked) || (isMounted && paths.some((ours) => asked.endsWith(ours)));
+    return paths.some((ours) => ours === path || ours === asked || (received.isMounted && asked.endsWith(ours)));
   }
 
-  async function answer(received: Received, outgoing: NodeResponse): Promise<void> {
-    if (!isSound(received)) return send(plainAnswer(400), outgoing);
-    const body = await bodyOf(received);
-    if (body === undefined) return;
-    const response = await authority.handle(webRequest(received, body.content));
-    // There may be no end to what is left of the body.
-    if (body.isCut && received.incoming.httpVersionMajor === 1) outgoing.setHeader('Connection', 'close');
-    await send(response, outgoing);
+  async function answer(received: Received, outgoing: Outgoing): Promise<void> {
+    const { incoming } = received;
+    if (!isSound(received)) return send(plainResponse(400), outgoing, incoming);
+    await send(await authority.handle(webRequest(received, bodyOf(received))), outgoing, incoming);
   }
 
   return (request, response, next) => {
     const received = receive(request);
     if (next && !isOurs(received)) return next();
-    const outgoing = takeOver(response);
-    answer(received, outgoing).catch((error: Error) => (next ? next(error) : send(plainAnswer(500), outgoing)));
+    answer(received, outgoingOf(response)).catch((error: Error) => {
+      if (next) next(error);
+      else if ('raw' in response) response.send(error);
+      else return send(plainResponse(500), outgoingOf(response), received.incoming);
+    });
   };
 }

@@ -1,50 +1,48 @@
-import type { Received } from './exchange.ts';
+import type { Incoming, Received } from './incoming.ts';
 
-/** A body as `Request` takes it, and whether there is more than was read. */
-export interface Body {
-  readonly content: Uint8Array<ArrayBuffer> | string | FormData;
-  readonly isCut: boolean;
-}
-
-// One more than the authority takes, so that it answers 413 itself.
-const MAX_BYTES = 64 * 1024 + 1;
+/** A body as `Request` takes it. */
+export type Body = ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | string | FormData;
 
 /**
- * The body of a request: its bytes or, if a body parser has read them, what it made of them, serialized again. `undefined`
- * if the client has hung up. Rejects with a `TypeError` if something has read the bytes and kept nothing.
+ * The body of a request: its bytes as they come or, if a body parser has read them, what it made of them, serialized again.
+ * Throws a `TypeError` if something has read the bytes and kept nothing.
  */
-export async function bodyOf({ incoming, parsedBody }: Received): Promise<Body | undefined> {
-  const { readableDidRead, readableEnded, destroyed } = incoming;
-  if (!readableDidRead && !readableEnded) return destroyed ? undefined : readBytes(incoming);
+export function bodyOf({ incoming, parsedBody }: Received): Body {
+  if (incoming.readableDidRead) return serialized(parsedBody, incoming.headers['content-type'] ?? '');
   // It ended without a byte: there was no body, whatever a parser has made of that.
-  if (!readableDidRead) return { content: '', isCut: false };
-  return { content: written(parsedBody, incoming.headers['content-type'] ?? ''), isCut: false };
+  return incoming.readableEnded ? '' : streamOf(incoming);
 }
 
-// Not by `for await` or a web stream: to leave either of them half-way destroys the socket that the answer goes to.
-function readBytes(incoming: Received['incoming']): Promise<Body | undefined> {
-  return new Promise((resolve) => {
-    const bytes = new Uint8Array(MAX_BYTES);
-    let length = 0;
-    const onData = (chunk: Uint8Array) => {
-      const fitting = chunk.subarray(0, MAX_BYTES - length);
-      bytes.set(fitting, length);
-      length += fitting.length;
-      if (length < MAX_BYTES) return;
-      incoming.off('data', onData);
-      // What is left is read and dropped, or the answer would wait behind it.
-      incoming.resume();
-      resolve({ content: bytes, isCut: true });
-    };
-    const gone = () => resolve(undefined);
-    incoming.on('data', onData);
-    incoming.on('end', () => resolve({ content: bytes.subarray(0, length), isCut: false }));
-    incoming.on('error', gone);
-    incoming.on('close', gone);
-  });
+// Not `Readable.toWeb()`: to leave that half-way destroys the socket that the response goes to.
+function streamOf(incoming: Incoming): ReadableStream<Uint8Array> {
+  let isOver = false;
+  const endBy = (end: () => void) => () => {
+    if (!isOver) end();
+    isOver = true;
+  };
+  return new ReadableStream(
+    {
+      start(controller) {
+        const fail = endBy(() => controller.error(new Error('The client has hung up.')));
+        if (incoming.destroyed) return fail();
+        incoming.pause();
+        incoming.on('data', (chunk: Uint8Array) => {
+          if (isOver) return;
+          incoming.pause();
+          controller.enqueue(chunk);
+        });
+        const close = endBy(() => controller.close());
+        incoming.on('end', close).on('error', fail).on('close', fail);
+      },
+      pull: () => void incoming.resume(),
+      // What is left is read and dropped, or the response would wait behind it.
+      cancel: endBy(() => incoming.resume()),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
-function written(parsed: unknown, type: string): Body['content'] {
+function serialized(parsed: unknown, type: string): Body {
   if (parsed === undefined || parsed === null) {
     throw new TypeError(
       'Another middleware has read the body of the request and left nothing in `req.body`: mount authRoutes() before it.',
@@ -65,7 +63,14 @@ function formOf(parsed: object): FormData {
   return form;
 }
 
-// The last value of a name counts, as in a form that the authority reads itself.
-function fieldsOf(parsed: object): [string, string][] {
-  return Object.entries(parsed).map(([name, value]) => [name, String(Array.isArray(value) ? value.at(-1) : value)]);
+// The last value of a name counts, as in a form that the authority reads itself. A parser that makes objects of names like
+// `user[id]` has taken them apart.
+function fieldsOf(parsed: object, nameOf = (key: string) => key): [string, string][] {
+  return Object.entries(parsed).flatMap(([key, value]): [string, string][] => {
+    const name = nameOf(key);
+    const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+    return typeof last === 'object' && last !== null
+      ? fieldsOf(last, (inner) => `${name}[${inner}]`)
+      : [[name, String(last)]];
+  });
 }

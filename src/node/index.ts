@@ -1,3 +1,3 @@
 export { authRoutes } from './auth-routes.ts';
-export { toRequest } from './node-request.ts';
 export { claimsOf, requireAuth } from './require-auth.ts';
+export { clientAddress, toRequest } from './to-request.ts';

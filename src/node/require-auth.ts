@@ -1,11 +1,21 @@
 import type { AccessTokenClaims, Authority } from '../server/index.ts';
-import { type Handler, receive, takeOver } from './exchange.ts';
-import { isSound, webRequest } from './node-request.ts';
-import { plainAnswer, send } from './send.ts';
+import type { Handler } from './handler.ts';
+import { receive } from './incoming.ts';
+import { outgoingOf, plainResponse, send } from './outgoing.ts';
+import { isSound, webRequest } from './to-request.ts';
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** The claims of the access token, once `requireAuth()` has let the request in. */
+      auth?: AccessTokenClaims;
+    }
+  }
+}
 
 /**
  * Lets requests with a good access token through, and answers the others: see `guard` of the authority. The claims are
- * `req.auth` from then on; `claimsOf(req)` reads them with their type.
+ * `req.auth` from then on; `claimsOf(req)` reads them, and throws where `requireAuth()` was left out.
  *
  * ```ts
  * app.get('/api/me', requireAuth(authority), (req, res) => res.json({ id: claimsOf(req).sub }));
@@ -19,8 +29,8 @@ export function requireAuth(authority: Pick<Authority, 'guard'>): Handler {
     if (next === undefined) throw new TypeError('requireAuth() is middleware: it needs a `next` to call.');
     const decide = async (): Promise<boolean> => {
       const received = receive(request);
-      const claims = isSound(received) ? await authority.guard(webRequest(received, null)) : plainAnswer(400);
-      if (claims instanceof Response) await send(claims, takeOver(response));
+      const claims = isSound(received) ? await authority.guard(webRequest(received, null)) : plainResponse(400);
+      if (claims instanceof Response) await send(claims, outgoingOf(response), received.incoming);
       else Object.assign(request, { auth: claims });
       return !(claims instanceof Response);
     };

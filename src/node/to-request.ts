@@ -1,11 +1,12 @@
 import type { Body } from './body.ts';
-import { type FastifyRequest, type NodeRequest, type Received, receive } from './exchange.ts';
+import { type FastifyRequest, type NodeRequest, type Received, receive } from './incoming.ts';
 
 // Narrower than what URL takes, which would read a path or a user's name in it.
 const HOST = /^[\w.-]+(?::\d+)?$|^\[[\da-f:.]+\](?::\d+)?$/i;
 // A framework that trusts a proxy takes it from a header.
 const PROTOCOL = /^https?$/i;
 const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
+const CLIENT_ADDRESS = Symbol('clientAddress');
 
 /**
  * The request as the Fetch API has it, without its body: for `authority.readSession()`, and for `authority.guard()`
@@ -16,6 +17,19 @@ const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
  */
 export function toRequest(request: NodeRequest | FastifyRequest): Request {
   return webRequest(receive(request), null);
+}
+
+/**
+ * The client's address of a request that `authRoutes()`, `requireAuth()` or `toRequest()` has made, for callbacks of the
+ * authority: `request.ip` of Express and Fastify, which read proxies' headers if you set `trust proxy` or `trustProxy`,
+ * else the address of the socket. `undefined` for any other request.
+ *
+ * ```ts
+ * createAuthority({ …, throttle: { address: new RateLimiterMemory({ points: 50, duration: 60 }), clientAddress } });
+ * ```
+ */
+export function clientAddress(request: Request): string | undefined {
+  return (request as { [CLIENT_ADDRESS]?: string })[CLIENT_ADDRESS];
 }
 
 /** The path that was asked for; `undefined` if the target is none. */
@@ -30,8 +44,8 @@ export function isSound(received: Received): boolean {
   return isHost && PROTOCOL.test(received.protocol) && pathOf(received) !== undefined && !FORBIDDEN_METHOD.test(method);
 }
 
-/** The request with a body read elsewhere. Throws a `TypeError` where it is not sound. */
-export function webRequest(received: Received, body: Body['content'] | null): Request {
+/** The request with this body. Throws a `TypeError` where it is not sound. */
+export function webRequest(received: Received, body: Body | null): Request {
   if (!isSound(received)) throw new TypeError('The request has no sound Host header or protocol, or asks for no path.');
   const { method = 'GET', headers: given } = received.incoming;
   const headers = new Headers();
@@ -43,7 +57,8 @@ export function webRequest(received: Received, body: Body['content'] | null): Re
   const canHaveBody = method !== 'GET' && method !== 'HEAD';
   // Not resolved against a base: a target that begins with two slashes would name another host.
   const url = `${received.protocol}://${hostOf(received)}${received.target}`;
-  return new Request(url, { method, headers, body: canHaveBody ? body : null });
+  const init = { method, headers, body: canHaveBody ? body : null, duplex: 'half' } as RequestInit;
+  return Object.assign(new Request(url, init), { [CLIENT_ADDRESS]: received.clientAddress });
 }
 
 function hostOf({ incoming: { headers } }: Received): string {
