@@ -2,6 +2,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { RefreshProblem } from '../session/session.ts';
 import type { State } from '../session/state.ts';
+import type { RefreshTicket } from '../session/ticket.ts';
 import type { Instant } from '../session/time.ts';
 import type { SendAuthRequest } from './auth-request.ts';
 import { backoffMs, retryAfterMs } from './backoff.ts';
@@ -25,9 +26,9 @@ export interface RefreshParts<Claims> {
   /** Whether another tab may have a newer token for this page. */
   mayBeInOtherTab(): boolean;
   /** Whether a refresh is still needed: meanwhile somebody may have signed in or out, or another tab or a later attempt refreshed. */
-  isDemanded(id: Attempt): boolean;
+  isDemanded(ticket: RefreshTicket): boolean;
   /** The request is sent now. */
-  sending(id: Attempt): void;
+  sending(ticket: RefreshTicket): void;
   readonly reading: TokenReading<Claims>;
   readonly classify: ClassifyRefresh | undefined;
   /** The idempotency keys: the one to send now, how its use ended, and whether another tab uses one. */
@@ -50,18 +51,18 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
   const wallNow = () => platform.clock.now().wallAt;
 
   const failed = (
-    id: Attempt,
+    ticket: RefreshTicket,
     problem: Pick<RefreshProblem, 'kind' | 'status'>,
     headers?: Headers,
   ): SessionEvent<Claims> => {
     const mandatedMs = (headers && retryAfterMs(headers, platform.clock.now().wallAt)) ?? 0;
     const delayMs = Math.max(mandatedMs, backoffMs((state().failure?.count ?? 0) + 1, platform.random()));
-    return { type: 'refresh-failed', ...id, problem, delayMs, mandatedMs };
+    return { type: 'refresh-failed', ...ticket, problem, delayMs, mandatedMs };
   };
 
   /** Sends the request and reads the whole response. */
-  const send = async (id: Attempt): Promise<Sent> => {
-    parts.sending(id);
+  const send = async (ticket: RefreshTicket): Promise<Sent> => {
+    parts.sending(ticket);
     const obtainedAt = platform.clock.now();
     const key = keys.use(obtainedAt.wallAt);
     try {
@@ -76,31 +77,34 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
   };
 
   /** The event for an outcome, and whether its key is done with. This calls the app's own functions. */
-  const eventOf = (id: Attempt, outcome: Sent['outcome']): readonly [SessionEvent<Claims>, isAnswered?: true] => {
-    if (typeof outcome === 'string') return [failed(id, { kind: outcome })];
+  const eventOf = (
+    ticket: RefreshTicket,
+    outcome: Sent['outcome'],
+  ): readonly [SessionEvent<Claims>, isAnswered?: true] => {
+    if (typeof outcome === 'string') return [failed(ticket, { kind: outcome })];
     const { obtainedAt, response, body } = outcome;
     let verdict: Verdict;
     try {
       verdict = judge(response, body, parts.classify);
     } catch (error) {
       platform.report(error);
-      return [failed(id, { kind: 'status', status: response.status }, response.headers)];
+      return [failed(ticket, { kind: 'status', status: response.status }, response.headers)];
     }
-    if (verdict.is === 'transient') return [failed(id, verdict.problem, response.headers)];
+    if (verdict.is === 'transient') return [failed(ticket, verdict.problem, response.headers)];
     if (verdict.is === 'rejected') {
       const { reason, error } = verdict;
-      return [{ type: 'refresh-rejected', ...id, reason, status: response.status, error }, true];
+      return [{ type: 'refresh-rejected', ...ticket, reason, status: response.status, error }, true];
     }
     try {
-      const { epoch, user, mustRevalidate } = state();
+      const { identityVersion, user, mustRevalidate } = state();
       // If another tab has signed in, the response may be about another user than the one shown here.
-      const before = epoch === id.epoch && mustRevalidate !== 'due' ? user : undefined;
+      const before = identityVersion === ticket.identityVersion && mustRevalidate !== 'due' ? user : undefined;
       const tokenSet = readTokenSet(verdict.body, obtainedAt, before, reading);
-      return [{ type: 'refreshed', ...id, tokenSet, jitter: platform.random() }, true];
+      return [{ type: 'refreshed', ...ticket, tokenSet, jitter: platform.random() }, true];
     } catch (error) {
       // HTML comes from a proxy or a captive portal. A JSON object that cannot be read is a bug, which must be reported.
       if (isObject(body)) platform.report(error);
-      return [failed(id, { kind: 'malformed' })];
+      return [failed(ticket, { kind: 'malformed' })];
     }
   };
 
@@ -116,21 +120,21 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
     return key;
   };
 
-  return async (id: Attempt): Promise<void> => {
+  return async (ticket: RefreshTicket): Promise<void> => {
     const hasAsked = parts.mayBeInOtherTab();
     if (hasAsked) await parts.askOtherTabs();
-    const skipped: SessionEvent<Claims> = { type: 'refresh-skipped', ...id };
-    if (!parts.isDemanded(id)) return parts.done(skipped);
+    const skipped: SessionEvent<Claims> = { type: 'refresh-skipped', ...ticket };
+    if (!parts.isDemanded(ticket)) return parts.done(skipped);
     let agreedOn: string | undefined;
     const sent = await parts.enqueue(async (lock) => {
-      if (lock === 'unlocked' && parts.isDemanded(id)) agreedOn = await agreeOnKey();
+      if (lock === 'unlocked' && parts.isDemanded(ticket)) agreedOn = await agreeOnKey();
       // Even if the lock was free, a tab that has just released it may not have shared its token yet.
       const mayCome =
         lock !== 'at-once' || (!hasAsked && (keys.areUsedElsewhere(wallNow()) || parts.mayBeInOtherTab()));
-      if (mayCome && parts.isDemanded(id)) await parts.askOtherTabs();
-      return parts.isDemanded(id) ? send(id) : undefined;
+      if (mayCome && parts.isDemanded(ticket)) await parts.askOtherTabs();
+      return parts.isDemanded(ticket) ? send(ticket) : undefined;
     });
-    const [event, isAnswered] = sent === undefined ? ([skipped] as const) : eventOf(id, sent.outcome);
+    const [event, isAnswered] = sent === undefined ? ([skipped] as const) : eventOf(ticket, sent.outcome);
     parts.done(event);
     // Only now, after the other tabs were told: until then, the pending key tells them that a token is on its way.
     if (sent !== undefined) keys.end(sent.key, isAnswered ? 'answered' : 'unanswered');
@@ -156,9 +160,3 @@ interface ReadResponse {
 const settleMs = 100;
 
 const spreadMs = 400;
-
-/** Which attempt to refresh it is. */
-export interface Attempt {
-  readonly epoch: number;
-  readonly exchange: number;
-}

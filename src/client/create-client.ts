@@ -40,11 +40,11 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const tracker = createSessionTracker(record, platform.uuid);
 
   const store: SessionStore<Claims> = createSessionStore<Claims>(platform, policy, hold, {
-    exchange: ({ number, epoch }) => void exchange({ exchange: number, epoch }),
+    refresh: ({ identityVersion, attempt }) => void refresh({ identityVersion, attempt }),
     presumedLost: () => tabs.giveWay(),
-    record: ({ epoch, isSignedIn }) => {
-      if (epoch === 'new' && isSignedIn) signOut.forget();
-      tabs.record(epoch, isSignedIn);
+    record: ({ session, isSignedIn }) => {
+      if (session === 'new' && isSignedIn) signOut.forget();
+      tabs.record(session, isSignedIn);
     },
   });
   const compare = (why?: 'news' | 'answer') => lifecycle.compare(why);
@@ -62,7 +62,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     mayBeHeld: ({ to, asksToBeHeld }) => to === undefined || !isAuthServer?.(new URL(to.href), asksToBeHeld),
   });
   const keys = createIdempotencyKeys(record.pendingKey, platform.uuid);
-  const exchange = createRefresh<Claims>({
+  const refresh = createRefresh<Claims>({
     platform,
     endpoint: endpoints.refresh,
     ask,
@@ -70,7 +70,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     askOtherTabs: tabs.askOtherTabs,
     mayBeInOtherTab: tabs.mayBeInOtherTab,
     isDemanded: tabs.isDemanded,
-    sending: ({ exchange }) => store.dispatch({ type: 'refresh-sent', exchange }),
+    sending: ({ attempt }) => store.dispatch({ type: 'refresh-sent', attempt }),
     reading: settings,
     classify: settings.classifyRefresh,
     keys,

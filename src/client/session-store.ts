@@ -12,7 +12,7 @@ import { createListeners } from './listeners.ts';
 
 /** The effects that the store does not run by itself. */
 export interface Outside<Claims> {
-  readonly exchange: (effect: Extract<Effect<Claims>, { type: 'exchange' }>) => void;
+  readonly refresh: (effect: Extract<Effect<Claims>, { type: 'refresh' }>) => void;
   readonly presumedLost: () => void;
   readonly record: (effect: Extract<Effect<Claims>, { type: 'record' }>) => void;
 }
@@ -56,8 +56,8 @@ export const createSessionStore = <Claims>(
         return changes.tell(effect.claims);
       case 'record':
         return outside.record(effect);
-      case 'exchange':
-        return outside.exchange(effect);
+      case 'refresh':
+        return outside.refresh(effect);
       case 'presumed-lost':
         return outside.presumedLost();
       case 'tell':
@@ -88,8 +88,9 @@ export const createSessionStore = <Claims>(
       do {
         for (let next = effects.shift(); next !== undefined; next = effects.shift()) run(next);
         waiters.settle();
-        const { wanted, held } = demanded();
-        if (wanted !== state.wanted || held !== state.held) apply({ type: 'demand', wanted, held });
+        const { isTokenDemanded, heldCalls } = demanded();
+        if (isTokenDemanded !== state.isTokenDemanded || heldCalls !== state.heldCalls)
+          apply({ type: 'demand', isTokenDemanded, heldCalls });
       } while (effects.length > 0);
     } finally {
       busy = false;
@@ -102,12 +103,12 @@ export const createSessionStore = <Claims>(
     (held) => hold?.withoutRoom(held) ?? [],
     () => {
       if (busy) return;
-      const { wanted, held } = demanded();
-      if (wanted !== state.wanted || held !== state.held || effects.length > 0) drain();
+      const { isTokenDemanded, heldCalls } = demanded();
+      if (isTokenDemanded !== state.isTokenDemanded || heldCalls !== state.heldCalls || effects.length > 0) drain();
       else setAlarm();
     },
   );
-  const demanded = () => ({ wanted: waiters.count('token') > 0, held: waiters.count('sign-in') });
+  const demanded = () => ({ isTokenDemanded: waiters.count('token') > 0, heldCalls: waiters.count('sign-in') });
   const alarm = createTimer(clock, () => dispatch({ type: 'tick' }));
   const setAlarm = () => {
     const plan = nextDue(state, clock.now(), policy);

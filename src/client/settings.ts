@@ -76,10 +76,10 @@ export function settingsOf<Claims>(options: AuthClientOptions<Claims>): Settings
       holdTimeoutMs: hold?.timeoutMs ?? 0,
       presumedLostMs: Math.min(Math.max(1.5 * refreshTimeoutMs, presumedLostOnWakeMs), maxPresumedLostMs),
       presumedLostOnWakeMs,
-      minDistanceMs: 500,
+      minIntervalMs: 500,
       breakerThreshold: 3,
-      uselessDistanceMs: 5000,
-      maxUselessDistanceMs: 300_000,
+      cooldownMs: 5000,
+      maxCooldownMs: 300_000,
     },
   };
 }

@@ -12,7 +12,7 @@ interface Parts {
   readonly platform: Pick<Platform, 'clock' | 'random'>;
   readonly kept: KeptSignOut;
   readonly store: Pick<SessionStore<never>, 'tell'> & {
-    dispatch(event: Extract<SessionEvent<never>, { type: 'sign-out-doubted' | 'sign-out-settled' }>): void;
+    dispatch(event: Extract<SessionEvent<never>, { type: 'sign-out-unverified' | 'sign-out-settled' }>): void;
     state(): Pick<State<unknown>, 'session'>;
   };
   /** How long the user is kept waiting for the server's word. */
@@ -124,7 +124,7 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
       if (answer.is !== 'doubtful' || !isAbout) attempt.over(answer);
       else {
         doubted = { attempt, answer };
-        store.dispatch({ type: 'sign-out-doubted' });
+        store.dispatch({ type: 'sign-out-unverified' });
       }
     });
     return attempt.result;

@@ -2,7 +2,7 @@ import type { SendAuthRequest } from '../auth-server/auth-request.ts';
 import type { Endpoint } from '../auth-server/endpoint.ts';
 import { askToSignOut } from '../auth-server/sign-out.ts';
 import type { Platform } from '../platform/platform.ts';
-import { isOvertaken } from '../session/accept-tokens.ts';
+import { isIdentityUncertain } from '../session/accept-tokens.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { Identity } from '../session/identity.ts';
 import type { PendingSignOut } from '../session/pending-sign-out.ts';
@@ -68,53 +68,53 @@ export const createSignOut = <Claims>({
   const request = (sid: string | undefined) =>
     askToSignOut(ask, endpoint, enqueue, sid, () => kept.isPending() && !mayBeAnybody());
 
-  const attempts = createSignOutAttempts({ platform, kept, store, timeoutMs, request, isStarted });
+  const requests = createSignOutAttempts({ platform, kept, store, timeoutMs, request, isStarted });
 
   return {
-    finish: () => attempts.finish(),
-    wake: attempts.wake,
+    finish: () => requests.finish(),
+    wake: requests.wake,
     isPending: kept.isPending,
     /** Whether the request can end no other session than the one that is meant. */
     isNamed: (): boolean => kept.read()?.sid !== undefined,
     /** Somebody has signed in. */
     forget: kept.forget,
     /** Another page has signed out: it may be gone before that is confirmed. */
-    watch: attempts.later,
+    watch: requests.later,
     /** Tries no more until it is asked to. */
-    rest: attempts.rest,
+    rest: requests.rest,
     /**
      * Takes what a refresh came to. While a sign-out is pending, a session found is shown where it is another one than the one
      * that is being ended; and where nobody is found, the sign-out is confirmed.
      */
     receive: (event: SessionEvent<Claims>): void => {
-      const { epoch, session, exchanges } = store.state();
+      const { identityVersion, session, attempts } = store.state();
       const isAnswer = event.type === 'refreshed' || event.type === 'refresh-rejected';
       const isShown = session.status === 'authenticated' || session.status === 'relogin-required';
-      if (!isAnswer || event.epoch !== epoch || isShown || !kept.isPending()) {
+      if (!isAnswer || event.identityVersion !== identityVersion || isShown || !kept.isPending()) {
         store.dispatch(event);
         return;
       }
-      const { exchange } = event;
-      const isCurrent = exchange > lastExchange;
+      const { attempt } = event;
+      const isCurrent = attempt > lastExchange;
       if (event.type === 'refresh-rejected') {
         store.dispatch(event);
-        if (isCurrent && exchange === exchanges) attempts.conclude({ is: 'confirmed' });
+        if (isCurrent && attempt === attempts) requests.conclude({ is: 'confirmed' });
         return;
       }
       if (isCurrent && kept.isOthers(event.tokenSet.user)) {
         kept.forget();
         store.dispatch(event);
-        attempts.conclude({ is: 'unknown' });
+        requests.conclude({ is: 'unknown' });
         return;
       }
-      store.dispatch({ type: 'refresh-withheld', epoch, exchange });
-      attempts.goesOn();
+      store.dispatch({ type: 'refresh-withheld', identityVersion, attempt });
+      requests.goesOn();
     },
     /** Lets the server say who is signed in, after the sign-out that is pending. Rejects where it is still who has signed out. */
     finishFirst: async (refreshed: () => Promise<unknown>): Promise<void> => {
       const wasPending = kept.isPending();
       // A request that names nobody would end the session of whoever has signed in since.
-      if (wasPending && kept.read()?.sid !== undefined) await attempts.finish();
+      if (wasPending && kept.read()?.sid !== undefined) await requests.finish();
       await refreshed().catch((error: unknown) => {
         const isWithheld = wasPending && error instanceof RefreshRejectedError && kept.isPending();
         throw isWithheld ? new UnauthenticatedError('signed-out') : error;
@@ -128,41 +128,41 @@ export const createSignOut = <Claims>({
         if (sid !== undefined) void request(sid);
         return;
       }
-      attempts.beginAnew();
-      lastExchange = store.state().exchanges;
+      requests.beginAnew();
+      lastExchange = store.state().attempts;
       const pending = kept.of(owner);
       kept.keep(pending);
       kept.own(pending);
-      void attempts.finish(sid);
+      void requests.finish(sid);
     },
     /** How many times the user has signed out: what began before the last one is void. */
     count: () => count,
     signOut: async (): Promise<SignOutResult> => {
       if (platform.page.address() === undefined) return { confirmed: false };
       compare();
-      const { user, cameByRedirect, storedSid, exchanges } = store.state();
-      const isElsewhere = isOvertaken(store.state()) && tracker.read()?.expiresAt !== undefined;
+      const { user, cameByRedirect, storedSid, attempts } = store.state();
+      const isElsewhere = isIdentityUncertain(store.state()) && tracker.read()?.expiresAt !== undefined;
       const before = kept.read();
       const found = before?.sid ?? (cameByRedirect ? undefined : storedSid) ?? last.sid;
       const pending = user === undefined ? { ...kept.of({}), sid: found, user: (before ?? last).user } : kept.of(user);
       const { sid } = pending;
       // Somebody has signed in since the sign-out that is under way, which cannot say of whom it is.
-      if (user !== undefined && sid === undefined) attempts.beginAnew();
+      if (user !== undefined && sid === undefined) requests.beginAnew();
       last = pending;
-      lastExchange = exchanges;
+      lastExchange = attempts;
       count++;
-      attempts.hurry();
+      requests.hurry();
       if (isElsewhere) {
         // Somebody has signed in on another page, and stays: the session of before alone is ended, if it has a name.
         store.dispatch({ type: 'signed-out', isElsewhere });
-        return sid === undefined ? { confirmed: false } : attempts.finish(sid);
+        return sid === undefined ? { confirmed: false } : requests.finish(sid);
       }
       kept.keep(pending);
       keys.forget();
       store.dispatch({ type: 'signed-out' });
       kept.own(pending);
       void Promise.resolve().then(kept.isPending);
-      return attempts.finish(sid);
+      return requests.finish(sid);
     },
   };
 };

@@ -1,6 +1,6 @@
-import type { Attempt } from '../auth-server/refresh.ts';
 import type { Platform } from '../platform/platform.ts';
 import { isRefreshDue } from '../session/schedule.ts';
+import type { RefreshTicket } from '../session/ticket.ts';
 import { elapsedMs, expiryOf } from '../session/time.ts';
 import { createAuthRequestSlots, slotWaitMs } from '../tabs/auth-request-slots.ts';
 import { createLeftAlone } from '../tabs/left-alone.ts';
@@ -50,11 +50,11 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
     const found = tracker.read();
     const tokenSet = readOffer(offer);
     if (found?.sessionKey !== offer.sessionKey || tokenSet === undefined) return false;
-    const isNewEpoch = tracker.current() !== found.sessionKey;
+    const isNewSession = tracker.current() !== found.sessionKey;
     tracker.adopt(found);
     // As after a sign-in in this page: a call that has waited too long by now fails, and does not use this token.
-    if (isNewEpoch) store.dispatch({ type: 'tick' });
-    store.dispatch({ type: 'received-from-tab', isNewEpoch, tokenSet, jitter: platform.random() });
+    if (isNewSession) store.dispatch({ type: 'tick' });
+    store.dispatch({ type: 'received-from-tab', isNewSession, tokenSet, jitter: platform.random() });
     const isEnough = !isRefreshDue(store.state(), clock.now(), policy);
     if (isEnough) slots.endWait();
     return isEnough;
@@ -107,12 +107,16 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
     enqueueRefresh: slots.enqueueRefresh,
     /** The refresh under way is presumed lost: the others wait for it no longer. */
     giveWay: slots.endSlot,
-    isDemanded: ({ epoch, exchange }: Attempt): boolean => {
+    isDemanded: ({ identityVersion, attempt }: RefreshTicket): boolean => {
       parts.compare();
       const state = store.state();
       // A client that was stopped meanwhile asks only for calls that still wait.
-      if (!state.started && !state.wanted) return false;
-      return state.epoch === epoch && state.exchanges === exchange && isRefreshDue(state, clock.now(), policy);
+      if (!state.started && !state.isTokenDemanded) return false;
+      return (
+        state.identityVersion === identityVersion &&
+        state.attempts === attempt &&
+        isRefreshDue(state, clock.now(), policy)
+      );
     },
     /** Whether another tab may have a newer token for this page's user. */
     mayBeInOtherTab: (): boolean => {

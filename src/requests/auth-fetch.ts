@@ -1,7 +1,7 @@
 import { isAuthError } from '../client/errors.ts';
 import { discard } from '../platform/bodies.ts';
 import type { PageInfo } from '../platform/platform.ts';
-import type { Demand } from '../session/demand.ts';
+import type { CallOwner } from '../session/demand.ts';
 import type { AccessToken } from '../session/state.ts';
 import type { Caller, CallPlan, CallTokens } from './call.ts';
 import { createDestinations, type Destination, isRequest } from './origins.ts';
@@ -74,7 +74,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
   const replay = async (
     call: Call,
     token: AccessToken,
-    owner: Pick<Demand, 'epoch' | 'user'>,
+    owner: CallOwner,
     first: Ending,
     endpoint: string,
   ): Promise<Response> => {

@@ -1,8 +1,8 @@
 import { RefreshUnavailableError, UserChangedError } from '../client/errors.ts';
 import type { Clock } from '../platform/platform.ts';
-import { type Demand, demandAt, judgeDemand, type Outcome } from '../session/demand.ts';
+import { type Demand, demandAt, judgeDemand, type Outcome, ownerOf } from '../session/demand.ts';
 import type { AuthEvent, HeldCallOutcome, SessionEvent } from '../session/events.ts';
-import { distanceMs } from '../session/refresh-loop-guard.ts';
+import { cooldownLeftMs, isAcceptanceNews } from '../session/refresh-loop-guard.ts';
 import { isSettled } from '../session/snapshot.ts';
 import type { AccessToken, Policy, State } from '../session/state.ts';
 import { elapsedMs, waitedMs } from '../session/time.ts';
@@ -50,7 +50,7 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
     switch (found.is) {
       case 'token':
         return found.token;
-      case 'useless':
+      case 'cooling-down':
         return undefined;
       case 'other-user':
         throw new UserChangedError();
@@ -108,7 +108,7 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
     });
   };
 
-  const ownerNow = () => ({ epoch: state().epoch, user: state().user });
+  const ownerNow = () => ownerOf(state());
 
   const demandNow = (holds: boolean): Demand => {
     wake();
@@ -121,22 +121,18 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
       isNobodyKnown: () => state().user === undefined,
       owner: ownerNow,
       needNewer: ({ tokenNumber }, owner, by, holds) => ({
+        ...demandAt(state(), clock.now(), holds),
         ...owner,
         ...by,
-        askedAt: clock.now(),
-        exchanges: state().exchanges,
         newerThan: tokenNumber,
-        holds,
       }),
       take,
     } satisfies CallTokens,
 
     /** An API has taken the token of a call. */
     taken: ({ tokenNumber }: AccessToken, to: Destination): void => {
-      const { accepted, loopGuard } = state();
-      // Most calls have nothing new to say.
-      if (tokenNumber <= accepted && loopGuard === undefined) return;
-      store.dispatch({ type: 'call-succeeded', tokenNumber, endpoints: [endpointOf(to), to.origin] });
+      if (isAcceptanceNews(state(), tokenNumber))
+        store.dispatch({ type: 'call-succeeded', tokenNumber, endpoints: [endpointOf(to), to.origin] });
     },
 
     /** The token of a replay was refused, too. */
@@ -156,21 +152,28 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
         given.add(token, ownerNow(), false);
         return token;
       }
-      const { tokenNumber, epoch, user, isReplacement } = refused;
+      const { tokenNumber, identityVersion, user, isReplacement } = refused;
       const held = state().token;
-      const isYoung = held !== undefined && elapsedMs(held.obtainedAt, now.askedAt) < policy.uselessDistanceMs;
+      const isYoung = held !== undefined && elapsedMs(held.obtainedAt, now.askedAt) < policy.cooldownMs;
       if (isReplacement && isYoung) store.dispatch({ type: 'replay-refused', tokenNumber, endpoint: elsewhere });
-      const demand: Demand = { ...now, epoch, user, minValidityMs, newerThan: tokenNumber, endpoint: elsewhere };
+      const demand: Demand = {
+        ...now,
+        identityVersion,
+        user,
+        minValidityMs,
+        newerThan: tokenNumber,
+        endpoint: elsewhere,
+      };
       const token = await wait({ signal, demand });
       if (token === undefined) {
         const at = clock.now();
-        throw new RefreshUnavailableError(Math.ceil(at.wallAt + distanceMs(state(), demand, at, policy)));
+        throw new RefreshUnavailableError(Math.ceil(at.wallAt + cooldownLeftMs(state(), demand, at, policy)));
       }
       given.add(token, ownerNow(), true);
       return token;
     },
 
-    /** What waits for a token of an exchange that begins after this moment. */
+    /** What waits for a token of a refresh that begins after this moment. */
     refreshFromNow: (): (() => Promise<unknown>) => {
       const demand = { ...demandNow(false), fresh: true };
       return () => wait({ demand });

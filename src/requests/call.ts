@@ -1,4 +1,4 @@
-import type { Demand } from '../session/demand.ts';
+import type { CallOwner, Demand } from '../session/demand.ts';
 import type { Refusal } from '../session/refresh-loop-guard.ts';
 import type { AccessToken } from '../session/state.ts';
 import type { Destination } from './origins.ts';
@@ -36,14 +36,9 @@ export interface CallTokens {
   /** Nobody is known to be signed in. */
   isNobodyKnown(): boolean;
   /** Whose token one is that was just taken: a call may have been made before anybody was known. */
-  owner(): Pick<Demand, 'epoch' | 'user'>;
+  owner(): CallOwner;
   /** A token newer than `refused`, which was sent for `owner`, and which `by.endpoint` did not take. */
-  needNewer(
-    refused: AccessToken,
-    owner: Pick<Demand, 'epoch' | 'user'>,
-    by: Pick<Refusal, 'endpoint' | 'isGuess'>,
-    holds: boolean,
-  ): Demand;
+  needNewer(refused: AccessToken, owner: CallOwner, by: Pick<Refusal, 'endpoint' | 'isGuess'>, holds: boolean): Demand;
   /**
    * Takes a token: of the user who made the call, and of nobody else; `undefined` for a call that is sent without one, and where
    * asking for a newer one has proved useless. A promise is one to wait for before taking again, so that what is taken is true

@@ -1,8 +1,8 @@
-import type { Demand } from '../session/demand.ts';
+import type { CallOwner } from '../session/demand.ts';
 import type { AccessToken } from '../session/state.ts';
 
 /** An access token that the app was given, and whose it is. */
-interface GivenToken extends Pick<Demand, 'epoch' | 'user'> {
+interface GivenToken extends CallOwner {
   readonly tokenNumber: number;
   /** It was given in place of one that was refused. */
   readonly isReplacement: boolean;
@@ -16,7 +16,7 @@ export const createGivenTokens = () => {
   const tokens = new Map<string, GivenToken>();
   return {
     find: (value: string): GivenToken | undefined => tokens.get(value),
-    add: ({ value, tokenNumber }: AccessToken, owner: Pick<Demand, 'epoch' | 'user'>, isReplacement: boolean): void => {
+    add: ({ value, tokenNumber }: AccessToken, owner: CallOwner, isReplacement: boolean): void => {
       const wasReplacement =
         tokens.get(value)?.tokenNumber === tokenNumber && tokens.get(value)?.isReplacement === true;
       tokens.delete(value);

@@ -2,7 +2,7 @@ import type { Effect, SessionEvent, Source } from './events.ts';
 import { compareIdentities, compareWithRecord, type Identity, isSameCount, learn } from './identity.ts';
 import { isSameClaims } from './same-claims.ts';
 import { isAnswered, isRefreshDue } from './schedule.ts';
-import { end, nextEpoch, type Step, show, tell } from './snapshot.ts';
+import { end, nextIdentity, type Step, show, tell } from './snapshot.ts';
 import type { AccessToken, Policy, State, TokenSet, User } from './state.ts';
 import { type Instant, leadTimeMs, remainingMs } from './time.ts';
 
@@ -10,20 +10,20 @@ import { type Instant, leadTimeMs, remainingMs } from './time.ts';
  * Accepts a token set. If it is another user's, the user before leaves first, before anything of the new user is shown or
  * handed out.
  */
-export const commit = <Claims>(
+export const acceptTokens = <Claims>(
   state: State<Claims>,
   source: Source,
   tokenSet: TokenSet<Claims>,
   jitter: number,
   policy: Policy,
 ): Step<Claims> => {
-  const { by, exchange, begins } = source;
+  const { by, attempt, isNewSession } = source;
   const { user } = state;
-  const isNewSession = begins || state.mustRevalidate === 'due';
-  if (user !== undefined && !isSame(user, tokenSet.user, isNewSession)) {
+  const mayBeOther = isNewSession || state.mustRevalidate === 'due';
+  if (user !== undefined && !isSame(user, tokenSet.user, mayBeOther)) {
     const [left, leaving] = end(state, 'user-changed');
-    const found = { type: 'found', epoch: left.epoch, source, tokenSet, jitter } as const;
-    // Where another page has begun the epoch, the record has it already.
+    const found = { type: 'user-switched', identityVersion: left.identityVersion, source, tokenSet, jitter } as const;
+    // Where another page has begun the session, the record has it already.
     return [{ ...left, hadSession: state.mustRevalidate === 'due' }, [...leaving, { type: 'continue', event: found }]];
   }
   const claims = user && isSameClaims(user.claims, tokenSet.user.claims) ? user.claims : tokenSet.user.claims;
@@ -32,14 +32,14 @@ export const commit = <Claims>(
   const [next, shown] = show(
     {
       ...state,
-      ...(begins && nextEpoch(state, by === 'other-tab')),
+      ...(isNewSession && nextIdentity(state, by === 'other-tab')),
       user: { ...tokenSet.user, ...(user && learn(user, tokenSet.user)), claims },
       earlierUser: undefined,
       token: {
         value,
         tokenNumber,
-        exchange,
-        adopted: by === 'other-tab',
+        attempt,
+        isFromOtherTab: by === 'other-tab',
         obtainedAt,
         seq,
         ...(lifetimeMs !== undefined && { lifetimeMs, leadMs: leadTimeMs(lifetimeMs, jitter, policy) }),
@@ -49,24 +49,24 @@ export const commit = <Claims>(
       cameByRedirect: false,
       storedSid: undefined,
       failure: undefined,
-      wanted: false,
+      isTokenDemanded: false,
       mustRevalidate: undefined,
-      isSignOutDoubtful: undefined,
+      mustVerifySignOut: undefined,
     },
     { status: 'authenticated', claims },
   );
-  const hasLeft = hasEarlierUserLeft(state, tokenSet.user, isNewSession);
+  const hasLeft = hasEarlierUserLeft(state, tokenSet.user, mayBeOther);
   const left: Effect<Claims>[] = hasLeft ? [{ type: 'user-left', claims: undefined }] : [];
   const isAnother = hasLeft || state.session.status === 'unauthenticated';
   const changed: Effect<Claims>[] = isAnother ? [{ type: 'user-changed', claims }] : [];
   if (by === 'other-tab')
     return [next, [...left, ...shown, ...changed, tell({ type: 'received-from-tab', lifetimeMs })]];
-  const isNew = begins || !state.hadSession || isOther(state, tokenSet.user);
+  const isNew = isNewSession || !state.hadSession || isOther(state, tokenSet.user);
   return [
     next,
     [
       ...left,
-      { type: 'record', epoch: isNew ? 'new' : 'same', isSignedIn: true },
+      { type: 'record', session: isNew ? 'new' : 'same', isSignedIn: true },
       ...shown,
       ...changed,
       tell({ type: by === 'sign-in' ? 'signed-in' : 'refreshed', lifetimeMs }),
@@ -75,25 +75,25 @@ export const commit = <Claims>(
 };
 
 /**
- * Takes the token that another page hands over, where it is newer than this page's, or this page's is dead. Where no epoch
+ * Takes the token that another page hands over, where it is newer than this page's, or this page's is dead. Where no session
  * begins with it, it has to be the same user's as well.
  */
-export const adopt = <Claims>(
+export const acceptFromTab = <Claims>(
   state: State<Claims>,
-  { tokenSet, isNewEpoch, jitter }: Extract<SessionEvent<Claims>, { type: 'received-from-tab' }>,
+  { tokenSet, isNewSession, jitter }: Extract<SessionEvent<Claims>, { type: 'received-from-tab' }>,
   now: Instant,
   policy: Policy,
 ): Step<Claims> => {
   const { user, token } = state;
-  if (!isNewEpoch && state.mustRevalidate !== 'due') {
+  if (!isNewSession && state.mustRevalidate !== 'due') {
     const isStale = token !== undefined && remainingMs(token, now) > 0 && !isNewer(tokenSet, token, user);
     const isForeign = user !== undefined && !isSame(user, tokenSet.user, false);
     // A session that has ended is replaced only by another one: the other tab may not know yet that this one has ended.
     const hasEnded = state.session.status === 'unauthenticated' || state.session.status === 'relogin-required';
     if (hasEnded || isStale || isForeign) return [state, []];
   }
-  const source = { by: 'other-tab', exchange: state.exchanges, begins: isNewEpoch } as const;
-  return commit(state, source, tokenSet, jitter, policy);
+  const source = { by: 'other-tab', attempt: state.attempts, isNewSession } as const;
+  return acceptTokens(state, source, tokenSet, jitter, policy);
 };
 
 const isNewer = <Claims>(tokenSet: TokenSet<Claims>, token: AccessToken, user: User<Claims> | undefined): boolean =>
@@ -120,7 +120,7 @@ const isOther = (
   { cameByRedirect, storedSid, earlierUser, mustRevalidate }: State<unknown>,
   user: Identity,
 ): boolean => {
-  // Once another page has begun an epoch, the record shows that one.
+  // Once another page has begun a session, the record shows that one.
   const recorded = mustRevalidate === undefined ? earlierUser : undefined;
   if (recorded !== undefined && compareWithRecord(recorded, user) === 'other') return true;
   return user.sid === undefined || storedSid === undefined ? cameByRedirect : user.sid !== storedSid;
@@ -142,31 +142,31 @@ const hasEarlierUserLeft = (
 };
 
 /** Whether this page shows somebody, or nobody, and has to ask who is there: it may be somebody else by now. */
-export const isOvertaken = ({ mustRevalidate, user, session }: State<unknown>): boolean =>
+export const isIdentityUncertain = ({ mustRevalidate, user, session }: State<unknown>): boolean =>
   mustRevalidate === 'due' && (user !== undefined || session.status !== 'loading');
 
 /**
- * Whether a result came too late: of another epoch, older than the token that is held, or of a request that was only a
+ * Whether a result came too late: of another session, older than the token that is held, or of a request that was only a
  * repetition of one answered before, while nobody needs anything newer.
  */
 export const isLate = <Claims>(
   state: State<Claims>,
-  result: { readonly epoch: number; readonly exchange: number; readonly tokenSet: TokenSet<Claims> },
+  result: { readonly identityVersion: number; readonly attempt: number; readonly tokenSet: TokenSet<Claims> },
   now: Instant,
   policy: Policy,
 ): boolean => {
-  if (result.epoch !== state.epoch) return true;
+  if (result.identityVersion !== state.identityVersion) return true;
   const { token, user } = state;
-  if (token === undefined) return result.exchange < state.rejected;
+  if (token === undefined) return result.attempt < state.rejectedAttempt;
   // What another page claims of its token does not outrank what the server said later.
-  if (token.adopted && result.exchange > token.exchange) return false;
+  if (token.isFromOtherTab && result.attempt > token.attempt) return false;
   // A question that was asked after the last answer has the newer one, though the server has begun to count anew.
-  if (result.exchange > token.exchange && !isAnswered(state, result.exchange)) return false;
+  if (result.attempt > token.attempt && !isAnswered(state, result.attempt)) return false;
   const { seq } = result.tokenSet;
   return seq !== undefined &&
     token.seq !== undefined &&
     seq !== token.seq &&
     isSameCount(user ?? {}, result.tokenSet.user)
     ? seq < token.seq
-    : result.exchange < token.exchange || (isAnswered(state, result.exchange) && !isRefreshDue(state, now, policy));
+    : result.attempt < token.attempt || (isAnswered(state, result.attempt) && !isRefreshDue(state, now, policy));
 };

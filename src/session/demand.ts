@@ -1,19 +1,22 @@
 import { compareIdentities, type Identity } from './identity.ts';
-import { distanceMs, type Refusal } from './refresh-loop-guard.ts';
+import { cooldownLeftMs, type Refusal } from './refresh-loop-guard.ts';
 import { isBreakerOpen } from './schedule.ts';
 import type { AccessToken, Policy, State } from './state.ts';
 import { elapsedMs, type Instant, isUsable, waitedMs } from './time.ts';
 
-/** What a call needs, and who it was made by. `newerThan`: only a token after that one will do, which was refused. */
-export interface Demand extends Refusal {
-  readonly askedAt: Instant;
-  /** The epoch, and where known the user, that the call started under. */
-  readonly epoch: number;
+/** Who made a call: the user if they were known then, and the identity version of the state. */
+export interface CallOwner {
+  readonly identityVersion: number;
   readonly user?: Identity | undefined;
-  /** How many exchanges were begun when the call was made. */
-  readonly exchanges: number;
+}
+
+/** What a call demands, and who made it. `newerThan`: the token that was refused; only a later one will do. */
+export interface Demand extends Refusal, CallOwner {
+  readonly askedAt: Instant;
+  /** How many refreshes were begun when the call was made. */
+  readonly attempts: number;
   readonly minValidityMs?: number | undefined;
-  /** Only a token of an exchange begun after the call will do. */
+  /** Only a token of a refresh begun after the call will do. */
   readonly fresh?: boolean | undefined;
   /** Waits for the user to sign in again, where that is asked for. */
   readonly holds?: boolean | undefined;
@@ -33,23 +36,22 @@ export type Outcome =
   /** No token within the time allowed. */
   | { readonly is: 'unavailable' }
   /** A 401 asks for a refresh, and the last such refresh did not help: not before `inMs`. */
-  | { readonly is: 'useless'; readonly inMs: number };
+  | { readonly is: 'cooling-down'; readonly inMs: number };
 
-/** The need of a call made now. */
+/** Whose call it is, if it is made now. */
+export const ownerOf = ({ identityVersion, user }: State<unknown>): CallOwner => ({ identityVersion, user });
+
+/** What a call demands that is made now. */
 export const demandAt = (state: State<unknown>, now: Instant, holds = false): Demand => ({
+  ...ownerOf(state),
   askedAt: now,
-  epoch: state.epoch,
-  user: state.user,
-  exchanges: state.exchanges,
+  attempts: state.attempts,
   holds,
 });
 
-/** Whether the present session is that of the user who made the call. In another epoch, an unknown user is nobody's equal. */
-export const isSameUser = (
-  { callsValidSince, user }: State<unknown>,
-  demand: Pick<Demand, 'epoch' | 'user'>,
-): boolean =>
-  demand.epoch >= callsValidSince ||
+/** Whether the present session is that of the user who made the call. In another session, an unknown user is nobody's equal. */
+export const isSameUser = ({ callsValidSince, user }: State<unknown>, demand: CallOwner): boolean =>
+  demand.identityVersion >= callsValidSince ||
   (demand.user !== undefined && user !== undefined && compareIdentities(demand.user, user) === 'same');
 
 /** The answer to a need: a token, a reason to go on waiting, or the end of the wait. Every need is answered in bounded time. */
@@ -57,7 +59,7 @@ export const judgeDemand = (state: State<unknown>, demand: Demand, now: Instant,
   const { status } = state.session;
   const since = waitsSince(state, demand);
   if (status === 'unauthenticated' || status === 'relogin-required') {
-    if (demand.fresh !== true || state.rejected > demand.exchanges || !isSameUser(state, demand)) {
+    if (demand.fresh !== true || state.rejectedAttempt > demand.attempts || !isSameUser(state, demand)) {
       const heldMs = policy.holdTimeoutMs - elapsedMs(since, now);
       const isHeld = status === 'relogin-required' && demand.holds === true && isSameUser(state, demand) && heldMs > 0;
       return isHeld ? { is: 'held', inMs: heldMs } : { is: 'ended' };
@@ -66,16 +68,16 @@ export const judgeDemand = (state: State<unknown>, demand: Demand, now: Instant,
     return { is: 'other-user' };
   } else if (state.token !== undefined) {
     const { token } = state;
-    const isNew = token.exchange > demand.exchanges;
+    const isNew = token.attempt > demand.attempts;
     const failing = state.failure !== undefined || isNew;
-    const wanted = demand.fresh
-      ? isNew && !token.adopted
+    const isTokenDemanded = demand.fresh
+      ? isNew && !token.isFromOtherTab
       : demand.newerThan === undefined || token.tokenNumber > demand.newerThan;
     const minValidityMs = failing ? 0 : (demand.minValidityMs ?? 0);
     const lead = failing ? { ...policy, maxGuardMs: 0 } : policy;
-    if (wanted && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };
-    const apartMs = demand.newerThan === undefined || wanted ? 0 : distanceMs(state, demand, now, policy);
-    if (apartMs > 0) return { is: 'useless', inMs: apartMs };
+    if (isTokenDemanded && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };
+    const apartMs = demand.newerThan === undefined || isTokenDemanded ? 0 : cooldownLeftMs(state, demand, now, policy);
+    if (apartMs > 0) return { is: 'cooling-down', inMs: apartMs };
   }
   const inMs = policy.refreshTimeoutMs - waitedMs(since, now);
   return inMs <= 0 || (state.started && isBreakerOpen(state, now, policy))

@@ -5,12 +5,12 @@ import type { TokenSet } from './state.ts';
 /** Where a token set comes from: a sign-in, the refresh of that number, or another tab. */
 export interface Source {
   readonly by: 'sign-in' | 'refresh' | 'other-tab';
-  readonly exchange: number;
-  /** Whether an epoch begins with it. */
-  readonly begins: boolean;
+  readonly attempt: number;
+  /** Whether a session begins with it. */
+  readonly isNewSession: boolean;
 }
 
-/** What can happen to a session. The result of an exchange names the epoch that it was begun in, and its number. */
+/** What can happen to a session. The result of a refresh names the session that it was begun in, and its number. */
 export type SessionEvent<Claims> =
   /** `remembered`: the record says that somebody was signed in. `signedOut`: a sign-out is still to be confirmed. */
   | {
@@ -35,43 +35,43 @@ export type SessionEvent<Claims> =
   | { readonly type: 'tick' }
   /** The page was frozen, and runs again. */
   | { readonly type: 'resumed' }
-  /** The page is back from the back/forward cache: an exchange in flight may never be heard of again. */
+  /** The page is back from the back/forward cache: a refresh in flight may never be heard of again. */
   | { readonly type: 'restored' }
   /**
-   * The record shows another epoch than this page's: signed out, or signed in anew, by another page. `restored`: this page
+   * The record shows another session than this page's: signed out, or signed in anew, by another page. `restored`: this page
    * slept meanwhile, and shows what was true before.
    */
   | {
-      readonly type: 'epoch-differs';
+      readonly type: 'shared-session-changed';
       readonly signedOut: boolean;
       /** There is no record any more. */
       readonly isGone?: boolean;
       readonly restored?: boolean;
     }
-  /** Another page has handed its token over, of this epoch or of the one that the record shows now. */
+  /** Another page has handed its token over, of this session or of the one that the record shows now. */
   | {
       readonly type: 'received-from-tab';
-      readonly isNewEpoch: boolean;
+      readonly isNewSession: boolean;
       readonly tokenSet: TokenSet<Claims>;
       readonly jitter: number;
     }
-  /** The request of that exchange is sent now. */
-  | { readonly type: 'refresh-sent'; readonly exchange: number }
-  /** When it was its turn, an exchange was no longer wanted. */
-  | { readonly type: 'refresh-skipped'; readonly epoch: number; readonly exchange: number }
+  /** The request of that refresh is sent now. */
+  | { readonly type: 'refresh-sent'; readonly attempt: number }
+  /** When it was its turn, a refresh was no longer wanted. */
+  | { readonly type: 'refresh-skipped'; readonly identityVersion: number; readonly attempt: number }
   /** What calls wait for has changed: whether any wants a token, and how many are held. */
-  | { readonly type: 'demand'; readonly wanted: boolean; readonly held: number }
+  | { readonly type: 'demand'; readonly isTokenDemanded: boolean; readonly heldCalls: number }
   | {
       readonly type: 'refreshed';
-      readonly epoch: number;
-      readonly exchange: number;
+      readonly identityVersion: number;
+      readonly attempt: number;
       readonly tokenSet: TokenSet<Claims>;
       readonly jitter: number;
     }
   | {
       readonly type: 'refresh-rejected';
-      readonly epoch: number;
-      readonly exchange: number;
+      readonly identityVersion: number;
+      readonly attempt: number;
       readonly reason: ReloginReason;
       /** The server's answer: its HTTP status, and its OAuth code where that is a known one. */
       readonly status: number;
@@ -79,8 +79,8 @@ export type SessionEvent<Claims> =
     }
   | {
       readonly type: 'refresh-failed';
-      readonly epoch: number;
-      readonly exchange: number;
+      readonly identityVersion: number;
+      readonly attempt: number;
       readonly problem: Pick<RefreshProblem, 'kind' | 'status'>;
       readonly delayMs: number;
       readonly mandatedMs: number;
@@ -88,8 +88,8 @@ export type SessionEvent<Claims> =
   | { readonly type: 'signed-in'; readonly tokenSet: TokenSet<Claims>; readonly jitter: number }
   /** Another user's token set, after the user before has left. */
   | {
-      readonly type: 'found';
-      readonly epoch: number;
+      readonly type: 'user-switched';
+      readonly identityVersion: number;
       readonly source: Source;
       readonly tokenSet: TokenSet<Claims>;
       readonly jitter: number;
@@ -97,9 +97,9 @@ export type SessionEvent<Claims> =
   /** `isElsewhere`: somebody has signed in on another page, and stays. */
   | { readonly type: 'signed-out'; readonly isElsewhere?: boolean }
   /** A sign-out was answered, and nobody can say by whom: a refresh has to tell what came of it. */
-  | { readonly type: 'sign-out-doubted' }
+  | { readonly type: 'sign-out-unverified' }
   /** The session that a refresh has found is one that is being signed out of: it is not shown. */
-  | { readonly type: 'refresh-withheld'; readonly epoch: number; readonly exchange: number }
+  | { readonly type: 'refresh-withheld'; readonly identityVersion: number; readonly attempt: number }
   /** A sign-out that was still pending when the page came is over. */
   | { readonly type: 'sign-out-settled' }
   | { readonly type: 'replay-refused'; readonly tokenNumber: number; readonly endpoint: string }
@@ -144,10 +144,10 @@ export type Effect<Claims> =
   | { readonly type: 'show'; readonly session: Session<Claims> }
   /** Somebody else is shown, or somebody where nobody was, or nobody any more (`undefined`): data is to be loaded again. */
   | { readonly type: 'user-changed'; readonly claims: Claims | undefined }
-  /** Keep the record true: does its epoch go on, and is anybody signed in? */
-  | { readonly type: 'record'; readonly epoch: 'same' | 'new'; readonly isSignedIn: boolean }
-  | { readonly type: 'exchange'; readonly number: number; readonly epoch: number }
-  /** The newest exchange is not waited for any more: what it keeps from the next one of this page is free. */
+  /** Keep the record true: does its session go on, and is anybody signed in? */
+  | { readonly type: 'record'; readonly session: 'same' | 'new'; readonly isSignedIn: boolean }
+  | { readonly type: 'refresh'; readonly attempt: number; readonly identityVersion: number }
+  /** The newest refresh is not waited for any more: what it keeps from the next one of this page is free. */
   | { readonly type: 'presumed-lost' }
   | { readonly type: 'tell'; readonly event: AuthEvent }
   /** Happens next, when all have heard of this. */

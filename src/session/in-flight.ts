@@ -1,19 +1,27 @@
-import { isAnswered, isAwaited, isLostOnWake, keepsDistanceMs } from './schedule.ts';
+import { intervalLeftMs, isAnswered, isAwaited, isLostOnWake } from './schedule.ts';
 import { type Step, showProblem, tell } from './snapshot.ts';
 import type { Failure, Policy, State } from './state.ts';
 import { type Instant, waitedMs } from './time.ts';
 
-/** Notes when an exchange was begun, so that the next one keeps its distance. */
+/** Notes when a refresh was begun, so that the next one keeps its distance. */
 export const begin = <Claims>(state: State<Claims>, now: Instant, policy: Policy): Step<Claims> => {
-  const number = state.exchanges + 1;
-  const hurried = keepsDistanceMs(state, now, policy) > 0;
+  const attempt = state.attempts + 1;
+  const hurried = intervalLeftMs(state, now, policy) > 0;
   return [
-    { ...state, exchanges: number, begunAt: now, sentAt: undefined, begunIn: state.epoch, hurried, inFlight: true },
-    [{ type: 'exchange', number, epoch: state.epoch }],
+    {
+      ...state,
+      attempts: attempt,
+      begunAt: now,
+      sentAt: undefined,
+      begunIn: state.identityVersion,
+      hurried,
+      inFlight: true,
+    },
+    [{ type: 'refresh', attempt, identityVersion: state.identityVersion }],
   ];
 };
 
-/** Says that the exchange in flight takes long, or presumes it lost. */
+/** Says that the refresh in flight takes long, or presumes it lost. */
 export const overdue = <Claims>(
   state: State<Claims>,
   due: 'timeout' | 'lost',
@@ -40,11 +48,11 @@ const giveUp = <Claims>(state: State<Claims>): Step<Claims> => [
   [{ type: 'presumed-lost' }],
 ];
 
-/** Whether a no, or a failure, says anything: of the newest exchange of this epoch, unless its question has its answer. */
+/** Whether a no, or a failure, says anything: of the newest refresh of this session, unless its question has its answer. */
 export const counts = (
   state: State<unknown>,
-  { epoch, exchange }: { readonly epoch: number; readonly exchange: number },
-): boolean => epoch === state.epoch && exchange === state.exchanges && !isAnswered(state, exchange);
+  { identityVersion, attempt }: { readonly identityVersion: number; readonly attempt: number },
+): boolean => identityVersion === state.identityVersion && attempt === state.attempts && !isAnswered(state, attempt);
 
 /** One more failure in a row, shown and told. */
 export const fail = <Claims>(
@@ -55,9 +63,9 @@ export const fail = <Claims>(
   return [next, [...shown, tell({ type: 'refresh-failed', problem })]];
 };
 
-/** The newest exchange is over; an older one that comes in late leaves it in flight. */
-export const settle = <Claims>(state: State<Claims>, exchange: number): State<Claims> =>
-  exchange === state.exchanges ? { ...state, inFlight: false } : state;
+/** The newest refresh is over; an older one that comes in late leaves it in flight. */
+export const settle = <Claims>(state: State<Claims>, attempt: number): State<Claims> =>
+  attempt === state.attempts ? { ...state, inFlight: false } : state;
 
 /** There is reason to believe that an attempt would succeed now: only the server's own `Retry-After` still counts. */
 export const unbroken = <Claims>(state: State<Claims>): State<Claims> =>

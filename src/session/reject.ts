@@ -1,6 +1,6 @@
 import type { SessionEvent } from './events.ts';
 import type { UnauthenticatedReason } from './session.ts';
-import { end, isPassing, type Step, show, tell } from './snapshot.ts';
+import { end, isBetweenUsers, type Step, show, tell } from './snapshot.ts';
 import type { State } from './state.ts';
 
 /** The server has said that this session is over. Whoever was here stays on the screen, locked out. */
@@ -9,28 +9,35 @@ export const reject = <Claims>(
   answer: Extract<SessionEvent<Claims>, { type: 'refresh-rejected' }>,
 ): Step<Claims> => {
   const { session, user } = state;
-  if ((session.status === 'unauthenticated' && !isPassing(session)) || session.status === 'relogin-required') {
-    return [{ ...state, wanted: false, mustRevalidate: undefined, isSignOutDoubtful: undefined }, []];
+  if ((session.status === 'unauthenticated' && !isBetweenUsers(session)) || session.status === 'relogin-required') {
+    return [{ ...state, isTokenDemanded: false, mustRevalidate: undefined, mustVerifySignOut: undefined }, []];
   }
   const { reason, status, error } = answer;
   if (user === undefined || session.status === 'loading') {
     const [next, effects] = end(state, whyNobody(state), { status, error });
-    // The epoch goes on: another page may be here with somebody's work in it, and will hear of this from the server.
-    return [next, [{ type: 'record', epoch: 'same', isSignedIn: false }, ...effects]];
+    // The session goes on: another page may be here with somebody's work in it, and will hear of this from the server.
+    return [next, [{ type: 'record', session: 'same', isSignedIn: false }, ...effects]];
   }
   const [next, shown] = show(
-    { ...state, token: undefined, wanted: false, mustRevalidate: undefined },
+    { ...state, token: undefined, isTokenDemanded: false, mustRevalidate: undefined },
     { status: 'relogin-required', claims: user.claims, reason, heldCalls: 0 },
   );
   return [next, [...shown, tell({ type: 'session-ended', reason, status, error })]];
 };
 
 /** Whom the server still knows has signed out here. Nobody is shown, and who is there is asked again once that is confirmed. */
-export const withhold = <Claims>(state: State<Claims>, exchange: number): Step<Claims> => {
+export const withhold = <Claims>(state: State<Claims>, attempt: number): Step<Claims> => {
   const [next, effects] = state.session.status === 'loading' ? end(state, 'signed-out') : ([state, []] as const);
   const mustRevalidate = state.session.status === 'loading' || state.mustRevalidate ? 'sign-out-pending' : undefined;
   return [
-    { ...next, rejected: exchange, failure: undefined, wanted: false, isSignOutDoubtful: undefined, mustRevalidate },
+    {
+      ...next,
+      rejectedAttempt: attempt,
+      failure: undefined,
+      isTokenDemanded: false,
+      mustVerifySignOut: undefined,
+      mustRevalidate,
+    },
     effects,
   ];
 };

@@ -25,52 +25,53 @@ export const showProblem = <Claims>(state: State<Claims>): Step<Claims> => {
 };
 
 /** Whether a session is shown only in passing, between one user and the next: nobody is to take it for the outcome. */
-export const isPassing = (session: Session<unknown>): boolean =>
+export const isBetweenUsers = (session: Session<unknown>): boolean =>
   session.status === 'unauthenticated' && session.reason === 'user-changed';
 
 /** Whether the server has said who is signed in, or that nobody is. */
-export const isSettled = (session: Session<unknown>): boolean => session.status !== 'loading' && !isPassing(session);
+export const isSettled = (session: Session<unknown>): boolean =>
+  session.status !== 'loading' && !isBetweenUsers(session);
 
 /**
- * The epoch after the present one. Calls go on in it where its user is the same, or is still to be compared, with no token to
+ * The session after the present one. Calls go on in it where its user is the same, or is still to be compared, with no token to
  * send until then; and where another page has begun it, and nobody was known here yet: they are for whoever is found.
  */
-export const nextEpoch = <Claims>(
-  { epoch, callsValidSince, user, session }: State<Claims>,
+export const nextIdentity = <Claims>(
+  { identityVersion, callsValidSince, user, session }: State<Claims>,
   isElsewhere: boolean,
-): Pick<State<Claims>, 'epoch' | 'callsValidSince'> => {
+): Pick<State<Claims>, 'identityVersion' | 'callsValidSince'> => {
   const goesOn = user !== undefined || (isElsewhere && session.status === 'loading');
-  return { epoch: epoch + 1, callsValidSince: goesOn ? callsValidSince : epoch + 1 };
+  return { identityVersion: identityVersion + 1, callsValidSince: goesOn ? callsValidSince : identityVersion + 1 };
 };
 
-/** Nobody is signed in any more: the epoch ends, and all that was the user's is forgotten. `answer`: the server's, where it said so. */
+/** Nobody is signed in any more: the session ends, and all that was the user's is forgotten. `answer`: the server's, where it said so. */
 export const end = <Claims>(
   state: State<Claims>,
   reason: UnauthenticatedReason,
   answer?: { readonly status: number; readonly error?: string | undefined },
 ): Step<Claims> => {
-  const { user, earlierUser, epoch } = state;
+  const { user, earlierUser, identityVersion } = state;
   const [next, shown] = show(
     {
       ...state,
-      epoch: epoch + 1,
-      callsValidSince: epoch + 1,
+      identityVersion: identityVersion + 1,
+      callsValidSince: identityVersion + 1,
       user: undefined,
       earlierUser: undefined,
       token: undefined,
       failure: undefined,
       loopGuard: undefined,
       hadSession: false,
-      wanted: false,
+      isTokenDemanded: false,
       mustRevalidate: undefined,
-      isSignOutDoubtful: undefined,
+      mustVerifySignOut: undefined,
     },
     { status: 'unauthenticated', reason },
   );
   const hasLeft = user !== undefined || earlierUser !== undefined;
   const left: Effect<Claims>[] = hasLeft ? [{ type: 'user-left', claims: user?.claims }] : [];
   // After `user-changed`, listeners hear of the next user when that user is shown.
-  const isOutcome = reason !== 'user-changed' && (hasLeft || isPassing(state.session));
+  const isOutcome = reason !== 'user-changed' && (hasLeft || isBetweenUsers(state.session));
   const changed: Effect<Claims>[] = isOutcome ? [{ type: 'user-changed', claims: undefined }] : [];
   const ended = state.session.status === 'unauthenticated' ? [] : [tell({ type: 'session-ended', reason, ...answer })];
   return [next, [...left, ...shown, ...changed, ...ended]];

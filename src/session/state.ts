@@ -10,13 +10,13 @@ export interface Policy extends LeadPolicy {
   readonly presumedLostMs: number;
   /** The same, once the page has woken: what was under way before it slept is hardly ever answered. */
   readonly presumedLostOnWakeMs: number;
-  /** The least time between the starts of two exchanges. A caller who is not helped by the first one may ask at once, once. */
-  readonly minDistanceMs: number;
+  /** The least time between the starts of two refreshes. A caller who is not helped by the first one may ask at once, once. */
+  readonly minIntervalMs: number;
   /** After this many failures in a row, calls fail at once between attempts. */
   readonly breakerThreshold: number;
   /** Distance of refreshes asked for by a 401, once one of them was useless. Doubles up to the maximum. */
-  readonly uselessDistanceMs: number;
-  readonly maxUselessDistanceMs: number;
+  readonly cooldownMs: number;
+  readonly maxCooldownMs: number;
   /** How long a call is held for its user to sign in again. */
   readonly holdTimeoutMs: number;
   /** Whether a hidden page refreshes ahead of time. */
@@ -24,7 +24,7 @@ export interface Policy extends LeadPolicy {
 }
 
 /** Refreshes in a row that a 401 asked for and that did not help. */
-export interface UselessRefreshes {
+export interface Cooldown {
   readonly count: number;
   /** When the last of them turned out not to have helped. */
   readonly at: Instant;
@@ -34,9 +34,9 @@ export interface UselessRefreshes {
 
 /** The refreshes that did not help: seen as a whole, and endpoint by endpoint. */
 interface LoopGuard {
-  readonly anywhere: UselessRefreshes;
+  readonly anywhere: Cooldown;
   /** The latest last. */
-  readonly endpoints: readonly (UselessRefreshes & { readonly endpoint: string })[];
+  readonly endpoints: readonly (Cooldown & { readonly endpoint: string })[];
 }
 
 /** Whom the session is about. */
@@ -50,9 +50,9 @@ export interface User<Claims> extends Identity {
 export interface AccessToken extends Lifetime {
   readonly value: string;
   readonly tokenNumber: number;
-  readonly exchange: number;
+  readonly attempt: number;
   /** Another page has handed it over. */
-  readonly adopted: boolean;
+  readonly isFromOtherTab: boolean;
   /** The server's count of the session's refreshes, where it gives one. */
   readonly seq?: number | undefined;
 }
@@ -77,12 +77,12 @@ export interface Failure {
 }
 
 /**
- * All that the lifecycle knows, on two axes: `session` is what we know, the rest what we are doing. An epoch begins with
+ * All that the lifecycle knows, on two axes: `session` is what we know, the rest what we are doing. An session begins with
  * every sign-in, sign-out and change of user.
  */
 export interface State<Claims> {
   readonly session: Session<Claims>;
-  readonly epoch: number;
+  readonly identityVersion: number;
   /** The first of the epochs that are one for calls: in those between, it was the same user, or nobody was known yet. */
   readonly callsValidSince: number;
   readonly user?: User<Claims> | undefined;
@@ -94,9 +94,9 @@ export interface State<Claims> {
   readonly inForeignFrame: boolean;
   readonly visible: boolean;
   /** Calls are waiting for a token that is still to come. */
-  readonly wanted: boolean;
+  readonly isTokenDemanded: boolean;
   /** How many calls are held. */
-  readonly held: number;
+  readonly heldCalls: number;
   /** When the user was locked out last, or was let in again. */
   readonly lockedOutAt?: Instant | undefined;
   /** The record says that somebody was signed in here before this page was. */
@@ -110,48 +110,48 @@ export interface State<Claims> {
   /** Who is signed in has to be asked: after a sign-out from before is confirmed, or since another page has signed in. */
   readonly mustRevalidate?: 'sign-out-pending' | 'due' | undefined;
   /** A sign-out was answered in a way that proves nothing: the server has to be asked whether its session has ended. */
-  readonly isSignOutDoubtful?: true | undefined;
-  /** How many refresh exchanges were begun: the number of the newest. */
-  readonly exchanges: number;
+  readonly mustVerifySignOut?: true | undefined;
+  /** How many refreshes were begun: the number of the newest. */
+  readonly attempts: number;
   readonly begunAt?: Instant | undefined;
   /** When its request was sent, if it was: it may have waited for its turn. */
   readonly sentAt?: Instant | undefined;
   /** It was begun at less than the least distance. */
   readonly hurried: boolean;
-  /** The epoch that it was begun in. */
+  /** The session that it was begun in. */
   readonly begunIn: number;
   readonly inFlight: boolean;
   /**
-   * The newest exchange begun when one was last answered with tokens. One that is still under way then repeats a question that
+   * The newest refresh begun when one was last answered with tokens. One that is still under way then repeats a question that
    * has its answer.
    */
   readonly answered: number;
-  /** The number of the newest exchange that was answered with a definitive no. */
-  readonly rejected: number;
+  /** The number of the newest refresh that was answered with a definitive no. */
+  readonly rejectedAttempt: number;
   readonly failure?: Failure | undefined;
   readonly loopGuard?: LoopGuard | undefined;
   /** The newest token that an API has taken; 0 = none yet. */
-  readonly accepted: number;
+  readonly acceptedToken: number;
 }
 
 /** Before the first `started`: nothing is known and nothing is done. */
 export const initialState: State<never> = Object.freeze({
   session: Object.freeze({ status: 'loading' }),
-  epoch: 0,
+  identityVersion: 0,
   callsValidSince: 0,
   tokenNumber: 0,
   started: false,
   inForeignFrame: false,
   visible: true,
-  wanted: false,
-  held: 0,
+  isTokenDemanded: false,
+  heldCalls: 0,
   hadSession: false,
   cameByRedirect: false,
-  exchanges: 0,
+  attempts: 0,
   begunIn: 0,
   hurried: false,
   inFlight: false,
   answered: 0,
-  rejected: 0,
-  accepted: 0,
+  rejectedAttempt: 0,
+  acceptedToken: 0,
 });

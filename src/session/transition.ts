@@ -1,15 +1,15 @@
-import { adopt, commit, isLate } from './accept-tokens.ts';
+import { acceptFromTab, acceptTokens, isLate } from './accept-tokens.ts';
 import type { SessionEvent } from './events.ts';
 import { begin, counts, fail, overdue, settle, unbroken, wake } from './in-flight.ts';
-import { noteAcceptedToken, noteUselessRefresh } from './refresh-loop-guard.ts';
+import { noteAcceptedToken, noteRefusedToken } from './refresh-loop-guard.ts';
 import { reject, withhold } from './reject.ts';
 import { nextDue } from './schedule.ts';
-import { end, nextEpoch, type Step, show, showProblem, tell } from './snapshot.ts';
+import { end, nextIdentity, type Step, show, showProblem, tell } from './snapshot.ts';
 import type { Policy, State } from './state.ts';
 import type { Instant } from './time.ts';
 
 /**
- * The lifecycle of a session: a pure function that runs nothing. A result of another epoch than the present one changes
+ * The lifecycle of a session: a pure function that runs nothing. A result of another session than the present one changes
  * nothing, wherever it comes from.
  */
 export const transition = <Claims>(
@@ -43,7 +43,7 @@ const apply = <Claims>(
       if (!event.signedOut || !isFirst) return [next, []];
       const [left, effects] = end(next, 'signed-out');
       // What the sign-out was answered before the page had begun is still to be decided.
-      return [{ ...left, mustRevalidate: 'sign-out-pending', isSignOutDoubtful: state.isSignOutDoubtful }, effects];
+      return [{ ...left, mustRevalidate: 'sign-out-pending', mustVerifySignOut: state.mustVerifySignOut }, effects];
     }
     case 'stopped':
       return [{ ...state, started: false }, []];
@@ -59,34 +59,34 @@ const apply = <Claims>(
       const [next, effects] = wake(unbroken(state), now, policy);
       return [{ ...next, inFlight: false }, effects];
     }
-    case 'epoch-differs':
+    case 'shared-session-changed':
       return differ(state, event);
     case 'received-from-tab':
-      return adopt(state, event, now, policy);
+      return acceptFromTab(state, event, now, policy);
     case 'refresh-sent':
       return [
-        event.exchange === state.exchanges ? { ...state, sentAt: now } : state,
+        event.attempt === state.attempts ? { ...state, sentAt: now } : state,
         [tell({ type: 'refresh-started' })],
       ];
     case 'refresh-skipped':
-      return [settle(state, event.exchange), []];
+      return [settle(state, event.attempt), []];
     case 'demand':
-      return demand(state, event.wanted, event.held);
+      return demand(state, event.isTokenDemanded, event.heldCalls);
     case 'refreshed': {
-      const settled = settle(state, event.exchange);
+      const settled = settle(state, event.attempt);
       if (isLate(state, event, now, policy)) return [settled, []];
-      const next = { ...settled, answered: state.exchanges };
-      const source = { by: 'refresh', exchange: event.exchange, begins: false } as const;
-      return commit(next, source, event.tokenSet, event.jitter, policy);
+      const next = { ...settled, answered: state.attempts };
+      const source = { by: 'refresh', attempt: event.attempt, isNewSession: false } as const;
+      return acceptTokens(next, source, event.tokenSet, event.jitter, policy);
     }
     case 'refresh-rejected': {
-      const next = settle(state, event.exchange);
+      const next = settle(state, event.attempt);
       return counts(state, event)
-        ? reject({ ...next, failure: undefined, rejected: event.exchange }, event)
+        ? reject({ ...next, failure: undefined, rejectedAttempt: event.attempt }, event)
         : [next, []];
     }
     case 'refresh-failed': {
-      const next = settle(state, event.exchange);
+      const next = settle(state, event.attempt);
       if (!counts(state, event)) return [next, []];
       const count = (state.failure?.count ?? 0) + 1;
       const problem = Object.freeze({
@@ -97,50 +97,50 @@ const apply = <Claims>(
       return fail(next, { ...event, count, failedAt: now, problem });
     }
     case 'signed-in':
-      return commit(
+      return acceptTokens(
         state,
-        { by: 'sign-in', exchange: state.exchanges, begins: true },
+        { by: 'sign-in', attempt: state.attempts, isNewSession: true },
         event.tokenSet,
         event.jitter,
         policy,
       );
-    case 'found':
-      return event.epoch === state.epoch
-        ? commit(state, event.source, event.tokenSet, event.jitter, policy)
+    case 'user-switched':
+      return event.identityVersion === state.identityVersion
+        ? acceptTokens(state, event.source, event.tokenSet, event.jitter, policy)
         : [state, []];
     case 'signed-out': {
       const [next, effects] = end(state, 'signed-out');
-      // Where another page has begun an epoch, that goes on without this one.
+      // Where another page has begun a session, that goes on without this one.
       if (event.isElsewhere === true) return [next, effects];
-      return [next, [{ type: 'record', epoch: 'new', isSignedIn: false }, ...effects]];
+      return [next, [{ type: 'record', session: 'new', isSignedIn: false }, ...effects]];
     }
-    case 'sign-out-doubted':
-      return [{ ...state, isSignOutDoubtful: true }, []];
+    case 'sign-out-unverified':
+      return [{ ...state, mustVerifySignOut: true }, []];
     case 'refresh-withheld':
-      return withhold(settle(state, event.exchange), event.exchange);
+      return withhold(settle(state, event.attempt), event.attempt);
     case 'sign-out-settled':
-      return [{ ...state, isSignOutDoubtful: undefined, mustRevalidate: state.mustRevalidate && 'due' }, []];
+      return [{ ...state, mustVerifySignOut: undefined, mustRevalidate: state.mustRevalidate && 'due' }, []];
     case 'replay-refused':
-      return [noteUselessRefresh(state, event, now), []];
+      return [noteRefusedToken(state, event, now), []];
     case 'call-succeeded':
       return [noteAcceptedToken(state, event), []];
   }
 };
 
-/** Does what is due by now: begins an exchange, says that the one in flight takes long, gives it up. */
+/** Does what is due by now: begins a refresh, says that the one in flight takes long, gives it up. */
 const advance = <Claims>(step: Step<Claims>, now: Instant, policy: Policy): Step<Claims> => {
   const [state, effects] = step;
   const plan = nextDue(state, now, policy);
   if (plan === undefined || plan.inMs > 0) return step;
-  const [next, more] = plan.due === 'exchange' ? begin(state, now, policy) : overdue(state, plan.due, now, policy);
+  const [next, more] = plan.due === 'refresh' ? begin(state, now, policy) : overdue(state, plan.due, now, policy);
   return advance([next, [...effects, ...more]], now, policy);
 };
 
-const demand = <Claims>(state: State<Claims>, wanted: boolean, held: number): Step<Claims> => {
-  if (wanted === state.wanted && held === state.held) return [state, []];
+const demand = <Claims>(state: State<Claims>, isTokenDemanded: boolean, heldCalls: number): Step<Claims> => {
+  if (isTokenDemanded === state.isTokenDemanded && heldCalls === state.heldCalls) return [state, []];
   const { session } = state;
-  const next = { ...state, wanted, held };
-  return session.status === 'relogin-required' ? show(next, { ...session, heldCalls: held }) : [next, []];
+  const next = { ...state, isTokenDemanded, heldCalls };
+  return session.status === 'relogin-required' ? show(next, { ...session, heldCalls }) : [next, []];
 };
 
 /**
@@ -149,13 +149,13 @@ const demand = <Claims>(state: State<Claims>, wanted: boolean, held: number): St
  */
 const differ = <Claims>(
   state: State<Claims>,
-  { signedOut, isGone = false, restored = false }: Extract<SessionEvent<Claims>, { type: 'epoch-differs' }>,
+  { signedOut, isGone = false, restored = false }: Extract<SessionEvent<Claims>, { type: 'shared-session-changed' }>,
 ): Step<Claims> => {
   if ((signedOut || isGone) && state.session.status === 'unauthenticated') return [state, []];
   if (signedOut) return end(state, 'signed-out-elsewhere');
   const next: State<Claims> = {
     ...state,
-    ...nextEpoch(state, true),
+    ...nextIdentity(state, true),
     token: undefined,
     hadSession: true,
     storedSid: undefined,

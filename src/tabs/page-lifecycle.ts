@@ -18,7 +18,7 @@ export interface PageLifecycleParts {
   dispatch(
     event: Extract<
       SessionEvent<never>,
-      { type: 'started' | 'stopped' | 'visibility' | 'online' | 'resumed' | 'restored' | 'epoch-differs' }
+      { type: 'started' | 'stopped' | 'visibility' | 'online' | 'resumed' | 'restored' | 'shared-session-changed' }
     >,
   ): void;
   readonly signOut: {
@@ -55,7 +55,7 @@ export const createPageLifecycle = ({ page, tracker, otherTabs, patiently, dispa
     const difference = tracker.compare(mayHaveMissed);
     if (difference === undefined) return;
     const { signedOut, isGone } = difference;
-    dispatch({ type: 'epoch-differs', signedOut, isGone: isGone && !isAnswer, restored });
+    dispatch({ type: 'shared-session-changed', signedOut, isGone: isGone && !isAnswer, restored });
     if (signedOut && !page.isPrerendering()) signOut.watch();
   };
 

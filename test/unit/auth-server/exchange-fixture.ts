@@ -23,14 +23,15 @@ export const createFixture = (
   const done: SessionEvent<Claims>[] = [];
   let state: State<Claims> = initialState;
   const enqueue = createRequestQueue(platform.clock, 60_000);
-  const exchange = createRefresh<Claims>({
+  const attempt = createRefresh<Claims>({
     platform,
     endpoint: '/auth/refresh',
     ask: createAuthRequest(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' }),
-    enqueue: (exchange) => enqueue(() => exchange('at-once'), 3000),
+    enqueue: (attempt) => enqueue(() => attempt('at-once'), 3000),
     askOtherTabs: () => Promise.resolve(),
     mayBeInOtherTab: () => false,
-    isDemanded: ({ epoch, exchange }) => state.epoch === epoch && state.exchanges === exchange,
+    isDemanded: ({ identityVersion, attempt }) =>
+      state.identityVersion === identityVersion && state.attempts === attempt,
     sending: () => {},
     reading: {
       parseClaims: (raw, response) => ({ ...raw, ...response }),
@@ -49,8 +50,8 @@ export const createFixture = (
     done,
     enqueue,
     refresh: (number = 1) => {
-      state = { ...state, exchanges: number };
-      return exchange({ epoch: 0, exchange: number });
+      state = { ...state, attempts: number };
+      return attempt({ identityVersion: 0, attempt: number });
     },
     become: (next: Partial<State<Claims>>) => {
       state = { ...state, ...next };

@@ -16,7 +16,7 @@ describe('classifyRefresh (BUG 4)', () => {
     ],
     ['says something that is no verdict', () => 'logout' as 'transient'],
     ['is an async function', (async () => undefined) as never],
-  ])('that %s is a failed refresh, told once, and reported: the exchange never throws', async (_, classify) => {
+  ])('that %s is a failed refresh, told once, and reported: the refresh never throws', async (_, classify) => {
     const { refresh, done, platform } = createFixture([status(403)], { classify });
     await expect(refresh()).resolves.toBeUndefined();
     expect(done).toMatchObject([{ type: 'refresh-failed', problem: { kind: 'status', status: 403 } }]);

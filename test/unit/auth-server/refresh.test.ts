@@ -57,8 +57,8 @@ describe('a refresh', () => {
     expect(done).toEqual([
       {
         type: 'refreshed',
-        epoch: 0,
-        exchange: 1,
+        identityVersion: 0,
+        attempt: 1,
         jitter: 0.5,
         tokenSet: {
           value: 'abc',
@@ -87,48 +87,48 @@ describe('a refresh', () => {
     expect(done[0]).toMatchObject({ tokenSet: { obtainedAt } });
   });
 
-  it('keeps the members of the same epoch’s user', async () => {
+  it('keeps the members of the same session’s user', async () => {
     const { refresh, done, become } = createFixture([() => Response.json({ access_token: 'abc' })]);
     become({ user: { id: 'ann', claims: {}, members: { user: 'ann' } } });
     await refresh();
     expect(done[0]).toMatchObject({ tokenSet: { user: { id: 'ann', claims: { user: 'ann' } } } });
   });
 
-  it('takes nothing of a user of another epoch', async () => {
+  it('takes nothing of a user of another session', async () => {
     let arrive: (response: Response) => void = () => {};
     const { refresh, done, become } = createFixture([() => new Promise((resolve) => (arrive = resolve))]);
     const over = refresh();
     await flush();
-    become({ epoch: 1, user: { id: 'bob', claims: {}, members: { user: 'bob' } } });
+    become({ identityVersion: 1, user: { id: 'bob', claims: {}, members: { user: 'bob' } } });
     arrive(Response.json({ access_token: 'abc' }));
     await over;
-    expect(done[0]).toMatchObject({ epoch: 0, tokenSet: { user: { id: undefined, claims: {} } } });
+    expect(done[0]).toMatchObject({ identityVersion: 0, tokenSet: { user: { id: undefined, claims: {} } } });
   });
 
-  it('is not sent where the epoch is over before its turn', async () => {
+  it('is not sent where the session is over before its turn', async () => {
     const { refresh, sent, done, become, enqueue } = createFixture();
     let end = () => {};
     void enqueue(() => new Promise<void>((resolve) => (end = resolve)), 0);
     const over = refresh();
-    become({ epoch: 1 });
+    become({ identityVersion: 1 });
     end();
     await over;
     expect(sent).toEqual([]);
-    expect(done).toMatchObject([{ type: 'refresh-skipped', epoch: 0, exchange: 1 }]);
+    expect(done).toMatchObject([{ type: 'refresh-skipped', identityVersion: 0, attempt: 1 }]);
   });
 
   it('takes no turn where a sibling has made it needless', async () => {
     let queue = 0;
     const { refresh, done, become } = createFixture([], {
       mayBeInOtherTab: () => true,
-      askOtherTabs: async () => become({ epoch: 1 }),
-      enqueue: (exchange) => {
+      askOtherTabs: async () => become({ identityVersion: 1 }),
+      enqueue: (attempt) => {
         queue++;
-        return exchange('at-once');
+        return attempt('at-once');
       },
     });
     await refresh();
-    expect([queue, done]).toEqual([0, [{ type: 'refresh-skipped', epoch: 0, exchange: 1 }]]);
+    expect([queue, done]).toEqual([0, [{ type: 'refresh-skipped', identityVersion: 0, attempt: 1 }]]);
   });
 
   // What another page writes is seen milliseconds late.
@@ -136,10 +136,10 @@ describe('a refresh', () => {
     const answers = [false, true];
     const { refresh, done, sent, become } = createFixture([], {
       mayBeInOtherTab: () => answers.shift() === true,
-      askOtherTabs: async () => become({ epoch: 1 }),
+      askOtherTabs: async () => become({ identityVersion: 1 }),
     });
     await refresh();
-    expect([sent, done]).toEqual([[], [{ type: 'refresh-skipped', epoch: 0, exchange: 1 }]]);
+    expect([sent, done]).toEqual([[], [{ type: 'refresh-skipped', identityVersion: 0, attempt: 1 }]]);
   });
 
   it('RT-18 waits for the sign-in under way, 3 s at most', async () => {
@@ -189,7 +189,7 @@ describe('what comes of it', () => {
     const { refresh, done } = createFixture([answer]);
     await refresh();
     expect(done).toHaveLength(1);
-    expect(done[0]).toMatchObject({ epoch: 0, exchange: 1, ...report });
+    expect(done[0]).toMatchObject({ identityVersion: 0, attempt: 1, ...report });
   });
 
   it('of an object without a token is a bug that the developer hears of', async () => {

@@ -10,7 +10,7 @@ const entry = 'silent-refresh:test:pending-key';
 const createFixture = (turn: 'at-once' | 'waited' | 'unlocked', changes: Partial<RefreshParts<Claims>> = {}) => {
   const asked: number[] = [];
   const fixture = createExchangeFixture([], {
-    enqueue: (exchange) => exchange(turn),
+    enqueue: (attempt) => attempt(turn),
     askOtherTabs: async () => {
       asked.push(fixture.platform.clock.now().monotonicAt);
     },
@@ -61,7 +61,7 @@ describe('a refresh that gets no lock', () => {
   it('gives its key up where another page has refreshed meanwhile', async () => {
     const { refresh, become, platform, sent, done } = createFixture('unlocked');
     const over = refresh();
-    become({ epoch: 1 });
+    become({ identityVersion: 1 });
     await platform.advance(300);
     await over;
     expect([sent.length, platform.stored.has(entry)]).toEqual([0, false]);
@@ -70,9 +70,9 @@ describe('a refresh that gets no lock', () => {
 
   it('reserves nothing where it is not wanted by then', async () => {
     const { refresh, platform, become, done } = createFixture('unlocked', {
-      enqueue: (exchange) => {
-        become({ epoch: 1 });
-        return exchange('unlocked');
+      enqueue: (attempt) => {
+        become({ identityVersion: 1 });
+        return attempt('unlocked');
       },
     });
     await refresh();

@@ -167,7 +167,7 @@ export const createFakeServer = ({
       server.session = { user, sid: `sid-${++families}`, seq: 1 };
       return server.session;
     },
-    /** A token response outside of any exchange. */
+    /** A token response outside of any refresh. */
     tokensFor: (user: string): Response => tokenResponse(server.enter(user)),
     /** The API refuses all tokens of before. */
     revokeTokens: (): void => {

@@ -40,7 +40,7 @@ describe('the refresh request', () => {
     expect([keys.length, new Set(keys.slice(0, 3)).size, new Set(keys).size]).toEqual([4, 1, 2]);
   });
 
-  it('RT-20 bears the key of the exchange that a reload has interrupted', async () => {
+  it('RT-20 bears the key of the refresh that a reload has interrupted', async () => {
     const world = await signedInWorld();
     world.server.next('/auth/refresh', never);
     void outcome(world.client.refresh());
@@ -53,7 +53,7 @@ describe('the refresh request', () => {
     expect(next.client.getSession().claims?.sub).toBe('ann');
   });
 
-  it('bears a new key when the interrupted exchange is more than 60 s old', async () => {
+  it('bears a new key when the interrupted refresh is more than 60 s old', async () => {
     const world = await signedInWorld();
     world.server.next('/auth/refresh', never);
     void outcome(world.client.refresh());

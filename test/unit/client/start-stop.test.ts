@@ -181,7 +181,7 @@ describe('stop', () => {
     expect(await outcome(client.authFetch('/api'))).toBe(200);
   });
 
-  it('lets an exchange under way be committed, and its callers have their token', async () => {
+  it('lets a refresh under way be committed, and its callers have their token', async () => {
     const { client, platform, server } = createWorld();
     server.enter('ann');
     server.next('/auth/refresh', server.late(1000));
@@ -195,7 +195,7 @@ describe('stop', () => {
     expect(platform.timers()).toBe(0);
   });
 
-  it('leaves no timer for longer than an exchange under way may take', async () => {
+  it('leaves no timer for longer than a refresh under way may take', async () => {
     const { client, platform, server } = createWorld();
     server.next('/auth/refresh', never);
     const stop = client.start();

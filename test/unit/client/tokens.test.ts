@@ -118,7 +118,7 @@ describe('getAccessToken, told of a token that was refused', () => {
 });
 
 describe('refresh', () => {
-  it('is one exchange for all who ask before it begins', async () => {
+  it('is one refresh for all who ask before it begins', async () => {
     const { client, platform, server } = await signedInWorld();
     const all = Promise.all(times(20, () => client.refresh()));
     await platform.advance(1000);
@@ -126,13 +126,13 @@ describe('refresh', () => {
     expect(server.count('/auth/refresh')).toBe(1);
   });
 
-  it('resolves with the session of an exchange of its own', async () => {
+  it('resolves with the session of a refresh of its own', async () => {
     const { client, server } = await signedInWorld();
     expect(await client.refresh()).toBe(client.getSession());
     expect(server.count('/auth/refresh')).toBe(1);
   });
 
-  it('resolves only from an exchange begun after the call', async () => {
+  it('resolves only from a refresh begun after the call', async () => {
     const { client, platform, server } = await signedInWorld();
     server.always('/auth/refresh', server.late(1000));
     const early = watched(client.refresh());

@@ -42,9 +42,9 @@ describe('another user', () => {
 
   it.each(ways)('found by $way is not there yet when the old one has left', ({ event }) => {
     const play = createRefreshing();
-    const epoch = play.state().epoch;
+    const identityVersion = play.state().identityVersion;
     const found = play.send(event, 251 * SECOND).find(({ type }) => type === 'continue');
-    expect(found).toMatchObject({ event: { type: 'found', epoch: epoch + 1 } });
+    expect(found).toMatchObject({ event: { type: 'user-switched', identityVersion: identityVersion + 1 } });
   });
 
   it('signing in after a forced end is no continuation of the session before', () => {
@@ -84,25 +84,25 @@ describe('whether a grant is the same user’s', () => {
 
 describe('two competing answers', () => {
   it.each([
-    { held: { seq: 5 }, found: { seq: 6 }, exchange: 1, taken: true, why: 'a higher seq' },
-    { held: { seq: 5 }, found: { seq: 4 }, exchange: 1, taken: false, why: 'a lower seq' },
+    { held: { seq: 5 }, found: { seq: 6 }, attempt: 1, taken: true, why: 'a higher seq' },
+    { held: { seq: 5 }, found: { seq: 4 }, attempt: 1, taken: false, why: 'a lower seq' },
     {
       held: { seq: 5 },
       found: { seq: 4 },
-      exchange: 2,
+      attempt: 2,
       taken: true,
       why: 'a lower seq, asked for after the last answer',
     },
-    { held: { seq: 5 }, found: { seq: 5 }, exchange: 2, taken: true, why: 'the same seq, repeated' },
-    { held: {}, found: {}, exchange: 2, taken: true, why: 'no seq, sent later' },
-    { held: {}, found: {}, exchange: 0, taken: false, why: 'no seq, sent earlier' },
-    { held: { seq: 5 }, found: {}, exchange: 0, taken: false, why: 'seq on one side alone, sent earlier' },
-    { held: { seq: 5 }, found: {}, exchange: 2, taken: true, why: 'seq on one side alone, sent later' },
-    { held: {}, found: { seq: 5 }, exchange: 0, taken: false, why: 'seq on the other side alone, sent earlier' },
-    { held: { seq: 5, sid: 'a' }, found: { seq: 1, sid: 'b' }, exchange: 2, taken: true, why: 'seq of two sessions' },
-  ])('$why: taken $taken', ({ held, found, exchange, taken }) => {
+    { held: { seq: 5 }, found: { seq: 5 }, attempt: 2, taken: true, why: 'the same seq, repeated' },
+    { held: {}, found: {}, attempt: 2, taken: true, why: 'no seq, sent later' },
+    { held: {}, found: {}, attempt: 0, taken: false, why: 'no seq, sent earlier' },
+    { held: { seq: 5 }, found: {}, attempt: 0, taken: false, why: 'seq on one side alone, sent earlier' },
+    { held: { seq: 5 }, found: {}, attempt: 2, taken: true, why: 'seq on one side alone, sent later' },
+    { held: {}, found: { seq: 5 }, attempt: 0, taken: false, why: 'seq on the other side alone, sent earlier' },
+    { held: { seq: 5, sid: 'a' }, found: { seq: 1, sid: 'b' }, attempt: 2, taken: true, why: 'seq of two sessions' },
+  ])('$why: taken $taken', ({ held, found, attempt, taken }) => {
     const play = createSignedIn({ ...held, value: 'held' });
-    play.send(refreshed(exchange, { ...found, value: 'found' }), SECOND);
+    play.send(refreshed(attempt, { ...found, value: 'found' }), SECOND);
     expect(play.state().token?.value).toBe(taken ? 'found' : 'held');
   });
 
@@ -116,16 +116,16 @@ describe('two competing answers', () => {
 });
 
 describe('a token', () => {
-  it('bears the number of its exchange, and counts up', () => {
+  it('bears the number of its refresh, and counts up', () => {
     const play = createRefreshing();
     play.send(refreshed(2, { value: 'second' }), 251 * SECOND);
-    expect(play.state().token).toMatchObject({ value: 'second', tokenNumber: 2, exchange: 2 });
+    expect(play.state().token).toMatchObject({ value: 'second', tokenNumber: 2, attempt: 2 });
   });
 
-  it('got by signing in is not that of an exchange begun later', () => {
+  it('got by signing in is not that of a refresh begun later', () => {
     const play = createSignedIn();
     play.send(signedIn({ value: 'second' }), SECOND);
-    expect(play.state().token).toMatchObject({ tokenNumber: 2, exchange: 1 });
+    expect(play.state().token).toMatchObject({ tokenNumber: 2, attempt: 1 });
   });
 
   it('without a lifetime has no lead time', () => {

@@ -65,7 +65,7 @@ describe('a call', () => {
   it('gets a token that is shorter than its own guard time', () => {
     const play = createSignedIn({ lifetimeMs: 300, askedMs: 0 });
     const demand = needOf(play, 300);
-    play.send({ type: 'demand', wanted: true, held: 0 }, 600);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 600);
     play.send(refreshed(2, { lifetimeMs: 300, askedMs: 600 }), 850);
     expect(ask(play, demand, 850)).toBe('token');
   });
@@ -116,9 +116,9 @@ describe('time', () => {
   it('is not waited for while the breaker is open', () => {
     const play = createPlay();
     play.send(started(), 0);
-    for (const exchange of [1, 2, 3]) {
-      play.send(failed(exchange, { delayMs: 20 * SECOND }), exchange * 20 * SECOND);
-      if (exchange < 3) play.send({ type: 'tick' }, (exchange + 1) * 20 * SECOND);
+    for (const attempt of [1, 2, 3]) {
+      play.send(failed(attempt, { delayMs: 20 * SECOND }), attempt * 20 * SECOND);
+      if (attempt < 3) play.send({ type: 'tick' }, (attempt + 1) * 20 * SECOND);
     }
     expect(ask(play, needOf(play, 61 * SECOND), 61 * SECOND)).toBe('unavailable');
     expect(ask(play, needOf(play, 80 * SECOND), 80 * SECOND)).toBe('wait');
@@ -136,7 +136,7 @@ describe('minValidityMs', () => {
 
   it('longer than any token lives is content with a new one', () => {
     const play = createRefreshing();
-    const demand = { ...needOf(play, 0, { minValidityMs: 60 * MINUTE }), exchanges: 1, askedAt: at(251 * SECOND) };
+    const demand = { ...needOf(play, 0, { minValidityMs: 60 * MINUTE }), attempts: 1, askedAt: at(251 * SECOND) };
     play.send(refreshed(2, { askedMs: 250 * SECOND }), 251 * SECOND);
     expect(ask(play, demand, 251 * SECOND)).toBe('token');
   });
@@ -150,14 +150,14 @@ describe('refresh()', () => {
     expect(ask(play, needOf(play, SECOND, fresh), SECOND)).toBe('wait');
   });
 
-  it('is not content with an exchange begun before it', () => {
+  it('is not content with a refresh begun before it', () => {
     const play = createRefreshing();
     const demand = needOf(play, 250 * SECOND + 50, fresh);
     play.send(refreshed(2, { askedMs: 250 * SECOND }), 250 * SECOND + 100);
     expect(ask(play, demand, 250 * SECOND + 100)).toBe('wait');
   });
 
-  it('asks the server, however useless the refreshes were that a 401 has asked for', () => {
+  it('asks the server, however little the refreshes helped that a 401 has asked for', () => {
     const play = createSignedIn();
     play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, SECOND);
     expect(ask(play, needOf(play, 2 * SECOND, fresh), 2 * SECOND)).toBe('wait');
@@ -171,10 +171,10 @@ describe('refresh()', () => {
     expect(waiting).toEqual({ is: 'wait', inMs: policy.refreshTimeoutMs - 5 * SECOND });
   });
 
-  it('is content with an exchange begun after it', () => {
+  it('is content with a refresh begun after it', () => {
     const play = createSignedIn();
     const demand = needOf(play, SECOND, fresh);
-    play.send({ type: 'demand', wanted: true, held: 0 }, SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, SECOND);
     play.send(refreshed(2, { askedMs: SECOND }), SECOND + 100);
     expect(ask(play, demand, SECOND + 100)).toBe('token');
   });
@@ -186,9 +186,9 @@ describe('refresh()', () => {
     const play = createdBy();
     const demand = needOf(play, ms, fresh);
     expect(ask(play, demand, ms)).toBe('wait');
-    play.send({ type: 'demand', wanted: true, held: 0 }, ms);
-    const { exchanges, epoch } = play.state();
-    play.send(rejected(exchanges, 'expired', epoch), ms + 100);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, ms);
+    const { attempts, identityVersion } = play.state();
+    play.send(rejected(attempts, 'expired', identityVersion), ms + 100);
     expect(ask(play, demand, ms + 100)).toBe('ended');
   });
 });
@@ -212,15 +212,18 @@ describe('a refused token', () => {
     { count: 6, distanceMs: 160 * SECOND },
     { count: 7, distanceMs: 300 * SECOND },
     { count: 2000, distanceMs: 300 * SECOND },
-  ])('BB-5 asks for no refresh for $distanceMs ms after $count useless ones', ({ count, distanceMs }) => {
-    const play = createSignedIn({ lifetimeMs: 60 * MINUTE });
-    const state: State<unknown> = {
-      ...play.state(),
-      loopGuard: { anywhere: { count, at: at(0), tokenNumber: 1 }, endpoints: [] },
-    };
-    const askAt = (ms: number) => judgeDemand(state, needOf(play, ms, { newerThan: 1 }), at(ms), policy).is;
-    expect([askAt(0), askAt(distanceMs - 1), askAt(distanceMs)]).toEqual(['useless', 'useless', 'wait']);
-  });
+  ])(
+    'BB-5 asks for no refresh for $distanceMs ms after $count refreshes that did not help',
+    ({ count, distanceMs }) => {
+      const play = createSignedIn({ lifetimeMs: 60 * MINUTE });
+      const state: State<unknown> = {
+        ...play.state(),
+        loopGuard: { anywhere: { count, at: at(0), tokenNumber: 1 }, endpoints: [] },
+      };
+      const askAt = (ms: number) => judgeDemand(state, needOf(play, ms, { newerThan: 1 }), at(ms), policy).is;
+      expect([askAt(0), askAt(distanceMs - 1), askAt(distanceMs)]).toEqual(['cooling-down', 'cooling-down', 'wait']);
+    },
+  );
 
   it('is the business of calls with that token alone', () => {
     const play = createSignedIn();
@@ -249,7 +252,7 @@ describe('another user', () => {
     { before: undefined, after: 'ann', same: false },
     { before: 'ann', after: undefined, same: false },
     { before: 'ann', after: 'ann', same: true },
-  ])('in a new epoch, $before and $after: same $same', ({ before, after, same }) => {
+  ])('in a new session, $before and $after: same $same', ({ before, after, same }) => {
     const play = createSignedIn({ id: before });
     const demand = needOf(play, SECOND);
     play.send(signedIn({ id: after }), 2 * SECOND);

@@ -29,10 +29,10 @@ export const policy: Policy = {
   holdTimeoutMs: 10 * MINUTE,
   presumedLostMs: 15 * SECOND,
   presumedLostOnWakeMs: 5 * SECOND,
-  minDistanceMs: 500,
+  minIntervalMs: 500,
   breakerThreshold: 3,
-  uselessDistanceMs: 5 * SECOND,
-  maxUselessDistanceMs: 5 * MINUTE,
+  cooldownMs: 5 * SECOND,
+  maxCooldownMs: 5 * MINUTE,
 };
 
 /** A moment `ms` after the page was opened; `wallBy`: how far the wall clock was set off meanwhile. */
@@ -69,30 +69,38 @@ export const tokenSet = (facts: GrantFacts = {}): TokenSet<Claims> => {
 export const started = (facts: { hadSession?: boolean; signedOut?: boolean; visible?: boolean } = {}) =>
   ({ type: 'started', hadSession: false, signedOut: false, visible: true, ...facts }) as const;
 
-export const refreshed = (exchange: number, facts: GrantFacts = {}, epoch = 0): SessionEvent<Claims> => ({
+export const refreshed = (attempt: number, facts: GrantFacts = {}, identityVersion = 0): SessionEvent<Claims> => ({
   type: 'refreshed',
-  epoch,
-  exchange,
+  identityVersion,
+  attempt,
   tokenSet: tokenSet(facts),
   jitter: 0.5,
 });
 
-export const rejected = (exchange: number, reason: ReloginReason = 'expired', epoch = 0): SessionEvent<Claims> => ({
+export const rejected = (
+  attempt: number,
+  reason: ReloginReason = 'expired',
+  identityVersion = 0,
+): SessionEvent<Claims> => ({
   type: 'refresh-rejected',
-  epoch,
-  exchange,
+  identityVersion,
+  attempt,
   reason,
   status: 401,
   error: 'invalid_grant',
 });
 
 export const failed = (
-  exchange: number,
-  { epoch = 0, delayMs = SECOND, mandatedMs = 0 }: { epoch?: number; delayMs?: number; mandatedMs?: number } = {},
+  attempt: number,
+  {
+    identityVersion = 0,
+    delayMs = SECOND,
+    mandatedMs = 0,
+  }: { identityVersion?: number; delayMs?: number; mandatedMs?: number } = {},
 ): SessionEvent<Claims> => ({
   type: 'refresh-failed',
-  epoch,
-  exchange,
+  identityVersion,
+  attempt,
   problem: { kind: 'network' },
   delayMs,
   mandatedMs,
@@ -112,7 +120,7 @@ export interface Play {
   session(): Session<Claims>;
   /** What the event led to, with what it says is to happen next. */
   send(event: SessionEvent<Claims>, now: number | Instant): Effects;
-  /** In how many ms the next exchange is due; `undefined` = none is. */
+  /** In how many ms the next refresh is due; `undefined` = none is. */
   exchangeDueInMs(now: number | Instant): number | undefined;
 }
 
@@ -132,12 +140,12 @@ export const createPlay = (changes: Partial<Policy> = {}): Play => {
     send,
     exchangeDueInMs: (now) => {
       const plan = nextDue(state, instant(now), rules);
-      return plan?.due === 'exchange' ? plan.inMs : undefined;
+      return plan?.due === 'refresh' ? plan.inMs : undefined;
     },
   };
 };
 
-/** Started at 0, exchange 1 answered at 100 ms. */
+/** Started at 0, attempt 1 answered at 100 ms. */
 export const createSignedIn = (facts: GrantFacts = {}, changes: Partial<Policy> = {}): Play => {
   const play = createPlay(changes);
   play.send(started(), 0);
@@ -145,21 +153,21 @@ export const createSignedIn = (facts: GrantFacts = {}, changes: Partial<Policy> 
   return play;
 };
 
-/** Signed in, and refreshing: exchange 2 is in flight since 250 s. */
+/** Signed in, and refreshing: attempt 2 is in flight since 250 s. */
 export const createRefreshing = (facts: GrantFacts = {}): Play => {
   const play = createSignedIn(facts);
   play.send({ type: 'tick' }, 250 * SECOND);
   return play;
 };
 
-/** Signed in as ann, with exchange 2 answered by a definitive no. */
+/** Signed in as ann, with attempt 2 answered by a definitive no. */
 export const createLockedOut = (): Play => {
   const play = createRefreshing();
   play.send(rejected(2), 251 * SECOND);
   return play;
 };
 
-/** A page on which ann has signed out: epoch 1. */
+/** A page on which ann has signed out: session 1. */
 export const createSignedOut = (): Play => {
   const play = createSignedIn();
   play.send({ type: 'signed-out' }, 200);
@@ -167,7 +175,7 @@ export const createSignedOut = (): Play => {
 };
 
 export const exchangesIn = (effects: Effects): number[] =>
-  effects.flatMap((effect) => (effect.type === 'exchange' ? [effect.number] : []));
+  effects.flatMap((effect) => (effect.type === 'refresh' ? [effect.attempt] : []));
 
 export const shownIn = (effects: Effects): Session<Claims>[] =>
   effects.flatMap((effect) => (effect.type === 'show' ? [effect.session] : []));
@@ -179,5 +187,5 @@ export const namesOf = (effects: Effects): string[] =>
   effects.map((effect) => {
     if (effect.type === 'tell') return `tell ${effect.event.type}`;
     if (effect.type === 'show') return `show ${effect.session.status}`;
-    return effect.type === 'record' ? `record ${effect.epoch}` : effect.type;
+    return effect.type === 'record' ? `record ${effect.session}` : effect.type;
   });

@@ -21,8 +21,8 @@ export interface Happening {
   readonly waited: boolean;
   readonly waits: boolean;
   /** How many calls are held after it. */
-  readonly held: number;
-  /** The serial of the first token that this epoch could have had. */
+  readonly heldCalls: number;
+  /** The serial of the first token that this session could have had. */
   readonly firstSerial: number;
 }
 
@@ -53,14 +53,14 @@ export interface Watcher {
   readonly onRest?: (state: State<Claims>, calls: readonly Call[], now: Instant) => void;
 }
 
-/** Plays a history with an abstract shell: exchanges begun stay open and may be answered at any time, in any order. */
+/** Plays a history with an abstract shell: refreshes begun stay open and may be answered at any time, in any order. */
 export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
   let state: State<Claims> = initialState;
   let ms = 0;
   let wallBy = 0;
   let tokens = 0;
   let firstSerial = 1;
-  const open: { readonly number: number; readonly epoch: number; readonly sentMs: number }[] = [];
+  const open: { readonly number: number; readonly identityVersion: number; readonly sentMs: number }[] = [];
   const calls: Call[] = [];
   const now = (): Instant => at(ms, wallBy);
   const count = (what: Phase['for']) => calls.filter(({ phases }) => phases.at(-1)?.for === what).length;
@@ -84,15 +84,16 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
       const waited = count('wait') > 0;
       const [after, effects] = transition(state, next, now(), rules);
       state = after;
-      if (after.epoch !== before.epoch)
+      if (after.identityVersion !== before.identityVersion)
         firstSerial = after.token === undefined ? after.tokenNumber + 1 : after.tokenNumber;
       for (const effect of effects) {
-        if (effect.type === 'exchange') open.unshift({ number: effect.number, epoch: effect.epoch, sentMs: ms });
+        if (effect.type === 'refresh')
+          open.unshift({ number: effect.attempt, identityVersion: effect.identityVersion, sentMs: ms });
         if (effect.type === 'continue') queue.push(effect.event);
       }
       settleCalls();
-      const held = count('held');
-      const wanted = count('wait') > 0;
+      const heldCalls = count('held');
+      const isTokenDemanded = count('wait') > 0;
       watcher.onHappening?.({
         event: next,
         before,
@@ -100,12 +101,12 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
         effects,
         now: now(),
         waited,
-        waits: wanted,
-        held,
+        waits: isTokenDemanded,
+        heldCalls,
         firstSerial,
       });
-      if (queue.length === 0 && (wanted !== state.wanted || held !== state.held)) {
-        queue.push({ type: 'demand', wanted, held });
+      if (queue.length === 0 && (isTokenDemanded !== state.isTokenDemanded || heldCalls !== state.heldCalls)) {
+        queue.push({ type: 'demand', isTokenDemanded, heldCalls });
       }
     }
     watcher.onRest?.(state, calls, now());
@@ -143,13 +144,13 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
         wallBy += next.byMs;
         return dispatch({ type: 'tick' });
       case 'answer': {
-        const [exchange] = open.splice(next.which, 1);
-        if (exchange === undefined) return;
-        const id = { epoch: exchange.epoch, exchange: exchange.number };
+        const [attempt] = open.splice(next.which, 1);
+        if (attempt === undefined) return;
+        const id = { identityVersion: attempt.identityVersion, attempt: attempt.number };
         if (next.as === 'no')
           return dispatch({ type: 'refresh-rejected', ...id, reason: 'expired', status: 401, error: 'invalid_grant' });
         if (next.as === 'tokens') {
-          const found = grantFor(next.user, exchange.sentMs, next.lifetimeMs);
+          const found = grantFor(next.user, attempt.sentMs, next.lifetimeMs);
           return dispatch({ type: 'refreshed', ...id, tokenSet: found, jitter: 0.5 });
         }
         const problem = { kind: 'network' } as const;
@@ -164,8 +165,9 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
         };
         calls.push({ demand, owner: state.user === undefined ? 'anyone' : (state.user.id as User), phases: [] });
         settleCalls();
-        const waiting = { wanted: count('wait') > 0, held: count('held') };
-        if (waiting.wanted !== state.wanted || waiting.held !== state.held) dispatch({ type: 'demand', ...waiting });
+        const waiting = { isTokenDemanded: count('wait') > 0, heldCalls: count('held') };
+        if (waiting.isTokenDemanded !== state.isTokenDemanded || waiting.heldCalls !== state.heldCalls)
+          dispatch({ type: 'demand', ...waiting });
         return;
       }
       case 'sign-in':

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  distanceMs,
+  cooldownLeftMs,
   noteAcceptedToken,
-  noteUselessRefresh,
+  noteRefusedToken,
   type Refusal,
 } from '../../../src/session/refresh-loop-guard.ts';
 import { initialState, type State } from '../../../src/session/state.ts';
@@ -11,9 +11,9 @@ import { at, createSignedIn, MINUTE, policy, SECOND } from './fixture.ts';
 const run = (count = 1, tokenNumber = 1, ms = 0) => ({ count, tokenNumber, at: at(ms) });
 
 /** Somebody is signed in with their first token, which `/broken` has refused, `count` refreshes in a row. */
-const refusedState = ({ count = 1, tokenNumber = 1, accepted = 0 } = {}): State<unknown> => ({
+const refusedState = ({ count = 1, tokenNumber = 1, acceptedToken = 0 } = {}): State<unknown> => ({
   ...createSignedIn().state(),
-  accepted,
+  acceptedToken,
   loopGuard: { anywhere: run(count, tokenNumber), endpoints: [{ ...run(count, tokenNumber), endpoint: '/broken' }] },
 });
 
@@ -22,7 +22,7 @@ const taken = (tokenNumber: number, ...endpoints: string[]) => ({ tokenNumber, e
 
 describe('a token that was refused though it had just been refreshed', () => {
   it('is noted, with where and when', () => {
-    expect(noteUselessRefresh(createSignedIn().state(), refused(1, '/broken'), at(SECOND)).loopGuard).toEqual({
+    expect(noteRefusedToken(createSignedIn().state(), refused(1, '/broken'), at(SECOND)).loopGuard).toEqual({
       anywhere: run(1, 1, SECOND),
       endpoints: [{ ...run(1, 1, SECOND), endpoint: '/broken' }],
     });
@@ -30,18 +30,18 @@ describe('a token that was refused though it had just been refreshed', () => {
 
   it('is none of the token of before, or of nobody', () => {
     const state = refusedState();
-    expect(noteUselessRefresh(state, refused(0, '/broken'), at(0))).toBe(state);
-    expect(noteUselessRefresh(initialState, refused(1, '/broken'), at(0))).toBe(initialState);
+    expect(noteRefusedToken(state, refused(0, '/broken'), at(0))).toBe(state);
+    expect(noteRefusedToken(initialState, refused(1, '/broken'), at(0))).toBe(initialState);
   });
 
-  it('at the same place again is the same useless refresh', () => {
-    expect(noteUselessRefresh(refusedState(), refused(1, '/broken'), at(SECOND)).loopGuard).toEqual(
+  it('at the same place again is the same refresh that did not help', () => {
+    expect(noteRefusedToken(refusedState(), refused(1, '/broken'), at(SECOND)).loopGuard).toEqual(
       refusedState().loopGuard,
     );
   });
 
-  it('elsewhere as well is the same useless refresh, and the first of that place', () => {
-    expect(noteUselessRefresh(refusedState({ count: 3 }), refused(1, '/other'), at(SECOND)).loopGuard).toEqual({
+  it('elsewhere as well is the same refresh that did not help, and the first of that place', () => {
+    expect(noteRefusedToken(refusedState({ count: 3 }), refused(1, '/other'), at(SECOND)).loopGuard).toEqual({
       anywhere: run(3),
       endpoints: [
         { ...run(3), endpoint: '/broken' },
@@ -52,7 +52,7 @@ describe('a token that was refused though it had just been refreshed', () => {
 
   it('after another one is one more', () => {
     expect(
-      noteUselessRefresh(refusedState({ count: 3, tokenNumber: 0, accepted: -1 }), refused(1, '/broken'), at(SECOND))
+      noteRefusedToken(refusedState({ count: 3, tokenNumber: 0, acceptedToken: -1 }), refused(1, '/broken'), at(SECOND))
         .loopGuard,
     ).toEqual({
       anywhere: run(4, 1, SECOND),
@@ -63,7 +63,7 @@ describe('a token that was refused though it had just been refreshed', () => {
   it('after one that was taken elsewhere is one more of its place, and the first one anywhere', () => {
     const proven = noteAcceptedToken(refusedState({ count: 3 }), taken(1, '/fine'));
     const next = { ...proven, token: proven.token && { ...proven.token, tokenNumber: 2 } };
-    expect(noteUselessRefresh(next, refused(2, '/broken'), at(SECOND)).loopGuard).toMatchObject({
+    expect(noteRefusedToken(next, refused(2, '/broken'), at(SECOND)).loopGuard).toMatchObject({
       anywhere: { count: 1, tokenNumber: 2 },
       endpoints: [{ count: 4, endpoint: '/broken' }],
     });
@@ -71,7 +71,7 @@ describe('a token that was refused though it had just been refreshed', () => {
 
   it('at ever new places is remembered for the last 100', () => {
     let state: State<unknown> = createSignedIn().state();
-    for (let nth = 0; nth < 150; nth++) state = noteUselessRefresh(state, refused(1, `/${nth}`), at(0));
+    for (let nth = 0; nth < 150; nth++) state = noteRefusedToken(state, refused(1, `/${nth}`), at(0));
     expect(state.loopGuard?.endpoints).toHaveLength(100);
     expect(state.loopGuard?.endpoints.at(0)?.endpoint).toBe('/50');
     expect(state.loopGuard?.endpoints.at(-1)?.endpoint).toBe('/149');
@@ -90,39 +90,39 @@ describe('a call that was not refused', () => {
 
   it('leaves other places as they are', () => {
     const state = refusedState();
-    expect(noteAcceptedToken(state, taken(1, '/fine'))).toEqual({ ...state, accepted: 1 });
+    expect(noteAcceptedToken(state, taken(1, '/fine'))).toEqual({ ...state, acceptedToken: 1 });
   });
 
   it('with a token of before says nothing', () => {
-    const state = refusedState({ tokenNumber: 2, accepted: 1 });
+    const state = refusedState({ tokenNumber: 2, acceptedToken: 1 });
     expect(noteAcceptedToken(state, taken(1, '/broken'))).toBe(state);
   });
 
   it('is noted where nothing was refused', () => {
     const state: State<unknown> = createSignedIn().state();
-    expect(noteAcceptedToken(state, taken(1, '/fine'))).toEqual({ ...state, accepted: 1 });
+    expect(noteAcceptedToken(state, taken(1, '/fine'))).toEqual({ ...state, acceptedToken: 1 });
   });
 });
 
 describe('a 401', () => {
   const askAt = (state: State<unknown>, refusal: Refusal) => (ms: number) =>
-    distanceMs(state, { newerThan: 1, ...refusal }, at(ms), policy);
+    cooldownLeftMs(state, { newerThan: 1, ...refusal }, at(ms), policy);
 
   it('asks for a refresh at once where the last one was of use', () => {
     expect(askAt(createSignedIn().state(), { endpoint: '/broken' })(0)).toBe(0);
   });
 
   it.each([
-    { endpoint: '/broken', accepted: 0, expected: 40 * SECOND },
-    { endpoint: '/other', accepted: 0, expected: 40 * SECOND },
-    { endpoint: undefined, accepted: 0, expected: 40 * SECOND },
-    { endpoint: '/broken', accepted: 1, expected: 40 * SECOND },
-    { endpoint: '/other', accepted: 1, expected: 0 },
-    { endpoint: undefined, accepted: 1, expected: 0 },
+    { endpoint: '/broken', acceptedToken: 0, expected: 40 * SECOND },
+    { endpoint: '/other', acceptedToken: 0, expected: 40 * SECOND },
+    { endpoint: undefined, acceptedToken: 0, expected: 40 * SECOND },
+    { endpoint: '/broken', acceptedToken: 1, expected: 40 * SECOND },
+    { endpoint: '/other', acceptedToken: 1, expected: 0 },
+    { endpoint: undefined, acceptedToken: 1, expected: 0 },
   ])(
-    'at $endpoint asks for none for $expected ms after 4 useless ones at /broken (newest token that was taken: $accepted) (C-11)',
-    ({ endpoint, accepted, expected }) => {
-      const leftMs = askAt(refusedState({ count: 4, accepted }), { endpoint });
+    'at $endpoint asks for none for $expected ms after 4 refreshes that did not help at /broken (newest token that was taken: $acceptedToken) (C-11)',
+    ({ endpoint, acceptedToken, expected }) => {
+      const leftMs = askAt(refusedState({ count: 4, acceptedToken }), { endpoint });
       expect([leftMs(0), leftMs(expected / 2), leftMs(expected)]).toEqual([expected, expected / 2, 0]);
     },
   );
@@ -133,7 +133,7 @@ describe('a 401', () => {
 
   it('that is only a guess asks for one once per token, and until that token is taken there (C-25)', () => {
     const guess = { endpoint: '/broken', isGuess: true };
-    const state = refusedState({ accepted: 1 });
+    const state = refusedState({ acceptedToken: 1 });
     expect(askAt(state, guess)(MINUTE)).toBe(Number.POSITIVE_INFINITY);
     expect(askAt(state, { ...guess, newerThan: 2 })(MINUTE)).toBe(0);
     expect(askAt(noteAcceptedToken(state, taken(1, '/broken')), guess)(MINUTE)).toBe(0);

@@ -16,15 +16,15 @@ import {
   started,
 } from './fixture.ts';
 
-/** Lets time pass in steps, answers every exchange at once with a token of `lifetimeMs`; says how many there were. */
+/** Lets time pass in steps, answers every refresh at once with a token of `lifetimeMs`; says how many there were. */
 const refreshesIn = (play: Play, forMs: number, lifetimeMs: number, stepMs: number): number => {
-  const before = play.state().exchanges;
+  const before = play.state().attempts;
   for (let now = stepMs; now <= forMs; now += stepMs) {
     for (const number of exchangesIn(play.send({ type: 'tick' }, now))) {
       play.send(refreshed(number, { lifetimeMs, askedMs: now }), now);
     }
   }
-  return play.state().exchanges - before;
+  return play.state().attempts - before;
 };
 
 describe('the next refresh', () => {
@@ -57,7 +57,7 @@ describe('the next refresh', () => {
   it('is begun by a hidden page where a call wants it', () => {
     const play = createSignedIn();
     play.send({ type: 'visibility', visible: false }, SECOND);
-    expect(exchangesIn(play.send({ type: 'demand', wanted: true, held: 0 }, HOUR))).toEqual([2]);
+    expect(exchangesIn(play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, HOUR))).toEqual([2]);
   });
 
   it('is begun by a hidden page where refreshWhenHidden says so', () => {
@@ -72,7 +72,7 @@ describe('the next refresh', () => {
       ...play.send({ type: 'visibility', visible: true }, HOUR),
       ...play.send({ type: 'online' }, HOUR),
       ...play.send({ type: 'tick' }, HOUR),
-      ...play.send({ type: 'demand', wanted: true, held: 0 }, HOUR),
+      ...play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, HOUR),
     ];
     expect(exchangesIn(effects)).toEqual([2]);
   });
@@ -117,7 +117,14 @@ describe('the distance between refreshes (TIM-5)', () => {
     const play = createPlay();
     play.send(started(), 0);
     play.send(
-      { type: 'refresh-failed', epoch: 0, exchange: 1, problem: { kind: 'network' }, delayMs: 5000, mandatedMs: 0 },
+      {
+        type: 'refresh-failed',
+        identityVersion: 0,
+        attempt: 1,
+        problem: { kind: 'network' },
+        delayMs: 5000,
+        mandatedMs: 0,
+      },
       100,
     );
     expect(play.exchangeDueInMs(at(3100, -HOUR))).toBe(2000);
@@ -129,7 +136,7 @@ describe('planNext', () => {
     expect(nextDue(createPlay().state(), at(0), policy)).toBeUndefined();
   });
 
-  it('plans the time-out, while an exchange is in flight', () => {
+  it('plans the time-out, while a refresh is in flight', () => {
     expect(nextDue(createRefreshing().state(), at(252 * SECOND), policy)).toEqual({
       due: 'timeout',
       inMs: 8 * SECOND,
@@ -139,6 +146,6 @@ describe('planNext', () => {
   it('never plans into the past', () => {
     const { state } = createSignedIn();
     const state5 = { ...state(), started: true };
-    expect(nextDue(state5, at(DAY), policy)).toEqual({ due: 'exchange', inMs: 0 });
+    expect(nextDue(state5, at(DAY), policy)).toEqual({ due: 'refresh', inMs: 0 });
   });
 });

@@ -111,16 +111,16 @@ describe('a snapshot', () => {
         let now = 0;
         for (const { which, id, afterMs } of steps) {
           now += afterMs;
-          const { epoch, exchanges } = play.state();
+          const { identityVersion, attempts } = play.state();
           const facts = { id, value: secret, askedMs: now, claims: { sub: id } };
           const events = {
-            refreshed: refreshed(exchanges, facts, epoch),
-            rejected: rejected(exchanges, 'expired', epoch),
-            failed: failed(exchanges, { epoch }),
+            refreshed: refreshed(attempts, facts, identityVersion),
+            rejected: rejected(attempts, 'expired', identityVersion),
+            failed: failed(attempts, { identityVersion }),
             'signed-in': signedIn(facts),
             'signed-out': { type: 'signed-out' },
             tick: { type: 'tick' },
-            demand: { type: 'demand', wanted: id === 'ann', held: 0 },
+            demand: { type: 'demand', isTokenDemanded: id === 'ann', heldCalls: 0 },
           } as const;
           said.push(tells(play.send(events[which as keyof typeof events], now)), JSON.stringify(play.session()));
         }

@@ -100,7 +100,7 @@ describe('every call of somebody locked out', () => {
       const { answer, state, phases, now } = settled;
       const phase = phases.at(-1);
       // Where another page has signed in, an unknown user is nobody's equal any more.
-      if (state.epoch !== settled.demand.epoch) return false;
+      if (state.identityVersion !== settled.demand.identityVersion) return false;
       if (phase?.for !== 'held' || answer.is !== 'ended' || state.session.status !== 'relogin-required') return false;
       expect(elapsedMs(phase.since, now)).toBeGreaterThanOrEqual(rules.holdTimeoutMs);
       if (waitedMs(phase.since, now) >= rules.holdTimeoutMs) reasons.byMonotonic++;
@@ -137,7 +137,7 @@ describe('every call of somebody locked out', () => {
         others++;
       if (answer.is !== 'token') return false;
       // The session of an unknown user may go on; a new one is nobody's that a call knows.
-      if (owner === undefined) expect(state.epoch).toBe(demand.epoch);
+      if (owner === undefined) expect(state.identityVersion).toBe(demand.identityVersion);
       expect(answer.token.value).toMatch(`token-${owner}-`);
       return true;
     });
@@ -158,9 +158,9 @@ describe('every call of somebody locked out', () => {
     fc.assert(
       fc.property(lockedOutHistories, (moves) => {
         playHistory(moves, {
-          onRest: ({ session, held }, calls) => {
+          onRest: ({ session, heldCalls }, calls) => {
             const count = calls.filter(({ phases }) => phases.at(-1)?.for === 'held').length;
-            expect(held).toBe(count);
+            expect(heldCalls).toBe(count);
             if (session.status !== 'relogin-required') return;
             expect(session.heldCalls).toBe(count);
             if (count > 1) shown++;

@@ -23,7 +23,7 @@ import { histories, signedOutHistories } from './moves.ts';
 describe('calls that wait', () => {
   const waiting = () => {
     const play = createRefreshing();
-    play.send({ type: 'demand', wanted: true, held: 0 }, 250 * SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 250 * SECOND);
     return play;
   };
 
@@ -38,7 +38,7 @@ describe('calls that wait', () => {
   it('do not ask again at the start after a definitive no', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'demand', wanted: true, held: 0 }, 1);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 1);
     expect(exchangesIn(play.send(rejected(1), SECOND))).toEqual([]);
   });
 
@@ -46,7 +46,7 @@ describe('calls that wait', () => {
     expect(exchangesIn(waiting().send(refreshed(2, { id: 'bob', askedMs: 250 * SECOND }), 252 * SECOND))).toEqual([]);
   });
 
-  it.each([{ type: 'signed-out' }, { type: 'epoch-differs', signedOut: true }] as const)(
+  it.each([{ type: 'signed-out' }, { type: 'shared-session-changed', signedOut: true }] as const)(
     'do not refresh the cookie in the face of %j',
     (event) => {
       const play = waiting();
@@ -56,7 +56,7 @@ describe('calls that wait', () => {
   );
 });
 
-describe('an exchange without an answer, on its screen', () => {
+describe('a refresh without an answer, on its screen', () => {
   it('is a problem after refreshTimeoutMs, and goes on', () => {
     const play = createPlay();
     play.send(started(), 0);
@@ -73,7 +73,7 @@ describe('an exchange without an answer, on its screen', () => {
     expect(play.state().failure?.count).toBe(0);
   });
 
-  it('of the epoch before is no problem of a session just signed in to', () => {
+  it('of the session before is no problem of a session just signed in to', () => {
     const play = createSignedIn();
     play.send({ type: 'tick' }, 250 * SECOND);
     play.send(signedIn({ askedMs: 255 * SECOND }), 255 * SECOND);
@@ -88,7 +88,7 @@ describe('an exchange without an answer, on its screen', () => {
   });
 });
 
-describe('an exchange of the epoch before that never ends', () => {
+describe('a refresh of the session before that never ends', () => {
   it('keeps the next one from starting until it is presumed lost', () => {
     const play = createRefreshing();
     play.send(signedIn({ askedMs: 255 * SECOND, lifetimeMs: SECOND }), 255 * SECOND);
@@ -114,18 +114,18 @@ describe('an exchange of the epoch before that never ends', () => {
 describe('refresh() where nobody is signed in', () => {
   it('asks the server once, however long its no takes', () => {
     const play = createLockedOut();
-    play.send({ type: 'demand', wanted: true, held: 0 }, 260 * SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 260 * SECOND);
     expect(exchangesIn(play.send(rejected(3), 262 * SECOND))).toEqual([]);
   });
 
-  it('in every history, an exchange begins only where somebody wants it', () => {
+  it('in every history, a refresh begins only where somebody wants it', () => {
     let begun = 0;
     let dueBegun = 0;
     fc.assert(
       fc.property(fc.oneof(histories, signedOutHistories), (moves) => {
         playHistory(moves, {
           onHappening: ({ before, after, effects, now, waited, waits, event }) => {
-            if (!effects.some(({ type }) => type === 'exchange')) return;
+            if (!effects.some(({ type }) => type === 'refresh')) return;
             begun++;
             const { session, token } = after;
             const due = token === undefined || (refreshDueInMs(token, now) ?? 1) <= 0;

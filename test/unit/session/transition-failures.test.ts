@@ -31,7 +31,7 @@ const failTimes = (play: Play, times: number, delayMs = SECOND): number => {
       now += delayMs;
       play.send({ type: 'tick' }, now);
     }
-    play.send(failed(play.state().exchanges, { delayMs }), now);
+    play.send(failed(play.state().attempts, { delayMs }), now);
   }
   return now;
 };
@@ -59,8 +59,8 @@ describe('a failed refresh (TOK-5)', () => {
 
   it('is not shown where nobody is signed in', () => {
     const play = createSignedOut();
-    play.send({ type: 'demand', wanted: true, held: 0 }, SECOND);
-    const effects = play.send(failed(2, { epoch: 1 }), 2 * SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, SECOND);
+    const effects = play.send(failed(2, { identityVersion: 1 }), 2 * SECOND);
     expect(namesOf(effects)).toEqual(['tell refresh-failed']);
   });
 
@@ -153,7 +153,7 @@ describe('a reason to try again', () => {
     expect(play.state().failure?.count).toBe(3);
   });
 
-  it('keeps the distance between two exchanges', () => {
+  it('keeps the distance between two refreshes', () => {
     const play = createPlay();
     play.send(started(), 0);
     play.send(failed(1, { delayMs: 0 }), 10);
@@ -161,7 +161,7 @@ describe('a reason to try again', () => {
   });
 });
 
-describe('an exchange without an answer (TIM-8)', () => {
+describe('a refresh without an answer (TIM-8)', () => {
   it('is reported once', () => {
     const play = createPlay();
     play.send(started(), 0);
@@ -184,14 +184,14 @@ describe('an exchange without an answer (TIM-8)', () => {
     const effects = play.send({ type: 'tick' }, 15 * SECOND);
     expect(effects.map(({ type }) => type).filter((type) => type !== 'tell' && type !== 'show')).toEqual([
       'presumed-lost',
-      'exchange',
+      'refresh',
     ]);
   });
 
   it('is presumed lost by the time that its request is under way, however long it waited for its turn', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'refresh-sent', exchange: 1 }, 9 * SECOND);
+    play.send({ type: 'refresh-sent', attempt: 1 }, 9 * SECOND);
     expect(exchangesIn(play.send({ type: 'tick' }, 24 * SECOND - 1))).toEqual([]);
     expect(exchangesIn(play.send({ type: 'tick' }, 24 * SECOND))).toEqual([2]);
   });
@@ -224,7 +224,7 @@ describe('an exchange without an answer (TIM-8)', () => {
 
   it('is no problem to show where it is the sleep that it did not outlast', () => {
     const play = createSignedIn();
-    play.send({ type: 'demand', wanted: true, held: 0 }, 250 * SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 250 * SECOND);
     const effects = play.send({ type: 'tick' }, at(251 * SECOND, HOUR));
     expect([exchangesIn(effects), shownIn(effects), play.state().failure]).toEqual([[3], [], undefined]);
   });
@@ -240,7 +240,7 @@ describe('an exchange without an answer (TIM-8)', () => {
     const play = createPlay();
     play.send(started(), 0);
     for (let now = 0; now <= HOUR; now += SECOND) play.send({ type: 'tick' }, now);
-    expect(play.state().exchanges).toBe(241);
+    expect(play.state().attempts).toBe(241);
   });
 
   it('commits after it was presumed lost, where the newer one has brought nothing yet', () => {
@@ -298,7 +298,7 @@ describe('an exchange without an answer (TIM-8)', () => {
 describe('a good answer', () => {
   it('starts no storm where calls waited for it less than the least distance', () => {
     const play = createSignedIn();
-    play.send({ type: 'demand', wanted: true, held: 0 }, 250 * SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 250 * SECOND);
     const effects = play.send(refreshed(2, { askedMs: 250 * SECOND }), 250 * SECOND + 100);
     expect(exchangesIn(effects)).toEqual([]);
   });

@@ -25,25 +25,27 @@ const T = 260 * SECOND;
 describe('held calls', () => {
   it('are counted in what is shown to somebody locked out', () => {
     const play = createLockedOut();
-    const effects = play.send({ type: 'demand', wanted: false, held: 2 }, T);
+    const effects = play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 2 }, T);
     expect(shownIn(effects)).toEqual([
       { status: 'relogin-required', claims: { sub: 'ann' }, reason: 'expired', heldCalls: 2 },
     ]);
-    expect(play.send({ type: 'demand', wanted: false, held: 2 }, T)).toEqual([]);
-    expect(shownIn(play.send({ type: 'demand', wanted: false, held: 0 }, T))).toMatchObject([{ heldCalls: 0 }]);
+    expect(play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 2 }, T)).toEqual([]);
+    expect(shownIn(play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 0 }, T))).toMatchObject([
+      { heldCalls: 0 },
+    ]);
   });
 
   it('keep the claims that were shown', () => {
     const play = createLockedOut();
     const { claims } = play.session();
-    play.send({ type: 'demand', wanted: false, held: 1 }, T);
+    play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 1 }, T);
     expect(play.session().claims).toBe(claims);
   });
 
   it('ask the server nothing, whatever happens to the page', () => {
     const play = createLockedOut();
     const events: SessionEvent<Claims>[] = [
-      { type: 'demand', wanted: false, held: 3 },
+      { type: 'demand', isTokenDemanded: false, heldCalls: 3 },
       { type: 'tick' },
       { type: 'online' },
       { type: 'restored' },
@@ -57,13 +59,15 @@ describe('held calls', () => {
 
   it('do not keep a call from asking that wants to know', () => {
     const play = createLockedOut();
-    play.send({ type: 'demand', wanted: false, held: 3 }, T);
-    expect(exchangesIn(play.send({ type: 'demand', wanted: true, held: 3 }, T + SECOND))).toEqual([3]);
+    play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 3 }, T);
+    expect(exchangesIn(play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 3 }, T + SECOND))).toEqual([3]);
     expect(play.session()).toMatchObject({ status: 'relogin-required', heldCalls: 3 });
   });
 
   it('are not shown where nobody is locked out', () => {
-    expect(shownIn(createSignedIn().send({ type: 'demand', wanted: false, held: 1 }, SECOND))).toEqual([]);
+    expect(shownIn(createSignedIn().send({ type: 'demand', isTokenDemanded: false, heldCalls: 1 }, SECOND))).toEqual(
+      [],
+    );
   });
 });
 
@@ -76,7 +80,10 @@ describe('`turnedAt`', () => {
     { name: 'signs in', event: signedIn({ askedMs: T }) },
     { name: 'signs out', event: { type: 'signed-out' } },
     { name: 'is found by a refresh', event: refreshed(2, { askedMs: T }) },
-    { name: 'has signed in elsewhere meanwhile', event: { type: 'epoch-differs', signedOut: false, restored: true } },
+    {
+      name: 'has signed in elsewhere meanwhile',
+      event: { type: 'shared-session-changed', signedOut: false, restored: true },
+    },
     { name: 'makes room for another one', event: signedIn({ id: 'bob', askedMs: T }) },
   ])('is when who was locked out $name', ({ event }) => {
     const play = createLockedOut();
@@ -87,7 +94,7 @@ describe('`turnedAt`', () => {
 
   it.each<SessionEvent<Claims>>([
     { type: 'tick' },
-    { type: 'demand', wanted: false, held: 1 },
+    { type: 'demand', isTokenDemanded: false, heldCalls: 1 },
     { type: 'restored' },
     { type: 'stopped' },
     failed(2),
@@ -120,7 +127,7 @@ describe('the end of a session', () => {
 
   it.each<{ event: SessionEvent<Claims>; reason: string }>([
     { event: { type: 'signed-out' }, reason: 'signed-out' },
-    { event: { type: 'epoch-differs', signedOut: true }, reason: 'signed-out-elsewhere' },
+    { event: { type: 'shared-session-changed', signedOut: true }, reason: 'signed-out-elsewhere' },
     { event: signedIn({ id: 'bob' }), reason: 'user-changed' },
   ])('that no answer has ended names none: $reason', ({ event, reason }) => {
     expect(toldIn(createSignedIn().send(event, SECOND))[0]).toEqual({ type: 'session-ended', reason });

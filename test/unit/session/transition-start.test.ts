@@ -20,7 +20,7 @@ describe('before the start', () => {
     { type: 'online' },
     { type: 'restored' },
     { type: 'visibility', visible: true },
-    { type: 'demand', wanted: true, held: 0 },
+    { type: 'demand', isTokenDemanded: true, heldCalls: 0 },
   ])('does nothing on %j', (event) => {
     const play = createPlay();
     expect(play.send(event, HOUR)).toEqual([]);
@@ -32,7 +32,7 @@ describe('before the start', () => {
 describe('the start', () => {
   it('asks the server who is signed in', () => {
     const play = createPlay();
-    expect(namesOf(play.send(started(), 0))).toEqual(['exchange']);
+    expect(namesOf(play.send(started(), 0))).toEqual(['refresh']);
     expect(play.session()).toEqual({ status: 'loading' });
   });
 
@@ -45,7 +45,7 @@ describe('the start', () => {
 
   it('asks once while calls begin to wait', () => {
     const play = createPlay();
-    play.send({ type: 'demand', wanted: true, held: 0 }, 0);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 0);
     expect(exchangesIn(play.send(started(), 1))).toEqual([1]);
     expect(play.send({ type: 'tick' }, 900)).toEqual([]);
   });
@@ -65,10 +65,10 @@ describe('the start', () => {
   it('says to the record that nobody is signed in once the server has said so', () => {
     const play = createPlay();
     play.send(started(), 0);
-    expect(play.send(rejected(1), 100)[0]).toEqual({ type: 'record', epoch: 'same', isSignedIn: false });
+    expect(play.send(rejected(1), 100)[0]).toEqual({ type: 'record', session: 'same', isSignedIn: false });
   });
 
-  it('keeps the epoch of the record where it says that somebody was signed in', () => {
+  it('keeps the session of the record where it says that somebody was signed in', () => {
     const play = createPlay();
     play.send(started({ hadSession: true }), 0);
     expect(namesOf(play.send(refreshed(1), 100))).toContain('record same');
@@ -101,7 +101,7 @@ describe('a stop', () => {
     expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
   });
 
-  it('lets an exchange that was sent commit', () => {
+  it('lets a refresh that was sent commit', () => {
     const play = createPlay();
     play.send(started(), 0);
     play.send({ type: 'stopped' }, 1);

@@ -32,10 +32,10 @@ const holds = (
   expect(spoken).toBeGreaterThan(leastOften);
 };
 
-/** All but the exchanges. */
+/** All but the refreshes. */
 const knownOf = (state: State<unknown>) => ({
   ...state,
-  exchanges: 0,
+  attempts: 0,
   begunAt: undefined,
   sentAt: undefined,
   begunIn: 0,
@@ -48,17 +48,17 @@ const isLockedOut = ({ session }: State<unknown>): boolean => session.status ===
 const endsIn = (effects: Happening['effects']) =>
   effects.flatMap((effect) => (effect.type === 'tell' && effect.event.type === 'session-ended' ? [effect.event] : []));
 
-const beginsIn = ({ effects }: Happening): number => effects.filter(({ type }) => type === 'exchange').length;
+const beginsIn = ({ effects }: Happening): number => effects.filter(({ type }) => type === 'refresh').length;
 
 describe('in every history', () => {
-  it('an exchange begins only when the one before was answered, given up or presumed lost (C-9)', () => {
+  it('a refresh begins only when the one before was answered, given up or presumed lost (C-9)', () => {
     holds(300, () => {
       let running: Instant | undefined;
       return (step) => {
         const { event, before, after, now } = step;
-        const isAnswer = 'exchange' in event && event.exchange === before.exchanges;
-        // What was begun in another epoch will not count.
-        const isGivenUp = event.type === 'restored' || after.epoch !== before.epoch;
+        const isAnswer = 'attempt' in event && event.attempt === before.attempts;
+        // What was begun in another session will not count.
+        const isGivenUp = event.type === 'restored' || after.identityVersion !== before.identityVersion;
         if (isAnswer || isGivenUp) running = undefined;
         if (running !== undefined && step.effects.some(({ type }) => type === 'presumed-lost')) {
           const wakes = ['online', 'resumed'].includes(event.type) || hasSlept(running, now);
@@ -75,7 +75,7 @@ describe('in every history', () => {
     });
   });
 
-  it('two exchanges keep the least distance, but for one that somebody with a token asks for at once (C-42)', () => {
+  it('two refreshes keep the least distance, but for one that somebody with a token asks for at once (C-42)', () => {
     let hurried = 0;
     holds(300, () => {
       let last: Instant | undefined;
@@ -83,11 +83,11 @@ describe('in every history', () => {
         const { before, after, now } = step;
         if (beginsIn(step) === 0) return false;
         const spoken = last !== undefined;
-        const isNear = last !== undefined && waitedMs(last, now) < rules.minDistanceMs;
+        const isNear = last !== undefined && waitedMs(last, now) < rules.minIntervalMs;
         expect(after.hurried).toBe(isNear);
         if (isNear) {
           hurried++;
-          expect([before.hurried, after.wanted, after.token === undefined]).toEqual([false, true, false]);
+          expect([before.hurried, after.isTokenDemanded, after.token === undefined]).toEqual([false, true, false]);
         }
         last = now;
         return spoken;
@@ -112,19 +112,21 @@ describe('in every history', () => {
     });
   });
 
-  it('RT-18 a result of another epoch changes nothing but what is in flight', () => {
+  it('RT-18 a result of another session changes nothing but what is in flight', () => {
     holds(60, () => ({ event, before, after }) => {
-      if (!('epoch' in event) || event.epoch === before.epoch) return false;
+      if (!('identityVersion' in event) || event.identityVersion === before.identityVersion) return false;
       expect(knownOf(after)).toEqual(knownOf(before));
       expect(after.session).toBe(before.session);
       return true;
     });
   });
 
-  it('a new token comes from a sign-in or from a result of its own epoch, and from nowhere else', () => {
+  it('a new token comes from a sign-in or from a result of its own session, and from nowhere else', () => {
     holds(300, () => ({ event, before, after }) => {
       if (after.token === undefined || after.token === before.token) return false;
-      const ofThisEpoch = (event.type === 'refreshed' || event.type === 'found') && event.epoch === before.epoch;
+      const ofThisEpoch =
+        (event.type === 'refreshed' || event.type === 'user-switched') &&
+        event.identityVersion === before.identityVersion;
       expect(ofThisEpoch || event.type === 'signed-in').toBe(true);
       return true;
     });
@@ -168,11 +170,11 @@ describe('in every history', () => {
 
   it('a sign-out leaves nothing of the session, and asks for nothing', () => {
     holds(60, () => (step) => {
-      const { event, before, after, waits, held } = step;
+      const { event, before, after, waits, heldCalls } = step;
       if (event.type !== 'signed-out') return false;
       const { user, token, failure, loopGuard, mustRevalidate, hadSession } = after;
       expect({ user, token, failure, loopGuard, mustRevalidate, hadSession }).toEqual({ hadSession: false });
-      expect([waits, held, beginsIn(step)]).toEqual([false, 0, 0]);
+      expect([waits, heldCalls, beginsIn(step)]).toEqual([false, 0, 0]);
       expect(after.session).toMatchObject({ status: 'unauthenticated' });
       return before.user !== undefined;
     });
@@ -242,14 +244,14 @@ describe('in every history of somebody locked out', () => {
     holds(
       300,
       () => (step) => {
-        const { before, after, waited, waits, held } = step;
+        const { before, after, waited, waits, heldCalls } = step;
         if (!isLockedOut(before) || !isLockedOut(after) || waited || waits) return false;
         // Another page has signed in.
         if (before.mustRevalidate === 'due' || after.mustRevalidate === 'due') return false;
         expect(beginsIn(step)).toBe(0);
-        expect(after.wanted).toBe(false);
+        expect(after.isTokenDemanded).toBe(false);
         if (!after.inFlight) expect(nextDue(after, step.now, rules)).toBeUndefined();
-        return held > 0;
+        return heldCalls > 0;
       },
       lockedOutHistories,
     );
@@ -281,8 +283,9 @@ describe('in every history after a sign-out that is still to be confirmed', () =
           const { event, before, after } = step;
           if (before.mustRevalidate === 'due' && beginsIn(step) > 0) asked = true;
           if (before.mustRevalidate !== 'due' || after.mustRevalidate === 'due') return false;
-          const isSaid = event.type === 'refreshed' || event.type === 'refresh-rejected' || event.type === 'found';
-          expect(isSaid || after.epoch > before.epoch, event.type).toBe(true);
+          const isSaid =
+            event.type === 'refreshed' || event.type === 'refresh-rejected' || event.type === 'user-switched';
+          expect(isSaid || after.identityVersion > before.identityVersion, event.type).toBe(true);
           return asked && isSaid;
         };
       },

@@ -51,19 +51,19 @@ describe('a definitive no', () => {
 
   it('is told once, however often the server repeats it', () => {
     const play = createLockedOut();
-    play.send({ type: 'demand', wanted: true, held: 0 }, 260 * SECOND);
-    expect(play.state().exchanges).toBe(3);
-    play.send({ type: 'demand', wanted: false, held: 0 }, 260 * SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 260 * SECOND);
+    expect(play.state().attempts).toBe(3);
+    play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 0 }, 260 * SECOND);
     expect(play.send(rejected(3), 261 * SECOND)).toEqual([]);
-    expect(play.state().rejected).toBe(3);
+    expect(play.state().rejectedAttempt).toBe(3);
   });
 
   it('counts as an answer to refresh() where nobody is signed in', () => {
     const play = createSignedOut();
-    play.send({ type: 'demand', wanted: true, held: 0 }, SECOND);
-    play.send({ type: 'demand', wanted: false, held: 0 }, SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, SECOND);
+    play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 0 }, SECOND);
     expect(play.send(rejected(2, 'expired', 1), 2 * SECOND)).toEqual([]);
-    expect(play.state().rejected).toBe(2);
+    expect(play.state().rejectedAttempt).toBe(2);
   });
 
   it('is forgotten by a sign-in of the same user', () => {
@@ -90,7 +90,7 @@ describe('a sign-out', () => {
 
   it('says that nobody is signed in to the record', () => {
     const effects = createSignedIn().send({ type: 'signed-out' }, 200);
-    expect(effects[0]).toEqual({ type: 'record', epoch: 'new', isSignedIn: false });
+    expect(effects[0]).toEqual({ type: 'record', session: 'new', isSignedIn: false });
   });
 
   it('sees off a user who was locked out', () => {
@@ -119,7 +119,7 @@ describe('a sign-out', () => {
 describe('what leads to nothing', () => {
   it.each<SessionEvent<Claims>>([
     { type: 'stopped' },
-    { type: 'refresh-skipped', epoch: 0, exchange: 1 },
+    { type: 'refresh-skipped', identityVersion: 0, attempt: 1 },
     { type: 'sign-out-settled' },
     { type: 'replay-refused', tokenNumber: 1, endpoint: '/api' },
     { type: 'replay-refused', tokenNumber: 7, endpoint: '/api' },
@@ -130,12 +130,12 @@ describe('what leads to nothing', () => {
 });
 
 describe('a return from the back/forward cache', () => {
-  it('begins the exchange anew that may never be heard of again', () => {
+  it('begins the refresh anew that may never be heard of again', () => {
     const play = createRefreshing();
     expect(exchangesIn(play.send({ type: 'restored' }, 252 * SECOND))).toEqual([3]);
   });
 
-  it('keeps the distance to the exchange before', () => {
+  it('keeps the distance to the refresh before', () => {
     const play = createRefreshing();
     expect(play.send({ type: 'restored' }, 250 * SECOND + 100)).toEqual([]);
     expect(play.exchangeDueInMs(250 * SECOND + 100)).toBe(400);
@@ -145,7 +145,7 @@ describe('a return from the back/forward cache', () => {
     expect(createSignedIn().send({ type: 'restored' }, SECOND)).toEqual([]);
   });
 
-  it('takes the answer of the exchange that was given up, if it comes after all', () => {
+  it('takes the answer of the refresh that was given up, if it comes after all', () => {
     const play = createRefreshing();
     play.send({ type: 'restored' }, 252 * SECOND);
     play.send(refreshed(2, { value: 'second' }), 253 * SECOND);
@@ -153,7 +153,7 @@ describe('a return from the back/forward cache', () => {
   });
 });
 
-describe('the useless refresh', () => {
+describe('the refresh that did not help', () => {
   it('is counted once for all the calls that saw it', () => {
     const play = createSignedIn();
     play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 200);
@@ -175,7 +175,7 @@ describe('the useless refresh', () => {
     { tokenNumber: 1, endpoint: '/api', forgotten: true },
     { tokenNumber: 2, endpoint: '/api', forgotten: true },
     { tokenNumber: 2, endpoint: '/other', forgotten: false },
-  ])('is forgotten when $endpoint takes token $serial: $forgotten', ({ tokenNumber, endpoint, forgotten }) => {
+  ])('is forgotten when $endpoint takes token $tokenNumber: $forgotten', ({ tokenNumber, endpoint, forgotten }) => {
     const play = createSignedIn();
     play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 200);
     play.send({ type: 'call-succeeded', tokenNumber, endpoints: [endpoint] }, 300);

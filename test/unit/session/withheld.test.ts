@@ -15,25 +15,26 @@ import {
   tokenSet,
 } from './fixture.ts';
 
-const doubted = { type: 'sign-out-doubted' } as const;
+const doubted = { type: 'sign-out-unverified' } as const;
 const settled = { type: 'sign-out-settled' } as const;
-const withheld = (exchange: number, epoch: number) => ({ type: 'refresh-withheld', exchange, epoch }) as const;
+const withheld = (attempt: number, identityVersion: number) =>
+  ({ type: 'refresh-withheld', attempt, identityVersion }) as const;
 
 describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
   it('is decided by one refresh, begun at once', () => {
     const play = createSignedOut();
-    const { exchanges } = play.state();
-    expect(exchangesIn(play.send(doubted, SECOND))).toEqual([exchanges + 1]);
-    play.send(rejected(exchanges + 1, undefined, play.state().epoch), 2 * SECOND);
+    const { attempts } = play.state();
+    expect(exchangesIn(play.send(doubted, SECOND))).toEqual([attempts + 1]);
+    play.send(rejected(attempts + 1, undefined, play.state().identityVersion), 2 * SECOND);
     expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
   });
 
   it('is asked about until the server can say', () => {
     const play = createSignedOut();
-    const { exchanges } = play.state();
+    const { attempts } = play.state();
     play.send(doubted, SECOND);
-    play.send(failed(exchanges + 1, { epoch: play.state().epoch }), 2 * SECOND);
-    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([exchanges + 2]);
+    play.send(failed(attempts + 1, { identityVersion: play.state().identityVersion }), 2 * SECOND);
+    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([attempts + 2]);
   });
 
   it.each([
@@ -42,9 +43,9 @@ describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
   ])('is not asked about any more once %s', (_, event) => {
     const play = createSignedOut();
     play.send(doubted, SECOND);
-    play.send(failed(play.state().exchanges, { epoch: play.state().epoch }), 2 * SECOND);
+    play.send(failed(play.state().attempts, { identityVersion: play.state().identityVersion }), 2 * SECOND);
     play.send(event, 3 * SECOND);
-    expect(play.state().isSignOutDoubtful).toBeUndefined();
+    expect(play.state().mustVerifySignOut).toBeUndefined();
   });
 });
 
@@ -52,7 +53,7 @@ describe('a session that is being signed out of (C-2)', () => {
   it('is not shown on a page that loads, which asks again once the sign-out is confirmed', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send(withheld(1, play.state().epoch), SECOND);
+    play.send(withheld(1, play.state().identityVersion), SECOND);
     expect(play.state().session).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
     expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
     expect(exchangesIn(play.send(settled, 2 * HOUR))).toEqual([2]);
@@ -61,25 +62,25 @@ describe('a session that is being signed out of (C-2)', () => {
   it('ends the wait of a refresh that was asked for', () => {
     const play = createSignedOut();
     const demand = { ...demandAt(play.state(), at(SECOND)), fresh: true };
-    play.send({ type: 'demand', wanted: true, held: 0 }, SECOND);
-    play.send(withheld(play.state().exchanges, play.state().epoch), 2 * SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, SECOND);
+    play.send(withheld(play.state().attempts, play.state().identityVersion), 2 * SECOND);
     expect(judgeDemand(play.state(), demand, at(2 * SECOND), policy)).toEqual({ is: 'ended' });
-    expect(play.state().wanted).toBe(false);
+    expect(play.state().isTokenDemanded).toBe(false);
   });
 
   it('is asked for no more by the page that has signed out', () => {
     const play = createSignedOut();
     play.send(doubted, SECOND);
-    play.send(withheld(play.state().exchanges, play.state().epoch), 2 * SECOND);
+    play.send(withheld(play.state().attempts, play.state().identityVersion), 2 * SECOND);
     expect(exchangesIn(play.send(settled, HOUR))).toEqual([]);
   });
 
   it('gives way to one that is found later', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send(withheld(1, play.state().epoch), SECOND);
+    play.send(withheld(1, play.state().identityVersion), SECOND);
     play.send(settled, 2 * SECOND);
-    play.send(refreshed(2, { askedMs: 2 * SECOND }, play.state().epoch), 3 * SECOND);
+    play.send(refreshed(2, { askedMs: 2 * SECOND }, play.state().identityVersion), 3 * SECOND);
     expect(play.state().session.status).toBe('authenticated');
   });
 });

@@ -19,9 +19,9 @@ import {
   tokenSet,
 } from '../session/fixture.ts';
 
-const adopted = (facts: GrantFacts = {}, isNewEpoch = false): SessionEvent<Claims> => ({
+const adopted = (facts: GrantFacts = {}, isNewSession = false): SessionEvent<Claims> => ({
   type: 'received-from-tab',
-  isNewEpoch,
+  isNewSession,
   tokenSet: tokenSet({ value: 'other-tab', askedMs: 200 * SECOND, ...facts }),
   jitter: 0.5,
 });
@@ -31,7 +31,7 @@ describe('the token of a sibling', () => {
     const play = createSignedIn();
     const effects = play.send(adopted(), 201 * SECOND);
     expect(namesOf(effects)).toEqual(['tell received-from-tab']);
-    expect(play.state().token).toMatchObject({ value: 'other-tab', adopted: true });
+    expect(play.state().token).toMatchObject({ value: 'other-tab', isFromOtherTab: true });
   });
 
   it.each<{ what: string; facts: GrantFacts }>([
@@ -57,9 +57,9 @@ describe('the token of a sibling', () => {
     const play = createSignedIn({ sid: 's', seq: 2 });
     play.send(adopted({ sid: 's', seq: 1e15 }), 201 * SECOND);
     play.send({ type: 'tick' }, 460 * SECOND);
-    const { exchanges } = play.state();
-    play.send(refreshed(exchanges, { value: 'of-the-server', sid: 's', seq: 3, askedMs: 460 * SECOND }), 461 * SECOND);
-    expect(exchanges).toBeGreaterThan(0);
+    const { attempts } = play.state();
+    play.send(refreshed(attempts, { value: 'of-the-server', sid: 's', seq: 3, askedMs: 460 * SECOND }), 461 * SECOND);
+    expect(attempts).toBeGreaterThan(0);
     expect(play.state().token?.value).toBe('of-the-server');
   });
 
@@ -91,7 +91,7 @@ describe('the token of a sibling', () => {
     expect(play.session()).toMatchObject({ status: 'relogin-required' });
   });
 
-  it('lets a user in again who was locked out, where an epoch begins with it', () => {
+  it('lets a user in again who was locked out, where a session begins with it', () => {
     const play = createLockedOut();
     play.send(adopted({ askedMs: 260 * SECOND }, true), 261 * SECOND);
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
@@ -116,7 +116,7 @@ describe('the token of a sibling', () => {
   it('makes the refresh that waits for its turn needless, and its late answer is not taken for newer', () => {
     const play = createRefreshing();
     play.send(adopted({ sid: 's', seq: 9, askedMs: 251 * SECOND }), 252 * SECOND);
-    play.send({ type: 'refresh-skipped', epoch: 0, exchange: 2 }, 253 * SECOND);
+    play.send({ type: 'refresh-skipped', identityVersion: 0, attempt: 2 }, 253 * SECOND);
     expect(play.state()).toMatchObject({ inFlight: false, token: { value: 'other-tab' } });
     expect(play.exchangeDueInMs(253 * SECOND)).toBeGreaterThan(100 * SECOND);
   });
@@ -141,12 +141,12 @@ describe('the token of a sibling, where the user was not named so far', () => {
   });
 });
 
-describe('the token of a new epoch', () => {
+describe('the token of a new session', () => {
   it('of the same user goes on with the page as it is', () => {
     const play = createSignedIn();
     const effects = play.send(adopted({}, true), 201 * SECOND);
     expect(shownIn(effects)).toEqual([]);
-    expect(play.state()).toMatchObject({ epoch: 1, token: { value: 'other-tab' } });
+    expect(play.state()).toMatchObject({ identityVersion: 1, token: { value: 'other-tab' } });
   });
 
   it('of another user sees the one before off first', () => {
@@ -175,17 +175,17 @@ describe('the token of a new epoch', () => {
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'bob' } });
   });
 
-  it('answers the question of a page that has seen the epoch already, and asks nothing more', () => {
+  it('answers the question of a page that has seen the session already, and asks nothing more', () => {
     const play = createSignedIn();
-    expect(exchangesIn(play.send({ type: 'epoch-differs', signedOut: false }, 200 * SECOND))).toEqual([2]);
+    expect(exchangesIn(play.send({ type: 'shared-session-changed', signedOut: false }, 200 * SECOND))).toEqual([2]);
     play.send(adopted({ askedMs: 150 * SECOND }), 201 * SECOND);
     expect(play.state()).toMatchObject({ token: { value: 'other-tab' } });
     expect(play.state().mustRevalidate).toBeUndefined();
-    play.send({ type: 'refresh-skipped', epoch: 1, exchange: 2 }, 201 * SECOND);
+    play.send({ type: 'refresh-skipped', identityVersion: 1, attempt: 2 }, 201 * SECOND);
     expect(play.state().inFlight).toBe(false);
   });
 
-  it('makes the answer to a refresh of the epoch before void', () => {
+  it('makes the answer to a refresh of the session before void', () => {
     const play = createRefreshing();
     play.send(adopted({ id: 'bob', askedMs: 251 * SECOND }, true), 252 * SECOND);
     play.send(refreshed(2, { value: 'late' }), 253 * SECOND);

@@ -74,7 +74,7 @@ describe('TAB-9 a message of hostile script', () => {
     expect(await a.client.getAccessToken()).toBe(token);
   });
 
-  it('with the epoch of a sign-out signs nobody in', async () => {
+  it('with the session of a sign-out signs nobody in', async () => {
     const { browser, a, b } = await signedInTabs(2);
     void a.client.signOut();
     await browser.advance(1000);

@@ -43,7 +43,7 @@ export const createModelWorld = async (scenario: Scenario) => {
     pass: (passing) => {
       if (isInVain(passing)) return;
       const { passage, brings } = passing;
-      // An event that tells of nothing but the same epoch changes nothing, where what is stored is the same for all.
+      // An event that tells of nothing but the same session changes nothing, where what is stored is the same for all.
       const isIdle = passage === 'storage' && brings === '' && scenario.storage !== 'stale';
       const atOnce =
         isIdle || brings.includes('/api') || brings.endsWith(' false') || (passage === 'request' && !scenario.transit);

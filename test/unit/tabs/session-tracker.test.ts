@@ -28,7 +28,7 @@ const createPage = ({ stored, storage, name }: ReturnType<typeof createOrigin>, 
   };
 };
 
-/** Two pages of one epoch in which somebody is signed in. */
+/** Two pages of one session in which somebody is signed in. */
 const createPages = ({ late = false } = {}) => {
   const origin = createOrigin();
   const [a, b] = [createPage(origin), createPage(origin, late)];
@@ -38,7 +38,7 @@ const createPages = ({ late = false } = {}) => {
   return { ...origin, a, b };
 };
 
-describe('an epoch', () => {
+describe('a session', () => {
   it('is unknown before there is a record', () => {
     const origin = createOrigin();
     const page = createPage(origin);
@@ -156,7 +156,7 @@ describe('an epoch', () => {
 
 describe('a page that sees what others write a moment late', () => {
   it.each([{ expiresAt: undefined }, { expiresAt: at + 5 }])(
-    'does not bring the epoch back that another has ended (%j)',
+    'does not bring the session back that another has ended (%j)',
     ({ expiresAt }) => {
       const { a, b } = createPages({ late: true });
       a.keep('new', { expiresAt });

@@ -26,17 +26,20 @@ describe('the record', () => {
     });
   });
 
-  it.each([{ sessionKey: 'e' }, { sessionKey: '', expiresAt: NOW }])('has the epoch %j as it was written', (epoch) => {
-    expect(createFixture('', epoch).session.read()).toEqual(epoch);
-    expect(createFixture(':renewed', epoch).renewed.read()).toEqual(epoch);
-  });
+  it.each([{ sessionKey: 'e' }, { sessionKey: '', expiresAt: NOW }])(
+    'has the session %j as it was written',
+    (session) => {
+      expect(createFixture('', session).session.read()).toEqual(session);
+      expect(createFixture(':renewed', session).renewed.read()).toEqual(session);
+    },
+  );
 
-  it.each([{}, { expiresAt: NOW }, { sessionKey: 7 }, { sessionKey: null }])('has no epoch in %j', (members) => {
+  it.each([{}, { expiresAt: NOW }, { sessionKey: 7 }, { sessionKey: null }])('has no session in %j', (members) => {
     expect(createFixture('', members).session.read()).toBeUndefined();
   });
 
   it.each([{ expiresAt: '1' }, { expiresAt: null }, { token: 'secret', foo: 1 }])(
-    'has nothing of %j in an epoch',
+    'has nothing of %j in a session',
     (members) => {
       expect(createFixture('', { sessionKey: 'e', ...members }).session.read()).toEqual({ sessionKey: 'e' });
     },

@@ -100,12 +100,12 @@ describe('a call that is to be held', () => {
     play.send({ type: 'tick' }, 250 * SECOND);
     play.send(rejected(2), lockedAt);
     const demand = needOf(play, 260 * SECOND, holds);
-    play.send({ type: 'demand', wanted: true, held: 1 }, 260 * SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 1 }, 260 * SECOND);
     play.send(refreshed(3, { id: undefined, askedMs: 260 * SECOND }), 261 * SECOND);
     expect(ask(play, demand, 261 * SECOND)).toBe('token');
   });
 
-  it.each([{ type: 'signed-out' }, { type: 'epoch-differs', signedOut: true }] as const)(
+  it.each([{ type: 'signed-out' }, { type: 'shared-session-changed', signedOut: true }] as const)(
     'is told of the end by %j',
     (event) => {
       const play = createLockedOut();
@@ -122,8 +122,8 @@ describe('a call that is to be held', () => {
 
   it('of somebody else than who is locked out is not held', () => {
     const play = createLockedOut();
-    expect(ask(play, needOf(play, 260 * SECOND, { ...holds, epoch: -1, user: { id: 'bob' } }), 260 * SECOND)).toBe(
-      'ended',
-    );
+    expect(
+      ask(play, needOf(play, 260 * SECOND, { ...holds, identityVersion: -1, user: { id: 'bob' } }), 260 * SECOND),
+    ).toBe('ended');
   });
 });

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import { type Claims, createSignedIn, type GrantFacts, namesOf, SECOND, tokenSet } from './fixture.ts';
 
-const adopted = (facts: GrantFacts, isNewEpoch = false): SessionEvent<Claims> => ({
+const adopted = (facts: GrantFacts, isNewSession = false): SessionEvent<Claims> => ({
   type: 'received-from-tab',
-  isNewEpoch,
+  isNewSession,
   tokenSet: tokenSet({ value: 'found', ...facts }),
   jitter: 0.5,
 });
@@ -55,7 +55,7 @@ describe('the token of another page', () => {
     expect(namesOf(createSignedIn().send(adopted(later), SECOND))).toEqual(['tell received-from-tab']);
   });
 
-  it('is that of whoever has signed in there, where an epoch begins with it', () => {
+  it('is that of whoever has signed in there, where a session begins with it', () => {
     const play = createSignedIn();
     play.send(adopted({ ...earlier, id: 'bob' }, true), SECOND);
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'bob' } });

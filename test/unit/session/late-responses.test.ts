@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRefreshing, policy, refreshed, rejected, SECOND } from './fixture.ts';
 
 describe('a late result (BUG 3: a success older than the definitive no)', () => {
-  it('of an exchange older than the one that was refused does not bring the session back', () => {
+  it('of a refresh older than the one that was refused does not bring the session back', () => {
     const play = createRefreshing();
     play.send({ type: 'tick' }, 250 * SECOND + policy.presumedLostMs);
     play.send(rejected(3, 'reused'), 311 * SECOND);

@@ -31,20 +31,20 @@ describe('a late result', () => {
     { name: 'a sign-out', change: { type: 'signed-out' } },
     { name: 'a sign-in of the same user', change: signedIn({ value: 'new', askedMs: 251 * SECOND }) },
     { name: 'a sign-in of another user', change: signedIn({ value: 'new', id: 'bob', askedMs: 251 * SECOND }) },
-    { name: 'a sign-out elsewhere', change: { type: 'epoch-differs', signedOut: true } },
-    { name: 'a sign-in elsewhere', change: { type: 'epoch-differs', signedOut: false } },
+    { name: 'a sign-out elsewhere', change: { type: 'shared-session-changed', signedOut: true } },
+    { name: 'a sign-in elsewhere', change: { type: 'shared-session-changed', signedOut: false } },
   ];
   const cases = results.flatMap((result) => changes.map((change) => ({ ...result, change, after: change.name })));
 
   it.each(cases)('RT-18 changes nothing after $after: $name', ({ late, change }) => {
     const play = createRefreshing();
     play.send(change.change, 251 * SECOND);
-    const { session, token, user, epoch } = play.state();
+    const { session, token, user, identityVersion } = play.state();
     const effects = play.send(late, 251 * SECOND + 100);
     expect(shownIn(effects)).toEqual([]);
-    expect(namesOf(effects).filter((name) => name !== 'exchange' && name !== 'tell refresh-started')).toEqual([]);
+    expect(namesOf(effects).filter((name) => name !== 'refresh' && name !== 'tell refresh-started')).toEqual([]);
     expect(play.session()).toBe(session);
-    expect(play.state()).toMatchObject({ token, user, epoch });
+    expect(play.state()).toMatchObject({ token, user, identityVersion });
   });
 
   it('RT-18 brings no token back after a logout during a refresh', () => {
@@ -62,23 +62,23 @@ describe('a late result', () => {
     expect(play.state()).toMatchObject({ user: { id: 'bob' }, token: { value: "bob's" } });
   });
 
-  it('of the epoch before does not end the new session by its definitive no', () => {
+  it('of the session before does not end the new session by its definitive no', () => {
     const play = createRefreshing();
     play.send(signedIn({ askedMs: 251 * SECOND }), 251 * SECOND);
     play.send(rejected(2, 'reused'), 252 * SECOND);
     expect(play.session().status).toBe('authenticated');
   });
 
-  it('of an exchange that was given up is not a definitive no while a newer one is in flight', () => {
+  it('of a refresh that was given up is not a definitive no while a newer one is in flight', () => {
     const play = createRefreshing();
     play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
-    expect(play.state().exchanges).toBe(3);
+    expect(play.state().attempts).toBe(3);
     play.send(rejected(2), 311 * SECOND);
     expect(play.session().status).toBe('authenticated');
     expect(play.state().inFlight).toBe(true);
   });
 
-  it('of an exchange that was given up leaves the newer one in flight', () => {
+  it('of a refresh that was given up leaves the newer one in flight', () => {
     const play = createRefreshing();
     play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
     expect(play.send(failed(2), 311 * SECOND)).toEqual([]);
@@ -86,10 +86,10 @@ describe('a late result', () => {
   });
 });
 
-describe('another epoch in the record', () => {
+describe('another session in the record', () => {
   it('signs out here where somebody signed out elsewhere', () => {
     const play = createSignedIn();
-    const effects = play.send({ type: 'epoch-differs', signedOut: true }, SECOND);
+    const effects = play.send({ type: 'shared-session-changed', signedOut: true }, SECOND);
     expect(namesOf(effects)).toEqual(['user-left', 'show unauthenticated', 'user-changed', 'tell session-ended']);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
     expect(play.state().token).toBeUndefined();
@@ -97,17 +97,17 @@ describe('another epoch in the record', () => {
 
   it('signs out a user who is locked out here', () => {
     const play = createLockedOut();
-    play.send({ type: 'epoch-differs', signedOut: true }, 300 * SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: true }, 300 * SECOND);
     expect(play.session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
   });
 
   it('says nothing new where nobody is signed in here either', () => {
-    expect(createSignedOut().send({ type: 'epoch-differs', signedOut: true }, SECOND)).toEqual([]);
+    expect(createSignedOut().send({ type: 'shared-session-changed', signedOut: true }, SECOND)).toEqual([]);
   });
 
   it('drops the token at once and asks who it is, where somebody signed in elsewhere', () => {
     const play = createSignedIn();
-    const effects = play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    const effects = play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     expect(shownIn(effects)).toEqual([]);
     expect(exchangesIn(effects)).toEqual([2]);
     expect(play.state().token).toBeUndefined();
@@ -115,27 +115,27 @@ describe('another epoch in the record', () => {
 
   it('hides on a page that is restored what was shown before', () => {
     const play = createSignedIn();
-    const effects = play.send({ type: 'epoch-differs', signedOut: false, restored: true }, SECOND);
+    const effects = play.send({ type: 'shared-session-changed', signedOut: false, restored: true }, SECOND);
     expect(shownIn(effects)).toEqual([{ status: 'loading' }]);
     expect(exchangesIn(effects)).toEqual([2]);
   });
 
   it('goes on showing the same user, so that nothing is lost on the screen', () => {
     const play = createSignedIn();
-    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     const effects = play.send(refreshed(2, {}, 1), 2 * SECOND);
     expect(namesOf(effects)).toEqual(['record same', 'tell refreshed']);
   });
 
   it('sees somebody unknown off, since nothing says that it is the same one', () => {
     const play = createSignedIn({ id: undefined });
-    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     expect(namesOf(play.send(refreshed(2, { id: undefined }, 1), 2 * SECOND))).toContain('user-left');
   });
 
   it('sees the user off before another one is shown', () => {
     const play = createSignedIn();
-    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     const names = namesOf(play.send(refreshed(2, { id: 'bob' }, 1), 2 * SECOND));
     expect(names.indexOf('user-left')).toBeGreaterThanOrEqual(0);
     expect(names.indexOf('user-left')).toBeLessThan(names.indexOf('show authenticated'));
@@ -143,7 +143,7 @@ describe('another epoch in the record', () => {
 
   it('locks the user out where the server says that nobody is signed in, and asks no more', () => {
     const play = createSignedIn();
-    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     const effects = play.send(rejected(2, 'expired', 1), 2 * SECOND);
     expect(namesOf(effects)).toEqual(['show relogin-required', 'tell session-ended']);
     expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
@@ -151,7 +151,7 @@ describe('another epoch in the record', () => {
 
   it('sees the user off where a restored page finds that nobody is signed in', () => {
     const play = createSignedIn();
-    play.send({ type: 'epoch-differs', signedOut: false, restored: true }, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false, restored: true }, SECOND);
     const effects = play.send(rejected(2, 'expired', 1), 2 * SECOND);
     expect(namesOf(effects)).toEqual([
       'record same',
@@ -163,34 +163,34 @@ describe('another epoch in the record', () => {
     expect(play.session()).toMatchObject({ reason: 'expired' });
   });
 
-  it('gives up the exchange in flight, whose answer is for another epoch', () => {
+  it('gives up the refresh in flight, whose answer is for another session', () => {
     const play = createRefreshing();
-    const effects = play.send({ type: 'epoch-differs', signedOut: false }, 251 * SECOND);
-    expect(effects).toContainEqual({ type: 'exchange', number: 3, epoch: 1 });
+    const effects = play.send({ type: 'shared-session-changed', signedOut: false }, 251 * SECOND);
+    expect(effects).toContainEqual({ type: 'refresh', attempt: 3, identityVersion: 1 });
   });
 
   it('finds a user who signed in elsewhere after a sign-out here', () => {
     const play = createSignedOut();
-    const effects = play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    const effects = play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     expect(exchangesIn(effects)).toEqual([2]);
     play.send(refreshed(2, { id: 'bob' }, 2), 2 * SECOND);
     expect(play.session()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });
   });
 });
 
-describe('an epoch', () => {
+describe('a session', () => {
   it.each<{ name: string; event: SessionEvent<Claims> }>([
     { name: 'a sign-in', event: signedIn({ askedMs: 200 }) },
     { name: 'a sign-in of somebody else', event: signedIn({ id: 'bob', askedMs: 200 }) },
     { name: 'a sign-out', event: { type: 'signed-out' } },
     { name: 'a change of user', event: refreshed(2, { id: 'bob', value: 'other' }) },
-    { name: 'a sign-out elsewhere', event: { type: 'epoch-differs', signedOut: true } },
-    { name: 'a sign-in elsewhere', event: { type: 'epoch-differs', signedOut: false } },
+    { name: 'a sign-out elsewhere', event: { type: 'shared-session-changed', signedOut: true } },
+    { name: 'a sign-in elsewhere', event: { type: 'shared-session-changed', signedOut: false } },
   ])('begins with $name', ({ event }) => {
     const play = createSignedIn();
-    const before = play.state().epoch;
+    const before = play.state().identityVersion;
     play.send(event, 300);
-    expect(play.state().epoch).toBeGreaterThan(before);
+    expect(play.state().identityVersion).toBeGreaterThan(before);
   });
 
   it.each<{ name: string; event: SessionEvent<Claims> }>([
@@ -201,13 +201,16 @@ describe('an epoch', () => {
   ])('goes on through $name', ({ event }) => {
     const play = createRefreshing();
     play.send(event, 251 * SECOND);
-    expect(play.state().epoch).toBe(0);
+    expect(play.state().identityVersion).toBe(0);
   });
 
   it('drops a user who was found if somebody signs out in the meantime', () => {
     const play = createPlay();
     play.send(started(), 0);
-    const found: SessionEvent<Claims> = { ...refreshed(1, { id: 'bob' }), type: 'found' } as SessionEvent<Claims>;
+    const found: SessionEvent<Claims> = {
+      ...refreshed(1, { id: 'bob' }),
+      type: 'user-switched',
+    } as SessionEvent<Claims>;
     play.send({ type: 'signed-out' }, 100);
     expect(play.send(found, 101)).toEqual([]);
     expect(play.session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOvertaken } from '../../../src/session/accept-tokens.ts';
+import { isIdentityUncertain } from '../../../src/session/accept-tokens.ts';
 import { demandAt, judgeDemand } from '../../../src/session/demand.ts';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import {
@@ -34,15 +34,15 @@ const settled = { type: 'sign-out-settled' } as const;
 
 describe('a page that loads while another is first to find who is there', () => {
   it.each<[string, SessionEvent<Claims>]>([
-    ['another page’s token', { type: 'received-from-tab', isNewEpoch: true, tokenSet: tokenSet(), jitter: 0.5 }],
-    ['news, and then the server', { type: 'epoch-differs', signedOut: false }],
+    ['another page’s token', { type: 'received-from-tab', isNewSession: true, tokenSet: tokenSet(), jitter: 0.5 }],
+    ['news, and then the server', { type: 'shared-session-changed', signedOut: false }],
   ])('makes the calls of before for whoever it is: %s', (_, event) => {
     const play = createPlay();
     play.send(started(), 0);
     const demand = demandAt(play.state(), at(0));
     play.send(event, SECOND);
-    const { exchanges, epoch } = play.state();
-    play.send(refreshed(exchanges, { askedMs: SECOND }, epoch), 2 * SECOND);
+    const { attempts, identityVersion } = play.state();
+    play.send(refreshed(attempts, { askedMs: SECOND }, identityVersion), 2 * SECOND);
     expect(judgeDemand(play.state(), demand, at(2 * SECOND), policy).is).toBe('token');
     play.send({ type: 'signed-in', tokenSet: tokenSet({ id: 'bob' }), jitter: 0.5 }, 3 * SECOND);
     expect(judgeDemand(play.state(), demand, at(3 * SECOND), policy).is).toBe('other-user');
@@ -59,7 +59,7 @@ describe('a page that loads while another is first to find who is there', () => 
   it('tells of a sign-out of its own: nobody is known here who could be left alone', () => {
     const play = createPlay();
     play.send(started(), 0);
-    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     expect(namesOf(play.send({ type: 'signed-out' }, 2 * SECOND))).toContain('record new');
   });
 });
@@ -73,13 +73,13 @@ describe('a page that has heard of somebody, and does not know yet who it is', (
   ])('is overtaken where it $what: $overtaken', ({ create, restored, overtaken }) => {
     const play = create();
     play.send(started(), 0);
-    play.send({ type: 'epoch-differs', signedOut: false, restored }, SECOND);
-    expect(isOvertaken(play.state())).toBe(overtaken);
+    play.send({ type: 'shared-session-changed', signedOut: false, restored }, SECOND);
+    expect(isIdentityUncertain(play.state())).toBe(overtaken);
   });
 
   it('leaves them alone when its own user signs out', () => {
     const play = createSignedIn();
-    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     const effects = namesOf(play.send({ type: 'signed-out', isElsewhere: true }, 2 * SECOND));
     expect(effects).not.toContain('record new');
     expect(play.session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });
@@ -89,21 +89,21 @@ describe('a page that has heard of somebody, and does not know yet who it is', (
 describe('a page whose record is gone', () => {
   it('asks who is there, and shows nobody until then', () => {
     const play = createSignedIn();
-    play.send({ type: 'epoch-differs', signedOut: false, isGone: true }, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false, isGone: true }, SECOND);
     expect(play.session()).toEqual({ status: 'loading' });
   });
 
   it('goes on showing who is locked out, and has written something', () => {
     const play = createLockedOut();
     const before = play.session();
-    play.send({ type: 'epoch-differs', signedOut: false, isGone: true }, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false, isGone: true }, SECOND);
     expect(play.session()).toBe(before);
   });
 
   it('asks nobody, and goes on showing nobody, where it does so already', () => {
     const play = createSignedOut();
     const before = play.session();
-    expect(play.send({ type: 'epoch-differs', signedOut: false, isGone: true }, HOUR)).toEqual([]);
+    expect(play.send({ type: 'shared-session-changed', signedOut: false, isGone: true }, HOUR)).toEqual([]);
     expect(play.session()).toBe(before);
   });
 });
@@ -124,8 +124,8 @@ describe('a page that finds a session', () => {
     ({ cameByRedirect, known, found, record }) => {
       const play = createPlay();
       play.send({ ...started({ hadSession: true }), cameByRedirect, storedSid: known }, 0);
-      const { exchanges } = play.state();
-      const effects = play.send(refreshed(exchanges, found === undefined ? {} : { sid: found }), SECOND);
+      const { attempts } = play.state();
+      const effects = play.send(refreshed(attempts, found === undefined ? {} : { sid: found }), SECOND);
       expect(namesOf(effects)).toContain(`record ${record}`);
     },
   );
@@ -133,10 +133,12 @@ describe('a page that finds a session', () => {
   it('asks of the record at its start alone', () => {
     const play = createPlay();
     play.send({ ...started({ hadSession: true }), storedSid: 's' }, 0);
-    play.send({ type: 'epoch-differs', signedOut: false }, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     play.send({ type: 'tick' }, 10 * SECOND);
-    const { exchanges, epoch } = play.state();
-    expect(namesOf(play.send(refreshed(exchanges, { sid: 't' }, epoch), 11 * SECOND))).toContain('record same');
+    const { attempts, identityVersion } = play.state();
+    expect(namesOf(play.send(refreshed(attempts, { sid: 't' }, identityVersion), 11 * SECOND))).toContain(
+      'record same',
+    );
   });
 });
 
@@ -158,7 +160,7 @@ describe('who is there, after a sign-out of the page before', () => {
     const play = createUnasked();
     expect(exchangesIn(play.send(settled, SECOND))).toEqual([1]);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
-    play.send(refreshed(1, { id: 'bob', askedMs: SECOND }, play.state().epoch), 2 * SECOND);
+    play.send(refreshed(1, { id: 'bob', askedMs: SECOND }, play.state().identityVersion), 2 * SECOND);
     expect(play.session()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });
     expect(play.state().mustRevalidate).toBeUndefined();
   });
@@ -179,7 +181,7 @@ describe('who is there, after a sign-out of the page before', () => {
   it('is nobody where the server says so: nothing new is shown or told, and nothing more is asked', () => {
     const play = createUnasked();
     play.send(settled, SECOND);
-    expect(play.send(rejected(1, 'expired', play.state().epoch), 2 * SECOND)).toEqual([]);
+    expect(play.send(rejected(1, 'expired', play.state().identityVersion), 2 * SECOND)).toEqual([]);
     expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
     expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
   });
@@ -187,7 +189,10 @@ describe('who is there, after a sign-out of the page before', () => {
   it('is asked for until the server can say it', () => {
     const play = createUnasked();
     play.send(settled, SECOND);
-    const effects = play.send(failed(1, { epoch: play.state().epoch, delayMs: 2 * SECOND }), 2 * SECOND);
+    const effects = play.send(
+      failed(1, { identityVersion: play.state().identityVersion, delayMs: 2 * SECOND }),
+      2 * SECOND,
+    );
     expect(shownIn(effects)).toEqual([]);
     expect(exchangesIn(play.send({ type: 'tick' }, 4 * SECOND))).toEqual([2]);
   });
