@@ -14,6 +14,7 @@ import { settle } from './settings.ts';
 import { createMemoryStore } from './stores/memory-store.ts';
 import { createSessions } from './stores/sessions.ts';
 import { createSweep } from './stores/sweep.ts';
+import { createThrottle } from './throttling/throttle.ts';
 import { type AccessTokenClaims, createAccessTokens } from './tokens/access-token.ts';
 import { createGuard } from './tokens/guard.ts';
 import { createRefreshTokens } from './tokens/refresh-token.ts';
@@ -87,7 +88,8 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const issue = createIssuer(options, settings, accessTokens, cookies);
   const refuse = createRefuse(cookies.isDev, settings.now, emit);
   const sweep = createSweep(sessions, settings, emit);
-  const parts = { options, settings, sessions, cookies, refreshTokens, issue, refuse, emit, sweep };
+  const throttle = createThrottle(options.throttle, settings, emit);
+  const parts = { options, settings, sessions, cookies, refreshTokens, issue, refuse, throttle, emit, sweep };
 
   const handle = createEndpoints(
     [

@@ -18,6 +18,19 @@ export type AuthorityEvent =
   | (OfSession & { readonly type: 'signed-in' | 'signed-out' })
   /** `verifyCredentials` found nobody (401), or answered with a `Response` of this status. */
   | { readonly type: 'sign-in-refused'; readonly at: number; readonly status: number }
+  /**
+   * Answered 429 before anybody looked at the credentials. `key` is what the limiter counts under: `account:` with a hash
+   * of the name, or `address:` with the client's address; `limiter.delete(key)` lifts it.
+   */
+  | {
+      readonly type: 'sign-in-throttled';
+      readonly at: number;
+      readonly by: 'account' | 'address';
+      readonly key: string;
+      readonly retryAfterMs: number;
+    }
+  /** Answered 429: the session was refreshed more often than `throttle.session` allows. */
+  | { readonly type: 'refresh-throttled'; readonly at: number; readonly sid: string; readonly retryAfterMs: number }
   /** `generation` is the one that the answer carries, or, where there is none, the one presented. */
   | (OfSession & {
       readonly type: 'refreshed' | 'refresh-replayed' | 'refresh-recovered' | 'refresh-duplicate' | 'refresh-reused';

@@ -8,6 +8,7 @@ export type { AuthorityOptions, AuthorityPaths, SignInVerdict } from './options.
 export type { SessionRecord } from './rotation/session-record.ts';
 export { createMemoryStore } from './stores/memory-store.ts';
 export type { SessionStore } from './stores/session-store.ts';
+export type { RateLimiter } from './throttling/rate-limiter.ts';
 export type { AccessTokenClaims } from './tokens/access-token.ts';
 export { copyRevocationList } from './tokens/copied-revocation-list.ts';
 export { createMemoryRevocationList } from './tokens/memory-revocation-list.ts';

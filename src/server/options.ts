@@ -1,6 +1,7 @@
 import type { AuthorityEvent } from './events.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
 import type { SessionStore } from './stores/session-store.ts';
+import type { RateLimiter } from './throttling/rate-limiter.ts';
 import type { Nobody } from './user-id.ts';
 
 /** Where the authority answers: absolute paths without query, all different. */
@@ -116,6 +117,27 @@ export interface AuthorityOptions<User> {
    * here: `recoveryMs` is then limited to `retryWindowMs`, and a longer one is a `TypeError`.
    */
   readonly statelessAccess?: boolean;
+  /**
+   * Rate limiters of yours, those of `rate-limiter-flexible` for example. What is too much is answered with 429 and
+   * `Retry-After`, and is an event. When a limiter cannot count, the answer is 503. Default none.
+   */
+  readonly throttle?: {
+    /** Counts sign-ins for one account before `verifyCredentials` is asked; a success clears them. */
+    readonly account?: RateLimiter;
+    /** Names the account that somebody tries to sign in to, whether it exists or not. `undefined` is not counted. */
+    accountName?(credentials: unknown): string | undefined;
+    /**
+     * Counts sign-ins that fail, by address: the count goes up before `verifyCredentials` is asked, and down again after
+     * a success. Of an IPv6 address the first 64 bits count.
+     */
+    readonly address?: RateLimiter;
+    /** The client's address: `clientAddress` of `silent-refresh/node`, or what your proxy puts into a header. */
+    clientAddress?(request: Request): string | undefined;
+    /** Counts refreshes of one session, from all its tabs. */
+    readonly session?: RateLimiter;
+  };
+  /** How long a request's body may take to arrive before the answer is 408. Default 10 000, at least 1. */
+  readonly requestTimeoutMs?: number;
   /** How far the clocks of issuer and verifier may differ. Default 5 000, at most 30 000. */
   readonly clockToleranceMs?: number;
   /** The time as epoch milliseconds. Default `Date.now()`. When it throws, nothing is allowed. */

@@ -9,6 +9,7 @@ export interface Settings {
   readonly issuer: string;
   readonly audience: string;
   readonly clockToleranceMs: number;
+  readonly requestTimeoutMs: number;
   readonly paths: Required<AuthorityPaths>;
   readonly allowedOrigins: ReadonlySet<string>;
   /** `Access-Control-Allow-Headers` of a preflight's answer. */
@@ -29,12 +30,14 @@ const MIN_SECRET_BYTES = 32;
 const STORE = ['read', 'insert', 'replace', 'end', 'endByUser', 'listByUser', 'removeExpired'] as const;
 const CALLBACKS = ['verifyCredentials', 'userId', 'loadUser', 'profile', 'claims', 'now', 'onEvent'] as const;
 
+const LIMITER = ['consume', 'reward', 'delete'] as const;
+
 type RecoveryOptions = Pick<AuthorityOptions<unknown>, 'recoveryMs' | 'statelessAccess'>;
 
 /** Throws a `TypeError` naming the option for anything that cannot be right. */
 export function settle<User>(options: AuthorityOptions<User>): Settings {
   if (!isObject(options)) throw new TypeError('createAuthority() takes an object of options.');
-  for (const name of ['paths', 'cookie'] as const) {
+  for (const name of ['paths', 'cookie', 'throttle'] as const) {
     if (options[name] !== undefined && !isObject(options[name])) throw new TypeError(`\`${name}\` must be an object.`);
   }
   const { refreshSecret, store, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
@@ -48,6 +51,7 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
   if (!(refreshSecret instanceof Uint8Array) || refreshSecret.length < MIN_SECRET_BYTES) {
     throw new TypeError('`refreshSecret` must be a Uint8Array of at least 32 bytes.');
   }
+  checkThrottle(options.throttle);
   const idleTimeoutMs = duration('idleTimeoutMs', options.idleTimeoutMs ?? 14 * DAY_MS, 1);
   const retryWindowMs = duration('retryWindowMs', options.retryWindowMs ?? MINUTE_MS, 0);
   const now = (): number => (options.now === undefined ? Date.now() : finite(options.now()));
@@ -60,6 +64,7 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
     issuer: text('issuer', options.issuer),
     audience: text('audience', options.audience),
     clockToleranceMs: duration('clockToleranceMs', options.clockToleranceMs ?? 5_000, 0, 30_000),
+    requestTimeoutMs: duration('requestTimeoutMs', options.requestTimeoutMs ?? 10_000, 1, 2 ** 31 - 1),
     paths: distinctPaths(options.paths),
     allowedOrigins: exactOrigins('allowedOrigins', options.allowedOrigins ?? []),
     allowedHeaders: headerList(options.allowedHeaders),
@@ -81,6 +86,26 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
       }
     },
   };
+}
+
+function checkThrottle(throttle: AuthorityOptions<unknown>['throttle'] = {}): void {
+  for (const name of ['account', 'address', 'session'] as const) {
+    const limiter = throttle[name];
+    if (limiter !== undefined && !LIMITER.every((member) => typeof limiter?.[member] === 'function')) {
+      throw new TypeError(`\`throttle.${name}\` must be a rate limiter with the functions ${LIMITER.join(', ')}.`);
+    }
+  }
+  for (const [name, limiter] of [
+    ['accountName', 'account'],
+    ['clientAddress', 'address'],
+  ] as const) {
+    const isNeeded = throttle[limiter] !== undefined || throttle[name] !== undefined;
+    if (isNeeded && typeof throttle[name] !== 'function') {
+      throw new TypeError(
+        `\`throttle.${name}\` must be a function, for \`throttle.${limiter}\` to know what to count.`,
+      );
+    }
+  }
 }
 
 function isObject(value: unknown): boolean {

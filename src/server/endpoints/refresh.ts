@@ -8,6 +8,7 @@ import { decideRefresh } from '../rotation/decide-refresh.ts';
 import { endRecord, type SessionRecord } from '../rotation/session-record.ts';
 import type { Settings } from '../settings.ts';
 import type { Change, Sessions } from '../stores/sessions.ts';
+import type { Throttle } from '../throttling/throttle.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
 import { isNobody, userIdText } from '../user-id.ts';
 import { type AuthenticToken, oneToken, presentedTokens } from './presented-token.ts';
@@ -22,6 +23,7 @@ export interface RefreshParts<User> {
   readonly refreshTokens: RefreshTokens;
   readonly issue: Issue<User>;
   readonly refuse: Refuse;
+  readonly throttle: Throttle;
   emit(event: AuthorityEvent): void;
 }
 
@@ -38,7 +40,7 @@ const ISSUED = { rotate: 'refreshed', repeat: 'refresh-replayed', recover: 'refr
  * way leaves the presented token as good as it was. It never clears the cookie.
  */
 export function createRefresh<User>(parts: RefreshParts<User>): (request: Request) => Promise<Response> {
-  const { options, settings, sessions, cookies, refreshTokens, issue, refuse, emit } = parts;
+  const { options, settings, sessions, cookies, refreshTokens, issue, refuse, throttle, emit } = parts;
 
   async function issued(
     action: keyof typeof ISSUED,
@@ -74,6 +76,8 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     }
 
     const { sid, generation } = presented;
+    const tooMany = await throttle.refresh(sid);
+    if (tooMany !== undefined) return tooMany;
     const keyHash = key === '' ? undefined : await presented.signer.hashKey(key);
     const { answer, event } = await sessions.change<Outcome>(sid, (session) => {
       const at = settings.now();

@@ -8,6 +8,7 @@ import { randomId } from '../random-id.ts';
 import { startSession } from '../rotation/session-record.ts';
 import type { Settings } from '../settings.ts';
 import type { Sessions } from '../stores/sessions.ts';
+import type { Throttle } from '../throttling/throttle.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
 import { isNobody, userIdText } from '../user-id.ts';
 import { provedSessions } from './presented-token.ts';
@@ -22,6 +23,7 @@ export interface SignInParts<User> {
   readonly refreshTokens: RefreshTokens;
   readonly issue: Issue<User>;
   readonly refuse: Refuse;
+  readonly throttle: Throttle;
   emit(event: AuthorityEvent): void;
   /** Removes expired sessions in the background; never throws. */
   sweep(): void;
@@ -32,12 +34,14 @@ export interface SignInParts<User> {
  * each session this browser had before (session fixation).
  */
 export function createSignIn<User>(parts: SignInParts<User>): (request: Request) => Promise<Response> {
-  const { options, settings, sessions, cookies, refreshTokens, issue, refuse, emit, sweep } = parts;
+  const { options, settings, sessions, cookies, refreshTokens, issue, refuse, throttle, emit, sweep } = parts;
 
   return async (request) => {
-    const credentials = await readCredentials(request);
+    const credentials = await readCredentials(request, settings.requestTimeoutMs);
     if ('refusal' in credentials) return credentials.refusal;
 
+    const attempt = await throttle.signIn(credentials.value, request);
+    if ('refusal' in attempt) return attempt.refusal;
     const user = await options.verifyCredentials(credentials.value, request);
     if (isResponse(user)) {
       emit({ type: 'sign-in-refused', at: settings.now(), status: user.status });
@@ -48,6 +52,7 @@ export function createSignIn<User>(parts: SignInParts<User>): (request: Request)
       return errorAnswer(401, 'invalid_credentials', {}, { 'WWW-Authenticate': 'Bearer realm="sign-in"' });
     }
     const userId = userIdText(options.userId(user));
+    await attempt.succeeded();
 
     const before = await provedSessions(request, cookies, refreshTokens);
     if (before === undefined) return refuse('sign-in', 'ambiguous-cookies');

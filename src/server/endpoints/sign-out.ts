@@ -30,7 +30,7 @@ export function createSignOut(parts: SignOutParts): (request: Request) => Promis
   const { settings, sessions, cookies, refreshTokens, refuse, emit } = parts;
 
   return async (request) => {
-    const body = await readJson(request);
+    const body = await readJson(request, settings.requestTimeoutMs);
     if ('refusal' in body) return body.refusal;
     const meant = sidOf(body.value);
     if (meant === null) return errorAnswer(400, 'invalid_request');

@@ -105,6 +105,13 @@ describe('a body', () => {
     expect(await server.send(forged)).toMatch(/^HTTP\/1.1 403 /);
   });
 
+  it('that does not arrive in time is answered with 408, and the connection is closed (S-13)', async () => {
+    const server = await host(app, { requestTimeoutMs: 20 });
+    const answer = await server.send(`${head(server, 100)}{"id":`);
+    expect(answer).toMatch(/^HTTP\/1.1 408 /);
+    expect(answer).toMatch(/^connection: close\r$/im);
+  });
+
   it('that comes in pieces is put together (S-13)', async () => {
     const server = await host(app);
     const socket = connectSocket(Number(server.origin.split(':')[2]), '127.0.0.1');

@@ -41,7 +41,10 @@ function countBuffers(): () => number {
   return () => count;
 }
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
 
 describe('a request body', () => {
   it('costs a handful of buffers however many chunks it comes in (S-2)', async () => {
@@ -99,6 +102,28 @@ describe('a request body', () => {
     });
     expect((await authority.handle(post('/auth/login', angry))).status).toBe(413);
     expect(events).toEqual([]);
+  });
+
+  it.each(PATHS)('that does not arrive in time is answered with 408 at %s, and not waited for', async (path) => {
+    const { authority, events } = createFixture({ requestTimeoutMs: 20 });
+    let isCancelled = false;
+    const slow = new ReadableStream<Uint8Array>({
+      start: (controller) => controller.enqueue(new TextEncoder().encode('{"id":')),
+      cancel() {
+        isCancelled = true;
+        return new Promise(() => undefined);
+      },
+    });
+    const answer = await authority.handle(post(path, slow));
+    expect([answer.status, await answer.json()]).toEqual([408, { error: 'request_timeout' }]);
+    expect([isCancelled, events]).toEqual([true, []]);
+  });
+
+  it('leaves no timer behind once it has been read', async () => {
+    vi.useFakeTimers();
+    const { authority } = createFixture();
+    expect((await authority.handle(post('/auth/logout', inChunks(credentials(100), 7)))).status).toBe(204);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it.each(PATHS)('that somebody has read before is a failure at %s that says so', async (path) => {
