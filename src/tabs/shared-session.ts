@@ -1,6 +1,6 @@
 import type { KeyValueStore } from '../platform/platform.ts';
 import type { PendingSignOut } from '../session/pending-sign-out.ts';
-import { createStoredValue, type StoredValue } from './stored-value.ts';
+import { checkedMembers, createStoredValue, type Members, type StoredValue } from './stored-value.ts';
 
 /** What tabs know together of a session, from a sign-in to a sign-out; or of the time in which nobody is signed in. */
 export interface SharedSession {
@@ -22,7 +22,7 @@ export interface PendingKey {
   /** When the first request with this key was sent, in epoch ms. */
   readonly sentAt: number;
   /** A tab other than the one that made the key has used it too. */
-  readonly isShared?: true;
+  readonly isShared?: boolean;
 }
 
 /** The access token that went with the only tab that had it. */
@@ -56,32 +56,22 @@ export const createRecord = (storage: KeyValueStore, sessionName: (() => string)
   };
 };
 
-type Members = Readonly<Record<string, unknown>>;
-
 const emptyStore: KeyValueStore = { read: () => undefined, write: () => {} };
 
-const parseSession = ({ sessionKey, expiresAt, sid, user, handedTo }: Members): SharedSession | undefined =>
-  typeof sessionKey === 'string'
-    ? {
-        sessionKey,
-        ...(typeof expiresAt === 'number' && { expiresAt }),
-        ...(typeof sid === 'string' && { sid }),
-        ...(typeof user === 'string' && { user }),
-        ...(typeof handedTo === 'string' && { handedTo }),
-      }
-    : undefined;
+const parseSession = (members: Members): SharedSession | undefined =>
+  checkedMembers(
+    members,
+    { sessionKey: 'string', expiresAt: 'number', sid: 'string', user: 'string', handedTo: 'string' },
+    'sessionKey',
+  );
 
-const parsePendingKey = ({ key, sentAt, isShared }: Members): PendingKey | undefined =>
-  typeof key === 'string' && /^[\w-]{1,128}$/.test(key) && typeof sentAt === 'number'
-    ? { key, sentAt, ...(isShared === true && { isShared }) }
-    : undefined;
+const parsePendingKey = (members: Members): PendingKey | undefined => {
+  const found = checkedMembers(members, { key: 'string', sentAt: 'number', isShared: 'boolean' }, 'key', 'sentAt');
+  return found && /^[\w-]{1,128}$/.test(found.key) ? found : undefined;
+};
 
-const parseSignOut = ({ sid, user, refusals, signedOutAt }: Members): PendingSignOut => ({
-  ...(typeof sid === 'string' && { sid }),
-  ...(typeof user === 'string' && { user }),
-  ...(typeof refusals === 'number' && { refusals }),
-  ...(typeof signedOutAt === 'number' && { signedOutAt }),
-});
+const parseSignOut = (members: Members): PendingSignOut | undefined =>
+  checkedMembers(members, { sid: 'string', user: 'string', refusals: 'number', signedOutAt: 'number' });
 
-const parseLostToken = ({ sessionKey, expiresAt }: Members): LostToken | undefined =>
-  typeof sessionKey === 'string' && typeof expiresAt === 'number' ? { sessionKey, expiresAt } : undefined;
+const parseLostToken = (members: Members): LostToken | undefined =>
+  checkedMembers(members, { sessionKey: 'string', expiresAt: 'number' }, 'sessionKey', 'expiresAt');

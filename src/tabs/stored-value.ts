@@ -9,6 +9,27 @@ export interface StoredValue<Value> {
   isAt(key: string): boolean;
 }
 
+export type Members = Readonly<Record<string, unknown>>;
+type Kinds = Readonly<Record<string, 'string' | 'number' | 'boolean'>>;
+type Typed<Kind> = Kind extends 'string' ? string : Kind extends 'number' ? number : boolean;
+/** Members of these types, of which some must be there. */
+type Checked<K extends Kinds, Required extends keyof K> = {
+  readonly [Name in keyof K]?: Typed<K[Name]>;
+} & { readonly [Name in Required]: Typed<K[Name]> };
+
+/**
+ * Reads members whose types are known, since any script of the origin can have written them. A member of another type is left
+ * out; if a required one is missing, the result is `undefined`.
+ */
+export const checkedMembers = <K extends Kinds, Required extends keyof K = never>(
+  members: Members,
+  kinds: K,
+  ...required: Required[]
+): Checked<K, Required> | undefined => {
+  const found = Object.fromEntries(Object.entries(members).filter(([name, value]) => typeof value === kinds[name]));
+  return required.every((name) => name in found) ? (found as Checked<K, Required>) : undefined;
+};
+
 /**
  * An entry is always written whole. Another tab may see it milliseconds late, so an update of some members could bring old
  * values of the others back. An entry that `parse` rejects counts as absent.
@@ -16,7 +37,7 @@ export interface StoredValue<Value> {
 export const createStoredValue = <Value extends object>(
   storage: KeyValueStore,
   key: () => string,
-  parse: (members: Readonly<Record<string, unknown>>) => Value | undefined,
+  parse: (members: Members) => Value | undefined,
 ): StoredValue<Value> => {
   /** If storage does not keep the value, this page remembers it until another tab has written something. */
   let unsaved: { readonly text: string | undefined; readonly instead: string | undefined } | undefined;
@@ -36,10 +57,9 @@ export const createStoredValue = <Value extends object>(
   };
 };
 
-const membersOf = (text = '{}'): Readonly<Record<string, unknown>> => {
+const membersOf = (text = '{}'): Members => {
   try {
-    const found: unknown = JSON.parse(text);
-    return typeof found === 'object' && found !== null ? { ...found } : {};
+    return { ...(JSON.parse(text) as object) };
   } catch {
     return {};
   }
