@@ -40,8 +40,8 @@ export {
   UserChangedError,
 } from './client/errors.ts';
 export type { AuthClientOptions, CallOptions, DefaultClaims, SentRequest } from './client/options.ts';
-export { type HoldCalls, type HoldCallsOptions, holdCalls } from './requests/hold-calls.ts';
-export { replayStreams, type StreamReplay } from './requests/replay-streams.ts';
+export { replayStreams, type StreamReplay } from './requests/replay/replay-streams.ts';
+export { type HoldCalls, type HoldCallsOptions, holdCalls } from './requests/waiting/hold-calls.ts';
 export type { AuthEvent, HeldCallOutcome } from './session/events.ts';
 export type {
   EndReason,

@@ -1,5 +1,6 @@
 import type { Platform } from '../platform/platform.ts';
-import { callEndpoint, type Endpoint, type EndpointFault, type EndpointName, endpointBase } from './endpoint.ts';
+import { type Endpoint, type EndpointName, endpointUrl } from './endpoint.ts';
+import { callEndpoint, type EndpointFault } from './endpoint-fault.ts';
 
 /** The names of the headers that the client adds to its own requests; `false` leaves one out. */
 export interface AuthRequestHeaders {
@@ -72,7 +73,7 @@ export const createAuthRequest = (
       const sent = { ...init, headers: { ...headers, ...more } };
       return typeof endpoint === 'function'
         ? callEndpoint(name, endpoint, sent, reportOnce)
-        : platform.fetch(new URL(endpoint, endpointBase(platform.page)).href, sent);
+        : platform.fetch(endpointUrl(endpoint, platform.page).href, sent);
     };
     return protectedSend === undefined ? send({}) : protectedSend(send);
   };

@@ -1,7 +1,7 @@
 import { discard } from '../platform/bodies.ts';
 import { abortAfter } from '../platform/with-timeout.ts';
 import { type CsrfProtection, isHeaderName } from './auth-request.ts';
-import { endpointBase } from './endpoint.ts';
+import { endpointUrl } from './endpoint.ts';
 
 /** A CSRF token that the server keeps in a cookie which script may read, and expects in a header. */
 export interface CsrfCookieOptions {
@@ -81,7 +81,7 @@ export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProt
 /** A plain GET with cookies: never the access token, and no header that would need a preflight. */
 const get = ({ clock, page, fetch }: Parameters<CsrfProtection>[0], from: string | URL): Promise<number> =>
   abortAfter(clock, fetchTimeoutMs, async (signal) => {
-    const response = await fetch(new URL(from, endpointBase(page)).href, {
+    const response = await fetch(endpointUrl(from, page).href, {
       headers: { Accept: 'application/json' },
       credentials: 'include',
       cache: 'no-store',

@@ -7,7 +7,8 @@ import type { Instant } from '../session/time.ts';
 import type { AuthRequest, SendAuthRequest } from './auth-request.ts';
 import { retryAfterMs } from './backoff.ts';
 import { errorOf, interceptionOf, readBody } from './classify-response.ts';
-import { type Endpoint, EndpointFault } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { EndpointFault } from './endpoint-fault.ts';
 import { findTokens, type ReadTokens, type TokensIn } from './tokens/find-tokens.ts';
 import { isObject } from './tokens/is-object.ts';
 

@@ -1,7 +1,7 @@
-import type { CallPlan } from '../requests/call.ts';
-import type { HoldCalls } from '../requests/hold-calls.ts';
+import type { CallPlan } from '../requests/auth-fetch.ts';
 import type { OwnFetch } from '../requests/own-fetch.ts';
-import { readInit } from '../requests/request-init.ts';
+import { readInit } from '../requests/replay/request-init.ts';
+import type { HoldCalls } from '../requests/waiting/hold-calls.ts';
 import type { AuthRequestInit } from './auth-client.ts';
 import type { CallOptions } from './options.ts';
 import { callPlan } from './settings.ts';

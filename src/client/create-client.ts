@@ -1,7 +1,7 @@
 import { checkTokenOptions } from '#option-checks';
 import { createSetupWarnings } from '#setup-warnings';
 import { createAuthRequest } from '../auth-server/auth-request.ts';
-import { addressOf, endpointBase } from '../auth-server/endpoint.ts';
+import { addressOf } from '../auth-server/endpoint.ts';
 import { createRefresh } from '../auth-server/refresh.ts';
 import { askToSignIn, readGivenTokens, signInBody } from '../auth-server/sign-in.ts';
 import type { TokensIn } from '../auth-server/tokens/find-tokens.ts';
@@ -9,14 +9,14 @@ import { readSignInTokenSet } from '../auth-server/tokens/token-set.ts';
 import type { Platform } from '../platform/platform.ts';
 import { withTimeout } from '../platform/with-timeout.ts';
 import { createAuthFetch } from '../requests/auth-fetch.ts';
-import { createCallTokens } from '../requests/call-tokens.ts';
 import { createOwnFetch } from '../requests/own-fetch.ts';
+import { createCallTokens } from '../requests/waiting/call-tokens.ts';
 import type { Session } from '../session/session.ts';
 import type { Instant } from '../session/time.ts';
-import { createIdempotencyKeys } from '../tabs/idempotency-key.ts';
 import { createPageLifecycle } from '../tabs/page-lifecycle.ts';
-import { createSessionTracker } from '../tabs/session-tracker.ts';
-import { createRecord } from '../tabs/shared-session.ts';
+import { createIdempotencyKeys } from '../tabs/record/idempotency-key.ts';
+import { createSessionTracker } from '../tabs/record/session-tracker.ts';
+import { createRecord } from '../tabs/record/shared-session.ts';
 import type { AuthClient } from './auth-client.ts';
 import { createCall } from './call.ts';
 import { SignInUnavailableError, UnauthenticatedError } from './errors.ts';
@@ -31,7 +31,7 @@ import { createTabs } from './tabs.ts';
 export const createClient = <Claims>(options: AuthClientOptions<Claims>, platform: Platform): AuthClient<Claims> => {
   const settings = settingsOf(options);
   const { endpoints, policy, hold } = settings;
-  const { clock, page } = platform;
+  const { clock, page, noPage } = platform;
   const ownFetch = createOwnFetch(platform, settings.fetch);
   const asking = { clock, page, report: platform.report, fetch: ownFetch.authRequest };
   const ask = createAuthRequest(asking, settings.headers, settings.csrf);
@@ -51,7 +51,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const patiently = (work: Promise<unknown>) => withTimeout(clock, work, 1000);
   const tabs = createTabs({ platform, settings, tracker, leftAlone: record.leftAlone, sessionName, store, compare });
   const isAuthServer = hold?.createAuthArea(() =>
-    Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, endpointBase(page)) ?? []),
+    Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, page) ?? []),
   );
   const calls = createCallTokens({
     store,
@@ -132,8 +132,6 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     if (signOuts !== signOut.count()) throw new UnauthenticatedError('signed-out');
     return store.state().session;
   };
-
-  const { noPage } = platform;
 
   /** Nothing can be asked where there is no page; elsewhere calls made early wait for the start. */
   const started = (): Promise<true> =>

@@ -3,8 +3,8 @@ import type { ClassifyRefresh } from '../auth-server/classify-response.ts';
 import type { Endpoint } from '../auth-server/endpoint.ts';
 import type { ParseClaims, UserId } from '../auth-server/tokens/claims.ts';
 import type { FoundTokens } from '../auth-server/tokens/find-tokens.ts';
-import type { HoldCalls } from '../requests/hold-calls.ts';
-import type { StreamReplay } from '../requests/replay-streams.ts';
+import type { StreamReplay } from '../requests/replay/replay-streams.ts';
+import type { HoldCalls } from '../requests/waiting/hold-calls.ts';
 
 /** The payload of an access token that is a JWT, unverified and for display only, with `user` of the token response. */
 export interface DefaultClaims {

@@ -1,4 +1,4 @@
-import { type Endpoint, endpointBase } from '../auth-server/endpoint.ts';
+import { type Endpoint, endpointUrl } from '../auth-server/endpoint.ts';
 import type { PageInfo } from '../platform/platform.ts';
 import { shortHash } from '../session/short-hash.ts';
 
@@ -12,19 +12,19 @@ export const sessionNaming = (
   page: Pick<PageInfo, 'address' | 'origin'>,
 ): (() => string) | undefined => {
   if (given !== undefined) return () => given;
-  return typeof refresh === 'function' ? undefined : () => defaultName(String(refresh), endpointBase(page));
+  return typeof refresh === 'function' ? undefined : () => defaultName(refresh, page);
 };
 
 /**
  * Two endpoints that differ in their query alone may be two organisations', so the query counts. A hash stands for it, since no
  * query is kept in storage.
  */
-const defaultName = (refresh: string, base: string | undefined): string => {
+const defaultName = (refresh: string | URL, page: Pick<PageInfo, 'address' | 'origin'>): string => {
   try {
-    const { protocol, host, pathname, search } = new URL(refresh, base);
+    const { protocol, host, pathname, search } = endpointUrl(refresh, page);
     return `${protocol}//${host}${pathname}${search && `?${shortHash(search)}`}`;
   } catch {
     // Nothing can be asked there. Still, no other client has this name.
-    return `endpoint:${shortHash(refresh)}`;
+    return `endpoint:${shortHash(String(refresh))}`;
   }
 };

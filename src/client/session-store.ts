@@ -1,7 +1,7 @@
 import type { Platform } from '../platform/platform.ts';
 import { createTimer } from '../platform/timer.ts';
-import type { HoldCalls } from '../requests/hold-calls.ts';
-import { createWaiters, type Waiters } from '../requests/token-waiters.ts';
+import type { HoldCalls } from '../requests/waiting/hold-calls.ts';
+import { createWaiters, type Waiters } from '../requests/waiting/token-waiters.ts';
 import type { AuthEvent, Effect, SessionEvent } from '../session/events.ts';
 import { nextDue } from '../session/schedule.ts';
 import type { Session } from '../session/session.ts';

@@ -5,10 +5,10 @@ import type { ClassifyRefresh } from '../auth-server/classify-response.ts';
 import type { Endpoint } from '../auth-server/endpoint.ts';
 import { defaultUserId, type ParseClaims, type UserId } from '../auth-server/tokens/claims.ts';
 import { withoutTokens } from '../auth-server/tokens/without-tokens.ts';
-import type { CallPlan } from '../requests/call.ts';
-import type { HoldCalls } from '../requests/hold-calls.ts';
+import type { CallPlan } from '../requests/auth-fetch.ts';
 import { parseOrigin } from '../requests/origins.ts';
-import type { StreamReplay } from '../requests/replay-streams.ts';
+import type { StreamReplay } from '../requests/replay/replay-streams.ts';
+import type { HoldCalls } from '../requests/waiting/hold-calls.ts';
 import type { Policy } from '../session/state.ts';
 import type { AuthClientOptions, CallOptions, DefaultClaims, SentRequest } from './options.ts';
 

@@ -4,7 +4,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { State } from '../session/state.ts';
 import { elapsedMs, type Instant } from '../session/time.ts';
-import type { KeptSignOut } from '../tabs/kept-sign-out.ts';
+import type { KeptSignOut } from '../tabs/record/kept-sign-out.ts';
 import type { SignOutResult } from './auth-client.ts';
 import type { SessionStore } from './session-store.ts';
 

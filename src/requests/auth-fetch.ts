@@ -3,12 +3,20 @@ import { discard } from '../platform/bodies.ts';
 import type { PageInfo } from '../platform/platform.ts';
 import type { CallOwner } from '../session/demand.ts';
 import type { AccessToken } from '../session/state.ts';
-import type { Caller, CallPlan, CallTokens } from './call.ts';
 import { createDestinations, type Destination, isRequest } from './origins.ts';
 import { createRefusals, type Ending, type RefusalRules, resultOf, type SentCall } from './refusals.ts';
-import type { StreamReplay } from './replay-streams.ts';
-import { canReplay, type ReplayableRequest, release, replayable, sendingOf } from './replayable-request.ts';
-import { readInit } from './request-init.ts';
+import type { StreamReplay } from './replay/replay-streams.ts';
+import { canReplay, type ReplayableRequest, release, replayable, sendingOf } from './replay/replayable-request.ts';
+import { readInit } from './replay/request-init.ts';
+import type { Caller, CallTokens } from './waiting/caller.ts';
+
+/** How one call is made. */
+export interface CallPlan {
+  readonly token: 'required' | 'optional' | 'none';
+  readonly relogin: 'reject' | 'hold';
+  /** The call says so itself that it is to be held. */
+  readonly asksToBeHeld?: boolean;
+}
 
 /** One call: all that is kept while it waits. */
 interface Call extends SentCall, Caller {

@@ -1,7 +1,7 @@
 import { advise } from '#advice';
 import type { Platform } from '../platform/platform.ts';
 import { isRequest, resolve } from './origins.ts';
-import { readInit } from './request-init.ts';
+import { readInit } from './replay/request-init.ts';
 
 type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
 

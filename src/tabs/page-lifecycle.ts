@@ -1,6 +1,6 @@
 import type { PageEvent, PageInfo } from '../platform/platform.ts';
 import type { SessionEvent } from '../session/events.ts';
-import type { SessionTracker } from './session-tracker.ts';
+import type { SessionTracker } from './record/session-tracker.ts';
 
 export interface PageLifecycleParts {
   readonly page: PageInfo;

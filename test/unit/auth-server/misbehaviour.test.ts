@@ -4,7 +4,7 @@ import { identify } from '../../../src/auth-server/tokens/claims.ts';
 import type { FoundTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
 import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
-import { createFixture, status } from './exchange-fixture.ts';
+import { createFixture, status } from './refresh-fixture.ts';
 
 describe('classifyRefresh (BUG 4)', () => {
   it.each<[string, () => 'transient']>([

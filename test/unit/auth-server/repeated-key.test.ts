@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flush } from '../fake-platform.ts';
-import { type Answer, createFixture, offline, status, tokens } from './exchange-fixture.ts';
+import { type Answer, createFixture, offline, status, tokens } from './refresh-fixture.ts';
 
 describe('the idempotency key', () => {
   it.each<[string, Answer]>([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RefreshParts } from '../../../src/auth-server/refresh.ts';
-import { createFixture as createExchangeFixture } from './exchange-fixture.ts';
+import { createFixture as createExchangeFixture } from './refresh-fixture.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 

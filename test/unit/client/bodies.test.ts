@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { replayStreams } from '../../../src/requests/replay-streams.ts';
+import { replayStreams } from '../../../src/requests/replay/replay-streams.ts';
 import { refused, status } from './fake-server.ts';
 import { atExpiry, outcome, signedInWorld, times } from './world.ts';
 

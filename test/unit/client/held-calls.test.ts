@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdCalls } from '../../../src/requests/hold-calls.ts';
+import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
 import { status } from './fake-server.ts';
 import { bodies, heldCalls, hold, holding, lockedOut, post } from './held-fixture.ts';
 import { atExpiry, createWorld, credentials, outcome, signedInWorld, tally, times, watched } from './world.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { holdCalls } from '../../../src/requests/hold-calls.ts';
-import { replayStreams } from '../../../src/requests/replay-streams.ts';
+import { replayStreams } from '../../../src/requests/replay/replay-streams.ts';
+import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
 import { heldCalls, hold, lockedOut, post } from './held-fixture.ts';
 import { credentials, outcome, signedInWorld, tally, times, watched } from './world.ts';
 

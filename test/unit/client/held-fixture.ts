@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { holdCalls } from '../../../src/requests/hold-calls.ts';
+import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
 import { atExpiry, outcome, type World } from './world.ts';
 
 /** A client that holds the calls that ask for it. */

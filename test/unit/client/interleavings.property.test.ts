@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { holdCalls } from '../../../src/requests/hold-calls.ts';
+import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
 import { flush } from '../fake-platform.ts';
 import fc from '../random.ts';
 import { createPage, type Page, restMs } from './interleavings-page.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdCalls } from '../../../src/requests/hold-calls.ts';
+import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
 import { refused } from './fake-server.ts';
 import { jwtOf, tokenAnswer } from './token-answers.ts';
 import { createWorld, credentials, outcome, type WorldOptions } from './world.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthClientOptions, CallOptions } from '../../../src/client/options.ts';
-import { holdCalls } from '../../../src/requests/hold-calls.ts';
-import { replayStreams } from '../../../src/requests/replay-streams.ts';
+import { replayStreams } from '../../../src/requests/replay/replay-streams.ts';
+import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
 import { networkError, never } from './fake-server.ts';
 import { type Claims, createWorld, credentials, outcome, reloaded, signedInWorld } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthClient } from '../../../src/client/auth-client.ts';
-import { holdCalls } from '../../../src/requests/hold-calls.ts';
+import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
 import { jwtOf, opaque, tokenAnswer } from '../client/token-answers.ts';
 import { type Claims, outcome } from '../client/world.ts';
 import { createFakeBrowser } from './fake-browser.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdCalls } from '../../../src/requests/hold-calls.ts';
+import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
 import { credentials, outcome } from '../client/world.ts';
 import { call, callUnheard, forget, messages, shown, signedInTabs, sub, tabsAtExpiry, watch } from './scenes.ts';
 

@@ -1,0 +1,93 @@
+import { discard } from '../../platform/bodies.ts';
+import { isRequest } from '../origins.ts';
+import type { StreamReplay } from './replay-streams.ts';
+import { type Body, bodyOf } from './request-body.ts';
+import { isStreamed } from './stream-body.ts';
+
+/** A call as it was made, which can be sent, perhaps more than once, each time with another token. */
+export interface ReplayableRequest {
+  readonly method: string;
+  readonly isKeepalive: boolean;
+  /** The caller's `Request`, or where the call goes. */
+  readonly target: RequestInfo;
+  /** What the caller's `init` said, or what stands for a streamed `Request`. */
+  readonly init: RequestInit;
+  /** A copy of the caller's. */
+  readonly headers: Headers | undefined;
+  readonly body: Body | undefined;
+  /** A clone of a `Request` that brings its own body: clones of this one are sent. */
+  readonly original: Request | undefined;
+}
+
+/** What `fetch` is called with. */
+type FetchArguments = [input: RequestInfo | URL, init?: RequestInit | undefined];
+
+/**
+ * Keeps a call as it was made, and replayable. Texts, Blobs, FormData, URLSearchParams and buffers are sent again from
+ * `init`, which has been read already; a `Request` is cloned before it is used; a stream is recorded while it is sent, if
+ * `streams` are to be replayed. `href` is where the call goes; `headers` are a copy of the caller's. Throws a
+ * `TypeError` for a stream where the browser would send its name in its place.
+ */
+export const replayable = (
+  input: RequestInfo | URL,
+  href: string,
+  init: RequestInit,
+  headers: Headers | undefined,
+  streams?: StreamReplay,
+): ReplayableRequest => {
+  const request = isRequest(input) ? input : undefined;
+  const method = String(init.method ?? request?.method ?? 'GET');
+  const isKeepalive = Boolean(init.keepalive ?? request?.keepalive);
+  const target = request ?? href;
+  // A body that is `null` is none: then that of the `Request` counts.
+  if (request === undefined || init.body != null) {
+    const body = init.body == null ? undefined : bodyOf(init.body, streams);
+    return { method, isKeepalive, target, init, headers, body, original: undefined };
+  }
+  if (isStreamed(request)) {
+    const body = bodyOf(request.body as ReadableStream, streams);
+    return { method, isKeepalive, target, init: streamedInit(request, init), headers, body, original: undefined };
+  }
+  // Throws for a request that is used up, and uses this one up, at once: as `fetch` does.
+  const original = request.clone();
+  discard(request);
+  return { method, isKeepalive, target, init, headers, body: undefined, original };
+};
+
+/** What an `init` with the stream of a `Request` would make `fetch` forget. */
+const streamedInit = ({ referrer, referrerPolicy }: Request, init: RequestInit): RequestInit => ({
+  referrer,
+  referrerPolicy,
+  ...init,
+  ...{ duplex: 'half' },
+});
+
+/**
+ * What to send: without `authorization`, without a token. `isReplay`: again, byte for byte the same; only if the call
+ * `canReplay`.
+ */
+export const sendingOf = (call: ReplayableRequest, authorization?: string, isReplay = false): FetchArguments => {
+  const { init, headers, body, original } = call;
+  if (authorization !== undefined) headers?.set('authorization', authorization);
+  const sent: RequestInit = { ...init };
+  if (original !== undefined) {
+    const request = original.clone();
+    if (init.headers !== undefined) sent.headers = headers as Headers;
+    // The request takes the header itself: any `init` with members would make `fetch` forget its referrer.
+    else if (authorization !== undefined) request.headers.set('authorization', authorization);
+    return [request, Object.keys(init).length > 0 ? sent : undefined];
+  }
+  if (headers !== undefined) sent.headers = headers;
+  else if (authorization !== undefined) sent.headers = { authorization };
+  if (body !== undefined) sent.body = (isReplay && body.again()) || body.first();
+  return [call.target, sent];
+};
+
+/** Whether a call can still be sent again as it was made. */
+export const canReplay = ({ body }: ReplayableRequest): boolean => body === undefined || body.again() !== undefined;
+
+/** Nothing will be sent again. An unread body would keep all that its clones have read. */
+export const release = ({ body, original }: ReplayableRequest): void => {
+  body?.release();
+  if (original !== undefined) discard(original);
+};

@@ -1,0 +1,58 @@
+import { copyOfForm } from '../../platform/bodies.ts';
+import type { StreamReplay } from './replay-streams.ts';
+import { isStream, streamBody } from './stream-body.ts';
+
+/** A body as it was when the call was made. */
+export interface Body {
+  /** What to send the first time. */
+  first(): BodyInit;
+  /** What to send again; `undefined` if it would not be the same. */
+  again(): BodyInit | undefined;
+  /** The call has to wait: from now on, nothing that the caller does to the body counts. */
+  keep(): void;
+  /** Nothing will be sent again. */
+  release(): void;
+}
+
+/** Throws a `TypeError` for a stream in a browser that would send something else in its place. */
+export const bodyOf = (body: BodyInit, streams?: StreamReplay): Body =>
+  isStream(body) ? streamBody(body, streams) : valueBody(body);
+
+/** What is copied within microseconds. */
+const smallBytes = 65_536;
+
+/**
+ * Forms and small buffers are copied for the replay at once, because apps use them again. A larger buffer is copied only if the
+ * call has to wait: until then it is trusted to stay as it is. Nobody can change a text or a Blob.
+ */
+const valueBody = (body: BodyInit): Body => {
+  const size = sizeOf(body);
+  let copy = size === undefined || size <= smallBytes ? copyOf(body) : undefined;
+  let first = body;
+  // A buffer that was transferred meanwhile is empty.
+  const again = () => copy ?? (sizeOf(body) === size ? body : undefined);
+  return {
+    first: () => first,
+    again,
+    keep: () => {
+      if (again() === body) copy = copyOf(body);
+      first = copy ?? body;
+    },
+    release: () => {},
+  };
+};
+
+/** The size of a buffer, and of nothing else. */
+const sizeOf = (body: BodyInit): number | undefined =>
+  isBuffer(body) || ArrayBuffer.isView(body) ? body.byteLength : undefined;
+
+/** By its tag, since it may come from another frame. */
+const isBuffer = (body: BodyInit): body is ArrayBuffer =>
+  Object.prototype.toString.call(body) === '[object ArrayBuffer]';
+
+/** `undefined` for what nobody can change. */
+const copyOf = (body: BodyInit): BodyInit | undefined => {
+  if (isBuffer(body)) return body.slice(0);
+  if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
+  return copyOfForm(body);
+};

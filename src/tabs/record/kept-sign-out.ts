@@ -1,0 +1,70 @@
+import type { Identity } from '../../session/identity.ts';
+import { isOther, markOf, type PendingSignOut, refused } from '../../session/pending-sign-out.ts';
+import type { SessionTracker } from './session-tracker.ts';
+import type { StoredValue } from './stored-value.ts';
+
+interface Parts {
+  readonly entry: StoredValue<PendingSignOut>;
+  readonly tracker: Pick<SessionTracker, 'read' | 'keep'>;
+  /** A salt for the hash of a user. */
+  readonly uuid: () => string;
+  /** The wall clock: epoch ms. */
+  readonly wallAt: () => number;
+}
+
+/** The sign-out that the server has not confirmed yet. It stays in the record, so that this page or another one finishes it. */
+export const createKeptSignOut = ({ entry, tracker, uuid, wallAt }: Parts) => {
+  /** This page's own sign-out. */
+  let mine: PendingSignOut | undefined;
+
+  const keep = (pending: PendingSignOut) => {
+    entry.write(pending);
+    if (mine !== undefined) mine = pending;
+  };
+
+  /**
+   * If the whole record is gone, this page's sign-out is written again: apps clear storage when a user signs out. If it alone
+   * is gone, another tab has finished it, and asking again could end the session of a user who has signed in since.
+   */
+  const read = (): PendingSignOut | undefined => {
+    if (mine !== undefined && entry.read() === undefined) {
+      if (tracker.read() === undefined) {
+        tracker.keep('same', {});
+        entry.write(mine);
+      } else mine = undefined;
+    }
+    return entry.read();
+  };
+
+  const forget = () => {
+    mine = undefined;
+    entry.write(undefined);
+  };
+
+  return {
+    read,
+    isPending: (): boolean => read() !== undefined,
+    keep,
+    forget,
+    /** The sign-out of a session that ends now. */
+    of: (user: Identity): PendingSignOut => ({
+      sid: user.sid,
+      user: markOf(user, uuid().slice(-8)),
+      signedOutAt: wallAt(),
+    }),
+    /** This page has signed out, and makes sure that the sign-out is not lost. */
+    own: (pending: PendingSignOut): void => {
+      mine = pending;
+    },
+    /** Counts a definite refusal. Returns whether the sign-out is given up. */
+    refuse: (): boolean => {
+      const next = refused(read() ?? {});
+      if (next === undefined) forget();
+      else keep(next);
+      return next === undefined;
+    },
+    isOthers: (found: Identity): boolean => isOther(read() ?? {}, found, wallAt()),
+  };
+};
+
+export type KeptSignOut = ReturnType<typeof createKeptSignOut>;

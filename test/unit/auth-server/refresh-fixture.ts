@@ -1,0 +1,69 @@
+import { createAuthRequest } from '../../../src/auth-server/auth-request.ts';
+import { createRefresh, type RefreshParts } from '../../../src/auth-server/refresh.ts';
+import type { SessionEvent } from '../../../src/session/events.ts';
+import { initialState, type State } from '../../../src/session/state.ts';
+import { createIdempotencyKeys } from '../../../src/tabs/record/idempotency-key.ts';
+import { createRecord } from '../../../src/tabs/record/shared-session.ts';
+import { createRequestQueue } from '../../../src/tabs/request-queue.ts';
+import { createFakePlatform } from '../fake-platform.ts';
+
+type Claims = Readonly<Record<string, unknown>>;
+export type Answer = () => Response | Promise<Response>;
+
+export const createFixture = (
+  answers: Answer[] = [],
+  changes: Partial<RefreshParts<Claims>> = {},
+  stored?: Map<string, string>,
+) => {
+  const sent: RequestInit[] = [];
+  const platform = createFakePlatform(async (_, init = {}) => {
+    sent.push(init);
+    return (answers.shift() ?? (() => tokens()))();
+  }, stored);
+  const done: SessionEvent<Claims>[] = [];
+  let state: State<Claims> = initialState;
+  const enqueue = createRequestQueue(platform.clock, 60_000);
+  const attempt = createRefresh<Claims>({
+    platform,
+    endpoint: '/auth/refresh',
+    ask: createAuthRequest(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' }),
+    enqueue: (attempt) => enqueue(() => attempt('at-once'), 3000),
+    askOtherTabs: () => Promise.resolve(),
+    mayBeInOtherTab: () => false,
+    isDemanded: ({ identityVersion, attempt }) =>
+      state.identityVersion === identityVersion && state.attempts === attempt,
+    sending: () => {},
+    reading: {
+      parseClaims: (raw, response) => ({ ...raw, ...response }),
+      userId: (_, { user }) => user as string,
+      readTokens: undefined,
+    },
+    classify: undefined,
+    keys: createIdempotencyKeys(createRecord(platform.storage, () => 'test').pendingKey, platform.uuid),
+    state: () => state,
+    done: (event) => done.push(event),
+    ...changes,
+  });
+  return {
+    platform,
+    sent,
+    done,
+    enqueue,
+    refresh: (number = 1) => {
+      state = { ...state, attempts: number };
+      return attempt({ identityVersion: 0, attempt: number });
+    },
+    become: (next: Partial<State<Claims>>) => {
+      state = { ...state, ...next };
+    },
+    keys: () => sent.map(({ headers }) => (headers as Record<string, string>)['Idempotency-Key']),
+  };
+};
+
+export const tokens = (more: object = {}): Response =>
+  Response.json({ access_token: 'abc', expires_in: 60, user: 'ann', ...more });
+export const offline: Answer = () => Promise.reject(new TypeError('Failed to fetch'));
+export const status =
+  (code: number, headers: Record<string, string> = {}): Answer =>
+  () =>
+    new Response(null, { status: code, headers });
