@@ -1,5 +1,7 @@
+import type { JSONWebKeySet } from 'jose';
 import { createConsoleListener } from './console-listener.ts';
 import { createEndpoints } from './endpoints/endpoints.ts';
+import { withKeySet } from './endpoints/key-set.ts';
 import { type CookieSession, createReadSession } from './endpoints/read-session.ts';
 import { createRefresh } from './endpoints/refresh.ts';
 import { createSignIn } from './endpoints/sign-in.ts';
@@ -9,23 +11,26 @@ import { createEmitter } from './events.ts';
 import { createCookies } from './http/cookies.ts';
 import { createRefuse } from './http/refusals.ts';
 import { createKeyring } from './keys/keyring.ts';
-import type { AuthorityOptions, AuthorityPaths } from './options.ts';
-import { settle } from './settings.ts';
+import type { AuthorityOptions } from './options.ts';
+import { type SettledPaths, settle } from './settings.ts';
 import { createMemoryStore } from './stores/memory-store.ts';
 import { createSessions } from './stores/sessions.ts';
 import { createSweep } from './stores/sweep.ts';
 import { createThrottle } from './throttling/throttle.ts';
-import { type AccessTokenClaims, createAccessTokens } from './tokens/access-token.ts';
-import { createGuard } from './tokens/guard.ts';
+import type { AccessTokenClaims } from './tokens/access-token-claims.ts';
+import { createBearerGuard } from './tokens/bearer-guard.ts';
+import { createJwtAccessTokens } from './tokens/jwt-access-tokens.ts';
 import { createRefreshTokens } from './tokens/refresh-token.ts';
+import { createSessionCheck } from './tokens/session-check.ts';
+import { createSessionKeys } from './tokens/session-keys.ts';
 import { userIdText } from './user-id.ts';
 
 /** A token authority: signs in, refreshes, signs out, and says whose an access token is. */
 export interface Authority {
   /** Where it answers: the `paths` option, with its defaults. */
-  readonly paths: Required<AuthorityPaths>;
+  readonly paths: SettledPaths;
   /**
-   * Answers sign-in, refresh, sign-out and their CORS preflights, by the whole path of the request's URL. Any other path
+   * Answers sign-in, refresh, sign-out, their CORS preflights, and the public keys if `paths.jwks` is set, by the whole path of the request's URL. Any other path
    * is a 404; one that just misses is an event, too.
    *
    * What goes wrong inside is a 500 or 503 without detail, and a `failed` event. Rejects only when given something other
@@ -50,6 +55,13 @@ export interface Authority {
    * @see RFC 6750 section 3
    */
   guard(request: Request): Promise<AccessTokenClaims | Response>;
+  /**
+   * The public halves of all keys as a JWK Set, for verifiers; empty if the keys are HS256 secrets, which are never in it.
+   *
+   * Rejects with a `TypeError` that names a key that cannot be imported or published: call it when the server starts to
+   * learn of that at once.
+   */
+  jwks(): Promise<JSONWebKeySet>;
   /**
    * Whom the request's cookie says is signed in, for rendering on the server; `undefined` for nobody.
    *
@@ -81,8 +93,9 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const settings = settle(options);
   const { paths } = settings;
   const cookies = createCookies(options.cookie, paths);
-  const accessTokens = createAccessTokens(createKeyring(options.keys), settings);
-  const refreshTokens = createRefreshTokens(options.refreshSecret);
+  const keyring = createKeyring(options.keys);
+  const accessTokens = createJwtAccessTokens(keyring, settings);
+  const refreshTokens = createRefreshTokens(createSessionKeys(options));
   const sessions = createSessions(options.store ?? createMemoryStore());
   const emit = createEmitter(options.onEvent ? (event) => options.onEvent?.(event) : createConsoleListener());
   const issue = createIssuer(options, settings, accessTokens, cookies);
@@ -91,7 +104,9 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const throttle = createThrottle(options.throttle, settings, emit);
   const parts = { options, settings, sessions, cookies, refreshTokens, issue, refuse, throttle, emit, sweep };
 
-  const handle = createEndpoints(
+  const check = createSessionCheck({ settings, sessions, accessTokens, emit });
+
+  const answer = createEndpoints(
     [
       { name: 'sign-in', path: paths.signIn, answer: createSignIn(parts) },
       { name: 'refresh', path: paths.refresh, answer: createRefresh(parts) },
@@ -110,8 +125,9 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
 
   return {
     paths,
-    handle,
-    ...createGuard({ settings, sessions, accessTokens, emit }),
+    handle: withKeySet({ settings, keyring, emit }, answer),
+    ...createBearerGuard({ check, failedAt: settings.failedAt, emit }),
+    jwks: keyring.publicKeys,
     readSession: createReadSession({ settings, sessions, cookies, refreshTokens }),
     endSession,
     async endUserSessions(userId, { except } = {}) {

@@ -13,6 +13,7 @@ const TOKEN_REFUSALS = {
   'in-url': 'it has `access_token` in its URL, where logs and histories keep it',
   invalid: 'its token is not one of ours: check that `keys`, `issuer` and `audience` are the same in all processes',
   expired: 'its token has expired',
+  revoked: 'its token was revoked',
   ended: 'the session of its token has ended',
 } as const;
 

@@ -1,5 +1,5 @@
-/** Where something happened; `sweep` is the removal of expired sessions from the store. */
-export type Endpoint = 'sign-in' | 'refresh' | 'sign-out' | 'guard' | 'sweep';
+/** Where something happened; `key-set` is `paths.jwks`, `sweep` the removal of expired sessions from the store. */
+export type Endpoint = 'sign-in' | 'refresh' | 'sign-out' | 'guard' | 'key-set' | 'sweep';
 
 interface OfSession {
   /** When, epoch milliseconds. */
@@ -53,13 +53,13 @@ export type AuthorityEvent =
       readonly reason: RefusalReason;
     }
   /**
-   * The guard refused a request because of its token. `expired` and `ended` (signed out, revoked, unknown) are normal;
-   * `in-url` is a leak; `invalid` is not a token of ours. A token of a dead generation is `refresh-reused` instead.
+   * The guard refused a request because of its token. `expired`, `ended` (signed out, revoked, unknown) and
+   * `revoked` (by itself, or on the list of a verifier) are normal; `in-url` is a leak; `invalid` is not a token of ours. A token of a dead generation is `refresh-reused` instead.
    */
   | {
       readonly type: 'token-refused';
       readonly at: number;
-      readonly reason: 'malformed' | 'in-url' | 'invalid' | 'expired' | 'ended';
+      readonly reason: 'malformed' | 'in-url' | 'invalid' | 'expired' | 'revoked' | 'ended';
       readonly sid?: string;
       readonly userId?: string;
     }

@@ -3,13 +3,21 @@ export type { CookieSession } from './endpoints/read-session.ts';
 export { InvalidTokenError } from './errors.ts';
 export type { AuthorityEvent, Endpoint } from './events.ts';
 export { AUTH_CLIENT_HEADER } from './http/csrf.ts';
-export { generateSigningKeys, type SigningKey, type SigningKeys, type VerificationKey } from './keys/signing-keys.ts';
+export { exportSigningKeys, importSigningKeys } from './keys/portable-keys.ts';
+export {
+  generateSigningKeys,
+  type KeyAlgorithm,
+  type KeyMaterial,
+  type SigningKey,
+  type SigningKeys,
+  type VerificationKey,
+} from './keys/signing-keys.ts';
 export type { AuthorityOptions, AuthorityPaths, SignInVerdict } from './options.ts';
 export type { SessionRecord } from './rotation/session-record.ts';
 export { createMemoryStore } from './stores/memory-store.ts';
 export type { SessionStore } from './stores/session-store.ts';
 export type { RateLimiter } from './throttling/rate-limiter.ts';
-export type { AccessTokenClaims } from './tokens/access-token.ts';
+export type { AccessTokenClaims } from './tokens/access-token-claims.ts';
 export { copyRevocationList } from './tokens/copied-revocation-list.ts';
 export { createMemoryRevocationList } from './tokens/memory-revocation-list.ts';
 export type { RevocationEntry, RevocationList } from './tokens/revocation-list.ts';

@@ -12,6 +12,12 @@ export interface AuthorityPaths {
   readonly refresh?: string;
   /** Default `/auth/logout`. */
   readonly signOut?: string;
+  /**
+   * Where the public keys are published for APIs that check access tokens by themselves: usually `/.well-known/jwks.json`.
+   * Default: nowhere. Answers GET, for anybody, and may be cached for five minutes. A path makes `statelessAccess` true
+   * unless that is given.
+   */
+  readonly jwks?: string;
 }
 
 /** What `verifyCredentials` may give: a user, nobody, or an answer of its own. */
@@ -27,9 +33,16 @@ export interface AuthorityOptions<User> {
   readonly keys: SigningKeys;
   /**
    * Master secret of the refresh tokens, at least 32 bytes from a random generator. The same in all
-   * processes and after a restart; a new one signs everybody out.
+   * processes and after a restart. To replace it, see `previousRefreshSecrets`.
    */
   readonly refreshSecret: Uint8Array;
+  /**
+   * Other secrets whose refresh tokens are good as well, at most four; new tokens are signed with `refreshSecret`. Put a
+   * new secret here in all processes first, then exchange the two, and drop the old one when the last session that was
+   * not refreshed since has expired (`idleTimeoutMs` later). A secret that was stolen is dropped at once: that signs
+   * everybody out.
+   */
+  readonly previousRefreshSecrets?: readonly Uint8Array[];
   /**
    * Says who is signing in. `null`, `undefined` and `false` mean nobody: the answer is 401 `invalid_credentials`.
    *
@@ -110,7 +123,8 @@ export interface AuthorityOptions<User> {
    */
   readonly recoveryMs?: number;
   /**
-   * Whether any API checks access tokens by itself (by the public key, say) and not by `verify` or `guard`. Default false.
+   * Whether any API checks access tokens by itself (with `createVerifier`, say) and not by `verify` or `guard`. Default
+   * false, or true if `paths.jwks` is given.
    *
    * The first use of an access token proves that the answer with it arrived; from then on the refresh token before it is
    * not exchanged any more. The authority does not learn of tokens used at an API that checks them by itself, so say so

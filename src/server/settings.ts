@@ -10,7 +10,7 @@ export interface Settings {
   readonly audience: string;
   readonly clockToleranceMs: number;
   readonly requestTimeoutMs: number;
-  readonly paths: Required<AuthorityPaths>;
+  readonly paths: SettledPaths;
   readonly allowedOrigins: ReadonlySet<string>;
   /** `Access-Control-Allow-Headers` of a preflight's answer. */
   readonly allowedHeaders: string;
@@ -26,13 +26,15 @@ export interface Settings {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-const MIN_SECRET_BYTES = 32;
 const STORE = ['read', 'insert', 'replace', 'end', 'endByUser', 'listByUser', 'removeExpired'] as const;
 const CALLBACKS = ['verifyCredentials', 'userId', 'loadUser', 'profile', 'claims', 'now', 'onEvent'] as const;
 
 const LIMITER = ['consume', 'reward', 'delete'] as const;
 
-type RecoveryOptions = Pick<AuthorityOptions<unknown>, 'recoveryMs' | 'statelessAccess'>;
+type RecoveryOptions = Pick<AuthorityOptions<unknown>, 'recoveryMs' | 'statelessAccess' | 'paths'>;
+
+/** Where the authority answers; the public keys are published only if a path is given. */
+export type SettledPaths = Required<Omit<AuthorityPaths, 'jwks'>> & Pick<AuthorityPaths, 'jwks'>;
 
 /** Throws a `TypeError` naming the option for anything that cannot be right. */
 export function settle<User>(options: AuthorityOptions<User>): Settings {
@@ -40,16 +42,13 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
   for (const name of ['paths', 'cookie', 'throttle'] as const) {
     if (options[name] !== undefined && !isObject(options[name])) throw new TypeError(`\`${name}\` must be an object.`);
   }
-  const { refreshSecret, store, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
+  const { store, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
   for (const name of CALLBACKS) {
     const isLeftOut = options[name] === undefined && name !== 'verifyCredentials' && name !== 'userId';
     if (!isLeftOut && typeof options[name] !== 'function') throw new TypeError(`\`${name}\` must be a function.`);
   }
   if (store !== undefined && !STORE.every((name) => typeof store[name] === 'function')) {
     throw new TypeError('`store` must have all members of a SessionStore.');
-  }
-  if (!(refreshSecret instanceof Uint8Array) || refreshSecret.length < MIN_SECRET_BYTES) {
-    throw new TypeError('`refreshSecret` must be a Uint8Array of at least 32 bytes.');
   }
   checkThrottle(options.throttle);
   const idleTimeoutMs = duration('idleTimeoutMs', options.idleTimeoutMs ?? 14 * DAY_MS, 1);
@@ -126,7 +125,7 @@ function duration(name: string, value: number, min: number, max: number = Number
 
 // Where access tokens are used unseen, a successor seems never to have arrived, and its parent opens a branch of its own.
 function recovery(
-  { recoveryMs, statelessAccess = false }: RecoveryOptions,
+  { recoveryMs, paths, statelessAccess = paths?.jwks !== undefined }: RecoveryOptions,
   usual: number,
   retryWindowMs: number,
 ): number {
@@ -135,7 +134,7 @@ function recovery(
   const ms = duration('recoveryMs', recoveryMs ?? Math.min(usual, most), 0);
   if (ms <= most) return ms;
   throw new TypeError(
-    `\`recoveryMs\` must be at most \`retryWindowMs\` (${most}) where \`statelessAccess\` is true; it is ${ms}. Leave it out, or set it lower.`,
+    `\`recoveryMs\` must be at most \`retryWindowMs\` (${most}) if \`statelessAccess\` is true, which \`paths.jwks\` makes it; it is ${ms}. Leave it out, or set it lower.`,
   );
 }
 
@@ -151,12 +150,13 @@ function wholeSeconds(value: number): number {
   return value;
 }
 
-function distinctPaths(given: AuthorityPaths = {}): Required<AuthorityPaths> {
-  const { signIn = '/auth/login', refresh = '/auth/refresh', signOut = '/auth/logout' } = given;
-  const paths = [signIn, refresh, signOut];
-  const sound = paths.every((path) => typeof path === 'string' && path === new URL(path, 'http://a').pathname);
-  if (!sound || new Set(paths).size < paths.length) {
+function distinctPaths(given: AuthorityPaths = {}): SettledPaths {
+  const { signIn = '/auth/login', refresh = '/auth/refresh', signOut = '/auth/logout', jwks } = given;
+  const settled = { signIn, refresh, signOut, ...(jwks === undefined ? {} : { jwks }) };
+  const paths = Object.values(settled);
+  const areSound = paths.every((path) => typeof path === 'string' && path === new URL(path, 'http://a').pathname);
+  if (!areSound || new Set(paths).size < paths.length) {
     throw new TypeError('`paths` must be different absolute paths, without query.');
   }
-  return { signIn, refresh, signOut };
+  return settled;
 }

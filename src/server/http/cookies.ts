@@ -42,7 +42,7 @@ const NAME = /^[A-Za-z0-9_-]{1,64}$/;
  */
 export function createCookies(
   { profile = 'host', name = 'refresh' }: NonNullable<AuthorityOptions<unknown>['cookie']> = {},
-  paths: Required<AuthorityPaths>,
+  { signIn, refresh, signOut }: Required<Omit<AuthorityPaths, 'jwks'>>,
 ): Cookies {
   if (!NAME.test(name)) throw new TypeError('`cookie.name` must be 1 to 64 of A–Z, a–z, 0–9, `_` and `-`.');
   if (!['host', 'path', 'dev'].includes(profile)) throw new TypeError('`cookie.profile` must be host, path or dev.');
@@ -52,7 +52,7 @@ export function createCookies(
   const refreshName = { host: `__Host-${name}`, path: `__Secure-${name}`, dev: name }[profile];
   const binderName = `__Host-${name}-binder`;
   const secure = isDev ? '' : '; Secure';
-  const refreshPath = hasBinder ? commonFolder(Object.values(paths)) : '/';
+  const refreshPath = hasBinder ? commonFolder([signIn, refresh, signOut]) : '/';
 
   function pair(token: string, binder: string, maxAge: number): readonly string[] {
     const shared = `; Max-Age=${maxAge}; HttpOnly${secure}; SameSite=Strict`;

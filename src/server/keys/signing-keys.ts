@@ -1,45 +1,86 @@
-import { generateKeyPair } from 'jose';
+import { generateKeyPair, type JWK } from 'jose';
 import { randomId } from '../random-id.ts';
 
 /**
- * A key that signs access tokens.
+ * The algorithms that access tokens are signed with. Each key serves one of them.
  *
- * `kid` is 1 to 64 of `A–Z a–z 0–9 _ -` and names the key in the token's header. A secret (HS256)
- * has at least 32 bytes from a random generator, and whoever can check tokens with it can make them.
- *
- * @see RFC 7518 section 3.1 (algorithms), RFC 8725 section 3.1 (one key, one algorithm)
+ * @see RFC 7518 section 3.1, RFC 9864 (`Ed25519`), RFC 8725 section 3.1 (one key, one algorithm)
  */
-export type SigningKey =
-  | {
-      readonly kid: string;
-      readonly alg: 'ES256' | 'Ed25519';
-      readonly privateKey: CryptoKey;
-      readonly publicKey: CryptoKey;
-    }
-  | { readonly kid: string; readonly alg: 'HS256'; readonly secret: Uint8Array };
+export type KeyAlgorithm = PublicKeyAlgorithm | 'HS256';
 
-/** A key that only checks access tokens. A {@link SigningKey} is one too. */
-export type VerificationKey =
-  | { readonly kid: string; readonly alg: 'ES256' | 'Ed25519'; readonly publicKey: CryptoKey }
-  | { readonly kid: string; readonly alg: 'HS256'; readonly secret: Uint8Array };
+/** Those whose signatures can be checked by a key that cannot make them. RS256 keys have at least 2048 bits. */
+export type PublicKeyAlgorithm = 'ES256' | 'Ed25519' | 'RS256';
 
 /**
- * The keys of an authority.
- *
- * For a rollover, put a new key in `current` and the old one in `previous` until the last access
- * token signed with it has expired.
+ * A key as a `CryptoKey`, as a JWK, or as PEM: PKCS #8 (`BEGIN PRIVATE KEY`) for a private key, SPKI (`BEGIN PUBLIC KEY`)
+ * for a public one. PEM may have `\n` in place of line breaks, as in `.env` files.
  */
-export interface SigningKeys {
-  readonly current: SigningKey;
-  readonly previous?: readonly VerificationKey[];
+export type KeyMaterial = CryptoKey | JWK | string;
+
+interface Named<Algorithm extends KeyAlgorithm> {
+  /** Names the key in the header of a token: 1 to 64 of `A–Z a–z 0–9 _ -`, different for each key. */
+  readonly kid: string;
+  readonly alg: Algorithm;
 }
 
+/** A secret that both signs and checks: whoever can check tokens with it can make them. */
+interface SecretKey extends Named<'HS256'> {
+  /** At least 32 bytes from a random generator; a JWK has `kty` `oct`, a `CryptoKey` is for HMAC with SHA-256. */
+  readonly secret: Uint8Array | CryptoKey | JWK;
+}
+
+/** A key pair in this process. */
+interface PrivateKey extends Named<PublicKeyAlgorithm> {
+  readonly privateKey: KeyMaterial;
+  /** May be left out unless `privateKey` is a `CryptoKey` that cannot be exported. */
+  readonly publicKey?: KeyMaterial | undefined;
+}
+
+/** A key pair whose private half is elsewhere: in a KMS or an HSM. */
+interface RemoteKey extends Named<PublicKeyAlgorithm> {
+  readonly publicKey: KeyMaterial;
+  /**
+   * Signs the bytes, which are not hashed yet. An ES256 signature may be the 64 bytes of a JWS, or DER as AWS and Google
+   * give it. The first one is checked by `publicKey`.
+   */
+  sign(bytes: Uint8Array<ArrayBuffer>): Uint8Array | Promise<Uint8Array>;
+}
+
+/** A key that signs access tokens. */
+export type SigningKey = PrivateKey | RemoteKey | SecretKey;
+
+/** A key that checks access tokens. A {@link SigningKey} is one too. */
+export type VerificationKey = SigningKey | (Named<PublicKeyAlgorithm> & { readonly publicKey: KeyMaterial });
+
+/** The keys of an authority: `current` signs, and all of them check. See "Keys" in docs/server.md for the roll-over. */
+export interface SigningKeys {
+  readonly current: SigningKey;
+  /** Keys that will sign later: published ahead, so that verifiers know them by then. */
+  readonly next?: readonly VerificationKey[] | undefined;
+  /** Keys that have signed: needed until the last access token signed with them has expired. */
+  readonly previous?: readonly VerificationKey[] | undefined;
+}
+
+const SECRET_BYTES = 32;
+const RSA_BITS = 2048;
+
 /**
- * A fresh ES256 pair that lives in this process only; its private key cannot be exported.
+ * Makes a key that lives in this process only, for tests and first steps. Default ES256, and it cannot be exported.
  *
- * With several processes, or to outlive a restart, import one pair of your own instead.
+ * With several processes, or to outlive a restart, make it `extractable`, keep what `exportSigningKeys` gives, and load it
+ * by `importSigningKeys`; `npx silent-refresh keygen` does the first half.
  */
-export async function generateSigningKeys(): Promise<SigningKeys> {
-  const { privateKey, publicKey } = await generateKeyPair('ES256');
-  return { current: { kid: randomId(), alg: 'ES256', privateKey, publicKey } };
+export async function generateSigningKeys({
+  alg = 'ES256',
+  extractable = false,
+}: {
+  alg?: KeyAlgorithm;
+  extractable?: boolean;
+} = {}): Promise<SigningKeys> {
+  const kid = randomId();
+  if (alg === 'HS256') {
+    return { current: { kid, alg, secret: crypto.getRandomValues(new Uint8Array(SECRET_BYTES)) } };
+  }
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable, modulusLength: RSA_BITS });
+  return { current: { kid, alg, privateKey, publicKey } };
 }

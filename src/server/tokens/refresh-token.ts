@@ -1,4 +1,5 @@
 import { base64url } from 'jose';
+import type { SessionKey, SessionKeysOf } from './session-keys.ts';
 
 /** The parts of a refresh token. */
 interface TokenParts {
@@ -34,52 +35,35 @@ export interface RefreshTokens {
 
 // The tag's last character has two spare bits, which decoders overlook: only the spelling with zeros is ours.
 const FORMAT = /^([A-Za-z0-9_-]{22})\.([1-9][0-9]{0,14})\.([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])$/;
-const HMAC = { name: 'HMAC', hash: 'SHA-256' };
-const encoder = new TextEncoder();
 
-export function createRefreshTokens(secret: Uint8Array): RefreshTokens {
-  const bytes = new Uint8Array(secret);
-  let master: Promise<CryptoKey> | undefined;
-
-  async function deriveKey(sid: string): Promise<CryptoKey> {
-    master ??= crypto.subtle.importKey('raw', bytes, HMAC, false, ['sign']);
-    const derived = await crypto.subtle.sign('HMAC', await master, encoder.encode(`session ${sid}`));
-    return crypto.subtle.importKey('raw', derived, HMAC, false, ['sign', 'verify']);
-  }
-
-  const signerWith = (sid: string, key: () => Promise<CryptoKey>): SessionSigner => ({
-    async write(generation, binder) {
-      const tag = await crypto.subtle.sign('HMAC', await key(), message({ sid, generation }, binder));
-      return `${sid}.${generation}.${base64url.encode(new Uint8Array(tag))}`;
-    },
-    async hashKey(idempotencyKey) {
-      const hash = await crypto.subtle.sign('HMAC', await key(), encoder.encode(`key ${idempotencyKey}`));
-      return base64url.encode(new Uint8Array(hash));
-    },
-  });
-
-  function keyOf(sid: string): () => Promise<CryptoKey> {
-    let key: Promise<CryptoKey> | undefined;
-    return () => {
-      key ??= deriveKey(sid);
-      return key;
-    };
-  }
-
+export function createRefreshTokens(keysOf: SessionKeysOf): RefreshTokens {
   return {
-    signerOf: (sid) => signerWith(sid, keyOf(sid)),
+    signerOf: (sid) => signerWith(sid, keysOf(sid)[0]),
     async read(value, binder) {
       const [, sid, generation, tag] = FORMAT.exec(value) ?? [];
       if (sid === undefined || generation === undefined || tag === undefined) return undefined;
-      const key = keyOf(sid);
       const parts: TokenParts = { sid, generation: Number(generation) };
+      const keys = keysOf(sid);
       const signature = new Uint8Array(base64url.decode(tag));
-      const isAuthentic = await crypto.subtle.verify('HMAC', await key(), signature, message(parts, binder));
-      return isAuthentic ? { ...parts, signer: signerWith(sid, key) } : undefined;
+      for (const key of keys) {
+        // What is written for it from now on is signed with the current secret, whichever this one is signed with.
+        if (await key.verify(signature, message(parts, binder))) return { ...parts, signer: signerWith(sid, keys[0]) };
+      }
+      return undefined;
     },
   };
 }
 
-function message({ sid, generation }: TokenParts, binder: string): Uint8Array<ArrayBuffer> {
-  return encoder.encode(`refresh ${sid} ${generation} ${binder}`);
+function signerWith(sid: string, key: SessionKey): SessionSigner {
+  return {
+    async write(generation, binder) {
+      const tag = await key.sign(message({ sid, generation }, binder));
+      return `${sid}.${generation}.${base64url.encode(tag)}`;
+    },
+    hashKey: async (idempotencyKey) => base64url.encode(await key.sign(`key ${idempotencyKey}`)),
+  };
+}
+
+function message({ sid, generation }: TokenParts, binder: string): string {
+  return `refresh ${sid} ${generation} ${binder}`;
 }

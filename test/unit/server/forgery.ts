@@ -1,10 +1,11 @@
 import { base64url, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
-import { generateSigningKeys, type SigningKeys } from '../../../src/server/index.ts';
+import type { SigningKeys } from '../../../src/server/index.ts';
 import type { Fixture } from './fixture.ts';
 
 export const ISSUER = 'https://auth.example';
 export const AUDIENCE = 'https://api.example';
-export const keys: SigningKeys = await generateSigningKeys();
+const own: CryptoKeyPair = await generateKeyPair('ES256');
+export const keys: SigningKeys = { current: { kid: 'current', alg: 'ES256', ...own } };
 export const foreign: CryptoKeyPair = await generateKeyPair('ES256');
 export const SECRET: Uint8Array = new Uint8Array(32).fill(3);
 
@@ -30,11 +31,9 @@ export async function forge(fixture: Fixture, { header = {}, claims = {}, omit, 
     ...claims,
   };
   if (omit !== undefined) delete payload[omit];
-  const { current } = keys;
-  const own = current.alg === 'HS256' ? current.secret : current.privateKey;
   return new SignJWT(payload)
-    .setProtectedHeader({ alg: 'ES256', kid: current.kid, typ: 'at+jwt', ...header })
-    .sign(key ?? own);
+    .setProtectedHeader({ alg: 'ES256', kid: keys.current.kid, typ: 'at+jwt', ...header })
+    .sign(key ?? own.privateKey);
 }
 
 export function unsigned(header: object, payload: object): string {

@@ -4,7 +4,7 @@ import { createAuthority, createMemoryStore, generateSigningKeys } from '../../.
 import { createFixture } from './fixture.ts';
 
 const keys = await generateSigningKeys();
-const ec = keys.current as Exclude<typeof keys.current, { alg: 'HS256' }>;
+const ec = keys.current as Extract<typeof keys.current, { privateKey: unknown }>;
 const p384 = await generateKeyPair('ES384');
 const secret = new Uint8Array(32);
 

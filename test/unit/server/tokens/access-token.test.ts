@@ -7,7 +7,7 @@ import {
   type SigningKeys,
 } from '../../../../src/server/index.ts';
 import { apiCall, createFixture, SECOND } from '../fixture.ts';
-import { AUDIENCE, forge, ISSUER, keys, SECRET } from '../forgery.ts';
+import { AUDIENCE, forge, ISSUER, keys, SECRET, unsigned } from '../forgery.ts';
 
 describe('the access token', () => {
   it('JWT-1 JWT-2 says what it is, for whom, and of which sign-in', async () => {
@@ -49,7 +49,7 @@ describe('the access token', () => {
     expect(ids.size).toBe(40);
   });
 
-  it.each(['ES256', 'Ed25519', 'HS256'] as const)('is signed and checked with %s', async (alg) => {
+  it.each(['ES256', 'Ed25519', 'RS256', 'HS256'] as const)('is signed and checked with %s', async (alg) => {
     const pair = alg === 'HS256' ? { secret: SECRET } : await generateKeyPair(alg);
     const { authority, browser } = createFixture({ keys: { current: { kid: 'a', alg, ...pair } as never } });
     const { access_token } = await browser().signIn();
@@ -69,8 +69,10 @@ describe('the access token', () => {
         const answer = await browser().post('/auth/login', { body, headers: { 'Content-Type': 'application/json' } });
         expect([answer.status, answer.headers.get('Set-Cookie')]).toEqual([500, null]);
       }
-      expect(await authority.guard(apiCall('a.b.c'))).toMatchObject({ status: 503 });
-      await expect(authority.verify('a.b.c')).rejects.toThrow(/`spring-key` are no pair/);
+      const claims = { iss: ISSUER, aud: AUDIENCE };
+      const token = unsigned({ alg, kid: 'spring-key', typ: 'at+jwt' }, claims);
+      expect(await authority.guard(apiCall(token))).toMatchObject({ status: 503 });
+      await expect(authority.verify(token)).rejects.toThrow(/`spring-key` are no pair/);
       const error = expect.objectContaining({ message: expect.stringContaining('`spring-key`') });
       expect(events).toEqual([
         expect.objectContaining({ type: 'failed', endpoint: 'sign-in', error }),

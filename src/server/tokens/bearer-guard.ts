@@ -1,0 +1,62 @@
+import { InvalidTokenError } from '../errors.ts';
+import type { AuthorityEvent } from '../events.ts';
+import { assertWebRequest } from '../http/web-request.ts';
+import type { AccessTokenClaims } from './access-token-claims.ts';
+import { invalidToken, readBearer, unavailable } from './bearer.ts';
+
+/** The events that a guard emits. */
+type GuardEvent = Extract<AuthorityEvent, { type: 'token-refused' | 'failed' }>;
+
+/** The claims of a good token, or why it is refused and whose it is. `reused` has been told of by another event. */
+export type Check =
+  | { readonly claims: AccessTokenClaims }
+  | {
+      readonly refused: 'invalid' | 'expired' | 'revoked' | 'ended' | 'reused';
+      readonly sid?: string;
+      readonly userId?: string;
+    };
+
+/** What a guard needs. */
+export interface BearerGuardParts {
+  /** Rejects if whether the token is good cannot be found out. */
+  check(token: string): Promise<Check>;
+  /** The time for an event; never throws. */
+  failedAt(): number;
+  emit(event: GuardEvent): void;
+}
+
+/** The two ways to check an access token; see `Authority` for what they promise. */
+export interface Guard {
+  verify(token: string): Promise<AccessTokenClaims>;
+  guard(request: Request): Promise<AccessTokenClaims | Response>;
+}
+
+/** Makes both ways of one check. Only the guard emits refusals: whoever calls `verify` hears of them anyway. */
+export function createBearerGuard({ check, failedAt, emit }: BearerGuardParts): Guard {
+  return {
+    async verify(token) {
+      const result = await check(token);
+      if ('refused' in result) throw new InvalidTokenError();
+      return result.claims;
+    },
+
+    async guard(request) {
+      assertWebRequest(request, 'guard', 'requireAuth(authority)');
+      const bearer = readBearer(request);
+      if ('refusal' in bearer) {
+        if (bearer.reason) emit({ type: 'token-refused', at: failedAt(), reason: bearer.reason });
+        return bearer.refusal;
+      }
+      try {
+        const result = await check(bearer.token);
+        if ('claims' in result) return result.claims;
+        const { refused: reason, ...whose } = result;
+        if (reason !== 'reused') emit({ type: 'token-refused', at: failedAt(), reason, ...whose });
+        return invalidToken();
+      } catch (error) {
+        emit({ type: 'failed', at: failedAt(), endpoint: 'guard', error });
+        return unavailable();
+      }
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { type CheckingKey, isKid } from '../keys/verification-key.ts';
+import type { AccessTokenClaims } from './access-token-claims.ts';
+import { isCompactJwt } from './compact-jwt.ts';
+
+/** Finds the key that a token names, if it is one of ours; rejects if that cannot be found out. */
+export type FindKey = (name: { readonly kid: string; readonly alg: string }) => Promise<CheckingKey | undefined>;
+
+/** What an access token has to say to be meant for us. */
+export interface Expected {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clockToleranceMs: number;
+  /** Claims that have to be there beside those of every access token of ours. */
+  readonly requiredClaims?: readonly string[];
+}
+
+/** What a token says, or why it is refused; `expired` only if it was one of ours. */
+export type JwtReading = { readonly claims: AccessTokenClaims } | Refusal;
+
+/** Why a token is refused. */
+export interface Refusal {
+  readonly refused: 'invalid' | 'expired';
+}
+
+/** The type in the header of an access token. @see RFC 9068 section 2.1 */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+/** The claims that every access token of ours has. */
+export const REQUIRED_CLAIMS: readonly string[] = ['iss', 'aud', 'exp', 'iat', 'sub', 'jti', 'sid'];
+
+const HEADER = new Set(['alg', 'kid', 'typ']);
+const INVALID: Refusal = { refused: 'invalid' };
+
+/**
+ * Checks an access token: its spelling and size first, then its key, signature, type and claims.
+ *
+ * The token chooses among the keys that are there, and nothing else: the algorithm is the key's. Whether its session lives
+ * is not asked here. Rejects only with what `findKey` rejects with.
+ *
+ * @see RFC 9068 section 4, RFC 8725
+ */
+export async function checkJwt(token: unknown, findKey: FindKey, expected: Expected, now: number): Promise<JwtReading> {
+  const name = typeof token === 'string' && isCompactJwt(token) ? keyName(token) : undefined;
+  const known = name && (await findKey(name));
+  if (known === undefined || known.alg !== name?.alg) return INVALID;
+  const { issuer, audience, clockToleranceMs, requiredClaims = [] } = expected;
+  try {
+    const { payload } = await jwtVerify(token as string, known.key, {
+      algorithms: [known.alg],
+      typ: ACCESS_TOKEN_TYPE,
+      issuer,
+      audience,
+      requiredClaims: [...REQUIRED_CLAIMS, ...requiredClaims],
+      clockTolerance: clockToleranceMs / 1000,
+      currentDate: new Date(now),
+    });
+    return isSound(payload, audience, (now + clockToleranceMs) / 1000) ? { claims: payload } : INVALID;
+  } catch (error) {
+    return error instanceof errors.JWTExpired ? { refused: 'expired' } : INVALID;
+  }
+}
+
+// We never write another header: what a token says about its own keys (`jwk`, `jku`, `x5u`) is hearsay.
+function keyName(token: string): { kid: string; alg: string } | undefined {
+  try {
+    const header = decodeProtectedHeader(token);
+    const { kid, alg } = header;
+    if (!Object.keys(header).every((name) => HEADER.has(name))) return undefined;
+    return isKid(kid) && typeof alg === 'string' ? { kid, alg } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+// jose takes an `aud` list that has others in it, any kind of `sub`, and an `iat` of tomorrow.
+function isSound(
+  payload: JWTPayload & { sid?: unknown },
+  audience: string,
+  latestIat: number,
+): payload is JWTPayload & AccessTokenClaims {
+  const { aud, sub, jti, iat, sid } = payload;
+  const areNames = [sub, sid, jti].every((value) => typeof value === 'string' && value !== '');
+  return aud === audience && areNames && typeof iat === 'number' && iat <= latestIat;
+}
