@@ -22,7 +22,7 @@ export type CsrfProtection = (
   platform: RequestPlatform,
 ) => (send: (headers: Readonly<Record<string, string>>) => Promise<Response>) => Promise<Response>;
 
-/** What one request carries beside what all do. */
+/** What one request has that the others may not have. */
 export interface AuthRequest {
   /** The option that the endpoint comes from, for messages. */
   readonly name: EndpointName;
@@ -35,8 +35,8 @@ export interface AuthRequest {
 }
 
 /**
- * Asks an endpoint of the auth server: cookie included, never cached, no redirect followed, no referrer. The answer is not
- * judged here. An endpoint function that fails by a mistake in the app is reported, once for each mistake.
+ * Sends a request to an endpoint of the auth server: with the cookie, never cached, following no redirect, without a referrer.
+ * The response is not judged here. An endpoint function that fails by a mistake in the app is reported, once for each mistake.
  */
 export type SendAuthRequest = (endpoint: Endpoint, question: AuthRequest) => Promise<Response>;
 
@@ -47,7 +47,7 @@ export const createAuthRequest = (
 ): SendAuthRequest => {
   const protectedSend = csrf?.(platform);
   const reported = new Set<string>();
-  /** A function that is asked again and again fails the same way each time. */
+  /** A function that is called again and again fails in the same way each time. */
   const reportOnce = (fault: EndpointFault) => {
     if (reported.has(fault.message)) return;
     reported.add(fault.message);
@@ -62,7 +62,7 @@ export const createAuthRequest = (
       method: 'POST',
       credentials: 'include',
       cache: 'no-store',
-      // Seen as what it is, where `error` would be taken for a network error.
+      // So that a redirect is seen as one; with `error` it would look like a network error.
       redirect: 'manual',
       referrerPolicy: 'no-referrer',
       keepalive,

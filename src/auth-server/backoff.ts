@@ -7,8 +7,8 @@ export const backoffMs = (failures: number, random: number): number =>
   Math.min(firstDelayMs * 2 ** (failures - 1), maxDelayMs) * random;
 
 /**
- * How long a server asks to be left alone, in ms, at most 5 min: `Retry-After` as seconds or as a date (RFC 9110 §10.2.3).
- * The date is compared with the server's own clock where the answer shows it.
+ * How long the server wants no request, in ms, at most 5 min: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). A date
+ * is compared with the server's own clock, if the response has a `Date`.
  */
 export const retryAfterMs = (headers: Headers, wallAt: number): number | undefined => {
   const value = headers.get('retry-after') ?? '';

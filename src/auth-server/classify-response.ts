@@ -3,7 +3,7 @@ import type { RefreshProblem, ReloginReason } from '../session/session.ts';
 import { isObject, own } from './tokens/is-object.ts';
 
 /**
- * What answered in place of the auth server: a redirect to somewhere else, a proxy that asks for its own password, or a page
+ * What answered in place of the auth server: a redirect to somewhere else, a proxy that wants a password of its own, or a page
  * for people (a firewall's, a captive portal's, a single-page app's `index.html`).
  */
 export type Interception = 'redirect' | 'proxy' | 'html';
@@ -14,9 +14,9 @@ type ResponseHead = Pick<Response, 'type' | 'status' | 'headers'>;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Who answered an auth endpoint's request, where it was not the auth server: such an answer has judged neither a session nor
- * credentials. `undefined`: nothing speaks against the auth server. Every answer of an auth endpoint is asked this first.
- * `body` is the parsed JSON, or the text where it is none.
+ * What answered a request to an auth endpoint, if it was not the auth server: such a response has judged neither a session nor
+ * credentials. `undefined`: nothing speaks against the auth server. Every response of an auth endpoint is checked for this
+ * first. `body` is the parsed JSON, or the text if it is not JSON.
  */
 export const interceptionOf = ({ type, status, headers }: ResponseHead, body: unknown): Interception | undefined => {
   // Browsers hide the status of a redirect that they do not follow; an endpoint function's own HTTP client may show it.
@@ -26,35 +26,35 @@ export const interceptionOf = ({ type, status, headers }: ResponseHead, body: un
 };
 
 /**
- * By its looks, or by its label: in doubt nobody's session has ended. But some servers label everything as HTML, and JSON, or
- * nothing, is no page.
+ * By its text, or by its type: when in doubt, no session has ended. But some servers send everything as HTML, and JSON, or an
+ * empty body, is no page.
  */
 const isHtml = (headers: Headers, body: unknown): boolean => {
   if (typeof body !== 'string' || body.trim() === '') return false;
   return body.trimStart().startsWith('<') || /html/i.test(headers.get('content-type') ?? '');
 };
 
-/** An answer of the refresh endpoint, as `classifyRefresh` sees it. */
+/** A response of the refresh endpoint, as `classifyRefresh` sees it. */
 export interface RefreshAnswer {
   /** The HTTP status; 0 for a redirect, which is not followed. */
   readonly status: number;
   /** The `error` member of a JSON body. */
   readonly error: string | undefined;
   readonly headers: Headers;
-  /** The body: parsed JSON, or the text where it is none. */
+  /** The body: parsed JSON, or the text if it is not JSON. */
   readonly body: unknown;
 }
 
 /**
- * `rejected`: the session is over. `anonymous`: nobody is signed in. `transient`: it says nothing about the session.
+ * `rejected`: the session is over. `anonymous`: nobody is signed in. `transient`: the response says nothing about the session.
  * `undefined`: the client's own rule. Synchronous: a promise, or any other value, is reported, and the refresh has failed.
  */
 export type ClassifyRefresh = (answer: RefreshAnswer) => 'rejected' | 'anonymous' | 'transient' | undefined;
 
-/** What an answer of the refresh endpoint means. */
+/** What a response of the refresh endpoint means. */
 export type Verdict =
   | { readonly is: 'tokens'; readonly body: unknown }
-  /** `error`: the code that says so, where it is one of the known ones. */
+  /** `error`: the code that says so, if it is a known one. */
   | { readonly is: 'rejected'; readonly reason: ReloginReason; readonly error: string | undefined }
   | { readonly is: 'transient'; readonly problem: Pick<RefreshProblem, 'kind' | 'status'> };
 
@@ -68,7 +68,7 @@ const ends = new Set<string | undefined>([
   'login_required',
 ]);
 
-/** The whole body: parsed where it is JSON, else its text. Rejects where the connection breaks in the middle. */
+/** The whole body: parsed if it is JSON, else its text. Rejects if the connection breaks in the middle. */
 export const readBody = async (response: Response): Promise<unknown> => {
   const text = await response.text();
   try {
@@ -85,8 +85,8 @@ export const errorOf = (body: unknown): string | undefined => {
 };
 
 /**
- * Judges an answer of the refresh endpoint. Only what is on the list of definitive answers ends a session. Throws where
- * `classify` does, or says something that is no verdict.
+ * Classifies a response of the refresh endpoint. Only a definitive one, of a fixed list, ends the session. Throws if `classify`
+ * does, or returns something that is no verdict.
  */
 export const judge = (response: Response, body: unknown, classify?: ClassifyRefresh): Verdict => {
   const { status, headers } = response;

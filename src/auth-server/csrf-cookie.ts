@@ -11,7 +11,7 @@ export interface CsrfCookieOptions {
   readonly header: string;
   /**
    * Where a `GET` sets the cookie, for example `/sanctum/csrf-cookie`: absolute, or relative to the origin of the page. Without
-   * it, a request goes without the header while there is no cookie.
+   * it, requests are sent without the header while there is no cookie.
    */
   readonly url?: string | URL;
 }
@@ -20,14 +20,14 @@ export interface CsrfCookieOptions {
 const fetchTimeoutMs = 5000;
 
 /**
- * For the option `csrf`: repeats a readable cookie in a header of sign-in, refresh and sign-out. With a `url`, the cookie is
- * fetched before a request that would go without it. After 419 or 403, which say that the server has done nothing, it is
- * fetched again, and the request is sent once more where the cookie is another one now.
+ * For the option `csrf`: repeats a readable cookie in a header of sign-in, refresh and sign-out. With a `url`, a missing cookie
+ * is fetched before the request. After 419 or 403, which say that the server has done nothing, it is fetched again, and the
+ * request is sent once more if the cookie has changed.
  *
- * Throws a `TypeError` that names the option which is wrong.
+ * Throws a `TypeError` that names the wrong option.
  */
 export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProtection {
-  // What the browser would cut off, or cut the name at, would never be found.
+  // A name with these characters is cut by the browser, and never found.
   if (typeof cookie !== 'string' || !/^[^\s=;]+$/.test(cookie)) throw misuse('cookie', 'the name of a cookie');
   if (!isHeaderName(header)) throw misuse('header', 'the name of a header');
   if (url !== undefined && !isAddress(url)) throw misuse('url', 'an address, such as /csrf-cookie');
@@ -36,23 +36,23 @@ export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProt
     let fetching: Promise<number> | undefined;
     let hasReported = false;
 
-    /** The cookie's value. What no header can hold, as another site of the domain may have set, is none. */
+    /** The cookie's value. A value that no header can hold does not count: another site of the domain may have set it. */
     const read = (): string | undefined => {
       const value = cookieIn(cookie, platform.page.cookies()) ?? '';
       return /^[ -~]+$/.test(value) ? value : undefined;
     };
 
-    /** Asks for the cookie, once for all who want it now; gives the status. */
-    const ask = (from: string | URL): Promise<number> => {
+    /** Fetches the cookie, once for all requests that need it now. Resolves with the status. */
+    const fetchOnce = (from: string | URL): Promise<number> => {
       fetching ??= get(platform, from).finally(() => {
         fetching = undefined;
       });
       return fetching;
     };
 
-    /** Waits until the cookie is there. Rejects where it cannot be had: a bare request would be refused for another reason. */
+    /** Waits until the cookie is there. Rejects if it does not come: a request without it would be refused for another reason. */
     const obtain = async (from: string | URL): Promise<void> => {
-      const status = await ask(from);
+      const status = await fetchOnce(from);
       if (read() !== undefined) return;
       const error = new Error(
         `The CSRF cookie \`${cookie}\` was not there after a GET of \`csrf.url\`, which was answered ${status}. ` +
@@ -68,7 +68,7 @@ export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProt
       const sent = read();
       const response = await send(headersOf(header, sent));
       if (response.status !== 419 && response.status !== 403) return response;
-      if (url !== undefined) await ask(url).catch(() => {});
+      if (url !== undefined) await fetchOnce(url).catch(() => {});
       const now = read();
       // The same header would be refused again, and a sign-in counted as another attempt.
       if (now === undefined || now === sent) return response;

@@ -1,7 +1,7 @@
 import { advise, explainThrown, kindOf } from '#advice';
 import type { EndpointName } from './endpoint.ts';
 
-/** A function given as an endpoint is at fault, not the network: trying again does not help, so somebody has to hear of it. */
+/** A function given as an endpoint is at fault, not the network: trying again does not help, so it is reported. */
 export class EndpointFault extends TypeError {}
 
 /**
@@ -31,7 +31,7 @@ export const callEndpoint = async (
   throw fault;
 };
 
-/** Not `instanceof`: it may come from another realm, or from a stand-in for `fetch`. */
+/** Not by `instanceof`: it may come from another realm, or from a substitute for `fetch`. */
 const isResponse = (value: unknown): value is Response => {
   const { status, headers, text } = Object(value) as Partial<Response>;
   return typeof status === 'number' && typeof headers?.get === 'function' && typeof text === 'function';

@@ -18,7 +18,7 @@ export type Credentials = FormData | URLSearchParams | Readonly<Record<string, u
 /** A sign-in that takes longer than this is given up. */
 const signInTimeoutMs = 60_000;
 
-/** The tokens in the answer to a sign-in, and when it was asked for. */
+/** The tokens in the response to a sign-in, and when the request was sent. */
 export interface SignInAnswer {
   readonly tokens: TokensIn;
   readonly obtainedAt: Instant;
@@ -33,7 +33,7 @@ type SignInBody = Pick<AuthRequest, 'body' | 'contentType'>;
  */
 const unjudged = new Set([404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 419, 421, 425, 431]);
 
-/** Makes the body of a sign-in at once, as the credentials are now. Throws a `TypeError` for what cannot be sent. */
+/** Makes the body of a sign-in from the credentials as they are now. Throws a `TypeError` for what cannot be sent. */
 export const signInBody = (credentials: Credentials): SignInBody => {
   if (typeof credentials !== 'object' || credentials === null) {
     throw new TypeError('`signIn` takes an object, FormData or URLSearchParams.');
@@ -43,8 +43,8 @@ export const signInBody = (credentials: Credentials): SignInBody => {
 };
 
 /**
- * Asks to sign in. Rejects with `SignInRejectedError` where the server said no, with `SignInUnavailableError` where it said
- * nothing about the credentials.
+ * Sends a sign-in. Rejects with `SignInRejectedError` if the server said no, with `SignInUnavailableError` if it said nothing
+ * about the credentials.
  */
 export const askToSignIn = async (
   platform: Platform,
@@ -84,7 +84,7 @@ export const readGivenTokens = async (
   }
 };
 
-/** Finds the tokens in an answer. The answer goes on with a refusal, unread; else nothing of it is kept. */
+/** Finds the tokens in a response. A refusal keeps the response, unread; otherwise nothing of it is kept. */
 const readSignIn = async (
   response: Response,
   wallAt: number,
@@ -98,12 +98,12 @@ const readSignIn = async (
     const retryAt = waitMs === undefined ? undefined : wallAt + waitMs;
     const unavailable = unavailability(response, body);
     if (unavailable !== undefined) {
-      // 0 is not a status, but what browsers show of a redirect.
+      // 0 is no status: browsers show it for a redirect.
       throw new SignInUnavailableError(undefined, unavailable, response.status || undefined, retryAt);
     }
     const found = response.ok ? findTokens(body, readTokens) : undefined;
     if (found !== undefined && !('missing' in found)) return found;
-    // A 2xx without a token asks for something more, a second factor for example. Only an object can say for what.
+    // A 2xx without a token wants something more, a second factor for example. Only an object can say what.
     if (found !== undefined && !isObject(body)) throw new TokenResponseError(found.missing, found.cause);
     isHandedOut = true;
     throw new SignInRejectedError(unread, errorOf(body), retryAt, found?.missing, found?.cause);

@@ -5,15 +5,15 @@ import type { Endpoint } from './endpoint.ts';
 /** Runs a request when the one before it is over, or after `waitMs`. */
 type Enqueue = <T>(request: () => Promise<T>, waitMs: number) => Promise<T>;
 
-/** Without the session's name, a sign-out waits this long for a refresh under way, so that it meets the cookie that is left. */
-const turnWaitMs = 2000;
+/** Without a `sid`, a sign-out waits this long for a refresh under way, so that it is sent with the cookie that remains. */
+const slotWaitMs = 2000;
 
 /**
- * What came of a sign-out:
+ * What came of a request to sign out:
  *
- * - `confirmed`: the server has ended the session. `body`: its JSON, where there is any;
- * - `refused`: it will not, for all that can be told;
- * - `doubtful`: somebody else may have answered, so a refresh has to tell whether the session has ended;
+ * - `confirmed`: the server has ended the session. `body`: its JSON, if it sent any;
+ * - `refused`: a status that will probably be the same next time;
+ * - `doubtful`: something else may have answered, so a refresh has to show whether the session has ended;
  * - `unknown`: worth another try.
  */
 export interface SignOutAnswer {
@@ -23,17 +23,17 @@ export interface SignOutAnswer {
   readonly body?: unknown;
 }
 
-/** Statuses of a request that the server, or what stands before it, does not want, now or later. */
+/** Statuses of a request that the server, or a proxy before it, will not take later either. */
 const refusals = new Set([400, 403, 404, 405, 410, 431, 501]);
 
 export const isRefusal = ({ status = 0 }: SignOutAnswer): boolean => refusals.has(status);
 
 /**
- * Asks the server to end a session: at once where its `sid` is known, and in such a way that the request outlives the page.
- * Never rejects; settles when the server does.
+ * Asks the server to end a session: at once if its `sid` is known. The request outlives the page. Never rejects; resolves when
+ * the server has responded.
  *
- * Without a `sid` it ends whatever session the cookie is of when its turn comes: it is not sent unless it `isDemanded` then,
- * since somebody may have signed in while it waited.
+ * Without a `sid` it ends whichever session the cookie belongs to when it is sent. So it is only sent if it `isDemanded` by then:
+ * somebody may have signed in while it waited.
  */
 export const askToSignOut = (
   ask: SendAuthRequest,
@@ -42,7 +42,7 @@ export const askToSignOut = (
   sid: string | undefined,
   isDemanded: () => boolean,
 ): Promise<SignOutAnswer> => {
-  const exchange = async (): Promise<SignOutAnswer> => {
+  const request = async (): Promise<SignOutAnswer> => {
     if (sid === undefined && !isDemanded()) return { is: 'unknown' };
     const response = await ask(endpoint, {
       name: 'signOut',
@@ -52,18 +52,18 @@ export const askToSignOut = (
     });
     return judgeSignOut(response);
   };
-  return enqueue(exchange, sid === undefined ? turnWaitMs : 0).catch(() => ({ is: 'unknown' }) as const);
+  return enqueue(request, sid === undefined ? slotWaitMs : 0).catch(() => ({ is: 'unknown' }) as const);
 };
 
 const judgeSignOut = async (response: Response): Promise<SignOutAnswer> => {
   const { ok, status, headers } = response;
-  // Who has answered a redirect is known without its body, which browsers hide.
+  // A redirect needs no body to be known for one, and browsers hide it.
   if (interceptionOf(response, '') === 'redirect') return { is: 'doubtful', status };
   const isFinal = ok || status === 401 || refusals.has(status);
   const type = headers.get('content-type');
   // Chromium gives a 204 an empty stream as its body.
   const isEmpty = status === 204 || response.body === null || headers.get('content-length') === '0';
-  // What has no type is neither JSON nor, by its label, a page: it is not worth waiting for.
+  // Without a type it is neither JSON nor known to be a page: it is not worth waiting for.
   if (!isFinal || isEmpty || type === null) await response.body?.cancel();
   if (!isFinal) return { is: 'unknown', headers };
   const body = isEmpty || type === null ? '' : await readBody(response);
@@ -75,5 +75,5 @@ const judgeSignOut = async (response: Response): Promise<SignOutAnswer> => {
   return isJson ? { is: 'confirmed', body } : { is: 'doubtful', status };
 };
 
-/** Whether an answer whose body is empty, or was not read, may be a page: a network that answers for everybody sends such, too. */
+/** Whether a response whose body is empty, or was not read, may be a page: networks that answer every request send such pages. */
 const mayBePage = (type: string | null, isEmpty: boolean): boolean => (type === null ? !isEmpty : /html/i.test(type));

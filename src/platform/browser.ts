@@ -3,7 +3,7 @@ import type { Locks, PageEvent, Platform } from './platform.ts';
 /** Where this code runs. */
 export type Place = 'page' | 'worker' | 'react-native' | 'server';
 
-/** Finds out where this code runs. What is none of the others is a server: they have no mark in common. */
+/** Finds out where this code runs. Servers have nothing in common, so whatever is none of the others is a server. */
 export const currentPlace = (): Place => {
   if (typeof window !== 'undefined' && typeof document !== 'undefined') return 'page';
   // Workers of a browser have this, module workers included; servers that call themselves workers do not.
@@ -12,8 +12,8 @@ export const currentPlace = (): Place => {
 };
 
 /**
- * The browser. Every member looks its global up when it is called, so that what replaces one later (a test's `fetch`, a
- * tracer) is seen.
+ * The browser. Every member looks its global up when it is called, so that a later replacement (a test's `fetch`, a tracer) is
+ * used.
  */
 export const browserPlatform = (): Platform => ({
   clock: {
@@ -25,14 +25,14 @@ export const browserPlatform = (): Platform => ({
   },
   page: {
     address: () => document.baseURI,
-    // Not every DOM for tests has `origin`, which a frame without an address of its own inherits.
+    // `origin` is right in frames without an address of their own, too. Not every DOM for tests has it.
     origin: () => window.origin ?? location.origin,
     isVisible: () => document.visibilityState !== 'hidden',
     isPrerendering: () => (document as { prerendering?: boolean }).prerendering === true,
     isForeignFrame: () => {
       try {
         for (let page: Window = window; page !== page.parent; page = page.parent) {
-          // Reading the address of a page of another origin throws.
+          // Throws for a page of another origin.
           if (page.parent.location.origin !== location.origin) return true;
         }
         return false;
@@ -41,7 +41,7 @@ export const browserPlatform = (): Platform => ({
       }
     },
     isArrival: () => {
-      // Not every DOM for tests has entries.
+      // Not every DOM for tests has this method.
       const [how] = (performance.getEntriesByType?.('navigation') ?? []) as PerformanceNavigationTiming[];
       const from = document.referrer;
       return (
@@ -52,7 +52,7 @@ export const browserPlatform = (): Platform => ({
       try {
         return document.cookie;
       } catch {
-        // A sandboxed frame has none.
+        // A sandboxed frame has no cookies.
         return '';
       }
     },
@@ -63,7 +63,7 @@ export const browserPlatform = (): Platform => ({
           const happened = what(event);
           if (happened !== undefined) listener(happened, (event as Partial<StorageEvent>).key ?? undefined);
         };
-        // Before the listeners of the app, where the engine lets capturing ones go first: they find the session compared.
+        // Capturing, so that it runs before the app's listeners, if the engine allows: they see a session that is up to date.
         target.addEventListener(type, heard, true);
         undo.push(() => target.removeEventListener(type, heard, true));
       };
@@ -93,7 +93,7 @@ export const browserPlatform = (): Platform => ({
         if (value === undefined) localStorage.removeItem(key);
         else localStorage.setItem(key, value);
       } catch {
-        // Full, or forbidden: the record is a help, not a need.
+        // Full, or forbidden. The client works without.
       }
     },
   },
@@ -107,7 +107,7 @@ export const browserPlatform = (): Platform => ({
       channel.onmessage = ({ data }) => listener(data);
       return { post: (message) => channel.postMessage(message), close: () => channel.close() };
     } catch {
-      // A frame without an origin of its own may have none.
+      // A frame without an origin of its own may have no channels.
       return undefined;
     }
   },
@@ -128,7 +128,7 @@ const browserFetch = (): Pick<Platform, 'fetch' | 'nativeFetch' | 'isFetchReplac
   const native: typeof fetch | undefined = globalThis.fetch;
   return {
     fetch: (input, init) => fetch(input, init),
-    // A DOM for tests may be given its `fetch` later.
+    // A DOM for tests may get its `fetch` later.
     nativeFetch: (input, init) => (native ?? fetch)(input, init),
     isFetchReplaced: () => globalThis.fetch !== native,
   };

@@ -1,8 +1,8 @@
 import type { Clock } from './platform.ts';
 
 /**
- * Runs work that is aborted after `ms`. Then it rejects with the signal's reason, also where the work pays no heed to the
- * signal, as a function of the app may.
+ * Runs work that is aborted after `ms`. Then it rejects with the signal's reason, even if the work ignores the signal, as a
+ * function of the app may.
  */
 export const abortAfter = async <T>(
   clock: Clock,
@@ -25,7 +25,7 @@ export const abortAfter = async <T>(
   }
 };
 
-/** Waits for work to end, however it does, and for `ms` at most. */
+/** Waits until work has settled, but for at most `ms`. Never rejects. */
 export const withTimeout = (clock: Clock, work: Promise<unknown>, ms: number): Promise<void> =>
   new Promise((resolve) => {
     const cancel = clock.setTimer(resolve, ms);

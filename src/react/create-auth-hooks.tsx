@@ -10,19 +10,20 @@ export type ClaimsOf<Client> = Client extends AuthClient<infer Claims> ? Claims 
 export interface AuthProviderProps<Client> {
   readonly client: Client;
   /**
-   * Called once each time the server ends the session of somebody who is here: send them to the sign-in page, or open a dialog.
-   * Once per client: of several providers that have one, one's is called. It is called in a microtask, when the calls that were
-   * waiting are held: `heldCalls` is their number. Calls held later are counted in `useSession`. One that throws is reported.
+   * Called once each time the server ends the session of a signed-in user: send them to the sign-in page, or open a dialog.
+   * Once per client: with several providers, only one handler is called. It is called in a microtask, when the calls that were
+   * waiting are held: `heldCalls` is their number. Calls held later are counted in `useSession`. If it throws, the error is
+   * reported.
    */
   readonly onReloginRequired?: (session: Extract<Session<ClaimsOf<Client>>, { status: 'relogin-required' }>) => void;
   /**
    * Called when a user has left (sign-out, change of user), before anything of the next one is shown: clear caches here.
-   * `undefined`: the user of an earlier page is gone. One that throws is reported.
+   * `undefined`: the user of an earlier page is gone. If it throws, the error is reported.
    */
   readonly onUserLeft?: (claims: ClaimsOf<Client> | undefined) => void;
   /**
    * Called once another user is shown than before, or nobody any more (`undefined`): reload data here, with
-   * `router.revalidate()` for example. One that throws is reported.
+   * `router.revalidate()` for example. If it throws, the error is reported.
    */
   readonly onUserChanged?: (claims: ClaimsOf<Client> | undefined) => void;
   /** Shown as the claims while the session is loading: what a server that rendered the page knows of the user. Read once. */
@@ -40,7 +41,7 @@ export interface SignedInProps {
 
 /** The provider and its hooks, bound to the claims of one client. */
 export interface AuthHooks<Client> {
-  /** Starts the client while it is mounted, and hands it down: the client itself, which never changes, so it renders nobody. */
+  /** Starts the client while it is mounted and provides it. The context never changes, so it renders no consumer. */
   readonly AuthProvider: (props: AuthProviderProps<Client>) => ReactNode;
   /**
    * The session, or what `selector` makes of it (compared shallowly): renders when that changes. A silent refresh changes
@@ -66,7 +67,7 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
   type Claims = ClaimsOf<Client>;
   const Context = createContext<{ client: Client; view: View<Claims> } | undefined>(undefined);
   /** Clients whose forced re-login has been reported and is not over. */
-  const told = new WeakSet<Client>();
+  const reported = new WeakSet<Client>();
 
   const useProvided = () => {
     const provided = useContext(Context);
@@ -84,35 +85,35 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
     useEffect(() => {
       const typed = client as unknown as AuthClient<Claims>;
       let mounted = true;
-      const tellOfRelogin = () => {
+      const reportRelogin = () => {
         const session = typed.getSession();
         const { onReloginRequired } = handlers.current;
-        if (!mounted || session.status !== 'relogin-required' || told.has(client)) return;
+        if (!mounted || session.status !== 'relogin-required' || reported.has(client)) return;
         // Another provider of the client may have one.
         if (onReloginRequired === undefined) return;
-        told.add(client);
+        reported.add(client);
         // Stays subscribed while nothing is mounted, so that the next forced re-login is reported.
         const unsubscribe = typed.subscribe(({ status }) => {
           if (status === 'relogin-required') return;
-          told.delete(client);
+          reported.delete(client);
           unsubscribe();
         });
         onReloginRequired(session);
       };
-      // A turn later the calls that waited are held, and a handler that throws takes no tree down: it is reported.
-      const hear = ({ status }: Session<Claims>) => {
-        if (status === 'relogin-required') queueMicrotask(tellOfRelogin);
+      // One microtask later, the waiting calls are held, and a handler that throws is reported and breaks no tree.
+      const onSession = ({ status }: Session<Claims>) => {
+        if (status === 'relogin-required') queueMicrotask(reportRelogin);
       };
-      const undo = [
+      const stops = [
         typed.onUserLeft((claims) => handlers.current.onUserLeft?.(claims)),
         typed.onUserChanged((claims) => handlers.current.onUserChanged?.(claims)),
-        typed.subscribe(hear),
+        typed.subscribe(onSession),
         typed.start(),
       ];
-      hear(typed.getSession());
+      onSession(typed.getSession());
       return () => {
         mounted = false;
-        for (const one of undo) one();
+        for (const stop of stops) stop();
       };
     }, [client]);
     const provided = useMemo(() => ({ client, view: sessionView(initialClaims) }), [client, initialClaims]);

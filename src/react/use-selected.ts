@@ -2,7 +2,7 @@ import { startTransition, useEffect, useMemo, useRef, useState, useSyncExternalS
 import type { AuthClient, Session } from '../index.ts';
 import type { View } from './session-view.ts';
 
-/** The session of a client, or what `selector` makes of it: a new object only where that differs, compared shallowly. */
+/** The session of a client, or what `selector` makes of it: a new object only if that differs, compared shallowly. */
 export const useSelected = <Claims, Result>(
   client: AuthClient<Claims>,
   view: View<Claims>,
@@ -23,7 +23,7 @@ export const useSelected = <Claims, Result>(
       return last.result;
     };
   }, [selector]);
-  // Set where React takes over what a server has rendered: only then it asks what that was.
+  // Set if React hydrates what a server has rendered: only then does it call `getServerSnapshot`.
   const [mount] = useState(() => ({ isHydrated: false }));
   const [isCurrent, setCurrent] = useState(false);
   const result = useSyncExternalStore(
@@ -67,12 +67,12 @@ const isShallowEqual = (a: unknown, b: unknown): boolean => {
       names.every((name) => Object.hasOwn(b, name) && Object.is(a[name], b[name]))
     );
   } catch {
-    // The app's own getters may throw: that is for whoever reads them.
+    // The app's own getters may throw: whoever reads them gets the error.
     return false;
   }
 };
 
-/** Whether all that a value says stands in its own members: not so for a Date or a Map. */
+/** Whether a value is all in its own members, unlike a Date or a Map. */
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' &&
   value !== null &&

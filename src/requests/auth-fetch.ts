@@ -14,7 +14,7 @@ import type { Caller, CallTokens } from './waiting/caller.ts';
 export interface CallPlan {
   readonly token: 'required' | 'optional' | 'none';
   readonly relogin: 'reject' | 'hold';
-  /** The call says so itself that it is to be held. */
+  /** The call itself asks to be held, in its own options. */
   readonly asksToBeHeld?: boolean;
 }
 
@@ -30,12 +30,12 @@ export interface AuthFetchParts extends Omit<RefusalRules, 'ownOrigin'> {
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
   readonly page: Pick<PageInfo, 'address' | 'origin'>;
   readonly allowedOrigins: ReadonlySet<string>;
-  /** Absent: a call whose body is a stream is sent once. */
+  /** If it is absent, a call whose body is a stream is sent once. */
   readonly streams: StreamReplay | undefined;
   readonly tokens: CallTokens;
-  /** The API has taken the token of a call. */
+  /** An API has accepted the token of a call. */
   taken(token: AccessToken, to: Destination): void;
-  /** A replay was refused as well, at `endpoint`: the refresh for it did not help. */
+  /** `endpoint` has refused a replay as well: the refresh did not help. */
   refusedAgain(token: AccessToken, endpoint: string): void;
   /** A call is about to be sent again. */
   replayed(): void;
@@ -136,7 +136,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     }
   };
 
-  /** May throw at once, where others would reject. */
+  /** May throw at once instead of rejecting. */
   return (input: RequestInfo | URL, given: RequestInit | undefined, plan: CallPlan): Promise<Response> => {
     const to = plan.token === 'none' ? undefined : destinationOf(input, page.address(), page.origin());
     if (to === undefined) return parts.fetch(input, given);

@@ -12,7 +12,7 @@ const scheme = new RegExp(`^(${token})(?:\\s+(?:[\\w.~+/-]+=*\\s*(?=,|$))?|\\s*(
 
 /**
  * Reads a `WWW-Authenticate` header (RFC 9110 §11.6.1): any number of challenges, quoted strings with commas and escapes,
- * schemes in any case. What cannot be read ends the reading; what was read before it stands.
+ * schemes in any case. Reading stops at what cannot be parsed; the challenges before it count.
  */
 export const parseChallenges = (header: string): Challenge[] => {
   const challenges: { scheme: string; params: Map<string, string> }[] = [];
@@ -29,12 +29,12 @@ export const parseChallenges = (header: string): Challenge[] => {
   }
 };
 
-/** Whether a 401 speaks for a proxy in between and not for the server: it asks for a password or a network log-in. */
+/** Whether a 401 comes from a proxy and not from the server: it wants a password or a network log-in. */
 export const isProxyChallenge = (headers: Headers): boolean =>
   parseChallenges(headers.get('www-authenticate') ?? '').some(({ scheme }) => /^(basic|negotiate|ntlm)$/.test(scheme));
 
 /**
- * Whether an answer says that the access token is not accepted: a 401 without a challenge (or one that CORS hides), or with
+ * Whether a response says that the access token is not accepted: a 401 without a challenge (or one that CORS hides), or with
  * a Bearer challenge that names no error or `invalid_token` (RFC 6750 §3.1).
  */
 export const isTokenChallenge = (response: Response): boolean => {

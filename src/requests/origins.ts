@@ -6,11 +6,11 @@ const isLoopback = (hostname: string): boolean =>
   hostname === '[::1]' ||
   /^127(\.\d+){3}$/.test(hostname);
 
-/** Whether a token may travel to a place by the app's own choice: by TLS, or within the machine (RFC 6750 §5.3). */
+/** Whether an app may allow a token to be sent there: over TLS, or within the machine (RFC 6750 §5.3). */
 export const isSafe = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
 
-/** The origin that an entry of `allowedOrigins` names. Throws a `TypeError` where it is anything but an origin. */
+/** The origin that an entry of `allowedOrigins` names. Throws a `TypeError` if it is anything but an origin. */
 export const parseOrigin = (entry: string): string => {
   const url = resolve(entry, undefined);
   if (url === undefined || url.href !== `${url.origin}/` || !isSafe(url) || url.hostname.includes('*')) {
@@ -19,13 +19,13 @@ export const parseOrigin = (entry: string): string => {
   return url.origin;
 };
 
-/** Whether an input is a `Request`, be it of another frame. */
+/** Whether an input is a `Request`, also one of another frame. */
 export const isRequest = (input: RequestInfo | URL): input is Request =>
   typeof input === 'object' &&
   (Object.prototype.toString.call(input) === '[object Request]' ||
     (typeof Request === 'function' && input instanceof Request));
 
-/** Where a request goes: its address resolved as `fetch` would, or `undefined` where `fetch` would refuse it. */
+/** The address of a request, resolved as `fetch` would; `undefined` if `fetch` would refuse it. */
 export const resolve = (input: RequestInfo | URL, base: string | undefined): URL | undefined => {
   const address = isRequest(input) ? input.url : String(input);
   try {
@@ -35,13 +35,13 @@ export const resolve = (input: RequestInfo | URL, base: string | undefined): URL
   }
 };
 
-/** Where a call goes: an address with its origin, which it begins with. It need not be normalised. */
+/** Where a call goes: an address that begins with its origin. It need not be normalised. */
 export interface Destination {
   readonly href: string;
   readonly origin: string;
 }
 
-/** An address as a name for what is there: without its query. */
+/** Names an endpoint: its address without the query. */
 export const endpointOf = ({ href }: Destination): string => {
   const { origin, pathname } = new URL(href);
   return origin + pathname;
@@ -51,18 +51,18 @@ export const endpointOf = ({ href }: Destination): string => {
 const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:';
 
 /**
- * A path that begins with one slash, and so stays on the origin of its base. In the place of the second slash, `\` is one as
- * well, and tabs and line breaks are skipped: `/\t/host` is another host.
+ * A path that begins with exactly one slash, and so stays on the origin of its base. The URL parser takes `\` for a slash, and
+ * skips tabs and line breaks: `/\t/host` is another host.
  */
 const pathAlone = /^\/(?![/\\\t\n\r])/;
 
 /**
- * Says where a call goes, if the token may be sent there: to the page's own origin, by whichever of http and https the page
- * and its token came, or to a listed one. Compared whole. A path needs no parser for that: its base is parsed once.
+ * Says where a call goes, if the token may be sent there: to the page's own origin, whether the page came over http or https,
+ * or to a listed one. Whole origins are compared. A path is not parsed for that; its base is, once.
  */
 export const createDestinations = (allowed: ReadonlySet<string>) => {
   let knownBase: string | undefined;
-  /** The origin of paths; `undefined` where they have to be parsed. */
+  /** The origin of paths; `undefined` if they have to be parsed. */
   let baseOrigin: string | undefined;
 
   const originOfPaths = (base: string | undefined): string | undefined => {

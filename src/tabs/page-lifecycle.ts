@@ -27,7 +27,7 @@ export interface PageLifecycleParts {
     isNamed(): boolean;
     /** Asks the server, and waits for its response for a bounded time. */
     finish(): Promise<unknown>;
-    /** Finishes it as soon as the server lets it. */
+    /** Finishes it as soon as the server allows another request. */
     wake(): void;
     /** Finishes it later, if no other tab does. */
     watch(): void;

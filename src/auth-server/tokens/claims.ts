@@ -16,13 +16,13 @@ export interface ClaimsSchema<Claims> {
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Makes claims of a JWT's payload (`{}` for an opaque token) and the answer's other members. A Standard Schema is given the
+ * Makes claims from a JWT's payload (`{}` for an opaque token) and the response's other members. A Standard Schema is given the
  * payload alone.
  */
 export type ParseClaims<Claims> = ((raw: Members, response: Members) => Claims) | ClaimsSchema<Claims>;
 
 /**
- * Says who a token response is about; `undefined` where it does not say. This is the whole identity: where one person may act for
+ * Says who a token response is about; `undefined` if it does not say. This is the whole identity: if one person may act for
  * several organisations, put the organisation in it.
  */
 export type UserId = (raw: Members, response: Members) => string | number | undefined;
@@ -42,7 +42,7 @@ export const identify = <Claims>(
   const goesOn =
     before !== undefined && compareIdentities(before, said) !== 'other' && compareSessions(before, said) !== 'other';
   const members = goesOn ? { ...before.members, ...tokens.members } : tokens.members;
-  // A refresh may leave out the very member that names the user.
+  // A refresh may leave out the member that names the user.
   const found = said.id === undefined ? { ...readIdentity(raw, members, userId), sid } : said;
   try {
     const claims = '~standard' in parseClaims ? validated(parseClaims, raw) : parseClaims(raw, members);
@@ -53,7 +53,7 @@ export const identify = <Claims>(
   }
 };
 
-/** A function that stumbles over a member that a refresh leaves out has not said who it is. */
+/** A function that throws, over a member that a refresh leaves out for example, has not said who it is. */
 const readIdentity = (raw: Members, members: Members, userId: UserId): Identity => {
   try {
     const id = nameOf(userId(raw, members));
@@ -63,7 +63,7 @@ const readIdentity = (raw: Members, members: Members, userId: UserId): Identity 
   }
 };
 
-/** The user as the token names them, else as the answer does. The organisation that the token names belongs to it. */
+/** The user as the token names them, else as the response does. The organisation that the token names is part of the identity. */
 export const defaultUserId: UserId = ({ sub }, { user }) => {
   const known = isObject(user) ? [user.id, user.sub] : [];
   return [sub, ...known].map(nameOf).find((name) => name !== undefined);
@@ -72,7 +72,7 @@ export const defaultUserId: UserId = ({ sub }, { user }) => {
 const withOrganisation = (id: string | undefined, { org_id, tid, tenant_id }: Members): Identity => {
   const named = [org_id, tid, tenant_id].find((org) => org !== undefined && org !== null && org !== '');
   const org = nameOf(named);
-  // An organisation that cannot be told from others leaves the user unknown.
+  // If the organisation has no usable name, the user is unknown.
   return named === undefined || org !== undefined ? { id, org } : {};
 };
 

@@ -6,7 +6,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 const tokenNames = ['access_token', 'accessToken', 'access', 'token'];
 
-/** What `readTokens` finds in an answer of a form of its own. */
+/** What `readTokens` finds in a response of another form. */
 export interface FoundTokens {
   readonly accessToken: string;
   /** Lifetime in seconds. */
@@ -15,24 +15,24 @@ export interface FoundTokens {
   readonly seq?: number;
 }
 
-/** Where the tokens of an answer stand: in `holder`, which is the answer, its `data`, or what `readTokens` made of it. */
+/** Where the tokens of a response are: in `holder`, which is the response, its `data`, or what `readTokens` returned. */
 export interface TokensIn {
   readonly body: unknown;
   readonly holder: Members;
   readonly accessToken: string;
 }
 
-/** Why an answer is taken for one without an access token. */
+/** Why a response counts as one without an access token. */
 export interface NoTokens {
   readonly missing: string;
   /** What `readTokens` threw. */
   readonly cause?: unknown;
 }
 
-/** Finds the tokens in an answer of a form of its own. */
+/** Finds the tokens in a response of another form. */
 export type ReadTokens = (body: unknown) => FoundTokens;
 
-/** Finds the tokens of an answer, whether or not they can be used. Never throws. */
+/** Finds the tokens of a response, whether or not they can be used. Never throws. */
 export const findTokens = (body: unknown, readTokens?: ReadTokens): TokensIn | NoTokens =>
   readTokens === undefined ? findInKnownPlaces(body) : findBy(readTokens, body);
 
@@ -60,15 +60,15 @@ const findBy = (readTokens: ReadTokens, body: unknown): TokensIn | NoTokens => {
 const nameOfToken = (members: Members): string | undefined => tokenNames.find((name) => textOf(members, name) !== '');
 
 /**
- * Whether a token may as well be the ticket to a second factor: such are called `token`, too, and have a lifetime. Nobody calls
- * one a bearer token, or issues a refresh token with it.
+ * Whether a token may as well be the ticket to a second factor: tickets are called `token`, too, and have a lifetime. But no
+ * server calls one a bearer token, or issues a refresh token with it.
  */
 const mayBeTicket = (name: string, holder: Members): boolean =>
   (name === 'access' || name === 'token') &&
   !['token_type', 'tokenType'].some((type) => /^bearer$/i.test(textOf(holder, type))) &&
   !['refresh_token', 'refreshToken', 'refresh'].some((refresh) => textOf(holder, refresh) !== '');
 
-/** A member's text; empty where it is none. */
+/** A member's text; empty if it is no text. */
 const textOf = (members: Members, name: string): string => {
   const value = own(members, name);
   return typeof value === 'string' ? value : '';

@@ -9,12 +9,12 @@ const factor =
 /** Members that say how far a sign-in has come. */
 const progress = /^(?:status|state|stage|(?:next_?)?(?:step|action)|next|result|reason|error|code|type)$/;
 
-/** What a second factor is said to be once nothing is missing: `mfa_enabled: true`, `mfa: 'verified'`. */
+/** Words for a second factor that nothing is missing of: `mfa_enabled: true`, `mfa: 'verified'`. */
 const settled =
   /(?:^|_)(?:enabled|disabled|enrolled|configured|supported|active|verified|passed|done|completed?|false|no|none|off|ok)$/;
 
 /**
- * The name of the member by which an answer says that the sign-in is not finished, if it does: one named after a second factor
+ * The name of the member by which a response says that the sign-in is not finished, if it does: one named after a second factor
  * or a challenge that is `true`, a text or a list (`mfa_required: true`, `challenge: 'totp'`, `mfa_methods: ['sms']`), or one
  * that tells the progress and names such a step (`status: 'MFA_REQUIRED'`, `next: 'verify-otp'`).
  */

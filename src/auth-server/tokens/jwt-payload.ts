@@ -7,7 +7,7 @@ export const jwtPayload = (token: string): Record<string, unknown> | undefined =
   if (signature === undefined || more !== undefined || !/^[\w-]+={0,2}$/.test(payload)) return undefined;
   try {
     const bytes = atob(payload.replaceAll('-', '+').replaceAll('_', '/'));
-    // Percent-encoded bytes are decoded as UTF-8, and refused where they are none.
+    // Percent-encoded bytes are decoded as UTF-8, and refused if they are not.
     const encoded = bytes.replace(/[%\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16)}`);
     const claims: unknown = JSON.parse(decodeURIComponent(encoded));
     const isObject = typeof claims === 'object' && claims !== null && !Array.isArray(claims);

@@ -9,7 +9,7 @@ export { isObject };
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** A token response, whichever way it was spelled. */
+/** A token response, however its members were spelled. */
 export interface TokenResponse {
   readonly accessToken: string;
   readonly lifetimeMs?: number | undefined;
@@ -17,16 +17,16 @@ export interface TokenResponse {
   readonly seq?: number | undefined;
   /** The payload of an access token that is a JWT, unverified; `{}` for an opaque one. */
   readonly raw: Readonly<Record<string, unknown>>;
-  /** The answer's other members, such as `user`: never a token. */
+  /** The response's other members, such as `user`: never a token. */
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** Visible ASCII: what can be sent as it is, and what servers issue, whatever RFC 6750 §2.1 allows of it. */
+/** Visible ASCII can be sent as it is. Servers issue more of it than RFC 6750 §2.1 allows. */
 const bearerSyntax = /^[!-~]+$/;
 
 /**
- * Reads a token response: RFC 6749 §5.1, and the camelCase and wrapped forms of real back ends. A refresh token that it
- * meets is not kept. Throws `TokenResponseError` where there is no token that could be used.
+ * Reads a token response: RFC 6749 §5.1, and the camelCase and wrapped forms of real back ends. A refresh token in it is not
+ * kept. Throws `TokenResponseError` if there is no token that could be used.
  */
 export const readTokenResponse = (body: unknown, readTokens?: ReadTokens): TokenResponse => {
   const found = findTokens(body, readTokens);
@@ -34,7 +34,7 @@ export const readTokenResponse = (body: unknown, readTokens?: ReadTokens): Token
   return readFoundTokens(found);
 };
 
-/** Reads what `findTokens` has found. Throws `TokenResponseError` where it cannot be used. */
+/** Reads what `findTokens` has found. Throws `TokenResponseError` if it cannot be used. */
 export const readFoundTokens = ({ body, holder, accessToken }: TokensIn): TokenResponse => {
   if (!bearerSyntax.test(accessToken)) {
     throw new TokenResponseError(
@@ -57,11 +57,11 @@ export const readFoundTokens = ({ body, holder, accessToken }: TokensIn): TokenR
   };
 };
 
-/** A row's number names a session as well as a text does, as far as JSON has not rounded it. */
+/** A number, such as that of a row, names a session as well as a text does, unless JSON has rounded it. */
 const sidOf = (sid: unknown): string | undefined =>
   typeof sid === 'string' || Number.isSafeInteger(sid) ? String(sid) : undefined;
 
-/** The members of an answer; those under `data` stand beside the others where the token was read from there. */
+/** The members of a response. Those under `data` are put beside the others if the token was found there. */
 const membersOf = (body: unknown, holder: Members, accessToken: string): Members => {
   if (!isObject(body)) return holder;
   const { data, ...others } = body;
@@ -69,7 +69,7 @@ const membersOf = (body: unknown, holder: Members, accessToken: string): Members
   return isHolder ? { ...others, ...data, ...holder } : { ...body, ...holder };
 };
 
-/** Seconds, as number or text; else what the JWT says of its own length; else unknown. */
+/** `expires_in` in seconds, as number or text; else the difference of the JWT's own times; else unknown. */
 const lifetimeMsOf = (expiresIn: unknown, raw: Members): number | undefined => {
   const fromJwt = typeof raw.exp === 'number' && typeof raw.iat === 'number' ? raw.exp - raw.iat : undefined;
   const stated = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;

@@ -4,7 +4,7 @@ import { identify, type ParseClaims, type UserId } from './claims.ts';
 import type { ReadTokens, TokensIn } from './find-tokens.ts';
 import { readFoundTokens, readTokenResponse, type TokenResponse } from './token-response.ts';
 
-/** How the answers of an auth server are read. */
+/** How the responses of an auth server are read. */
 export interface TokenReading<Claims> {
   readonly parseClaims: ParseClaims<Claims>;
   readonly userId: UserId;
@@ -12,8 +12,8 @@ export interface TokenReading<Claims> {
 }
 
 /**
- * Makes a token set of a token response. `obtainedAt`: just before it was asked for, so that the lifetime is never thought
- * longer than it is. Throws `TokenResponseError`.
+ * Makes a token set from a token response. `obtainedAt`: just before the request was sent, so that the lifetime is never
+ * overestimated. Throws `TokenResponseError`.
  */
 export const readTokenSet = <Claims>(
   body: unknown,
@@ -22,7 +22,7 @@ export const readTokenSet = <Claims>(
   reading: TokenReading<Claims>,
 ): TokenSet<Claims> => granted(readTokenResponse(body, reading.readTokens), obtainedAt, before, reading);
 
-/** The same for the tokens that were found in the answer to a sign-in: nobody was signed in before. */
+/** The same for the tokens that were found in the response to a sign-in: nobody was signed in before. */
 export const readSignInTokenSet = <Claims>(
   found: TokensIn,
   obtainedAt: Instant,

@@ -5,7 +5,7 @@ import { spelledOut } from './spelled-out.ts';
 type Members = Record<string, unknown>;
 
 /**
- * The names that tokens have in the answers of real servers, with a prefix or a version of the server's own: exact, so that
+ * The names that tokens have in the responses of real servers, with a prefix or a version of the server's own: exact, so that
  * `token_quota` or `tokens_used` is not one of them.
  */
 const tokenName =
@@ -14,7 +14,7 @@ const tokenName =
 /** A compact JWT: the header of one begins with `{"`. The second part of an encrypted one may be empty. */
 const jwt = /(?:^|[^\w-])eyJ[\w-]+\.[\w-]*\./;
 
-/** What is shorter is no secret, but a stand-in for one, in tests for example: it may be part of any other word. */
+/** A shorter text is no secret, but a placeholder for one, in tests for example: it may be part of any other word. */
 const leastSecretLength = 16;
 
 const holds = (text: string, token: string): boolean =>
@@ -23,8 +23,8 @@ const holds = (text: string, token: string): boolean =>
 const maxDepth = 32;
 
 /**
- * The members of an answer without its tokens, at any depth: texts and objects that are named as a token, and texts that hold
- * the access token, as it is or as part of an address, or any JWT, whatever they are named.
+ * The members of a response without its tokens, at any depth: without texts and objects that are named like a token, and without
+ * texts that contain a JWT, or the access token as it is or as part of an address.
  */
 export const withoutTokens = (members: Members, accessToken?: string): Members => {
   const forms = accessToken === undefined ? [] : [accessToken, encodeURIComponent(accessToken)];

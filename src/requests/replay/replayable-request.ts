@@ -26,7 +26,7 @@ type FetchArguments = [input: RequestInfo | URL, init?: RequestInit | undefined]
  * Keeps a call as it was made, and replayable. Texts, Blobs, FormData, URLSearchParams and buffers are sent again from
  * `init`, which has been read already; a `Request` is cloned before it is used; a stream is recorded while it is sent, if
  * `streams` are to be replayed. `href` is where the call goes; `headers` are a copy of the caller's. Throws a
- * `TypeError` for a stream where the browser would send its name in its place.
+ * `TypeError` for a stream that the browser would not send as one.
  */
 export const replayable = (
   input: RequestInfo | URL,

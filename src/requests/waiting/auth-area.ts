@@ -1,7 +1,7 @@
 /**
- * Tells whether an address belongs to the auth server: one of its endpoints (`addresses`: origin and path), or below the
- * folder that those of one origin have in common, if that is not the whole origin. What is asked there may be what the held
- * calls wait for, a second factor for example. `endpointsAlone`: the folder does not count. The addresses are resolved when this is first asked.
+ * Tells whether an address belongs to the auth server: it is one of its endpoints (`addresses`: origin and path), or below the
+ * folder that those of one origin have in common, unless that is the whole origin. Held calls may be waiting for a call there,
+ * to a second factor for example. With `endpointsAlone`, the folder does not count. The addresses are resolved at the first use.
  */
 export const createAuthArea = (
   addresses: () => readonly string[],

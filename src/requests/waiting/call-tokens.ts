@@ -13,7 +13,7 @@ import { createGivenTokens } from './given-tokens.ts';
 import { isRead } from './hold-calls.ts';
 import type { Judge, Waiters } from './token-waiters.ts';
 
-/** What calls ask of the session's store. */
+/** What calls need of the session's store. */
 interface Store<Claims> {
   readonly waiters: Waiters;
   state(): State<Claims>;
@@ -26,19 +26,19 @@ interface CallTokensParts<Claims> {
   readonly clock: Clock;
   readonly policy: Policy;
   isStarted(): boolean;
-  /** Makes sure that a page which slept knows what happened meanwhile. */
+  /** Makes sure that a page that has slept knows what happened meanwhile. */
   wake(): void;
-  /** Whether the client holds this one: not what the others may be waiting for. */
+  /** Whether this call may be held: not if held calls may be waiting for it. */
   mayBeHeld(caller: Caller): boolean;
 }
 
-/** What callers of one client wait for: each wait is bounded, and its end says what to do. */
+/** Tokens for the calls of one client. Every wait for one is bounded, and its error says what to do. */
 export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
   const { store, clock, policy, isStarted, wake, mayBeHeld } = parts;
   const { state, waiters } = store;
   const given = createGivenTokens();
 
-  /** How a need stands, unless the caller has to do without being held. */
+  /** How a call's demand stands now. A call that may not be held is over if it would have to be. */
   const look = (caller: Caller): Outcome => {
     wake();
     const found = judgeDemand(state(), caller.demand, clock.now(), policy);
@@ -114,7 +114,7 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
       take,
     } satisfies CallTokens,
 
-    /** An API has taken the token of a call. */
+    /** An API has accepted the token of a call. */
     taken: ({ tokenNumber }: AccessToken, to: Destination): void => {
       if (isAcceptanceNews(state(), tokenNumber))
         store.dispatch({ type: 'call-succeeded', tokenNumber, endpoints: [endpointOf(to), to.origin] });
@@ -158,7 +158,7 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
       return token;
     },
 
-    /** What waits for a token of a refresh that begins after this moment. */
+    /** Returns a function that waits for a token of a refresh that began after this moment. */
     refreshFromNow: (): (() => Promise<unknown>) => {
       const demand = { ...demandNow(false), fresh: true };
       return () => wait({ demand });
@@ -170,5 +170,5 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
   };
 };
 
-/** The name for all that is no call of this client: sockets, XHR. */
+/** The endpoint of everything that is no call of this client: sockets, XHR. */
 const elsewhere = '';

@@ -4,7 +4,7 @@ import type { AccessToken } from '../../session/state.ts';
 /** An access token that the app was given, and whose it is. */
 interface GivenToken extends CallOwner {
   readonly tokenNumber: number;
-  /** It was given in place of one that was refused. */
+  /** It was given because another one was refused. */
   readonly isReplacement: boolean;
 }
 

@@ -11,7 +11,7 @@ type KeyUse = 'answered' | 'unanswered' | 'unsent';
 export interface IdempotencyKeys {
   /** The key for a request that is sent now. Every use must be ended with `end`. */
   use(wallAt: number): string;
-  /** Ends a use of a key, after everything that depends on the response has been told. */
+  /** Ends a use of a key, once everything that depends on the response knows it. */
   end(key: string, how: KeyUse): void;
   /** Whether another tab has sent a refresh that has no response yet, or whose response it has not shared yet. */
   areUsedElsewhere(wallAt: number): boolean;
@@ -29,7 +29,7 @@ interface OwnKey {
 }
 
 /**
- * A refresh that got no response passes its key on to the next one, so that the server can tell a repetition from a theft.
+ * A refresh without a response passes its key on to the next one, so that the server can tell a repetition from a theft.
  * - Once a request with the key was answered and no other one is under way with it, the next refresh gets a new key.
  * - A key that two tabs have used is kept for its whole lifetime. The other response may still arrive and set the cookie
  *   back; with the same key, both responses carry the same cookie. So a tab that uses another tab's key records that first.

@@ -38,25 +38,25 @@ describe('a request to the auth server', () => {
     });
   });
 
-  it('bears its idempotency key', async () => {
+  it('has its idempotency key', async () => {
     const { init } = await asked({ key: 'k1' });
     expect(init.headers['Idempotency-Key']).toBe('k1');
   });
 
-  it('bears body and content type where it has them', async () => {
+  it('has body and content type if it has them', async () => {
     const { init } = await asked({ body: '{}', contentType: 'application/json', keepalive: false });
     expect(init).toMatchObject({ body: '{}', keepalive: false });
     expect(init.headers['Content-Type']).toBe('application/json');
   });
 
-  it('has no member for what it has not', async () => {
+  it('has no member for what is absent', async () => {
     const { init } = await asked({ body: undefined, contentType: undefined });
     expect(Object.keys(init)).not.toContain('body');
     expect(Object.keys(init)).not.toContain('signal');
     expect(Object.keys(init.headers)).toEqual(['Accept', 'X-Auth-Client']);
   });
 
-  it('reads no cookie where none is to be repeated', async () => {
+  it('reads no cookie if none is to be repeated', async () => {
     const platform = createFakePlatform(async () => new Response());
     const read = vi.spyOn(platform.page, 'cookies');
     await createAuthRequest(platform, names)('/auth/refresh', { name: 'refresh', keepalive: true });
@@ -86,7 +86,7 @@ describe('a request to the auth server', () => {
     expect(init.headers).toEqual({ Accept: 'application/json' });
   });
 
-  it('names its headers as told', async () => {
+  it('names its headers as configured', async () => {
     const { init } = await asked({ key: 'k1' }, { client: 'X-App', idempotencyKey: 'X-Key' });
     expect(init.headers).toMatchObject({ 'X-App': '1', 'X-Key': 'k1' });
   });
@@ -101,7 +101,7 @@ describe('a request to the auth server', () => {
     expect(inits).toMatchObject([{ method: 'POST', headers: { 'Idempotency-Key': 'k1' }, credentials: 'include' }]);
   });
 
-  it('rejects where a function in place of fetch throws', async () => {
+  it('rejects if a function in place of fetch throws', async () => {
     const endpoint = () => {
       throw new Error('no route');
     };

@@ -159,7 +159,7 @@ describe('readBody', () => {
     expect(await readBody(new Response(text))).toEqual(body);
   });
 
-  it('rejects where the connection breaks in the middle', async () => {
+  it('rejects if the connection breaks in the middle', async () => {
     const stream = new ReadableStream({
       start: (controller) => {
         controller.enqueue(new TextEncoder().encode('{"access_token":'));

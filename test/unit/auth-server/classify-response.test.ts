@@ -28,7 +28,7 @@ describe('an answer in place of the auth server', () => {
     expect(await interceptionIn(given)).toBe(interception);
   });
 
-  it('is known as a redirect where the browser hides its status (C-24)', () => {
+  it('is known as a redirect if the browser hides its status (C-24)', () => {
     const redirect = Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' });
     expect(interceptionOf(redirect, '')).toBe('redirect');
   });

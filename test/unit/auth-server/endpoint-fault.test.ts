@@ -86,7 +86,7 @@ describe('an endpoint function', () => {
     expect([errors.length, reported.length]).toEqual([5, 1]);
   });
 
-  it('may give a stand-in for a Response', async () => {
+  it('may return a substitute for a Response', async () => {
     const { errors } = await failing(async () => ({ status: 200, headers: new Map(), text: async () => '{}' }));
     expect(errors).toEqual([]);
   });

@@ -30,14 +30,14 @@ describe('classifyRefresh (BUG 4)', () => {
     expect(String(platform.reported[0])).toMatch(/`classifyRefresh`.*has to be synchronous/);
   });
 
-  it('that says nothing, in whichever way, leaves the answer to the rule', async () => {
+  it('that returns nothing, in whichever way, leaves the response to the rule', async () => {
     const { refresh, done, platform } = createFixture([], { classify: () => null as never });
     await refresh();
     expect(done).toMatchObject([{ type: 'refreshed' }]);
     expect(platform.reported).toEqual([]);
   });
 
-  it('that throws is a bug that the developer hears of', async () => {
+  it('that throws is reported', async () => {
     const bug = new Error('my bug');
     const classify = () => {
       throw bug;

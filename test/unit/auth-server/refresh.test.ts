@@ -30,7 +30,7 @@ describe('a refresh', () => {
     expect(sent.map(({ signal }) => signal?.aborted)).toEqual([false, false, false, false]);
   });
 
-  it('is aborted where four newer ones hang as well: a page has six connections to a host (C-9)', async () => {
+  it('is aborted if four newer ones hang as well: a page has six connections to a host (C-9)', async () => {
     const hangs = () => new Promise<Response>(() => {});
     const { refresh, sent, platform } = createFixture([hangs, hangs, hangs, hangs, hangs, hangs]);
     for (const number of [1, 2, 3, 4, 5, 6]) {
@@ -50,7 +50,7 @@ describe('a refresh', () => {
     expect(sent.map(({ signal }) => signal?.aborted)).toEqual([false, false, false, false, false, false]);
   });
 
-  it('reports the grant, counted from just before it was sent', async () => {
+  it('reports the token set, counted from just before it was sent', async () => {
     const { refresh, done, platform } = createFixture([]);
     const obtainedAt = platform.clock.now();
     await refresh();
@@ -105,7 +105,7 @@ describe('a refresh', () => {
     expect(done[0]).toMatchObject({ identityVersion: 0, tokenSet: { user: { id: undefined, claims: {} } } });
   });
 
-  it('is not sent where the session is over before its turn', async () => {
+  it('is not sent if the session is over before its slot comes', async () => {
     const { refresh, sent, done, become, enqueue } = createFixture();
     let end = () => {};
     void enqueue(() => new Promise<void>((resolve) => (end = resolve)), 0);
@@ -117,7 +117,7 @@ describe('a refresh', () => {
     expect(done).toMatchObject([{ type: 'refresh-skipped', identityVersion: 0, attempt: 1 }]);
   });
 
-  it('takes no turn where a sibling has made it needless', async () => {
+  it('takes no slot if another tab has made it needless', async () => {
     let queue = 0;
     const { refresh, done, become } = createFixture([], {
       mayBeInOtherTab: () => true,
@@ -132,7 +132,7 @@ describe('a refresh', () => {
   });
 
   // What another page writes is seen milliseconds late.
-  it('is spared where the record shows a newer token only when the turn comes', async () => {
+  it('is skipped if the record has a newer token by the time its slot comes', async () => {
     const answers = [false, true];
     const { refresh, done, sent, become } = createFixture([], {
       mayBeInOtherTab: () => answers.shift() === true,
@@ -192,19 +192,19 @@ describe('what comes of it', () => {
     expect(done[0]).toMatchObject({ identityVersion: 0, attempt: 1, ...report });
   });
 
-  it('of an object without a token is a bug that the developer hears of', async () => {
+  it('of an object without a token is reported: it is a bug', async () => {
     const { refresh, platform } = createFixture([() => Response.json({ ok: true })]);
     await refresh();
     expect(platform.reported).toMatchObject([{ code: 'token_response' }]);
   });
 
-  it('of a page of HTML is a network’s doing, which nobody hears of', async () => {
+  it('of a page of HTML is not reported: the network has sent it', async () => {
     const { refresh, platform } = createFixture([() => new Response('<html>')]);
     await refresh();
     expect(platform.reported).toEqual([]);
   });
 
-  it('is a failure that keeps the session where parseClaims throws', async () => {
+  it('is a failure that keeps the session if parseClaims throws', async () => {
     const parseClaims = () => {
       throw new Error('no roles');
     };

@@ -28,7 +28,7 @@ describe('the idempotency key', () => {
     expect(new Set(keys()).size).toBe(2);
   });
 
-  it('stands in the record while the refresh is in flight, and no longer', async () => {
+  it('is in the record while the refresh is in flight, and no longer', async () => {
     let arrive: (response: Response) => void = () => {};
     const { refresh, platform, keys } = createFixture([() => new Promise((resolve) => (arrive = resolve))]);
     const over = refresh();

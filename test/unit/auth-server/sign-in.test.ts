@@ -169,7 +169,7 @@ describe('a sign-in', () => {
     await expect((error as { response: Response }).response.json()).resolves.toEqual({ mfa: 'totp' });
   });
 
-  it('leaves it to readTokens where that is given', async () => {
+  it('leaves it to readTokens if that is given', async () => {
     const { signIn } = createFixture(() => Response.json({ auth: { at: 'abc' } }));
     await expect(signIn({}, readAuth)).resolves.toMatchObject({ tokens: { accessToken: 'abc' } });
   });
@@ -253,7 +253,7 @@ describe('tokens obtained elsewhere', () => {
     await expect(readGivenTokens({ access_token: 'abc' }, 0, undefined)).resolves.toMatchObject({ accessToken: 'abc' });
   });
 
-  it.each(['abc', undefined, {}])('are refused where there are none: %j', async (given) => {
+  it.each(['abc', undefined, {}])('are refused if there are none: %j', async (given) => {
     const rejected = readGivenTokens(given, 0, undefined);
     await expect(rejected).rejects.toMatchObject({
       code: 'token_response',

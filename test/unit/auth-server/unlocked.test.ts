@@ -22,7 +22,7 @@ const createFixture = (turn: 'at-once' | 'waited' | 'unlocked', changes: Partial
 const entryWith = (key: string, sentAt: number) => JSON.stringify({ v: 1, key, sentAt });
 
 describe('a refresh that gets no lock', () => {
-  it('is sent once its key has stood for a while, and the siblings were asked', async () => {
+  it('is sent once its key has been recorded for a while, and the other tabs were asked', async () => {
     const { refresh, platform, sent, keys, asked } = createFixture('unlocked');
     const over = refresh();
     const reserved = platform.stored.get(entry);
@@ -48,7 +48,7 @@ describe('a refresh that gets no lock', () => {
     expect(sent).toHaveLength(1);
   });
 
-  it('bears the key that stands by then, whoever has written it', async () => {
+  it('has the key that is recorded by then, whoever has written it', async () => {
     const { refresh, platform, keys } = createFixture('unlocked');
     const over = refresh();
     platform.stored.set(entry, entryWith('of-another', platform.clock.now().wallAt));
@@ -58,7 +58,7 @@ describe('a refresh that gets no lock', () => {
     expect(platform.stored.get(entry)).toContain('of-another');
   });
 
-  it('gives its key up where another page has refreshed meanwhile', async () => {
+  it('gives its key up if another page has refreshed meanwhile', async () => {
     const { refresh, become, platform, sent, done } = createFixture('unlocked');
     const over = refresh();
     become({ identityVersion: 1 });
@@ -68,7 +68,7 @@ describe('a refresh that gets no lock', () => {
     expect(done).toMatchObject([{ type: 'refresh-skipped' }]);
   });
 
-  it('reserves nothing where it is not wanted by then', async () => {
+  it('reserves nothing if it is not wanted by then', async () => {
     const { refresh, platform, become, done } = createFixture('unlocked', {
       enqueue: (attempt) => {
         become({ identityVersion: 1 });
@@ -88,7 +88,7 @@ describe('a refresh that gets the lock', () => {
     expect([sent.length, asked.length]).toEqual([1, 0]);
   });
 
-  it('at once, while another page is still to tell of its answer, asks the siblings first', async () => {
+  it('at once, while another tab has not shared its response yet, asks the other tabs first', async () => {
     const { refresh, platform, sent, asked } = createFixture('at-once');
     platform.stored.set(entry, entryWith('of-another', platform.clock.now().wallAt));
     await refresh();
@@ -106,7 +106,7 @@ describe('a refresh that gets the lock', () => {
     expect([stoodThen, platform.stored.has(entry)]).toEqual([true, false]);
   });
 
-  it('after another page’s asks the siblings first', async () => {
+  it('after another tab’s asks the other tabs first', async () => {
     const { refresh, sent, asked } = createFixture('waited');
     await refresh();
     expect([sent.length, asked.length]).toEqual([1, 1]);

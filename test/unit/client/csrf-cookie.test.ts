@@ -280,7 +280,7 @@ describe('csrfCookie', () => {
     expect((await again?.request.formData())?.get('user')).toBe('ann');
   });
 
-  it('is fetched anew though the request for it hangs in a `fetch` of the app that heeds no signal', async () => {
+  it('is fetched again even if the request for it hangs in a `fetch` of the app that ignores the signal', async () => {
     const world = createWorld({
       client: {
         csrf: csrfCookie(withUrl),

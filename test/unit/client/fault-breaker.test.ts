@@ -169,7 +169,7 @@ describe('the breaker', () => {
     expect(await Promise.all(calls)).toEqual(times(5, () => 200));
   });
 
-  it('keeps no call from going that goes out bare', async () => {
+  it('does not stop calls that are sent without a token', async () => {
     const world = await failing(3);
     const call = outcome(world.client.authFetch('/api', { auth: { token: 'none' } }));
     expect([await soon(world, call), await call]).toEqual([true, 401]);

@@ -137,7 +137,7 @@ describe('the problem of a refresh that was asked for while the token is valid, 
   });
 });
 
-describe.each(situations)('in $page, no user is seen off', (situation) => {
+describe.each(situations)('in $page, no user is signed out', (situation) => {
   it.each(keptFaults)('while the endpoint answers: $fault', async (row) => {
     const world = await facing(situation, row);
     await situation.refresh(world);

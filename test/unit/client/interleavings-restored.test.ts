@@ -3,7 +3,7 @@ import { never } from './fake-server.ts';
 import { atExpiry, credentials } from './world.ts';
 
 describe('a return from the back/forward cache', () => {
-  it('while a refresh waits for its turn sends one refresh, not two', async () => {
+  it('while a refresh waits for its slot sends one refresh, not two', async () => {
     const { client, platform, server } = await atExpiry();
     server.always('/auth/login', never);
     client.signIn(credentials('ann')).catch(() => {});

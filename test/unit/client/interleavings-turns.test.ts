@@ -4,7 +4,7 @@ import { atExpiry, credentials } from './world.ts';
 
 const presumedLostMs = 15_000;
 
-describe('a refresh that waited its turn behind a sign-in that hangs', () => {
+describe('a refresh that waited for a sign-in that hangs', () => {
   it.each([0, 1, 500, 2999])(
     'begun %i ms before, is not presumed lost for a whole 15 s after it was sent',
     async (sinceMs) => {

@@ -36,7 +36,7 @@ describe('a listener', () => {
     expect(heard).toEqual(['first', 'third']);
   });
 
-  it('that undoes itself hears once, and takes nobody else’s turn', async () => {
+  it('that unsubscribes itself is called once, and no other one is skipped', async () => {
     const { client } = await signedInWorld();
     const heard: string[] = [];
     const undo = client.subscribe(() => {

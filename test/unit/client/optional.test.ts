@@ -3,14 +3,14 @@ import { status } from './fake-server.ts';
 import { atExpiry, createWorld, outcome, signedInWorld, signedOutWorld } from './world.ts';
 
 describe('a token that is optional, or not wanted', () => {
-  it('goes out bare where the answer is that nobody is signed in', async () => {
+  it('is sent without a token if the response says that nobody is signed in', async () => {
     const { client, server } = await signedOutWorld();
     expect(await outcome(client.authFetch('/api', { auth: { token: 'optional' } }))).toBe(401);
     expect(server.calls().map(({ token }) => token)).toEqual([undefined]);
     expect(server.count('/auth/refresh')).toBe(0);
   });
 
-  it('waits while nobody knows whether somebody is signed in, then goes out bare', async () => {
+  it('waits until it is known that nobody is signed in, then is sent without a token', async () => {
     const { client, platform, server } = createWorld();
     server.next('/auth/refresh', server.late(500));
     client.start();
@@ -28,7 +28,7 @@ describe('a token that is optional, or not wanted', () => {
     expect(server.ownerOf(server.calls()[0]?.token)).toBe('ann');
   });
 
-  it('does not go out bare while refreshing fails', async () => {
+  it('is not sent without a token while refreshing fails', async () => {
     const { client, platform, server } = createWorld();
     server.always('/auth/refresh', status(503));
     client.start();
@@ -38,7 +38,7 @@ describe('a token that is optional, or not wanted', () => {
     expect(server.calls()).toHaveLength(0);
   });
 
-  it('does not go out bare when the session of its user ends meanwhile', async () => {
+  it('is not sent without a token when the session of its user ends meanwhile', async () => {
     const { client, platform, server } = await atExpiry();
     server.end('revoked');
     const call = outcome(client.authFetch('/api', { auth: { token: 'optional' } }));

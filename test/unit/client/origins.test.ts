@@ -21,7 +21,7 @@ describe('where a token goes', () => {
     expect(server.calls().filter((asked) => asked.url.host !== 'app.example' && asked.token !== undefined)).toEqual([]);
   });
 
-  it('BB-1 is not the foreign address of a URL of another realm', async () => {
+  it('BB-1 is not the address on another origin of a URL of another realm', async () => {
     const { client, server } = await signedInWorld();
     const foreign = { href: 'https://evil.test/', toString: () => 'https://evil.test/' } as URL;
     await outcome(client.authFetch(foreign));
@@ -116,20 +116,20 @@ describe('where a token goes', () => {
     ]);
   });
 
-  it('does not go along with a Request to a foreign origin', async () => {
+  it('is not sent with a Request to another origin', async () => {
     const { client, server } = await signedInWorld();
     await client.authFetch(new Request('https://evil.test/'));
     await client.authFetch(new URL('https://evil.test/'));
     expect(server.calls().map(({ token }) => token)).toEqual([undefined, undefined]);
   });
 
-  it('is not waited for by a call to a foreign origin', async () => {
+  it('is not awaited by a call to another origin', async () => {
     const { client, server } = await atExpiry();
     expect(await outcome(client.authFetch('https://cdn.test/'))).toBe(200);
     expect(server.count('/auth/refresh')).toBe(0);
   });
 
-  it('is not refreshed for the 401 of a foreign origin', async () => {
+  it('is not refreshed for the 401 of another origin', async () => {
     const { client, server } = await signedInWorld();
     server.always('https://other.test/', () => new Response(null, { status: 401 }));
     expect(await outcome(client.authFetch('https://other.test/'))).toBe(401);

@@ -50,7 +50,7 @@ describe.each(Object.keys(replacements))('where %s stands in the place of `fetch
     expect(server.count('/auth/refresh')).toBe(0);
   });
 
-  it('a call to another origin goes there bare, once (C-21)', async () => {
+  it('a call to another origin is sent there once, without a token (C-21)', async () => {
     const { platform, server } = await replaced(name);
     const calls = times(2, () => platform.fetch('https://cdn.example/lib.js', { headers: { 'X-A': '1' } }));
     for (const call of calls) expect(await (await call).json()).toEqual({ foreign: true });

@@ -72,7 +72,7 @@ describe('a sign-in that fails', () => {
     await expect(client.signIn(credentials('ann'))).rejects.toMatchObject({ cause: expect.any(TypeError) });
   });
 
-  it('TIM-8 settles though an endpoint function never answers, and heeds no signal', async () => {
+  it('TIM-8 settles even if an endpoint function never answers and ignores the signal', async () => {
     const signIn = () => new Promise<Response>(() => {});
     const { client, platform } = await signedOutWorld({ client: { endpoints: { signIn } } });
     const signedIn = outcome(client.signIn(credentials('ann')));
@@ -99,7 +99,7 @@ describe('a sign-in that fails', () => {
 });
 
 describe('a sign-in', () => {
-  it('twice at once takes turns: the later one stands', async () => {
+  it('twice at once is sent one after the other: the later one counts', async () => {
     const { client, platform, server } = await signedInWorld('eve');
     server.next('/auth/login', server.late(1000));
     const first = client.signIn(credentials('ann'));
@@ -164,7 +164,7 @@ describe('a sign-in', () => {
     expect(await signIn).toMatchObject({ status: 'authenticated' });
   });
 
-  it('takes its turn after a refresh under way, whose late answer could set the cookie back', async () => {
+  it('waits for a refresh under way, whose late response could set the cookie back', async () => {
     const { client, platform, server } = await signedInWorld('ann');
     server.next('/auth/refresh', server.late(1000));
     const refreshed = outcome(client.refresh());

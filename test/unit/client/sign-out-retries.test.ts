@@ -94,7 +94,7 @@ describe('sign-out', () => {
     expect([...platform.stored.keys()].join()).not.toContain('sign-out');
   });
 
-  it('without a name for the session is not sent any more once somebody has signed in while it waited its turn', async () => {
+  it('without a name for the session is not sent any more if somebody has signed in while it waited', async () => {
     const { client, platform, server } = await signedInWorld('ann', {
       server: { form: 'opaque', namesSession: false },
     });

@@ -15,7 +15,7 @@ const place = (markup = '') => {
 };
 
 describe('markup of a server, hydrated while the session becomes known', () => {
-  it('stays shown where a layout reads the session, and follows once it is hydrated (C-37)', async () => {
+  it('stays shown if a layout reads the session, and follows once it is hydrated (C-37)', async () => {
     expect(await hydrateSlowly()).toEqual({
       shown: ['loading content', 'loading content', 'authenticated content', 'unauthenticated content'],
       mended: [],
@@ -64,7 +64,7 @@ describe('SignedIn', () => {
     expect(listeners()).toBe(0);
   });
 
-  it("shows not one frame of the user before, where somebody else's turn comes while it is rendered (C-45)", async () => {
+  it('shows no frame of the previous user if another user signs in while it is rendered (C-45)', async () => {
     const { client, replaceBy } = createShownClient(ann);
     const Draft = () => useState(() => (client.getSession().claims as { name: string }).name)[0];
     let changed = false;

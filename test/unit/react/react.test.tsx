@@ -446,7 +446,7 @@ describe('useSession', () => {
     expect(renders).toBe(2);
   });
 
-  it('goes on where what is selected throws when it is looked at', async () => {
+  it('goes on if what is selected throws when it is looked at', async () => {
     await server.signInBeforehand('ada', 'difference');
     const parseClaims = () => ({
       get name() {

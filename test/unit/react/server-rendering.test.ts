@@ -50,7 +50,7 @@ describe('on a server', () => {
     await expect(createAuthClient().signOut()).resolves.toEqual({ confirmed: false });
   });
 
-  it('says what is missing where there is no provider', () => {
+  it('says what is missing if there is no provider', () => {
     const Lost = () => createElement('p', null, String(useAuth()));
     expect(() => renderToString(createElement(Lost))).toThrow(/no <AuthProvider> above/);
   });

@@ -108,7 +108,7 @@ describe('no token goes to (BB-1)', () => {
     expect(resolve('/orders', undefined)).toBeUndefined();
   });
 
-  it('a foreign URL or Request object', () => {
+  it('a URL or Request object of another realm', () => {
     expect(getsToken(new URL('https://evil.test/'))).toBe(false);
     expect(getsToken(new Request('https://evil.test/'))).toBe(false);
   });
@@ -133,7 +133,7 @@ describe('no token goes to (BB-1)', () => {
     expect(getsToken('blob:null/5c1b', 'about:srcdoc', 'null')).toBe(false);
   });
 
-  it('anything but the listed, where the page has no origin', () => {
+  it('anything but the listed, if the page has no origin', () => {
     const destinationOf = createDestinations(allowed);
     expect(destinationOf('https://app.example/', undefined, undefined)).toBeUndefined();
     expect(destinationOf('https://api.good.example/', undefined, undefined)).toBeDefined();

@@ -26,8 +26,8 @@ const adopted = (facts: GrantFacts = {}, isNewSession = false): SessionEvent<Cla
   jitter: 0.5,
 });
 
-describe('the token of a sibling', () => {
-  it('that is newer takes the place of the one that is held, and shows nothing', () => {
+describe('the token of another tab', () => {
+  it('that is newer replaces this tab’s token, and shows nothing', () => {
     const play = createSignedIn();
     const effects = play.send(adopted(), 201 * SECOND);
     expect(namesOf(effects)).toEqual(['tell received-from-tab']);
@@ -46,7 +46,7 @@ describe('the token of a sibling', () => {
     expect(play.state()).toBe(before);
   });
 
-  it('that the server counted later stands, where this page’s own refresh was sent before it came', () => {
+  it('that the server counted later stands, if this page’s own refresh was sent before it came', () => {
     const play = createRefreshing({ sid: 's', seq: 2 });
     play.send(adopted({ sid: 's', seq: 9, askedMs: 251 * SECOND }), 252 * SECOND);
     play.send(refreshed(2, { value: 'late', sid: 's', seq: 3, askedMs: 250 * SECOND }), 253 * SECOND);
@@ -66,9 +66,9 @@ describe('the token of a sibling', () => {
   it.each<{ what: string; seq: number; askedMs: number; value: string }>([
     { what: 'counted later is newer, whenever it was asked for', seq: 3, askedMs: -5000, value: 'other-tab' },
     { what: 'counted earlier is older, whenever it was asked for', seq: 1, askedMs: 5000, value: 'secret-token' },
-    { what: 'counted the same is newer where it was asked for later', seq: 2, askedMs: 5000, value: 'other-tab' },
+    { what: 'counted the same is newer if it was asked for later', seq: 2, askedMs: 5000, value: 'other-tab' },
     {
-      what: 'counted the same is no newer where it was asked for before',
+      what: 'counted the same is no newer if it was asked for before',
       seq: 2,
       askedMs: -5000,
       value: 'secret-token',
@@ -79,19 +79,19 @@ describe('the token of a sibling', () => {
     expect(play.state().token?.value).toBe(value);
   });
 
-  it('is of no use where nobody is signed in', () => {
+  it('is of no use if nobody is signed in', () => {
     const play = createSignedOut();
     expect(play.send(adopted(), 201 * SECOND)).toEqual([]);
     expect(play.session().status).toBe('unauthenticated');
   });
 
-  it('does not let a user in again who was locked out: the sibling has not heard of it yet', () => {
+  it('does not let a user in again who was locked out: the other tab does not know yet', () => {
     const play = createLockedOut();
     expect(play.send(adopted({ askedMs: 260 * SECOND }), 261 * SECOND)).toEqual([]);
     expect(play.session()).toMatchObject({ status: 'relogin-required' });
   });
 
-  it('lets a user in again who was locked out, where a session begins with it', () => {
+  it('lets a user in again who was locked out, if a session begins with it', () => {
     const play = createLockedOut();
     play.send(adopted({ askedMs: 260 * SECOND }, true), 261 * SECOND);
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
@@ -113,7 +113,7 @@ describe('the token of a sibling', () => {
     expect(play.state().failure).toBeUndefined();
   });
 
-  it('makes the refresh that waits for its turn needless, and its late answer is not taken for newer', () => {
+  it('makes the refresh that waits for its slot needless, and its late response does not count as newer', () => {
     const play = createRefreshing();
     play.send(adopted({ sid: 's', seq: 9, askedMs: 251 * SECOND }), 252 * SECOND);
     play.send({ type: 'refresh-skipped', identityVersion: 0, attempt: 2 }, 253 * SECOND);
@@ -126,7 +126,7 @@ describe('the token of a sibling', () => {
   });
 });
 
-describe('the token of a sibling, where the user was not named so far', () => {
+describe('the token of another tab, if the user was not named so far', () => {
   it('says who the user is, and nothing that is shown changes hands (C-7)', () => {
     const play = createSignedIn({ id: undefined });
     const names = namesOf(play.send(adopted({ id: 'ann' }), 201 * SECOND));
@@ -134,7 +134,7 @@ describe('the token of a sibling, where the user was not named so far', () => {
     expect(play.state()).toMatchObject({ user: { id: 'ann' }, token: { value: 'other-tab' } });
   });
 
-  it('that leaves the user open keeps what is known of them, where it is of the same session (C-7)', () => {
+  it('that leaves the user open keeps what is known of them, if it is of the same session (C-7)', () => {
     const play = createSignedIn({ sid: 's' });
     play.send(adopted({ id: undefined, sid: 's', claims: {} }), 201 * SECOND);
     expect(play.state()).toMatchObject({ user: { id: 'ann' }, token: { value: 'other-tab' } });

@@ -191,7 +191,7 @@ describe('a sign-in as somebody else', () => {
       expect(events.map(({ type }) => type)).toEqual(['session-ended', 'received-from-tab']);
   });
 
-  it('costs one refresh where the news is heard, and the token never', async () => {
+  it('costs one refresh if the news is heard, and the token never', async () => {
     const latencyMs = (passage: string, brings: string) =>
       ({ request: 0, message: isNews(passage, brings) ? 2 : 60_000, storage: 60_000 })[passage] ?? 2;
     const { browser, server, a, b } = await signedInTabs(2, { latencyMs });

@@ -27,7 +27,7 @@ describe('at expiry', { timeout: 30_000 }, () => {
     expect(server.peak('/auth/refresh')).toBe(1);
   });
 
-  it('a tab that sees its token out is spared the refresh when another one makes it', async () => {
+  it('a tab that sees its token out skips the refresh when another one makes it', async () => {
     const { browser, server, a, b } = await signedInTabs(2);
     a.happen('hidden');
     await browser.advance(260_000);

@@ -14,7 +14,7 @@ describe("tabs that take 'turns'", () => {
     expect(messages(browser)).toEqual([]);
   });
 
-  it('tell of a sign-in and of a sign-out, and of nothing else', async () => {
+  it('announce a sign-in and a sign-out, and nothing else', async () => {
     const { browser, a } = await signedInTabs(3, { client: { tabs: 'turns' } });
     void a.client.signOut();
     await browser.advance(1000);
@@ -132,7 +132,7 @@ describe('two clients in one page', () => {
     expect([sub(a), sub(other)]).toEqual(['bob', 'bob']);
   });
 
-  it('with a `sessionName` each have nothing to do with each other', async () => {
+  it('with a `sessionName` each share nothing', async () => {
     const { browser, tab, second } = await page({ sessionName: 'one' }, { sessionName: 'two' });
     void tab.client.signOut();
     await browser.advance(100);

@@ -14,20 +14,20 @@ export const createPages = () => {
   return { manager, advance, timers, page };
 };
 
-/** Until it ends, however it does. */
-export const hold = (exchange: Promise<unknown>): Promise<void> =>
-  exchange.then(
+/** Resolves when it has settled. */
+export const hold = (request: Promise<unknown>): Promise<void> =>
+  request.then(
     () => {},
     () => {},
   );
 
-/** An exchange that ends when it is told to, and the turns it was told of. */
-export const createExchange = () => {
+/** A request that ends when the test says so, and how it got the lock each time it ran. */
+export const createAuthRequest = () => {
   const begun: LockResult[] = [];
   let end = (_: string) => {};
   let fail = (_: unknown) => {};
-  const run = (turn: LockResult) => {
-    begun.push(turn);
+  const run = (lock: LockResult) => {
+    begun.push(lock);
     return new Promise<string>((resolve, reject) => {
       end = resolve;
       fail = reject;
@@ -36,5 +36,5 @@ export const createExchange = () => {
   return { run, begun, end: (result = 'done') => end(result), fail: (error: unknown) => fail(error) };
 };
 
-/** Locks that answer every request in their own way. */
+/** Locks with another `request`. */
 export const locksThat = (request: Locks['request']): Locks => ({ request });

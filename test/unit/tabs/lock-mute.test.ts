@@ -3,20 +3,20 @@ import type { AuthClient } from '../../../src/client/auth-client.ts';
 import { createClient } from '../../../src/client/create-client.ts';
 import { type Claims, createWorld, credentials, outcome } from '../client/world.ts';
 import { flush } from '../fake-platform.ts';
-import { createExchange, createPages, locksThat, name, waitMs } from './lock-fixture.ts';
+import { createAuthRequest, createPages, locksThat, name, waitMs } from './lock-fixture.ts';
 
 const mute = () => locksThat(() => new Promise(() => {}));
 
 describe('a lock manager that never answers', () => {
-  it('is waited for once, and the exchange knows (C-15)', async () => {
+  it('is waited for once, and the request is told so (C-15)', async () => {
     const { page, advance, timers } = createPages();
-    const exchange = createExchange();
-    const result = page('a', mute())(exchange.run, waitMs);
+    const request = createAuthRequest();
+    const result = page('a', mute())(request.run, waitMs);
     await advance(waitMs - 1);
-    expect(exchange.begun).toEqual([]);
+    expect(request.begun).toEqual([]);
     await advance(1);
-    expect(exchange.begun).toEqual(['unlocked']);
-    exchange.end();
+    expect(request.begun).toEqual(['unlocked']);
+    request.end();
     expect(await result).toBe('done');
     expect(timers()).toBe(0);
   });
@@ -24,51 +24,48 @@ describe('a lock manager that never answers', () => {
   it.each([
     { what: 'the first lock', silentFrom: 1, atMs: 3000 },
     { what: 'the waiting for it', silentFrom: 2, atMs: 6000 },
-  ])(
-    'and does not heed the signal either, costs its time alone: from $what on (C-15)',
-    async ({ silentFrom, atMs }) => {
-      const { page, advance } = createPages();
-      let asked = 0;
-      const manager = locksThat(async (_name, _wait, held) => {
-        if (++asked >= silentFrom) await new Promise(() => {});
-        await held(false);
-      });
-      const exchange = createExchange();
-      void page('a', manager)(exchange.run, waitMs);
-      await advance(atMs - 1);
-      expect(exchange.begun).toEqual([]);
-      await advance(1);
-      expect(exchange.begun).toEqual(['unlocked']);
-    },
-  );
+  ])('and ignores the signal costs only its time, from $what on (C-15)', async ({ silentFrom, atMs }) => {
+    const { page, advance } = createPages();
+    let asked = 0;
+    const manager = locksThat(async (_name, _wait, held) => {
+      if (++asked >= silentFrom) await new Promise(() => {});
+      await held(false);
+    });
+    const request = createAuthRequest();
+    void page('a', manager)(request.run, waitMs);
+    await advance(atMs - 1);
+    expect(request.begun).toEqual([]);
+    await advance(1);
+    expect(request.begun).toEqual(['unlocked']);
+  });
 
-  it('until the waiting is over grants nothing that is kept, and runs nothing twice (C-15)', async () => {
+  it('until the waiting is over grants a lock that is released, and the request runs once (C-15)', async () => {
     const { page, advance } = createPages();
     let tokenSet: () => Promise<void> = async () => {};
     const manager = locksThat((_name, _wait, held) => {
       tokenSet = () => held(true);
       return new Promise(() => {});
     });
-    const exchange = createExchange();
-    void page('a', manager)(exchange.run, waitMs);
+    const request = createAuthRequest();
+    void page('a', manager)(request.run, waitMs);
     await advance(waitMs);
     const late = outcome(tokenSet());
     await flush();
     expect(await late).toBeUndefined();
-    expect(exchange.begun).toEqual(['unlocked']);
+    expect(request.begun).toEqual(['unlocked']);
   });
 
-  it('is not taken for one, however short the waiting is to be, where it answers in a moment', async () => {
+  it('is not taken for one, however short the waiting is to be, if it answers in a moment', async () => {
     const { manager, page, advance } = createPages();
     const real = manager.of('a', (run) => run());
     const slow = locksThat(async (key, wait, held) => {
       await advance(50);
       return real.request(key, wait, held);
     });
-    const exchange = createExchange();
-    void page('a', slow)(exchange.run, 0);
+    const request = createAuthRequest();
+    void page('a', slow)(request.run, 0);
     await flush();
-    expect(exchange.begun).toEqual(['at-once']);
+    expect(request.begun).toEqual(['at-once']);
     expect(manager.queue(name)).toEqual(['a']);
   });
 

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { outcome } from '../client/world.ts';
 import { flush } from '../fake-platform.ts';
-import { createExchange, createPages, name, waitMs } from './lock-fixture.ts';
+import { createAuthRequest, createPages, name, waitMs } from './lock-fixture.ts';
 
 describe('a lock that is free', () => {
-  it('TAB-6 is had at once, for as long as the exchange runs', async () => {
+  it('TAB-6 is taken at once, and held for as long as the request runs', async () => {
     const { manager, page } = createPages();
-    const exchange = createExchange();
-    const result = page('a')(exchange.run, waitMs);
+    const request = createAuthRequest();
+    const result = page('a')(request.run, waitMs);
     await flush();
-    expect(exchange.begun).toEqual(['at-once']);
+    expect(request.begun).toEqual(['at-once']);
     expect(manager.queue(name)).toEqual(['a']);
-    exchange.end();
+    request.end();
     expect(await result).toBe('done');
     await flush();
     expect(manager.queue(name)).toEqual([]);
@@ -24,7 +24,7 @@ describe('a lock that is free', () => {
     expect(queue).toEqual([]);
   });
 
-  it('is let go of when the exchange rejects, which is told on', async () => {
+  it('is released when the request rejects, and the caller gets the error', async () => {
     const { manager, page } = createPages();
     const result = page('a')(() => Promise.reject(new RangeError()), waitMs);
     expect(await outcome(result)).toBe('RangeError');
@@ -32,8 +32,8 @@ describe('a lock that is free', () => {
     expect(manager.queue(name)).toEqual([]);
   });
 
-  // The throw is taken for the loss of a lock under which the exchange still runs.
-  it('is let go of when the exchange throws, which is told on', async () => {
+  // The throw is taken for the loss of a lock under which the request still runs.
+  it('is released when the request throws, and the caller gets the error', async () => {
     const { manager, page } = createPages();
     const throws = (): Promise<never> => {
       throw new RangeError();
@@ -53,9 +53,9 @@ describe('a lock that is free', () => {
 });
 
 describe('a lock that another page has', () => {
-  it('is waited for, and the exchange knows', async () => {
+  it('is waited for, and the request is told so', async () => {
     const { page, advance, timers } = createPages();
-    const [first, second] = [createExchange(), createExchange()];
+    const [first, second] = [createAuthRequest(), createAuthRequest()];
     void page('a')(first.run, waitMs);
     const result = page('b')(second.run, waitMs);
     await advance(1000);
@@ -68,32 +68,32 @@ describe('a lock that another page has', () => {
     expect(await result).toBe('late');
   });
 
-  it('for ever is given up after the wait, for a second one that is free, and the exchange knows', async () => {
+  it('for ever costs the wait: then the request gets a second lock, and is told so', async () => {
     const { manager, page, advance } = createPages();
     manager.take(name);
-    const exchange = createExchange();
-    const result = page('b')(exchange.run, waitMs);
+    const request = createAuthRequest();
+    const result = page('b')(request.run, waitMs);
     await advance(waitMs - 1);
-    expect(exchange.begun).toEqual([]);
+    expect(request.begun).toEqual([]);
     await advance(1);
-    expect(exchange.begun).toEqual(['unlocked']);
+    expect(request.begun).toEqual(['unlocked']);
     expect(manager.queue(`${name}:second`)).toEqual(['b']);
-    exchange.end();
+    request.end();
     expect(await result).toBe('done');
     expect([manager.queue(name), manager.queue(`${name}:second`)]).toEqual([['hostile'], []]);
   });
 
-  it('TAB-3 like the second one for ever keeps nobody waiting for more than twice the wait, and the exchange knows', async () => {
+  it('TAB-3 for ever, like the second one, costs at most two waits: then the request runs without, and is told so', async () => {
     const { manager, page, advance, timers } = createPages();
     manager.take(name);
     manager.take(`${name}:second`);
-    const exchange = createExchange();
-    const result = page('b')(exchange.run, waitMs);
+    const request = createAuthRequest();
+    const result = page('b')(request.run, waitMs);
     await advance(2 * waitMs - 1);
-    expect(exchange.begun).toEqual([]);
+    expect(request.begun).toEqual([]);
     await advance(1);
-    expect(exchange.begun).toEqual(['unlocked']);
-    exchange.end();
+    expect(request.begun).toEqual(['unlocked']);
+    request.end();
     expect(await result).toBe('done');
     expect(timers()).toBe(0);
   });
@@ -103,7 +103,7 @@ describe('a lock that another page has', () => {
     const lines = () => [manager.queue(name), manager.queue(`${name}:second`)];
     manager.take(name);
     manager.take(`${name}:second`);
-    void page('b')(createExchange().run, waitMs);
+    void page('b')(createAuthRequest().run, waitMs);
     await advance(waitMs - 1);
     expect(lines()).toEqual([['hostile', 'b'], ['hostile']]);
     await advance(waitMs - 1);
@@ -116,13 +116,13 @@ describe('a lock that another page has', () => {
     const { manager, page, advance, timers } = createPages();
     manager.take(name);
     manager.take(`${name}:second`);
-    const exchange = createExchange();
+    const request = createAuthRequest();
     const hurry = new AbortController();
-    void page('b')(exchange.run, waitMs, hurry.signal);
+    void page('b')(request.run, waitMs, hurry.signal);
     await advance(100);
     hurry.abort();
     await flush();
-    expect(exchange.begun).toEqual(['waited']);
+    expect(request.begun).toEqual(['waited']);
     expect(timers()).toBe(0);
     expect(manager.queue(name)).toEqual(['hostile']);
   });
@@ -130,9 +130,9 @@ describe('a lock that another page has', () => {
   it('is not waited for at all in a hurry from before', async () => {
     const { manager, page } = createPages();
     manager.take(name);
-    const exchange = createExchange();
-    void page('b')(exchange.run, waitMs, AbortSignal.abort());
+    const request = createAuthRequest();
+    void page('b')(request.run, waitMs, AbortSignal.abort());
     await flush();
-    expect(exchange.begun).toEqual(['waited']);
+    expect(request.begun).toEqual(['waited']);
   });
 });

@@ -227,7 +227,7 @@ describe('two clients in one page whose endpoints are functions', () => {
     },
   });
 
-  it('share no record, no key and no sign-out where they have no name (C-4)', async () => {
+  it('share no record, no key and no sign-out if they have no name (C-4)', async () => {
     const browser = createFakeBrowser();
     const keys: Record<string, string[]> = { ann: [], bob: [] };
     const tab = browser.open(clientFor('ann', keys.ann as string[]));

@@ -26,14 +26,14 @@ const createFixture = () => {
   return { platform, take, log, enqueue };
 };
 
-describe('a turn', () => {
-  it('is taken within the call where nobody has one', () => {
+describe('a request in the queue', () => {
+  it('is taken within the call if nobody has one', () => {
     const { take, log } = createFixture();
     take('a', 3000);
     expect(log).toEqual(['a begins']);
   });
 
-  it('is taken within the call where it does not wait', () => {
+  it('is taken within the call if it does not wait', () => {
     const { take, log } = createFixture();
     take('a', 3000);
     take('b', 0);
@@ -61,7 +61,7 @@ describe('a turn', () => {
     expect(log).toEqual(['a', 'b', 'c', 'd'].flatMap((name) => [`${name} begins`, `${name} ends`]));
   });
 
-  it('gives the result, and the fault, of its exchange', async () => {
+  it('passes its result, and its error, on', async () => {
     const { take } = createFixture();
     const a = take('a', 3000);
     const b = take('b', 3000);
@@ -124,7 +124,7 @@ describe('a turn', () => {
     expect(platform.timers()).toBe(0);
   });
 
-  it('leaves no timer behind where it failed', async () => {
+  it('leaves no timer behind if it failed', async () => {
     const { platform, take } = createFixture();
     const a = take('a', 3000);
     a.end('badly');

@@ -316,7 +316,7 @@ describe('a sign-out', () => {
   });
 
   // A sign-in that is given up under the lock throws before it has a promise: nobody hears of it.
-  it('during its own sign-in that waits for its turn ends the sign-in', async () => {
+  it('during its own sign-in, which waits for its slot, ends the sign-in', async () => {
     const { browser, server, a } = await tabsAtExpiry(2);
     server.next('/auth/refresh', server.late(500));
     callUnheard(a);

@@ -67,7 +67,7 @@ describe('a tab that starts', () => {
     expect(server.count('/auth/refresh')).toBe(0);
   });
 
-  it('beside 19 others that start with it, where one is signed in, needs no refresh', async () => {
+  it('beside 19 others that start with it, of which one is signed in, needs no refresh', async () => {
     const { browser, server } = await signedInTabs(1);
     const tabs = times(20, () => browser.open());
     for (const tab of tabs) tab.client.start();
@@ -90,7 +90,7 @@ describe('a tab that starts', () => {
     expect(server.count('/auth/refresh')).toBe(1);
   });
 
-  it('with nine others needs one refresh for all of them where messages take their time', async () => {
+  it('with nine others needs one refresh for all of them if messages take their time', async () => {
     const { browser, server, a } = await signedInTabs(1, { latencyMs: (passage) => (passage === 'message' ? 300 : 2) });
     a.kill();
     const tabs = times(10, () => browser.open());
@@ -119,7 +119,7 @@ describe('a tab that starts', () => {
     },
   );
 
-  it('by a link from elsewhere leaves the calls of those alone that start with it', async () => {
+  it('by a link from another site does not disturb the calls of tabs that start with it', async () => {
     const { browser, a } = await signedInTabs(1);
     a.kill();
     const tabs = times(3, () => browser.open());
@@ -153,7 +153,7 @@ describe('a tab that starts', () => {
     },
   );
 
-  it('alone, where the record shows a live token, waits 50 ms for others at most', async () => {
+  it('alone, if the record shows a live token, waits 50 ms for others at most', async () => {
     const { browser, server, a } = await signedInTabs(1);
     a.kill();
     const { tab, askedAfterMs } = await startTab(browser);
@@ -271,7 +271,7 @@ describe('a tab that starts', () => {
     expect([sub(a), sub(tab)]).toEqual(['ann', 'ann']);
   });
 
-  it('and finds a session where the record says nobody signs the others in', async () => {
+  it('and finds a session though the record says nobody signs the others in', async () => {
     const { browser, server, a, b } = await signedInTabs(2);
     void a.client.signOut();
     await browser.advance(1000);
@@ -290,7 +290,7 @@ describe('a tab that starts', () => {
     expect(server.count('/auth/refresh')).toBe(1);
   });
 
-  it('where nobody is signed in leaves the others alone', async () => {
+  it('while nobody is signed in does not disturb the others', async () => {
     const browser = createFakeBrowser();
     await startTab(browser);
     await startTab(browser);
@@ -318,7 +318,7 @@ describe('a page in a frame of another origin', () => {
     expect(browser.server.calls()).toEqual([]);
   });
 
-  it('is signed in where the cookie comes along', async () => {
+  it('is signed in if the cookie comes along', async () => {
     const browser = createFakeBrowser();
     browser.server.enter('ann');
     const tab = browser.open();

@@ -7,7 +7,7 @@ import { call, callUnheard, channelName, forget, messages, signedInTabs, sub, ta
 const messagesAfter = (ms: number): BrowserOptions => ({ latencyMs: (passage) => (passage === 'message' ? ms : 2) });
 
 describe('a refresh', () => {
-  it('that the user asks for is not spared by the token of another tab', async () => {
+  it('that the user asks for is not skipped for the token of another tab', async () => {
     const { browser, server, a, b } = await tabsAtExpiry(2);
     server.next('/auth/refresh', server.late(100));
     callUnheard(a);
@@ -20,7 +20,7 @@ describe('a refresh', () => {
   });
 
   // On a busy machine a message takes as long as the machine pleases.
-  it('is waited for where the record shows that it was made, however long its token takes to come', async () => {
+  it('is waited for if the record shows that it was made, however long its token takes to come', async () => {
     const { browser, server } = await tabsAtExpiry(5, messagesAfter(300));
     const calls = browser.tabs.map((tab) => call(tab));
     await browser.advance(1000);
@@ -28,7 +28,7 @@ describe('a refresh', () => {
     expect(server.count('/auth/refresh')).toBe(1);
   });
 
-  it('is waited for as well where it was made before this tab saw that it needs one', async () => {
+  it('is waited for as well if it was made before this tab saw that it needs one', async () => {
     const { browser, server, a, b } = await tabsAtExpiry(2, messagesAfter(300));
     const calls = [call(a)];
     await browser.advance(30);
@@ -38,7 +38,7 @@ describe('a refresh', () => {
     expect(server.count('/auth/refresh')).toBe(1);
   });
 
-  it('is made where the record shows one whose token does not come within half a second', async () => {
+  it('is made if the record shows one whose token does not come within half a second', async () => {
     const { browser, server, a, b } = await tabsAtExpiry(2, messagesAfter(5000));
     callUnheard(a);
     await browser.advance(30);
@@ -50,7 +50,7 @@ describe('a refresh', () => {
     expect(await called).toBe(200);
   });
 
-  it('is made once more where the app has cleared storage meanwhile, and changes nothing that is shown', async () => {
+  it('is made once more if the app has cleared storage meanwhile, and changes nothing that is shown', async () => {
     const { browser, server, a } = await signedInTabs(1);
     for (const key of [...browser.stored.keys()]) a.platform.storage.write(key, undefined);
     const seen = watch(a);
@@ -60,7 +60,7 @@ describe('a refresh', () => {
     expect(server.count('/auth/refresh')).toBe(2);
   });
 
-  it('asks nobody for a token where the server has given this page one of a shorter life than before', async () => {
+  it('asks nobody for a token if the server has given this page one of a shorter life than before', async () => {
     const { browser, server, a } = await signedInTabs(1);
     server.next('/auth/refresh', async (asked) => {
       const answer: object = await (await server.usual(asked)).json();
@@ -132,7 +132,7 @@ describe('a refresh', () => {
     expect(server.count('/auth/refresh')).toBe(1);
   });
 
-  it('after a 401 is spared where another tab has a newer token', async () => {
+  it('after a 401 is skipped if another tab has a newer token', async () => {
     const { browser, server, a, b } = await signedInTabs(2);
     server.revokeTokens();
     forget(browser);
@@ -166,7 +166,7 @@ describe('a refresh', () => {
     expect(called.settled).toBe(true);
   });
 
-  it('is neither heard of nor made by a page that is stopped', async () => {
+  it('is neither noticed nor sent by a page that is stopped', async () => {
     const { browser, server, a } = await signedInTabs(1);
     const stopped = browser.open();
     const stop = stopped.client.start();

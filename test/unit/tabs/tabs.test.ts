@@ -53,7 +53,7 @@ describe('tabs of one session', () => {
     expect(browser.server.count('/auth/refresh')).toBe(1);
   });
 
-  it('all hear of a sign-out', async () => {
+  it('all learn of a sign-out', async () => {
     const browser = await signedIn(3);
     void browser.tabs[0]?.client.signOut();
     await browser.advance(100);
@@ -64,7 +64,7 @@ describe('tabs of one session', () => {
     ]);
   });
 
-  it('all hear of a sign-in, without a refresh', async () => {
+  it('all learn of a sign-in, without a refresh', async () => {
     const browser = await signedIn(3);
     await browser.advance(1);
     void browser.tabs[0]?.client.signOut();

@@ -74,8 +74,8 @@ describe('a question', () => {
   it.each([
     { what: 'for 500 ms where a token is on its way', missing: (ms: number) => (ms < 30 ? 0 : 7), overAt: 500 },
     { what: 'no longer than it is missing', missing: (ms: number) => (ms >= 0 && ms < 180 ? 7 : 0), overAt: 200 },
-    { what: 'for 50 ms where it was missing before this page listened', missing: () => 7, overAt: 50 },
-    { what: 'for 500 ms where it is a newer one', missing: (ms: number) => (ms < 0 ? 5 : 7), overAt: 500 },
+    { what: 'for 50 ms if it was missing before this page listened', missing: () => 7, overAt: 50 },
+    { what: 'for 500 ms if it is a newer one', missing: (ms: number) => (ms < 0 ? 5 : 7), overAt: 500 },
   ])('is waited on $what', async ({ missing, overAt }) => {
     const { tab, advance, timers } = createRoom();
     tab();
@@ -93,7 +93,7 @@ describe('a question', () => {
 
   it.each([
     { what: 'once more where the machine is busy', lateMs: 30, overAt: 160 },
-    { what: 'no more where it is a little late', lateMs: 20, overAt: 70 },
+    { what: 'no more if it is a little late', lateMs: 20, overAt: 70 },
     { what: 'no more where timers come once a second', lateMs: 950, overAt: 1000 },
   ])('whose timer is $lateMs ms late is waited on $what', async ({ lateMs, overAt }) => {
     const { tab, advance, clock } = createRoom();
@@ -126,7 +126,7 @@ describe('a question', () => {
     expect(timers()).toBe(0);
   });
 
-  it('goes on where the answer is of no use', async () => {
+  it('goes on if the answer is of no use', async () => {
     const { tab, advance } = createRoom();
     tab({ offer: () => offered });
     const asked = watched(tab({ isEnough: false }).ask(0));
@@ -144,7 +144,7 @@ describe('a question', () => {
     expect(types()).toEqual(['ask']);
   });
 
-  it('is not asked where tokens do not pass, or after leaving', async () => {
+  it('is not asked if tokens do not pass, or after leaving', async () => {
     const { tab, types } = createRoom();
     await tab({ shares: false }).ask(0);
     const gone = tab();
@@ -155,7 +155,7 @@ describe('a question', () => {
 });
 
 describe('a hand-over', () => {
-  it('says nothing but the token, unless there is news', () => {
+  it('says only the token, unless there is news', () => {
     const { tab, types } = createRoom();
     const one = tab({ offer: () => offered });
     one.tell(false);
@@ -257,7 +257,7 @@ describe('the channel of news', () => {
   });
 });
 
-describe('one that rests', () => {
+describe('a channel that rests', () => {
   it('listens to news alone', () => {
     const { tab, open } = createRoom();
     const resting = tab();
@@ -289,7 +289,7 @@ describe('one that rests', () => {
     expect(types()).toEqual([]);
   });
 
-  it('and joins again has its part in all, once', async () => {
+  it('and joins again receives everything, once', async () => {
     const { tab, advance, open, types } = createRoom();
     const one = tab({ offer: () => offered });
     one.rest();
@@ -304,7 +304,7 @@ describe('one that rests', () => {
   });
 });
 
-describe('one that leaves', () => {
+describe('a channel that has left', () => {
   it.each([{ rests: false }, { rests: true }])(
     'TAB-14 closes its channels, and answers nothing (%j)',
     async ({ rests }) => {
@@ -321,7 +321,7 @@ describe('one that leaves', () => {
     },
   );
 
-  it('and joins again is heard once', () => {
+  it('and joins again receives everything once', () => {
     const { tab } = createRoom();
     const one = tab();
     one.join();

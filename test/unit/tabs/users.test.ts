@@ -4,7 +4,7 @@ import { credentials, outcome } from '../client/world.ts';
 import { call, callUnheard, forget, messages, shown, signedInTabs, sub, tabsAtExpiry, watch } from './scenes.ts';
 
 describe('a sign-in as somebody else', () => {
-  it('is seen in all tabs, each of which sees the user before off', async () => {
+  it('is seen in all tabs, and each of them tells the app that the user before has left', async () => {
     const { browser, server, a, b } = await signedInTabs(2);
     const seen = watch(b);
     const left: unknown[] = [];
@@ -17,7 +17,7 @@ describe('a sign-in as somebody else', () => {
     expect(server.count('/auth/refresh')).toBe(0);
   });
 
-  it('waits for a refresh elsewhere, whose call goes out as the user who made it', async () => {
+  it('waits for a refresh elsewhere, and sends its call as the user who made it', async () => {
     const { browser, server, a, b } = await tabsAtExpiry(2);
     server.next('/auth/refresh', server.late(500));
     const called = call(b);
@@ -29,7 +29,7 @@ describe('a sign-in as somebody else', () => {
     expect([sub(a), sub(b)]).toEqual(['bob', 'bob']);
   });
 
-  it('never lets a call of the user before go out as the new one', async () => {
+  it('never sends a call of the user before as the new one', async () => {
     const { browser, server, a, b } = await tabsAtExpiry(2, { locks: false });
     server.next('/auth/refresh', server.late(500));
     const called = call(b);

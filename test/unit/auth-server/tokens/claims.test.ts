@@ -43,16 +43,16 @@ describe('who a token response is about', () => {
     expect(identify(tokens(), undefined, all, userId).id).toBe(id);
   });
 
-  it('is unknown where userId stumbles', () => {
+  it('is unknown if userId throws', () => {
     expect(identify(tokens(), undefined, all, byUser).id).toBeUndefined();
   });
 
-  it('is who it was, where a refresh leaves the user out', () => {
+  it('is who it was, if a refresh leaves the user out', () => {
     const user = { id: 'ann' };
     expect(identify(tokens(), userBefore({ members: { user } }), all, byUser).id).toBe('ann');
   });
 
-  it('is who it was, where a refresh says nothing at all (C-7)', () => {
+  it('is who it was, if a refresh says nothing at all (C-7)', () => {
     expect(identify(tokens(), userBefore(), all, () => undefined).id).toBe('ann');
   });
 
@@ -76,7 +76,7 @@ describe('who a token response is about', () => {
     expect([found.id, found.org]).toEqual(['ann', undefined]);
   });
 
-  it('is not who it was, where another session is named', () => {
+  it('is not who it was, if another session is named', () => {
     const known = userBefore({ sid: '1', members: { user: { id: 'ann' } } });
     expect(identify(tokens({ sid: '2' }), known, all, byUser).id).toBeUndefined();
   });
@@ -96,7 +96,7 @@ describe('members that a refresh leaves out', () => {
     expect(claims).toEqual({ user: { name: 'Ann' }, theme: 'light' });
   });
 
-  it('keep their last value where the session gets its name', () => {
+  it('keep their last value if the session gets its name', () => {
     const unnamed = userBefore({ members: { theme: 'dark' } });
     const { sid, members } = identify(tokens({ raw: { sub: 'ann' }, sid: '1' }), unnamed, all, bySub);
     expect([sid, members]).toEqual(['1', { theme: 'dark' }]);
@@ -112,7 +112,7 @@ describe('members that a refresh leaves out', () => {
     expect(members).toEqual({});
   });
 
-  it('are handed on where a refresh of the session says for the first time who the user is (C-7)', () => {
+  it('are handed on if a refresh of the session says for the first time who the user is (C-7)', () => {
     const unknown = userBefore({ id: undefined, members: { user: { name: 'Ann' } } });
     const { id, members } = identify(tokens({ raw: { sub: 'ann' } }), unknown, all, bySub);
     expect([id, members]).toEqual(['ann', { user: { name: 'Ann' } }]);

@@ -80,7 +80,7 @@ describe('an answer without a token', () => {
     },
   );
 
-  it('is looked for under `data` where the token at the top is empty', () => {
+  it('is looked for under `data` if the token at the top is empty', () => {
     expect(found({ token: '', data: { token: 'abc' } })).toBe('abc');
   });
 

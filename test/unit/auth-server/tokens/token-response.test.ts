@@ -225,7 +225,7 @@ describe('readTokens', () => {
     },
   );
 
-  it('is not believed a token that no header may hold', () => {
+  it('cannot return a token that no header may hold', () => {
     expect(() => readTokenResponse({}, () => ({ accessToken: 'a\r\nb' }))).toThrow(TokenResponseError);
   });
 });
@@ -265,7 +265,7 @@ describe('members', () => {
     expect(members).toEqual({ user: { id: 1 } });
   });
 
-  it('get through where a word in them only contains a token as short as those of tests', () => {
+  it('get through if a word in them only contains a token as short as those of tests', () => {
     const members = { user: { id: 1, name: 'Max', plan: 'x-large' } };
     expect(readTokenResponse({ access_token: 'x', ...members }).members).toEqual(members);
   });
@@ -284,7 +284,7 @@ describe('members', () => {
     expect(readTokenResponse({ data, ok: true }).members).toEqual({ ok: true, plan: 'pro', user: { access: 'admin' } });
   });
 
-  it('under `data` stand beside the others, too, where readTokens found the token there (C-30)', () => {
+  it('under `data` stand beside the others, too, if readTokens found the token there (C-30)', () => {
     const body = { data: { jwt: 'abc', user: { id: 1 } }, ok: true };
     const readTokens = (): FoundTokens => ({ accessToken: body.data.jwt });
     expect(readTokenResponse(body, readTokens).members).toEqual({ ok: true, user: { id: 1 } });

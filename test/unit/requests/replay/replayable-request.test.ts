@@ -92,16 +92,16 @@ describe('a call (BB-10)', () => {
     expect(init).toEqual({ method: 'POST', body: 'x', headers: { a: '1' } });
   });
 
-  it('goes out bare where there is no token', async () => {
+  it('is sent without an Authorization if there is no token', async () => {
     const { headers } = await arriving(sendingOf(keep(URL_A, { headers: { a: '1' } }), undefined));
     expect(headers).toEqual({ a: '1' });
   });
 
-  it('without headers goes out without any where there is no token', () => {
+  it('without headers goes out without any if there is no token', () => {
     expect(sendingOf(keep(URL_A), undefined)).toStrictEqual([URL_A, {}]);
   });
 
-  it('bears the caller’s headers with the token', async () => {
+  it('has the caller’s headers and the token', async () => {
     const { headers } = await arriving(sendingOf(keep(URL_A, { headers: { a: '1' } }), 'Bearer 1'));
     expect(headers).toEqual({ a: '1', authorization: 'Bearer 1' });
   });
@@ -137,7 +137,7 @@ describe('a call (BB-10)', () => {
     expect(keep(input, init).isKeepalive).toBe(isKeepalive);
   });
 
-  it('is released without a fault', () => {
+  it('is released without an error', () => {
     expect(release(keep(URL_A, { body: 'x' }, LIMIT))).toBeUndefined();
   });
 });
@@ -173,7 +173,7 @@ describe('a Request', () => {
     expect(headers).not.toHaveProperty('x-own');
   });
 
-  it('goes out bare where there is no token', () => {
+  it('is sent without an Authorization if there is no token', () => {
     const [input, init] = sendingOf(keep(post()), undefined);
     expect(Object.fromEntries((input as Request).headers)).toEqual({ 'x-own': '1', 'content-type': 'text/own' });
     expect(init).toBeUndefined();
@@ -192,7 +192,7 @@ describe('a Request', () => {
     expect(request.headers.has('authorization')).toBe(false);
   });
 
-  it('gives way to the body of init', async () => {
+  it('is replaced by the body of init', async () => {
     const call = keep(post(), { body: 'other' });
     const first = await arriving(sendingOf(call, 'Bearer 1'));
     expect(first.body).toBe('other');
@@ -229,7 +229,7 @@ describe('a Request', () => {
 });
 
 describe('a stream', () => {
-  it('is sent as it is, and not again, where streams are not replayed', async () => {
+  it('is sent as it is, and not again, if streams are not replayed', async () => {
     const body = streamOf([bytes(10)]);
     const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
     const call = replayable(URL_A, URL_A, init, undefined);
@@ -240,7 +240,7 @@ describe('a stream', () => {
     expect(replayOf(call, 'Bearer 2')).toBeUndefined();
   });
 
-  it('within the bound is written down while it is sent, and sent again byte for byte', async () => {
+  it('within the bound is recorded while it is sent, and sent again byte for byte', async () => {
     const call = withStream([bytes(600, 1), bytes(424, 2)]);
     const first = await arriving(sendingOf(call, 'Bearer 1'));
     expect(first.body).toHaveLength(1024);
@@ -274,7 +274,7 @@ describe('a stream', () => {
     expect(replayOf(call, 'Bearer 2')).toBeUndefined();
   });
 
-  it('is written down as it was sent, whatever is done to its chunks later', async () => {
+  it('is recorded as it was sent, whatever is done to its chunks later', async () => {
     const chunk = bytes(4, 65);
     const call = withStream([chunk]);
     await arriving(sendingOf(call, 'Bearer 1'));
@@ -320,7 +320,7 @@ describe('a stream', () => {
     expect(cancelled).toBe(true);
   });
 
-  it('released lets go of what was written down', async () => {
+  it('released lets go of what was recorded', async () => {
     const call = withStream([bytes(10)]);
     await arriving(sendingOf(call, 'Bearer 1'));
     release(call);

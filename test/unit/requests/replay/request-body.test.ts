@@ -17,7 +17,7 @@ const bodiesOf = (platform: { fetch(input: RequestInfo | URL, init?: RequestInit
 };
 
 describe('a buffer', () => {
-  it('is sent as it is where the token is at hand (C-39)', async () => {
+  it('is sent as it is if the token is at hand (C-39)', async () => {
     const { client, platform } = await signedInWorld();
     const bodies = bodiesOf(platform);
     const buffer = bytes('large').buffer;
@@ -28,7 +28,7 @@ describe('a buffer', () => {
     expect(bodies[1]).toBe(view);
   });
 
-  it('is copied where the call waits for its token (C-39)', async () => {
+  it('is copied if the call waits for its token (C-39)', async () => {
     const { client, platform, server } = await atExpiry();
     const body = bytes('as it was');
     const call = outcome(client.authFetch('/api', { method: 'POST', body }));
@@ -38,7 +38,7 @@ describe('a buffer', () => {
     expect(await server.calls()[0]?.request.text()).toBe('as it was');
   });
 
-  it('is copied where the call waits for a newer token (C-39)', async () => {
+  it('is copied if the call waits for a newer token (C-39)', async () => {
     const { client, platform, server } = await signedInWorld();
     const body = bytes('as it was');
     server.next('/api', refused);

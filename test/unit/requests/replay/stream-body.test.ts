@@ -42,14 +42,14 @@ describe('a Request with a stream', () => {
     ]);
   });
 
-  it('is written down while it is sent, and not kept in clones', async () => {
+  it('is recorded while it is sent, and not kept in clones', async () => {
     const call = keep(post(streamOf('hello')));
     expect(canReplay(call)).toBe(false);
     expect(await textOf(sendingOf(call, 'Bearer 1'))).toBe('hello');
     expect(await textOf(replayOf(call, 'Bearer 2'))).toBe('hello');
   });
 
-  it('gives way to the body of init', async () => {
+  it('is replaced by the body of init', async () => {
     const call = keep(post(streamOf('hello')), { body: 'other' });
     expect(canReplay(call)).toBe(true);
     expect(await textOf(sendingOf(call, 'Bearer 1'))).toBe('other');
@@ -104,7 +104,7 @@ describe('a stream, in a browser that cannot send one', () => {
     expect(sendStream).toThrow('This browser cannot send a stream as a body');
   });
 
-  it('is refused where it throws (WebKit)', () => {
+  it('is refused if it throws (WebKit)', () => {
     vi.stubGlobal(
       'Request',
       class {

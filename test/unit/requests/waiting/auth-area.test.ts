@@ -36,7 +36,7 @@ describe('an address belongs to the auth server (C-14)', () => {
     expect([inFolders('/id/v1/mfa'), inFolders('/id/v2/mfa'), inFolders('/id/v1')]).toEqual([true, false, false]);
   });
 
-  it('by the endpoints alone where the common folder is the whole origin', () => {
+  it('by the endpoints alone if the common folder is the whole origin', () => {
     const atRoot = isIn('/login', '/refresh', '/auth/logout');
     expect([atRoot('/login'), atRoot('/auth/logout'), atRoot('/api'), atRoot('/auth/mfa')]).toEqual([
       true,
@@ -60,7 +60,7 @@ describe('an address belongs to the auth server (C-14)', () => {
     ]);
   });
 
-  it('never, where no address is known', () => {
+  it('never, if no address is known', () => {
     expect(isIn()('/auth/login')).toBe(false);
   });
 });

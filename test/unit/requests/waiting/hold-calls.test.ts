@@ -27,11 +27,11 @@ describe('where there is room for fewer calls than are held', () => {
     expect(refused(2, write('a'), read('b'), read('c'), read('d'))).toEqual(['b', 'c']);
   });
 
-  it('refuses the last writes where there are no reads', () => {
+  it('refuses the last writes if there are no reads', () => {
     expect(refused(1, write('a'), write('b'), write('c'))).toEqual(['b', 'c']);
   });
 
-  it('refuses the last writes beside all reads where those are not enough, and nobody twice', () => {
+  it('refuses the last writes beside all reads if those are not enough, and nobody twice', () => {
     expect(refused(1, write('a'), write('b'), read('c'))).toEqual(['c', 'b']);
   });
 });

@@ -92,7 +92,7 @@ describe('a wait', () => {
     await expect(waiting).rejects.toThrow('ended');
   });
 
-  it('for a fact wants no token', () => {
+  it('for a fact needs no token', () => {
     const { waiters, wait } = createFixture();
     void wait(undefined, 500, { for: 'fact' });
     expect(waiters.count('token')).toBe(0);
@@ -100,13 +100,13 @@ describe('a wait', () => {
     expect(waiters.dueInMs()).toBe(500);
   });
 
-  it('is told of when it is the first', () => {
+  it('is announced if it is the first', () => {
     const { wait, changes } = createFixture();
     void wait();
     expect(changes()).toBe(1);
   });
 
-  it('that is due before the others is told of', () => {
+  it('that is due before the others is announced', () => {
     const { waiters, wait, changes } = createFixture();
     void wait(undefined, 500);
     waiters.dueInMs();
@@ -124,7 +124,7 @@ describe('a wait', () => {
     expect(changes()).toBe(1);
   });
 
-  it('is told of when it is the first of its kind, though others are due before', () => {
+  it('is announced if it is the first of its kind, though others are due before', () => {
     const { waiters, wait, changes } = createFixture();
     void wait(undefined, 500, { for: 'fact' });
     waiters.dueInMs();
@@ -146,14 +146,14 @@ describe('a wait', () => {
 });
 
 describe('a wait for a sign-in', () => {
-  it('wants no token', () => {
+  it('needs no token', () => {
     const { waiters, hold } = createFixture();
     void hold(true);
     expect(waiters.count('token')).toBe(0);
     expect(waiters.count('sign-in')).toBe(1);
   });
 
-  it('is told of, each time', () => {
+  it('is announced, each time', () => {
     const { hold, changes } = createFixture();
     void hold(true);
     void hold(true);
@@ -170,7 +170,7 @@ describe('a wait for a sign-in', () => {
     expect(waiters.count('sign-in')).toBe(3);
   });
 
-  it('leaves those alone who wait for a token', async () => {
+  it('does not end waits for a token', async () => {
     const { waiters, wait, hold } = createFixture();
     void wait(undefined, 10_000, { isRead: true });
     for (let held = 0; held < 3; held++) void hold(false);
@@ -210,7 +210,7 @@ describe('an abort', () => {
     await expect(Promise.all(others)).resolves.toEqual(['there', 'there', 'there', 'there']);
   });
 
-  it('is an AbortError where no reason was given', async () => {
+  it('is an AbortError if no reason was given', async () => {
     const { wait } = createFixture();
     const abort = new AbortController();
     const aborted = wait(abort.signal);
@@ -246,7 +246,7 @@ describe('an abort', () => {
     expect(changes()).toBe(1);
   });
 
-  it('is no longer listened for after the wait, so that no signal pins a call', async () => {
+  it('is no longer listened for after the wait, so that no signal keeps a call in memory', async () => {
     const { wait, end, waiters } = createFixture();
     const { signal, listeners } = createCountedSignal();
     const calls = Array.from({ length: 10 }, () => wait(signal));
@@ -257,7 +257,7 @@ describe('an abort', () => {
     expect(listeners()).toBe(0);
   });
 
-  it('is not listened for where there was nothing to wait for', async () => {
+  it('is not listened for if there was nothing to wait for', async () => {
     const { wait, end } = createFixture();
     const { signal, listeners } = createCountedSignal();
     end(() => 'there');

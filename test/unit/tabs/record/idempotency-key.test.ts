@@ -11,7 +11,7 @@ const createPage = ({ storage, name } = createOrigin(), kept: Parameters<typeof 
   return { keys: createIdempotencyKeys(entry, name), entry };
 };
 
-describe('the key of an exchange', () => {
+describe('the key of a refresh', () => {
   it('is drawn anew and stands in the record', () => {
     const { keys, entry } = createPage();
     const key = keys.use(NOW);
@@ -58,14 +58,14 @@ describe('the key of an exchange', () => {
     expect(keys.use(NOW + 60_000)).not.toBe(key);
   });
 
-  it('is given up however slow the answer was, where no other page has used it (C-13)', () => {
+  it('is given up however slow the answer was, if no other page has used it (C-13)', () => {
     const { keys } = createPage();
     const key = keys.use(NOW);
     keys.end(key, 'answered');
     expect(keys.use(NOW + 59_000)).not.toBe(key);
   });
 
-  it('is kept though answered where another page has used it, too: its answer may come late (C-13)', () => {
+  it('is kept though answered if another page has used it, too: its answer may come late (C-13)', () => {
     const origin = createOrigin();
     const [a, b] = [createPage(origin).keys, createPage(origin).keys];
     const key = a.use(NOW);
@@ -87,7 +87,7 @@ describe('the key of an exchange', () => {
     expect(keys.use(NOW + 21_000)).not.toBe(key);
   });
 
-  it('is kept where the request that ended last got no answer', () => {
+  it('is kept if the request that ended last got no answer', () => {
     const { keys } = createPage();
     const key = keys.use(NOW);
     keys.use(NOW + 15_000);
@@ -127,7 +127,7 @@ describe('the key of an exchange', () => {
     expect(keys.use(NOW - 3_600_000)).not.toBe(key);
   });
 
-  it('is remembered by the page where nothing can be kept', () => {
+  it('is remembered by the page if nothing can be kept', () => {
     const { keys } = createPage(createOrigin(), nothingKept);
     const key = keys.use(NOW);
     keys.end(key, 'unanswered');

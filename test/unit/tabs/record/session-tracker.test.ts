@@ -46,7 +46,7 @@ describe('a session', () => {
     expect(origin.stored.size).toBe(0);
   });
 
-  it('that begins where a page has found no record is found by it', () => {
+  it('that begins after a page has found no record is found by it', () => {
     const origin = createOrigin();
     const [a, b] = [createPage(origin), createPage(origin)];
     for (const page of [a, b]) page.adopt(page.read());
@@ -146,7 +146,7 @@ describe('a session', () => {
     expect(b.compare(true)).toBeUndefined();
   });
 
-  it('is not found where only a renewal is', () => {
+  it('is not found if only a renewal is', () => {
     const { b, a, stored } = createPages();
     a.keep('same', { expiresAt: at + 1 });
     stored.delete(KEY);

@@ -13,7 +13,7 @@ const createFixture = (limits: object = {}) => {
 const nothingKept = { read: () => undefined, write: () => {} };
 
 describe('an entry', () => {
-  it('is not found where none was written', () => {
+  it('is not found if none was written', () => {
     expect(createFixture().entry.read()).toBeUndefined();
   });
 
