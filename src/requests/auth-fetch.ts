@@ -6,7 +6,14 @@ import type { AccessToken } from '../session/state.ts';
 import { createDestinations, type Destination, isRequest } from './origins.ts';
 import { createRefusals, type Ending, type RefusalRules, resultOf, type SentCall } from './refusals.ts';
 import type { StreamReplay } from './replay/replay-streams.ts';
-import { canReplay, type ReplayableRequest, release, replayable, sendingOf } from './replay/replayable-request.ts';
+import {
+  canReplay,
+  isKeepalive,
+  type ReplayableRequest,
+  release,
+  replayable,
+  sendingOf,
+} from './replay/replayable-request.ts';
 import { readInit } from './replay/request-init.ts';
 import type { Caller, CallTokens } from './waiting/caller.ts';
 
@@ -116,7 +123,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
         // This takes its time, and runs listeners: the token is taken again after it.
         isReady = true;
         // Chromium gives the quota of `keepalive` requests back only when a response has been read.
-        if (unread !== undefined && request.isKeepalive) await parts.patiently(unread.clone().arrayBuffer());
+        if (unread !== undefined && isKeepalive(request)) await parts.patiently(unread.clone().arrayBuffer());
         parts.replayed();
       }
       if (newer === undefined || !canReplay(request)) {

@@ -4,19 +4,16 @@ import type { StreamReplay } from './replay-streams.ts';
 import { type Body, bodyOf } from './request-body.ts';
 import { isStreamed } from './stream-body.ts';
 
-/** A call as it was made, which can be sent, perhaps more than once, each time with another token. */
+/** A call as it was made, which can be sent, perhaps more than once, each time with another token. Thousands may wait. */
 export interface ReplayableRequest {
   readonly method: string;
-  readonly isKeepalive: boolean;
-  /** The caller's `Request`, or where the call goes. */
+  /** Where the call goes; or a `Request`. One without a `body` here brings its own: clones of it are sent. */
   readonly target: RequestInfo;
   /** What the caller's `init` said, or what stands for a streamed `Request`. */
   readonly init: RequestInit;
   /** A copy of the caller's. */
   readonly headers: Headers | undefined;
   readonly body: Body | undefined;
-  /** A clone of a `Request` that brings its own body: clones of this one are sent. */
-  readonly original: Request | undefined;
 }
 
 /** What `fetch` is called with. */
@@ -37,21 +34,19 @@ export const replayable = (
 ): ReplayableRequest => {
   const request = isRequest(input) ? input : undefined;
   const method = String(init.method ?? request?.method ?? 'GET');
-  const isKeepalive = Boolean(init.keepalive ?? request?.keepalive);
-  const target = request ?? href;
   // A body that is `null` is none: then that of the `Request` counts.
   if (request === undefined || init.body != null) {
     const body = init.body == null ? undefined : bodyOf(init.body, streams);
-    return { method, isKeepalive, target, init, headers, body, original: undefined };
+    return { method, target: request ?? href, init, headers, body };
   }
   if (isStreamed(request)) {
     const body = bodyOf(request.body as ReadableStream, streams);
-    return { method, isKeepalive, target, init: streamedInit(request, init), headers, body, original: undefined };
+    return { method, target: request, init: streamedInit(request, init), headers, body };
   }
   // Throws for a request that is used up, and uses this one up, at once: as `fetch` does.
-  const original = request.clone();
+  const target = request.clone();
   discard(request);
-  return { method, isKeepalive, target, init, headers, body: undefined, original };
+  return { method, target, init, headers, body: undefined };
 };
 
 /** What an `init` with the stream of a `Request` would make `fetch` forget. */
@@ -67,11 +62,11 @@ const streamedInit = ({ referrer, referrerPolicy }: Request, init: RequestInit):
  * `canReplay`.
  */
 export const sendingOf = (call: ReplayableRequest, authorization?: string, isReplay = false): FetchArguments => {
-  const { init, headers, body, original } = call;
+  const { target, init, headers, body } = call;
   if (authorization !== undefined) headers?.set('authorization', authorization);
   const sent: RequestInit = { ...init };
-  if (original !== undefined) {
-    const request = original.clone();
+  if (typeof target === 'object' && body === undefined) {
+    const request = target.clone();
     if (init.headers !== undefined) sent.headers = headers as Headers;
     // The request takes the header itself: any `init` with members would make `fetch` forget its referrer.
     else if (authorization !== undefined) request.headers.set('authorization', authorization);
@@ -80,14 +75,18 @@ export const sendingOf = (call: ReplayableRequest, authorization?: string, isRep
   if (headers !== undefined) sent.headers = headers;
   else if (authorization !== undefined) sent.headers = { authorization };
   if (body !== undefined) sent.body = (isReplay && body.again()) || body.first();
-  return [call.target, sent];
+  return [target, sent];
 };
+
+/** Whether `fetch` lets the call outlive the page. */
+export const isKeepalive = ({ init, target }: ReplayableRequest): boolean =>
+  Boolean(init.keepalive ?? (typeof target === 'object' && target.keepalive));
 
 /** Whether a call can still be sent again as it was made. */
 export const canReplay = ({ body }: ReplayableRequest): boolean => body === undefined || body.again() !== undefined;
 
 /** Nothing will be sent again. An unread body would keep all that its clones have read. */
-export const release = ({ body, original }: ReplayableRequest): void => {
-  body?.release();
-  if (original !== undefined) discard(original);
+export const release = ({ target, body }: ReplayableRequest): void => {
+  if (body !== undefined) body.release();
+  else if (typeof target === 'object') discard(target);
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { replayStreams } from '../../../../src/requests/replay/replay-streams.ts';
 import {
   canReplay,
+  isKeepalive,
   type ReplayableRequest,
   release,
   replayable,
@@ -133,8 +134,8 @@ describe('a call (BB-10)', () => {
     ['a Request and init', new Request(URL_A, { keepalive: true }), { keepalive: false }, false],
     ['a Request and a body in init', new Request(URL_A, { method: 'POST', keepalive: true }), { body: 'x' }, true],
     ['a Request and a body in init, without', new Request(URL_A, { method: 'POST' }), { body: 'x' }, false],
-  ])('knows whether it outlives its page, of %s', (_, input, init, isKeepalive) => {
-    expect(keep(input, init).isKeepalive).toBe(isKeepalive);
+  ])('knows whether it outlives its page, of %s', (_, input, init, outlives) => {
+    expect(isKeepalive(keep(input, init))).toBe(outlives);
   });
 
   it('is released without an error', () => {
