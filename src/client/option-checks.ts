@@ -1,7 +1,7 @@
 import type { ClaimsSchema } from '../auth-server/tokens/claims.ts';
 import { isObject } from '../auth-server/tokens/is-object.ts';
+import { checkNames } from '../spelling/unknown-names.ts';
 import type { AuthClientOptions, CallOptions } from './options.ts';
-import { checkNames } from './unknown-names.ts';
 
 // The development build has these checks; the production build has those of `no-option-checks.ts` in their place.
 

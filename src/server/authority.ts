@@ -1,5 +1,4 @@
 import type { JSONWebKeySet } from 'jose';
-import { createConsoleListener } from './console-listener.ts';
 import { createEndpoints } from './endpoints/endpoints.ts';
 import { withKeySet } from './endpoints/key-set.ts';
 import { type CookieSession, createReadSession } from './endpoints/read-session.ts';
@@ -11,6 +10,7 @@ import { createEmitter } from './events.ts';
 import { createCookies } from './http/cookies.ts';
 import { createRefuse } from './http/refusals.ts';
 import { createKeyring } from './keys/keyring.ts';
+import { createConsoleListener } from './logging/console-listener.ts';
 import type { AuthorityOptions } from './options.ts';
 import { type SettledPaths, settle } from './settings.ts';
 import { createMemoryStore } from './stores/memory-store.ts';

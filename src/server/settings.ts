@@ -1,5 +1,6 @@
 import { headerList } from './http/cors.ts';
 import { exactOrigin, exactOrigins, originOf } from './http/origins.ts';
+import { checkOptionNames } from './option-names.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 import type { RotationPolicy } from './rotation/decide-refresh.ts';
 import type { Timeouts } from './rotation/session-record.ts';
@@ -42,6 +43,7 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
   for (const name of ['paths', 'cookie', 'throttle'] as const) {
     if (options[name] !== undefined && !isObject(options[name])) throw new TypeError(`\`${name}\` must be an object.`);
   }
+  checkOptionNames(options);
   const { store, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
   for (const name of CALLBACKS) {
     const isLeftOut = options[name] === undefined && name !== 'verifyCredentials' && name !== 'userId';

@@ -123,3 +123,28 @@ describe('createAuthority', () => {
     await expect(authority.verify(access_token)).resolves.toMatchObject({ sub: 'u-ann' });
   });
 });
+
+describe('a name that is no option', () => {
+  it.each([
+    ['refreshSecrets', '', { refreshSecrets: [] }, '`refreshSecret`'],
+    ['verifyCredential', '', { verifyCredential: () => null }, '`verifyCredentials`'],
+    ['cookies', '', { cookies: {} }, '`cookie`'],
+    ['graceSeconds', '', { graceSeconds: 10 }, 'There are: '],
+    ['login', 'paths.', { paths: { login: '/login' } }, 'There are: signIn, refresh, signOut'],
+    ['signin', 'paths.', { paths: { signin: '/login' } }, '`paths.signIn`'],
+    ['Name', 'cookie.', { cookie: { Name: 'a' } }, '`cookie.name`'],
+    ['accounts', 'throttle.', { throttle: { accounts: {} } }, '`throttle.account`'],
+  ])('is a TypeError that names `%s` and the nearest option (C-63)', (name, path, options, nearest) => {
+    expect(() => createFixture(options as object)).toThrow(TypeError);
+    expect(() => createFixture(options as object)).toThrow(`\`${path}${name}\` is not an option. `);
+    expect(() => createFixture(options as object)).toThrow(nearest);
+  });
+
+  it('is for the app to choose in an object of a class', () => {
+    class Paths {
+      readonly signIn = '/login';
+      readonly prefix = '/v1';
+    }
+    expect(createFixture({ paths: new Paths() }).authority.paths.signIn).toBe('/login');
+  });
+});

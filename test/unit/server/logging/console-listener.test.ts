@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
-import type { AuthorityOptions } from '../../../src/server/index.ts';
-import { createMemoryStore } from '../../../src/server/index.ts';
-import { apiCall, createFixture, ORIGIN, type User } from './fixture.ts';
+import type { AuthorityOptions } from '../../../../src/server/index.ts';
+import { createMemoryStore } from '../../../../src/server/index.ts';
+import { apiCall, createFixture, ORIGIN, type User } from '../fixture.ts';
 
 const SECRET = 'c2VjcmV0LXRva2Vu';
 const JSON_TYPE = { 'Content-Type': 'application/json' };
@@ -38,7 +38,7 @@ describe('an authority without onEvent', () => {
     for (const _ of [1, 2, 3]) await page.post('/auth/login', { body: good, headers: JSON_TYPE });
     expect(lines(error)).toEqual([
       expect.stringMatching(
-        /^silent-refresh: A request failed at sign-in, .*The session store is unavailable, caused by QueryError ECONNREFUSED at .*console\.test\.ts/,
+        /^silent-refresh: A request failed at sign-in, .*The session store is unavailable, caused by QueryError ECONNREFUSED at .*console-listener\.test\.ts/,
       ),
     ]);
     expect(warn).not.toHaveBeenCalled();

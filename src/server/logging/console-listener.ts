@@ -1,12 +1,11 @@
-import { MisuseError, StoreUnavailableError } from './errors.ts';
-import type { AuthorityEvent } from './events.ts';
-import { ADVICE } from './http/refusals.ts';
+import type { AuthorityEvent } from '../events.ts';
+import { ADVICE } from '../http/refusals.ts';
+import { reportsOf } from './error-report.ts';
 
 type Sink = Pick<Console, 'error' | 'warn'>;
 
 // Bounds memory: an app can fail in many places.
 const MAX_LINES = 100;
-const MAX_CAUSES = 4;
 
 const TOKEN_REFUSALS = {
   malformed: 'its `Authorization` header is malformed',
@@ -52,31 +51,18 @@ function lineFor(event: AuthorityEvent): string | undefined {
         : `A refresh was rejected, since its session has ended (${event.reason}).`;
     case 'refresh-reused':
       return 'A refresh token that had been spent came back, so its session was ended: somebody may have copied it.';
+    case 'sign-in-throttled':
+      return `Sign-ins were throttled by ${event.by}.`;
+    case 'refresh-throttled':
+      return 'Refreshes of a session were throttled. An honest page refreshes about once in the life of a token, in each tab at most.';
     default:
       return undefined;
   }
 }
 
 function describe(error: unknown): string {
-  const described: string[] = [];
-  // Counted, since an error can be its own cause.
-  for (let current = error; described.length < MAX_CAUSES; current = (current as Error).cause) {
-    described.push(describeOne(current));
-    if (!(current instanceof Error) || current.cause === undefined) break;
-  }
+  const described = reportsOf(error).map(({ name, message, code, frames: [place] }) =>
+    message === undefined ? [name, code, place].filter(Boolean).join(' ') : message.replace(/\.$/, ''),
+  );
   return [...new Set(described)].join(', caused by ');
-}
-
-function describeOne(error: unknown): string {
-  if (error instanceof MisuseError || error instanceof StoreUnavailableError) return error.message.replace(/\.$/, '');
-  if (!(error instanceof Error)) return 'something that is not an Error was thrown';
-  const { message, stack = '', code } = error as Error & { code?: unknown };
-  // The class, which is code; a `name` could be anything.
-  const words = [error.constructor.name];
-  if (typeof code === 'string' && /^[A-Z0-9_]{2,40}$/.test(code)) words.push(code);
-  // After the message, which may have lines that look like a place. A module's address can have a query.
-  const frames = stack.includes(message) ? stack.slice(stack.indexOf(message) + message.length) : '';
-  const [, place] = /^\s+(at .+:\d+:\d+\)?)$/m.exec(frames) ?? [];
-  if (place !== undefined) words.push(place.replace(/\?[^\s):]*/g, ''));
-  return words.join(' ');
 }
