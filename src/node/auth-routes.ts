@@ -6,7 +6,7 @@ import { type Outgoing, outgoingOf, plainResponse, send } from './outgoing.ts';
 import { isSound, pathOf, webRequest } from './to-request.ts';
 
 /**
- * Has the authority answer sign-in, refresh, sign-out and their preflights.
+ * Has the authority answer sign-in, refresh, sign-out and their preflights, and `paths.jwks` where that is set.
  *
  * ```ts
  * app.use(authRoutes(authority));                         // Express, Connect; or mounted: app.use('/auth', …)
@@ -21,14 +21,17 @@ import { isSound, pathOf, webRequest } from './to-request.ts';
  */
 export function authRoutes(authority: Pick<Authority, 'handle' | 'paths'>): Handler {
   if (typeof authority?.handle !== 'function') throw new TypeError('authRoutes() takes what createAuthority() gives.');
-  const paths = Object.values(authority.paths);
+  const { jwks, ...endpoints } = authority.paths;
+  const paths = Object.values(endpoints);
 
   // A path that just misses is told to the authority, where a router would answer 404 and say nothing. Any method but
   // these two may be for a page or a route of the app.
   function isOurs(received: Received): boolean {
     const { method = 'GET' } = received.incoming;
     const path = pathOf(received);
-    if (path === undefined || !['POST', 'OPTIONS'].includes(method)) return false;
+    if (path === undefined) return false;
+    if (path === jwks) return ['GET', 'HEAD', 'OPTIONS'].includes(method);
+    if (!['POST', 'OPTIONS'].includes(method)) return false;
     const asked = path.replace(/(?<!\/)\/+$/, '');
     return paths.some((ours) => ours === path || ours === asked || (received.isMounted && asked.endsWith(ours)));
   }

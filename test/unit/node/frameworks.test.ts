@@ -119,6 +119,13 @@ describe.each(withRouters)('authRoutes(), %s,', (_name, appFor) => {
     expect(fixture.events).toEqual([expect.objectContaining({ type: 'request-refused', reason: 'path' })]);
   });
 
+  it('publishes the keys where `paths.jwks` says, and passes other methods on (S-13)', async () => {
+    const { origin } = await host(appFor, { paths: { jwks: '/.well-known/jwks.json' } });
+    const answer = await fetch(`${origin}/.well-known/jwks.json`);
+    expect([answer.status, await answer.json()]).toEqual([200, { keys: [expect.objectContaining({ kty: 'EC' })] }]);
+    expect((await fetch(`${origin}/.well-known/jwks.json`, { method: 'POST' })).status).toBe(404);
+  });
+
   it('hands on to the error handler what is thrown (S-13)', async () => {
     const down = () => Promise.reject(new Error('down'));
     const { post } = await host((authority) => appFor({ ...authority, handle: down }));
