@@ -2,7 +2,7 @@ import type { Platform } from '../platform/platform.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { RefreshProblem } from '../session/session.ts';
 import type { State } from '../session/state.ts';
-import type { RefreshTicket } from '../session/ticket.ts';
+import { judgeTicket, type RefreshTicket } from '../session/ticket.ts';
 import type { Instant } from '../session/time.ts';
 import type { SendAuthRequest } from './auth-request.ts';
 import { backoffMs, retryAfterMs } from './backoff.ts';
@@ -97,9 +97,10 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
       return [{ type: 'refresh-rejected', ...ticket, reason, status: response.status, error }, true];
     }
     try {
-      const { identityVersion, user, mustRevalidate } = state();
+      const { user, mustRevalidate } = state();
       // If another tab has signed in, the response may be about another user than the one shown here.
-      const before = identityVersion === ticket.identityVersion && mustRevalidate !== 'due' ? user : undefined;
+      const isOthers = judgeTicket(state(), ticket) === 'outdated' || mustRevalidate === 'due';
+      const before = isOthers ? undefined : user;
       const tokenSet = readTokenSet(verdict.body, obtainedAt, before, reading);
       return [{ type: 'refreshed', ...ticket, tokenSet, jitter: platform.random() }, true];
     } catch (error) {

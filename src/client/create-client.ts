@@ -130,7 +130,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     store.dispatch({ type: 'signed-in', tokenSet, jitter: platform.random() });
     // A listener that the news has reached may have signed out.
     if (signOuts !== signOut.count()) throw new UnauthenticatedError('signed-out');
-    return store.state().session;
+    return store.session();
   };
 
   /** Nothing can be asked where there is no page; elsewhere calls made early wait for the start. */
@@ -180,9 +180,9 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
       const refreshed = calls.refreshFromNow();
       await started();
       await signOut.finishFirst(refreshed);
-      return store.state().session;
+      return store.session();
     },
-    getSession: () => store.state().session,
+    getSession: store.session,
     subscribe: store.subscribe,
     onUserLeft: store.onUserLeft,
     onUserChanged: store.onUserChanged,

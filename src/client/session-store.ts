@@ -3,9 +3,9 @@ import { createTimer } from '../platform/timer.ts';
 import type { HoldCalls } from '../requests/waiting/hold-calls.ts';
 import { createWaiters, type Waiters } from '../requests/waiting/token-waiters.ts';
 import type { AuthEvent, Effect, SessionEvent } from '../session/events.ts';
-import { nextDue } from '../session/schedule.ts';
+import { isInFlight, nextDue } from '../session/schedule.ts';
 import type { Session } from '../session/session.ts';
-import { tell } from '../session/snapshot.ts';
+import { sessionOf } from '../session/snapshot.ts';
 import { initialState, type Policy, type State } from '../session/state.ts';
 import { transition } from '../session/transition.ts';
 import { createListeners } from './listeners.ts';
@@ -21,6 +21,8 @@ export interface Outside<Claims> {
 export interface SessionStore<Claims> {
   readonly waiters: Waiters;
   state(): State<Claims>;
+  /** What the app is shown: the same object until something changes that a screen could show. */
+  session(): Session<Claims>;
   dispatch(event: SessionEvent<Claims>): void;
   subscribe(listener: (session: Session<Claims>) => void): () => void;
   onUserLeft(listener: (claims: Claims | undefined) => void): () => void;
@@ -44,6 +46,7 @@ export const createSessionStore = <Claims>(
   const events = createListeners<AuthEvent>(report);
   const effects: Effect<Claims>[] = [];
   let state: State<Claims> = initialState;
+  let session: Session<Claims> = Object.freeze(sessionOf<Claims>(initialState));
   let busy = false;
 
   const run = (effect: Effect<Claims>) => {
@@ -72,8 +75,11 @@ export const createSessionStore = <Claims>(
   const apply = (event: SessionEvent<Claims>) => {
     const [after, more] = transition(state, event, clock.now(), policy);
     state = after;
+    for (const effect of more) if (effect.type === 'show') session = effect.session;
     effects.push(...more);
   };
+
+  const note = (event: AuthEvent) => void effects.push({ type: 'tell', event });
 
   /** A listener may cause the next event: it changes the state at once, and listeners hear of it when its turn comes. */
   const dispatch = (event: SessionEvent<Claims>) => {
@@ -113,7 +119,7 @@ export const createSessionStore = <Claims>(
   const setAlarm = () => {
     const plan = nextDue(state, clock.now(), policy);
     // No event may tell that the machine has slept: while a request is under way, somebody has to look.
-    const plannedMs = plan && Math.min(plan.inMs, state.inFlight ? 1000 : plan.inMs);
+    const plannedMs = plan && Math.min(plan.inMs, isInFlight(state) ? 1000 : plan.inMs);
     const inMs = Math.max(Math.min(plannedMs ?? Number.POSITIVE_INFINITY, waiters.dueInMs()), 0);
     alarm(Number.isFinite(inMs) ? inMs : undefined);
   };
@@ -122,14 +128,15 @@ export const createSessionStore = <Claims>(
     waiters,
     dispatch,
     state: () => state,
+    session: () => session,
     subscribe: sessions.add,
     onUserLeft: departures.add,
     onUserChanged: changes.add,
     onEvent: events.add,
     tell: (event) => {
-      effects.push(tell(event));
+      note(event);
       drain();
     },
-    note: (event) => void effects.push(tell(event)),
+    note,
   };
 };

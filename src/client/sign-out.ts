@@ -3,6 +3,7 @@ import type { Endpoint } from '../auth-server/endpoint.ts';
 import { askToSignOut } from '../auth-server/sign-out.ts';
 import type { Platform } from '../platform/platform.ts';
 import { isIdentityUncertain } from '../session/accept-tokens.ts';
+import { mayBeAnybody, storedSid } from '../session/earlier-page.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { Identity } from '../session/identity.ts';
 import type { PendingSignOut } from '../session/pending-sign-out.ts';
@@ -62,11 +63,8 @@ export const createSignOut = <Claims>({
   /** Refreshes up to this one say nothing of the session that is to be ended. */
   let lastExchange = 0;
 
-  /** Who has signed in on the way to this page may be anybody, until the server has said it. */
-  const mayBeAnybody = (): boolean => store.state().cameByRedirect && store.state().session.status === 'loading';
-
   const request = (sid: string | undefined) =>
-    askToSignOut(ask, endpoint, enqueue, sid, () => kept.isPending() && !mayBeAnybody());
+    askToSignOut(ask, endpoint, enqueue, sid, () => kept.isPending() && !mayBeAnybody(store.state()));
 
   const requests = createSignOutAttempts({ platform, kept, store, timeoutMs, request, isStarted });
 
@@ -87,7 +85,7 @@ export const createSignOut = <Claims>({
      * that is being ended; and where nobody is found, the sign-out is confirmed.
      */
     receive: (event: SessionEvent<Claims>): void => {
-      const { identityVersion, session, attempts } = store.state();
+      const { identityVersion, session, refresh } = store.state();
       const isAnswer = event.type === 'refreshed' || event.type === 'refresh-rejected';
       const isShown = session.status === 'authenticated' || session.status === 'relogin-required';
       if (!isAnswer || event.identityVersion !== identityVersion || isShown || !kept.isPending()) {
@@ -98,7 +96,7 @@ export const createSignOut = <Claims>({
       const isCurrent = attempt > lastExchange;
       if (event.type === 'refresh-rejected') {
         store.dispatch(event);
-        if (isCurrent && attempt === attempts) requests.conclude({ is: 'confirmed' });
+        if (isCurrent && attempt === refresh.attempt) requests.conclude({ is: 'confirmed' });
         return;
       }
       if (isCurrent && kept.isOthers(event.tokenSet.user)) {
@@ -129,7 +127,7 @@ export const createSignOut = <Claims>({
         return;
       }
       requests.beginAnew();
-      lastExchange = store.state().attempts;
+      lastExchange = store.state().refresh.attempt;
       const pending = kept.of(owner);
       kept.keep(pending);
       kept.own(pending);
@@ -140,16 +138,16 @@ export const createSignOut = <Claims>({
     signOut: async (): Promise<SignOutResult> => {
       if (platform.page.address() === undefined) return { confirmed: false };
       compare();
-      const { user, cameByRedirect, storedSid, attempts } = store.state();
+      const { user, refresh } = store.state();
       const isElsewhere = isIdentityUncertain(store.state()) && tracker.read()?.expiresAt !== undefined;
       const before = kept.read();
-      const found = before?.sid ?? (cameByRedirect ? undefined : storedSid) ?? last.sid;
+      const found = before?.sid ?? storedSid(store.state()) ?? last.sid;
       const pending = user === undefined ? { ...kept.of({}), sid: found, user: (before ?? last).user } : kept.of(user);
       const { sid } = pending;
       // Somebody has signed in since the sign-out that is under way, which cannot say of whom it is.
       if (user !== undefined && sid === undefined) requests.beginAnew();
       last = pending;
-      lastExchange = attempts;
+      lastExchange = refresh.attempt;
       count++;
       requests.hurry();
       if (isElsewhere) {

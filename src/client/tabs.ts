@@ -1,6 +1,7 @@
 import type { Platform } from '../platform/platform.ts';
+import { mayBeAnybody } from '../session/earlier-page.ts';
 import { isRefreshDue } from '../session/schedule.ts';
-import type { RefreshTicket } from '../session/ticket.ts';
+import { judgeTicket, type RefreshTicket } from '../session/ticket.ts';
 import { elapsedMs, expiryOf } from '../session/time.ts';
 import { createAuthRequestSlots, slotWaitMs } from '../tabs/auth-request-slots.ts';
 import type { Offer } from '../tabs/messages.ts';
@@ -107,21 +108,17 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
     enqueueRefresh: slots.enqueueRefresh,
     /** The refresh under way is presumed lost: the others wait for it no longer. */
     giveWay: slots.endSlot,
-    isDemanded: ({ identityVersion, attempt }: RefreshTicket): boolean => {
+    isDemanded: (ticket: RefreshTicket): boolean => {
       parts.compare();
       const state = store.state();
       // A client that was stopped meanwhile asks only for calls that still wait.
-      if (!state.started && !state.isTokenDemanded) return false;
-      return (
-        state.identityVersion === identityVersion &&
-        state.attempts === attempt &&
-        isRefreshDue(state, clock.now(), policy)
-      );
+      if (!state.page.isStarted && !state.isTokenDemanded) return false;
+      return judgeTicket(state, ticket) === 'current' && isRefreshDue(state, clock.now(), policy);
     },
     /** Whether another tab may have a newer token for this page's user. */
     mayBeInOtherTab: (): boolean => {
       const found = newerToken();
-      return !store.state().cameByRedirect && found !== undefined && !leftAlone.isTrueOf(found);
+      return !mayBeAnybody(store.state()) && found !== undefined && !leftAlone.isTrueOf(found);
     },
     /** A page that shows a user listens for a moment before it asks, as the token may come along with the news. */
     askOtherTabs: (): Promise<void> => tokenChannel.ask(store.state().session.status === 'loading' ? 0 : newsMs),

@@ -10,32 +10,32 @@ export interface CallOwner {
   readonly user?: Identity | undefined;
 }
 
-/** What a call demands, and who made it. `newerThan`: the token that was refused; only a later one will do. */
+/** What a call demands. `newerThan`: the token that was refused; only a later one will do. */
 export interface Demand extends Refusal, CallOwner {
   readonly askedAt: Instant;
-  /** How many refreshes were begun when the call was made. */
-  readonly attempts: number;
+  /** The newest refresh when the call was made. */
+  readonly attempt: number;
   readonly minValidityMs?: number | undefined;
-  /** Only a token of a refresh begun after the call will do. */
+  /** Only a token of a refresh that began after the call will do. */
   readonly fresh?: boolean | undefined;
-  /** Waits for the user to sign in again, where that is asked for. */
+  /** The call may be held until its user has signed in again. */
   readonly holds?: boolean | undefined;
 }
 
-/** How a need stands at a moment. */
+/** How a demand stands at a moment. */
 export type Outcome =
   | { readonly is: 'token'; readonly token: AccessToken }
-  /** Not yet; and in `inMs` no longer. */
+  /** There is no token yet. The demand must be judged again in `inMs`. */
   | { readonly is: 'wait'; readonly inMs: number }
-  /** Kept until the user has signed in again, and for `inMs` at most. */
+  /** The call is held until the user has signed in again, for `inMs` at most. */
   | { readonly is: 'held'; readonly inMs: number }
   /** The session has ended. */
   | { readonly is: 'ended' }
   /** Somebody else is signed in now. */
   | { readonly is: 'other-user' }
-  /** No token within the time allowed. */
+  /** There was no token in the time allowed. */
   | { readonly is: 'unavailable' }
-  /** A 401 asks for a refresh, and the last such refresh did not help: not before `inMs`. */
+  /** A 401 asks for a refresh, but the last one did not help: it has to wait for `inMs`. */
   | { readonly is: 'cooling-down'; readonly inMs: number };
 
 /** Whose call it is, if it is made now. */
@@ -45,46 +45,46 @@ export const ownerOf = ({ identityVersion, user }: State<unknown>): CallOwner =>
 export const demandAt = (state: State<unknown>, now: Instant, holds = false): Demand => ({
   ...ownerOf(state),
   askedAt: now,
-  attempts: state.attempts,
+  attempt: state.refresh.attempt,
   holds,
 });
 
-/** Whether the present session is that of the user who made the call. In another session, an unknown user is nobody's equal. */
-export const isSameUser = ({ callsValidSince, user }: State<unknown>, demand: CallOwner): boolean =>
-  demand.identityVersion >= callsValidSince ||
-  (demand.user !== undefined && user !== undefined && compareIdentities(demand.user, user) === 'same');
+/** Whether the user who made the call is signed in now. In another session, a user who is not known is nobody's equal. */
+export const isSameUser = ({ callsValidSince, user }: State<unknown>, owner: CallOwner): boolean =>
+  owner.identityVersion >= callsValidSince ||
+  (owner.user !== undefined && user !== undefined && compareIdentities(owner.user, user) === 'same');
 
-/** The answer to a need: a token, a reason to go on waiting, or the end of the wait. Every need is answered in bounded time. */
+/** Judges a demand. Every demand ends in bounded time. */
 export const judgeDemand = (state: State<unknown>, demand: Demand, now: Instant, policy: Policy): Outcome => {
-  const { status } = state.session;
+  const { session, token, refresh } = state;
   const since = waitsSince(state, demand);
-  if (status === 'unauthenticated' || status === 'relogin-required') {
-    if (demand.fresh !== true || state.rejectedAttempt > demand.attempts || !isSameUser(state, demand)) {
+  if (session.status === 'unauthenticated' || session.status === 'relogin-required') {
+    if (demand.fresh !== true || refresh.rejected > demand.attempt || !isSameUser(state, demand)) {
       const heldMs = policy.holdTimeoutMs - elapsedMs(since, now);
-      const isHeld = status === 'relogin-required' && demand.holds === true && isSameUser(state, demand) && heldMs > 0;
+      const isHeld = session.status === 'relogin-required' && demand.holds && isSameUser(state, demand) && heldMs > 0;
       return isHeld ? { is: 'held', inMs: heldMs } : { is: 'ended' };
     }
   } else if (!isSameUser(state, demand)) {
     return { is: 'other-user' };
-  } else if (state.token !== undefined) {
-    const { token } = state;
-    const isNew = token.attempt > demand.attempts;
-    const failing = state.failure !== undefined || isNew;
-    const isTokenDemanded = demand.fresh
+  } else if (token !== undefined) {
+    const isNew = token.attempt > demand.attempt;
+    // No better token is to be had, so this one is used to its end.
+    const isBest = state.failure !== undefined || isNew;
+    const isWanted = demand.fresh
       ? isNew && !token.isFromOtherTab
       : demand.newerThan === undefined || token.tokenNumber > demand.newerThan;
-    const minValidityMs = failing ? 0 : (demand.minValidityMs ?? 0);
-    const lead = failing ? { ...policy, maxGuardMs: 0 } : policy;
-    if (isTokenDemanded && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };
-    const apartMs = demand.newerThan === undefined || isTokenDemanded ? 0 : cooldownLeftMs(state, demand, now, policy);
-    if (apartMs > 0) return { is: 'cooling-down', inMs: apartMs };
+    const minValidityMs = isBest ? 0 : (demand.minValidityMs ?? 0);
+    const lead = isBest ? { ...policy, maxGuardMs: 0 } : policy;
+    if (isWanted && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };
+    const cooldownMs = demand.newerThan === undefined || isWanted ? 0 : cooldownLeftMs(state, demand, now, policy);
+    if (cooldownMs > 0) return { is: 'cooling-down', inMs: cooldownMs };
   }
   const inMs = policy.refreshTimeoutMs - waitedMs(since, now);
-  return inMs <= 0 || (state.started && isBreakerOpen(state, now, policy))
+  return inMs <= 0 || (state.page.isStarted && isBreakerOpen(state, now, policy))
     ? { is: 'unavailable' }
     : { is: 'wait', inMs };
 };
 
-/** Since when a need waits for what it waits for now: time in which it was held does not count against its token. */
+/** Since when a call waits for its token: the time in which it was held does not count. */
 const waitsSince = ({ lockedOutAt }: State<unknown>, { askedAt, fresh }: Demand): Instant =>
   lockedOutAt === undefined || fresh === true || lockedOutAt.monotonicAt < askedAt.monotonicAt ? askedAt : lockedOutAt;

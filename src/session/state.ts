@@ -1,20 +1,21 @@
 import type { Identity, RecordedUser } from './identity.ts';
-import type { RefreshProblem, Session } from './session.ts';
+import type { RefreshProblem, ReloginReason, UnauthenticatedReason } from './session.ts';
+import type { RefreshTicket } from './ticket.ts';
 import type { Instant, LeadPolicy, Lifetime } from './time.ts';
 
-/** The numbers that the lifecycle runs by. All in ms, but for shares and counts. */
+/** The numbers that the session runs by. All in ms, except for shares and counts. */
 export interface Policy extends LeadPolicy {
   /** How long a call waits for a token. */
   readonly refreshTimeoutMs: number;
-  /** A request without an answer is presumed lost after this time, and the next one may start. */
+  /** A refresh without a response is presumed lost after this time, and the next one may start. */
   readonly presumedLostMs: number;
-  /** The same, once the page has woken: what was under way before it slept is hardly ever answered. */
+  /** The same once the page has woken: a request that was under way before it slept hardly ever gets a response. */
   readonly presumedLostOnWakeMs: number;
-  /** The least time between the starts of two refreshes. A caller who is not helped by the first one may ask at once, once. */
+  /** The least time between the starts of two refreshes. A caller whom the first one does not help may skip it once. */
   readonly minIntervalMs: number;
   /** After this many failures in a row, calls fail at once between attempts. */
   readonly breakerThreshold: number;
-  /** Distance of refreshes asked for by a 401, once one of them was useless. Doubles up to the maximum. */
+  /** How long a 401 may not ask for a refresh after one that did not help. Doubles with each such refresh, up to the maximum. */
   readonly cooldownMs: number;
   readonly maxCooldownMs: number;
   /** How long a call is held for its user to sign in again. */
@@ -23,37 +24,22 @@ export interface Policy extends LeadPolicy {
   readonly refreshWhenHidden: boolean;
 }
 
-/** Refreshes in a row that a 401 asked for and that did not help. */
-export interface Cooldown {
-  readonly count: number;
-  /** When the last of them turned out not to have helped. */
-  readonly at: Instant;
-  /** The token that it brought. */
-  readonly tokenNumber: number;
-}
-
-/** The refreshes that did not help: seen as a whole, and endpoint by endpoint. */
-interface LoopGuard {
-  readonly anywhere: Cooldown;
-  /** The latest last. */
-  readonly endpoints: readonly (Cooldown & { readonly endpoint: string })[];
-}
-
 /** Whom the session is about. */
 export interface User<Claims> extends Identity {
   readonly claims: Claims;
-  /** The answer's members beside the tokens, for the refresh that leaves some out. */
+  /** The members of the token response beside the tokens, for a later response that leaves some out. */
   readonly members: Readonly<Record<string, unknown>>;
 }
 
-/** An access token held. `serial` counts the tokens of this page; `exchange` is the number of the refresh it came by. */
+/** The access token that this page has. */
 export interface AccessToken extends Lifetime {
   readonly value: string;
+  /** Counts the tokens of this page, from 1. */
   readonly tokenNumber: number;
+  /** The newest refresh of this page when the token came: of a refresh, its own number. */
   readonly attempt: number;
-  /** Another page has handed it over. */
   readonly isFromOtherTab: boolean;
-  /** The server's count of the session's refreshes, where it gives one. */
+  /** The server's count of the session's refreshes, if it gives one. */
   readonly seq?: number | undefined;
 }
 
@@ -66,92 +52,127 @@ export interface TokenSet<Claims> {
   readonly user: User<Claims>;
 }
 
+/** What the app is shown, without the details that `sessionOf` takes from the rest of the state. */
+export type SessionPhase =
+  | { readonly status: 'loading' | 'authenticated' }
+  | { readonly status: 'relogin-required'; readonly reason: ReloginReason }
+  | { readonly status: 'unauthenticated'; readonly reason: UnauthenticatedReason };
+
+/** The newest refresh, and what is known of those before it. */
+interface RefreshState extends RefreshTicket {
+  /**
+   * - `idle`: none is under way, or the newest is presumed lost;
+   * - `asked`: it waits for other auth requests to end;
+   * - `sent`: its request is under way;
+   * - `slow`: it takes longer than `refreshTimeoutMs`.
+   */
+  readonly phase: 'idle' | 'asked' | 'sent' | 'slow';
+  readonly begunAt?: Instant | undefined;
+  readonly sentAt?: Instant | undefined;
+  /** It began less than `minIntervalMs` after the one before. */
+  readonly hasSkippedInterval: boolean;
+  /** The newest refresh that is presumed lost. Its response may still come, and counts if it is the first. */
+  readonly lost: number;
+  /**
+   * The newest refresh when one was last answered with tokens. If that one is still under way, it repeats a question that has
+   * its answer.
+   */
+  readonly answered: number;
+  /** The newest refresh that the server has rejected for good. */
+  readonly rejected: number;
+}
+
 /** A run of failed refreshes. */
-export interface Failure {
+interface Failure {
   readonly count: number;
   readonly failedAt: Instant;
+  /** How long after that the next attempt is due. */
   readonly delayMs: number;
-  /** The server's own word on when to come back (`Retry-After`): no hint breaks it. */
+  /** What `Retry-After` asks for: nothing that happens in this page shortens it. */
   readonly mandatedMs: number;
   readonly problem: RefreshProblem;
 }
 
-/**
- * All that the lifecycle knows, on two axes: `session` is what we know, the rest what we are doing. An session begins with
- * every sign-in, sign-out and change of user.
- */
+/** Refreshes in a row that a 401 asked for and that did not help. For a while, no 401 asks for another one. */
+export interface Cooldown {
+  readonly count: number;
+  /** When the last of them turned out not to have helped. */
+  readonly at: Instant;
+  /** The token that it brought. */
+  readonly tokenNumber: number;
+}
+
+/** The refreshes that did not help: in all, and by endpoint. */
+interface LoopGuard {
+  /** The newest token that an API has accepted; 0 = none yet. */
+  readonly acceptedToken: number;
+  readonly anywhere?: Cooldown | undefined;
+  /** The latest last. */
+  readonly endpoints: readonly (Cooldown & { readonly endpoint: string })[];
+}
+
+/** What an earlier page has left, and how the user got here. True until the first answer about who is signed in. */
+interface EarlierPage {
+  /** Somebody may have signed in on the way to this page: the session may be another one than the record's. */
+  readonly cameByRedirect: boolean;
+  /** The record's session, by the server's name. */
+  readonly sid?: string | undefined;
+  /** The record's user. */
+  readonly user?: RecordedUser | undefined;
+}
+
+/** All that the session knows. What the app is shown is a function of it: `sessionOf`. */
 export interface State<Claims> {
-  readonly session: Session<Claims>;
+  readonly session: SessionPhase;
+  /** Changes with every sign-in, sign-out and change of user. */
   readonly identityVersion: number;
-  /** The first of the epochs that are one for calls: in those between, it was the same user, or nobody was known yet. */
+  /** Calls made since this identity version go on: it was the same user throughout, or nobody was known yet. */
   readonly callsValidSince: number;
   readonly user?: User<Claims> | undefined;
   readonly token?: AccessToken | undefined;
   /** How many tokens this page has had. */
   readonly tokenNumber: number;
-  readonly started: boolean;
-  /** Shown inside a page of another origin, where the cookie may be kept back. */
-  readonly inForeignFrame: boolean;
-  readonly visible: boolean;
-  /** Calls are waiting for a token that is still to come. */
+  readonly page: {
+    readonly isStarted: boolean;
+    readonly isVisible: boolean;
+    /** It is shown inside a page of another origin, where the cookie may be withheld. */
+    readonly isInForeignFrame: boolean;
+  };
+  readonly earlier?: EarlierPage | undefined;
+  /** The record says that somebody is signed in. */
+  readonly isRecorded: boolean;
+  /** Calls wait for a token that is still to come. */
   readonly isTokenDemanded: boolean;
-  /** How many calls are held. */
   readonly heldCalls: number;
-  /** When the user was locked out last, or was let in again. */
+  /** When the user was last locked out, or let in again. */
   readonly lockedOutAt?: Instant | undefined;
-  /** The record says that somebody was signed in here before this page was. */
-  readonly hadSession: boolean;
-  /** Somebody may have signed in on the way to this page: the session that it finds may be another one than the record's. */
-  readonly cameByRedirect: boolean;
-  /** The session that the record shows, until this page has found one. */
-  readonly storedSid?: string | undefined;
-  /** Who was signed in before this page was there, until it has found them, or has said that they have left. */
-  readonly earlierUser?: RecordedUser | undefined;
-  /** Who is signed in has to be asked: after a sign-out from before is confirmed, or since another page has signed in. */
+  /** The server must be asked who is signed in: once a sign-out of an earlier page is over, or now, as another tab has signed in. */
   readonly mustRevalidate?: 'sign-out-pending' | 'due' | undefined;
-  /** A sign-out was answered in a way that proves nothing: the server has to be asked whether its session has ended. */
+  /** A sign-out got a response that proves nothing: a refresh has to show whether the session has ended. */
   readonly mustVerifySignOut?: true | undefined;
-  /** How many refreshes were begun: the number of the newest. */
-  readonly attempts: number;
-  readonly begunAt?: Instant | undefined;
-  /** When its request was sent, if it was: it may have waited for its turn. */
-  readonly sentAt?: Instant | undefined;
-  /** It was begun at less than the least distance. */
-  readonly hurried: boolean;
-  /** The session that it was begun in. */
-  readonly begunIn: number;
-  readonly inFlight: boolean;
-  /**
-   * The newest refresh begun when one was last answered with tokens. One that is still under way then repeats a question that
-   * has its answer.
-   */
-  readonly answered: number;
-  /** The number of the newest refresh that was answered with a definitive no. */
-  readonly rejectedAttempt: number;
+  readonly refresh: RefreshState;
   readonly failure?: Failure | undefined;
-  readonly loopGuard?: LoopGuard | undefined;
-  /** The newest token that an API has taken; 0 = none yet. */
-  readonly acceptedToken: number;
+  readonly loopGuard: LoopGuard;
 }
 
 /** Before the first `started`: nothing is known and nothing is done. */
-export const initialState: State<never> = Object.freeze({
-  session: Object.freeze({ status: 'loading' }),
+export const initialState: State<never> = Object.freeze<State<never>>({
+  session: { status: 'loading' },
   identityVersion: 0,
   callsValidSince: 0,
   tokenNumber: 0,
-  started: false,
-  inForeignFrame: false,
-  visible: true,
+  page: { isStarted: false, isVisible: true, isInForeignFrame: false },
+  isRecorded: false,
   isTokenDemanded: false,
   heldCalls: 0,
-  hadSession: false,
-  cameByRedirect: false,
-  attempts: 0,
-  begunIn: 0,
-  hurried: false,
-  inFlight: false,
-  answered: 0,
-  rejectedAttempt: 0,
-  acceptedToken: 0,
+  refresh: {
+    phase: 'idle',
+    identityVersion: 0,
+    attempt: 0,
+    hasSkippedInterval: false,
+    lost: 0,
+    answered: 0,
+    rejected: 0,
+  },
+  loopGuard: { acceptedToken: 0, endpoints: [] },
 });

@@ -1,26 +1,35 @@
-import { acceptFromTab, acceptTokens, isLate } from './accept-tokens.ts';
-import type { SessionEvent } from './events.ts';
-import { begin, counts, fail, overdue, settle, unbroken, wake } from './in-flight.ts';
+import { acceptTokens, isLate, isWorthAccepting } from './accept-tokens.ts';
+import { effectsOf } from './effects.ts';
+import { endSession, leaveForRecord, rejectSession, withholdSession } from './end-session.ts';
+import type { Effect, SessionEvent } from './events.ts';
+import {
+  beginRefresh,
+  endRefresh,
+  noteFailure,
+  noteOverdue,
+  noteSent,
+  shortenBackoff,
+  wake,
+} from './refresh-attempt.ts';
 import { noteAcceptedToken, noteRefusedToken } from './refresh-loop-guard.ts';
-import { reject, withhold } from './reject.ts';
 import { nextDue } from './schedule.ts';
-import { end, nextIdentity, type Step, show, showProblem, tell } from './snapshot.ts';
 import type { Policy, State } from './state.ts';
+import { judgeTicket } from './ticket.ts';
 import type { Instant } from './time.ts';
 
 /**
- * The lifecycle of a session: a pure function that runs nothing. A result of another session than the present one changes
- * nothing, wherever it comes from.
+ * The lifecycle of a session, as a pure function: the next state, and what the store has to do, in order. What comes of a
+ * refresh of another identity version changes nothing but what is in flight.
  */
 export const transition = <Claims>(
-  state: State<Claims>,
+  before: State<Claims>,
   event: SessionEvent<Claims>,
   now: Instant,
   policy: Policy,
-): Step<Claims> => {
-  const [next, effects] = advance(apply(state, event, now, policy), now, policy);
-  const turned = isLockedOut(state) !== isLockedOut(next);
-  return [turned ? { ...next, lockedOutAt: now } : next, effects];
+): readonly [State<Claims>, readonly Effect<Claims>[]] => {
+  const next = doWhatIsDue(apply(before, event, now, policy), now, policy);
+  const after = isLockedOut(before) === isLockedOut(next) ? next : { ...next, lockedOutAt: now };
+  return [after, [...effectsOf(before, after, event)]];
 };
 
 const isLockedOut = ({ session }: State<unknown>): boolean => session.status === 'relogin-required';
@@ -30,141 +39,94 @@ const apply = <Claims>(
   event: SessionEvent<Claims>,
   now: Instant,
   policy: Policy,
-): Step<Claims> => {
+): State<Claims> => {
   switch (event.type) {
-    case 'started': {
-      const { visible, inForeignFrame = false, cameByRedirect = false, storedSid, earlierUser } = event;
-      const isFirst = state.session.status === 'loading';
-      const before = isFirst
-        ? { cameByRedirect, storedSid, earlierUser }
-        : { cameByRedirect: false, storedSid: undefined };
-      const hadSession = state.hadSession || event.hadSession;
-      const next = { ...state, started: true, visible, inForeignFrame, hadSession, ...before };
-      if (!event.signedOut || !isFirst) return [next, []];
-      const [left, effects] = end(next, 'signed-out');
-      // What the sign-out was answered before the page had begun is still to be decided.
-      return [{ ...left, mustRevalidate: 'sign-out-pending', mustVerifySignOut: state.mustVerifySignOut }, effects];
-    }
+    case 'started':
+      return start(state, event);
     case 'stopped':
-      return [{ ...state, started: false }, []];
-    case 'visibility':
-      return [event.visible ? { ...unbroken(state), visible: true } : { ...state, visible: false }, []];
+      return { ...state, page: { ...state.page, isStarted: false } };
+    case 'visibility': {
+      const next = { ...state, page: { ...state.page, isVisible: event.visible } };
+      return event.visible ? shortenBackoff(next) : next;
+    }
     case 'online':
-      return wake(unbroken(state), now, policy);
+      return wake(shortenBackoff(state), now, policy);
     case 'tick':
-      return [state, []];
+      return state;
     case 'resumed':
       return wake(state, now, policy);
-    case 'restored': {
-      const [next, effects] = wake(unbroken(state), now, policy);
-      return [{ ...next, inFlight: false }, effects];
-    }
+    case 'restored':
+      return endRefresh(wake(shortenBackoff(state), now, policy));
     case 'shared-session-changed':
-      return differ(state, event);
+      return leaveForRecord(state, event);
     case 'received-from-tab':
-      return acceptFromTab(state, event, now, policy);
+      return isWorthAccepting(state, event, now) ? acceptTokens(state, event, policy) : state;
     case 'refresh-sent':
-      return [
-        event.attempt === state.attempts ? { ...state, sentAt: now } : state,
-        [tell({ type: 'refresh-started' })],
-      ];
+      return noteSent(state, event.attempt, now);
     case 'refresh-skipped':
-      return [settle(state, event.attempt), []];
-    case 'demand':
-      return demand(state, event.isTokenDemanded, event.heldCalls);
+      return endRefresh(state, event.attempt);
+    case 'demand': {
+      const { isTokenDemanded, heldCalls } = event;
+      return { ...state, isTokenDemanded, heldCalls };
+    }
     case 'refreshed': {
-      const settled = settle(state, event.attempt);
-      if (isLate(state, event, now, policy)) return [settled, []];
-      const next = { ...settled, answered: state.attempts };
-      const source = { by: 'refresh', attempt: event.attempt, isNewSession: false } as const;
-      return acceptTokens(next, source, event.tokenSet, event.jitter, policy);
+      const next = endRefresh(state, event.attempt);
+      if (isLate(state, event, now, policy)) return next;
+      return acceptTokens({ ...next, refresh: { ...next.refresh, answered: next.refresh.attempt } }, event, policy);
     }
     case 'refresh-rejected': {
-      const next = settle(state, event.attempt);
-      return counts(state, event)
-        ? reject({ ...next, failure: undefined, rejectedAttempt: event.attempt }, event)
-        : [next, []];
+      const next = endRefresh(state, event.attempt);
+      if (judgeTicket(state, event) !== 'current') return next;
+      return rejectSession({ ...next, refresh: { ...next.refresh, rejected: event.attempt } }, event.reason);
     }
     case 'refresh-failed': {
-      const next = settle(state, event.attempt);
-      if (!counts(state, event)) return [next, []];
-      const count = (state.failure?.count ?? 0) + 1;
-      const problem = Object.freeze({
-        ...event.problem,
-        attempts: count,
-        retryAt: Math.ceil(now.wallAt + event.delayMs),
-      });
-      return fail(next, { ...event, count, failedAt: now, problem });
+      const next = endRefresh(state, event.attempt);
+      return judgeTicket(state, event) === 'current' ? noteFailure(next, event, now) : next;
     }
     case 'signed-in':
-      return acceptTokens(
-        state,
-        { by: 'sign-in', attempt: state.attempts, isNewSession: true },
-        event.tokenSet,
-        event.jitter,
-        policy,
-      );
+      return acceptTokens(state, event, policy);
     case 'user-switched':
-      return event.identityVersion === state.identityVersion
-        ? acceptTokens(state, event.source, event.tokenSet, event.jitter, policy)
-        : [state, []];
-    case 'signed-out': {
-      const [next, effects] = end(state, 'signed-out');
-      // Where another page has begun a session, that goes on without this one.
-      if (event.isElsewhere === true) return [next, effects];
-      return [next, [{ type: 'record', session: 'new', isSignedIn: false }, ...effects]];
-    }
+      return event.identityVersion === state.identityVersion ? acceptTokens(state, event, policy) : state;
+    case 'signed-out':
+      return endSession(state, 'signed-out');
     case 'sign-out-unverified':
-      return [{ ...state, mustVerifySignOut: true }, []];
-    case 'refresh-withheld':
-      return withhold(settle(state, event.attempt), event.attempt);
+      return { ...state, mustVerifySignOut: true };
+    case 'refresh-withheld': {
+      const next = endRefresh(state, event.attempt);
+      return withholdSession({ ...next, refresh: { ...next.refresh, rejected: event.attempt } });
+    }
     case 'sign-out-settled':
-      return [{ ...state, mustVerifySignOut: undefined, mustRevalidate: state.mustRevalidate && 'due' }, []];
+      return { ...state, mustVerifySignOut: undefined, mustRevalidate: state.mustRevalidate && 'due' };
     case 'replay-refused':
-      return [noteRefusedToken(state, event, now), []];
+      return noteRefusedToken(state, event, now);
     case 'call-succeeded':
-      return [noteAcceptedToken(state, event), []];
+      return noteAcceptedToken(state, event);
   }
 };
 
-/** Does what is due by now: begins a refresh, says that the one in flight takes long, gives it up. */
-const advance = <Claims>(step: Step<Claims>, now: Instant, policy: Policy): Step<Claims> => {
-  const [state, effects] = step;
-  const plan = nextDue(state, now, policy);
-  if (plan === undefined || plan.inMs > 0) return step;
-  const [next, more] = plan.due === 'refresh' ? begin(state, now, policy) : overdue(state, plan.due, now, policy);
-  return advance([next, [...effects, ...more]], now, policy);
-};
-
-const demand = <Claims>(state: State<Claims>, isTokenDemanded: boolean, heldCalls: number): Step<Claims> => {
-  if (isTokenDemanded === state.isTokenDemanded && heldCalls === state.heldCalls) return [state, []];
-  const { session } = state;
-  const next = { ...state, isTokenDemanded, heldCalls };
-  return session.status === 'relogin-required' ? show(next, { ...session, heldCalls }) : [next, []];
-};
-
-/**
- * Another page has signed out, or in. Nothing of this page's user is used until it is known who it is now; a page that is
- * looked at goes on showing what it shows, so that nothing written in it is lost where it is the same user.
- */
-const differ = <Claims>(
+const start = <Claims>(
   state: State<Claims>,
-  { signedOut, isGone = false, restored = false }: Extract<SessionEvent<Claims>, { type: 'shared-session-changed' }>,
-): Step<Claims> => {
-  if ((signedOut || isGone) && state.session.status === 'unauthenticated') return [state, []];
-  if (signedOut) return end(state, 'signed-out-elsewhere');
+  event: Extract<SessionEvent<Claims>, { type: 'started' }>,
+): State<Claims> => {
+  const { visible, inForeignFrame = false, cameByRedirect = false } = event;
+  const isFirst = state.session.status === 'loading';
   const next: State<Claims> = {
     ...state,
-    ...nextIdentity(state, true),
-    token: undefined,
-    hadSession: true,
-    storedSid: undefined,
-    inFlight: false,
-    failure: undefined,
-    mustRevalidate: 'due',
+    page: { isStarted: true, isVisible: visible, isInForeignFrame: inForeignFrame },
+    isRecorded: state.isRecorded || event.hadSession,
+    ...(isFirst && { earlier: { cameByRedirect, sid: event.storedSid, user: event.earlierUser } }),
   };
-  // Nothing that a locked-out user has written is lost by it.
-  return restored || (isGone && state.session.status !== 'relogin-required')
-    ? show(next, { status: 'loading' })
-    : showProblem(next);
+  if (!event.signedOut || !isFirst) return next;
+  // What the sign-out was answered before the page started is still to be verified.
+  const { mustVerifySignOut } = state;
+  return { ...endSession(next, 'signed-out'), mustRevalidate: 'sign-out-pending', mustVerifySignOut };
+};
+
+/** Does what is due by now: begins a refresh, says that the one in flight is slow, or presumes it lost. */
+const doWhatIsDue = <Claims>(state: State<Claims>, now: Instant, policy: Policy): State<Claims> => {
+  const next = nextDue(state, now, policy);
+  if (next === undefined || next.inMs > 0) return state;
+  const { due } = next;
+  const after = due === 'refresh' ? beginRefresh(state, now, policy) : noteOverdue(state, due, now, policy);
+  return doWhatIsDue(after, now, policy);
 };

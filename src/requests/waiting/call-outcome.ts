@@ -7,8 +7,7 @@ import {
 } from '../../client/errors.ts';
 import type { Outcome } from '../../session/demand.ts';
 import type { HeldCallOutcome } from '../../session/events.ts';
-import type { Session } from '../../session/session.ts';
-import type { AccessToken, State } from '../../session/state.ts';
+import type { AccessToken, SessionPhase, State } from '../../session/state.ts';
 import type { Caller } from './caller.ts';
 import type { Forced } from './token-waiters.ts';
 
@@ -41,11 +40,7 @@ export const outcomeOf = (
 };
 
 /** How a held call has ended. */
-export const heldOutcomeOf = (
-  forced: Forced | undefined,
-  found: Outcome,
-  session: Session<unknown>,
-): HeldCallOutcome => {
+export const heldOutcomeOf = (forced: Forced | undefined, found: Outcome, session: SessionPhase): HeldCallOutcome => {
   if (forced !== undefined) return forced;
   if (found.is === 'token') return 'sent';
   if (found.is === 'other-user') return 'user-changed';
@@ -62,7 +57,7 @@ export const tooLate = ({ failure }: State<unknown>, isStarted: boolean): Error 
   );
 };
 
-const sessionEnded = (session: Session<unknown>, isRefresh: boolean, held: HeldCallOutcome | undefined): Error => {
+const sessionEnded = (session: SessionPhase, isRefresh: boolean, held: HeldCallOutcome | undefined): Error => {
   const reason = 'reason' in session ? session.reason : 'anonymous';
   if (reason === 'user-changed') return new UserChangedError();
   if (isRefresh) return new RefreshRejectedError();

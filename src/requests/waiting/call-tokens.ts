@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/platform.ts';
 import { type Demand, demandAt, judgeDemand, type Outcome, ownerOf } from '../../session/demand.ts';
 import type { AuthEvent, HeldCallOutcome, SessionEvent } from '../../session/events.ts';
 import { cooldownLeftMs, isAcceptanceNews } from '../../session/refresh-loop-guard.ts';
+import type { Session } from '../../session/session.ts';
 import { isSettled } from '../../session/snapshot.ts';
 import type { AccessToken, Policy, State } from '../../session/state.ts';
 import { elapsedMs, waitedMs } from '../../session/time.ts';
@@ -17,6 +18,7 @@ import type { Judge, Waiters } from './token-waiters.ts';
 interface Store<Claims> {
   readonly waiters: Waiters;
   state(): State<Claims>;
+  session(): Session<Claims>;
   dispatch(event: SessionEvent<Claims>): void;
   note(event: AuthEvent): void;
 }
@@ -164,9 +166,9 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
       return () => wait({ demand });
     },
 
-    started: (): Promise<true> => until(() => state().started || undefined),
+    started: (): Promise<true> => until(() => state().page.isStarted || undefined),
 
-    known: () => until(() => (isSettled(state().session) ? state().session : undefined)),
+    known: () => until(() => (isSettled(state().session) ? store.session() : undefined)),
   };
 };
 

@@ -2,6 +2,7 @@ import { createAuthRequest } from '../../../src/auth-server/auth-request.ts';
 import { createRefresh, type RefreshParts } from '../../../src/auth-server/refresh.ts';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import { initialState, type State } from '../../../src/session/state.ts';
+import { judgeTicket } from '../../../src/session/ticket.ts';
 import { createIdempotencyKeys } from '../../../src/tabs/record/idempotency-key.ts';
 import { createRecord } from '../../../src/tabs/record/shared-session.ts';
 import { createRequestQueue } from '../../../src/tabs/request-queue.ts';
@@ -30,8 +31,7 @@ export const createFixture = (
     enqueue: (attempt) => enqueue(() => attempt('at-once'), 3000),
     askOtherTabs: () => Promise.resolve(),
     mayBeInOtherTab: () => false,
-    isDemanded: ({ identityVersion, attempt }) =>
-      state.identityVersion === identityVersion && state.attempts === attempt,
+    isDemanded: (ticket) => judgeTicket(state, ticket) === 'current',
     sending: () => {},
     reading: {
       parseClaims: (raw, response) => ({ ...raw, ...response }),
@@ -50,7 +50,7 @@ export const createFixture = (
     done,
     enqueue,
     refresh: (number = 1) => {
-      state = { ...state, attempts: number };
+      state = { ...state, refresh: { ...state.refresh, attempt: number } };
       return attempt({ identityVersion: 0, attempt: number });
     },
     become: (next: Partial<State<Claims>>) => {

@@ -136,7 +136,7 @@ describe('minValidityMs', () => {
 
   it('longer than any token lives is content with a new one', () => {
     const play = createRefreshing();
-    const demand = { ...needOf(play, 0, { minValidityMs: 60 * MINUTE }), attempts: 1, askedAt: at(251 * SECOND) };
+    const demand = { ...needOf(play, 0, { minValidityMs: 60 * MINUTE }), attempt: 1, askedAt: at(251 * SECOND) };
     play.send(refreshed(2, { askedMs: 250 * SECOND }), 251 * SECOND);
     expect(ask(play, demand, 251 * SECOND)).toBe('token');
   });
@@ -187,8 +187,8 @@ describe('refresh()', () => {
     const demand = needOf(play, ms, fresh);
     expect(ask(play, demand, ms)).toBe('wait');
     play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, ms);
-    const { attempts, identityVersion } = play.state();
-    play.send(rejected(attempts, 'expired', identityVersion), ms + 100);
+    const { refresh, identityVersion } = play.state();
+    play.send(rejected(refresh.attempt, 'expired', identityVersion), ms + 100);
     expect(ask(play, demand, ms + 100)).toBe('ended');
   });
 });
@@ -218,7 +218,7 @@ describe('a refused token', () => {
       const play = createSignedIn({ lifetimeMs: 60 * MINUTE });
       const state: State<unknown> = {
         ...play.state(),
-        loopGuard: { anywhere: { count, at: at(0), tokenNumber: 1 }, endpoints: [] },
+        loopGuard: { acceptedToken: 0, anywhere: { count, at: at(0), tokenNumber: 1 }, endpoints: [] },
       };
       const askAt = (ms: number) => judgeDemand(state, needOf(play, ms, { newerThan: 1 }), at(ms), policy).is;
       expect([askAt(0), askAt(distanceMs - 1), askAt(distanceMs)]).toEqual(['cooling-down', 'cooling-down', 'wait']);

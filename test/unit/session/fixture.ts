@@ -1,6 +1,7 @@
 import type { AuthEvent, Effect, SessionEvent } from '../../../src/session/events.ts';
 import { nextDue } from '../../../src/session/schedule.ts';
 import type { ReloginReason, Session } from '../../../src/session/session.ts';
+import { sessionOf } from '../../../src/session/snapshot.ts';
 import { initialState, type Policy, type State, type TokenSet } from '../../../src/session/state.ts';
 import type { Instant } from '../../../src/session/time.ts';
 import { transition } from '../../../src/session/transition.ts';
@@ -129,14 +130,16 @@ const instant = (now: number | Instant): Instant => (typeof now === 'number' ? a
 export const createPlay = (changes: Partial<Policy> = {}): Play => {
   const rules = { ...policy, ...changes };
   let state: State<Claims> = initialState;
+  let session: Session<Claims> = Object.freeze(sessionOf<Claims>(initialState));
   const send = (event: SessionEvent<Claims>, now: number | Instant): Effects => {
     const [next, effects] = transition(state, event, instant(now), rules);
     state = next;
+    session = shownIn(effects).at(-1) ?? session;
     return effects.flatMap((effect) => (effect.type === 'continue' ? [effect, ...send(effect.event, now)] : [effect]));
   };
   return {
     state: () => state,
-    session: () => state.session,
+    session: () => session,
     send,
     exchangeDueInMs: (now) => {
       const plan = nextDue(state, instant(now), rules);

@@ -13,8 +13,11 @@ const run = (count = 1, tokenNumber = 1, ms = 0) => ({ count, tokenNumber, at: a
 /** Somebody is signed in with their first token, which `/broken` has refused, `count` refreshes in a row. */
 const refusedState = ({ count = 1, tokenNumber = 1, acceptedToken = 0 } = {}): State<unknown> => ({
   ...createSignedIn().state(),
-  acceptedToken,
-  loopGuard: { anywhere: run(count, tokenNumber), endpoints: [{ ...run(count, tokenNumber), endpoint: '/broken' }] },
+  loopGuard: {
+    acceptedToken,
+    anywhere: run(count, tokenNumber),
+    endpoints: [{ ...run(count, tokenNumber), endpoint: '/broken' }],
+  },
 });
 
 const refused = (tokenNumber: number, endpoint: string) => ({ tokenNumber, endpoint });
@@ -23,6 +26,7 @@ const taken = (tokenNumber: number, ...endpoints: string[]) => ({ tokenNumber, e
 describe('a token that was refused though it had just been refreshed', () => {
   it('is noted, with where and when', () => {
     expect(noteRefusedToken(createSignedIn().state(), refused(1, '/broken'), at(SECOND)).loopGuard).toEqual({
+      acceptedToken: 0,
       anywhere: run(1, 1, SECOND),
       endpoints: [{ ...run(1, 1, SECOND), endpoint: '/broken' }],
     });
@@ -42,6 +46,7 @@ describe('a token that was refused though it had just been refreshed', () => {
 
   it('elsewhere as well is the same refresh that did not help, and the first of that place', () => {
     expect(noteRefusedToken(refusedState({ count: 3 }), refused(1, '/other'), at(SECOND)).loopGuard).toEqual({
+      acceptedToken: 0,
       anywhere: run(3),
       endpoints: [
         { ...run(3), endpoint: '/broken' },
@@ -55,6 +60,7 @@ describe('a token that was refused though it had just been refreshed', () => {
       noteRefusedToken(refusedState({ count: 3, tokenNumber: 0, acceptedToken: -1 }), refused(1, '/broken'), at(SECOND))
         .loopGuard,
     ).toEqual({
+      acceptedToken: -1,
       anywhere: run(4, 1, SECOND),
       endpoints: [{ ...run(4, 1, SECOND), endpoint: '/broken' }],
     });
@@ -72,35 +78,46 @@ describe('a token that was refused though it had just been refreshed', () => {
   it('at ever new places is remembered for the last 100', () => {
     let state: State<unknown> = createSignedIn().state();
     for (let nth = 0; nth < 150; nth++) state = noteRefusedToken(state, refused(1, `/${nth}`), at(0));
-    expect(state.loopGuard?.endpoints).toHaveLength(100);
-    expect(state.loopGuard?.endpoints.at(0)?.endpoint).toBe('/50');
-    expect(state.loopGuard?.endpoints.at(-1)?.endpoint).toBe('/149');
+    expect(state.loopGuard.endpoints).toHaveLength(100);
+    expect(state.loopGuard.endpoints.at(0)?.endpoint).toBe('/50');
+    expect(state.loopGuard.endpoints.at(-1)?.endpoint).toBe('/149');
   });
 });
 
 describe('a call that was not refused', () => {
   it('makes its place well again, with the token that was refused or a later one', () => {
-    expect(noteAcceptedToken(refusedState(), taken(1, '/broken')).loopGuard).toBeUndefined();
-    expect(noteAcceptedToken(refusedState(), taken(2, '/broken')).loopGuard).toBeUndefined();
+    for (const token of [1, 2]) {
+      const { loopGuard } = noteAcceptedToken(refusedState(), taken(token, '/broken'));
+      expect(loopGuard).toEqual({ acceptedToken: token, endpoints: [] });
+    }
   });
 
   it('is known by the name of its server, too', () => {
-    expect(noteAcceptedToken(refusedState(), taken(1, '/broken/1', '/broken')).loopGuard).toBeUndefined();
+    expect(noteAcceptedToken(refusedState(), taken(1, '/broken/1', '/broken')).loopGuard).toEqual({
+      acceptedToken: 1,
+      endpoints: [],
+    });
   });
 
   it('leaves other places as they are', () => {
     const state = refusedState();
-    expect(noteAcceptedToken(state, taken(1, '/fine'))).toEqual({ ...state, acceptedToken: 1 });
+    expect(noteAcceptedToken(state, taken(1, '/fine'))).toEqual({
+      ...state,
+      loopGuard: { ...state.loopGuard, acceptedToken: 1 },
+    });
   });
 
   it('with a token of before says nothing', () => {
     const state = refusedState({ tokenNumber: 2, acceptedToken: 1 });
-    expect(noteAcceptedToken(state, taken(1, '/broken'))).toBe(state);
+    expect(noteAcceptedToken(state, taken(1, '/broken'))).toEqual(state);
   });
 
   it('is noted where nothing was refused', () => {
     const state: State<unknown> = createSignedIn().state();
-    expect(noteAcceptedToken(state, taken(1, '/fine'))).toEqual({ ...state, acceptedToken: 1 });
+    expect(noteAcceptedToken(state, taken(1, '/fine'))).toEqual({
+      ...state,
+      loopGuard: { ...state.loopGuard, acceptedToken: 1 },
+    });
   });
 });
 

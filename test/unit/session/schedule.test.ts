@@ -18,13 +18,13 @@ import {
 
 /** Lets time pass in steps, answers every refresh at once with a token of `lifetimeMs`; says how many there were. */
 const refreshesIn = (play: Play, forMs: number, lifetimeMs: number, stepMs: number): number => {
-  const before = play.state().attempts;
+  const before = play.state().refresh.attempt;
   for (let now = stepMs; now <= forMs; now += stepMs) {
     for (const number of exchangesIn(play.send({ type: 'tick' }, now))) {
       play.send(refreshed(number, { lifetimeMs, askedMs: now }), now);
     }
   }
-  return play.state().attempts - before;
+  return play.state().refresh.attempt - before;
 };
 
 describe('the next refresh', () => {
@@ -138,7 +138,7 @@ describe('planNext', () => {
 
   it('plans the time-out, while a refresh is in flight', () => {
     expect(nextDue(createRefreshing().state(), at(252 * SECOND), policy)).toEqual({
-      due: 'timeout',
+      due: 'slow',
       inMs: 8 * SECOND,
     });
   });

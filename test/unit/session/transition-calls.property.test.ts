@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { sessionOf } from '../../../src/session/snapshot.ts';
 import { elapsedMs, waitedMs } from '../../../src/session/time.ts';
 import fc from '../random.ts';
 import { playHistory, rules, type Settled } from './model.ts';
@@ -158,9 +159,10 @@ describe('every call of somebody locked out', () => {
     fc.assert(
       fc.property(lockedOutHistories, (moves) => {
         playHistory(moves, {
-          onRest: ({ session, heldCalls }, calls) => {
+          onRest: (state, calls) => {
             const count = calls.filter(({ phases }) => phases.at(-1)?.for === 'held').length;
-            expect(heldCalls).toBe(count);
+            expect(state.heldCalls).toBe(count);
+            const session = sessionOf(state);
             if (session.status !== 'relogin-required') return;
             expect(session.heldCalls).toBe(count);
             if (count > 1) shown++;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isInFlight } from '../../../src/session/schedule.ts';
 import { refreshDueInMs } from '../../../src/session/time.ts';
 import fc from '../random.ts';
 import {
@@ -63,7 +64,7 @@ describe('a refresh without an answer, on its screen', () => {
     const effects = play.send({ type: 'tick' }, 10 * SECOND);
     expect(toldIn(effects)).toEqual([{ type: 'refresh-failed', problem: { kind: 'timeout', attempts: 1 } }]);
     expect(play.session()).toEqual({ status: 'loading', problem: { kind: 'timeout', attempts: 1 } });
-    expect(play.state().inFlight).toBe(true);
+    expect(isInFlight(play.state())).toBe(true);
   });
 
   it('is no failed attempt as long as it goes on', () => {

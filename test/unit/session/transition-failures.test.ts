@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
-import { isBreakerOpen } from '../../../src/session/schedule.ts';
+import { isBreakerOpen, isInFlight } from '../../../src/session/schedule.ts';
 import {
   at,
   type Claims,
@@ -31,7 +31,7 @@ const failTimes = (play: Play, times: number, delayMs = SECOND): number => {
       now += delayMs;
       play.send({ type: 'tick' }, now);
     }
-    play.send(failed(play.state().attempts, { delayMs }), now);
+    play.send(failed(play.state().refresh.attempt, { delayMs }), now);
   }
   return now;
 };
@@ -115,7 +115,7 @@ describe('the breaker', () => {
     const play = createRefreshing();
     const now = failTimes(play, 3, 30 * SECOND);
     play.send({ type: 'online' }, now + SECOND);
-    expect(play.state().inFlight).toBe(true);
+    expect(isInFlight(play.state())).toBe(true);
     expect(isBreakerOpen(play.state(), at(now + SECOND), policy)).toBe(false);
   });
 });
@@ -240,7 +240,7 @@ describe('a refresh without an answer (TIM-8)', () => {
     const play = createPlay();
     play.send(started(), 0);
     for (let now = 0; now <= HOUR; now += SECOND) play.send({ type: 'tick' }, now);
-    expect(play.state().attempts).toBe(241);
+    expect(play.state().refresh.attempt).toBe(241);
   });
 
   it('commits after it was presumed lost, where the newer one has brought nothing yet', () => {
@@ -263,7 +263,7 @@ describe('a refresh without an answer (TIM-8)', () => {
     play.send(refreshed(1, { value: 'first', seq: 2 }), 16 * SECOND);
     const before = play.state();
     expect(play.send(late, 17 * SECOND)).toEqual([]);
-    expect(play.state()).toEqual({ ...before, inFlight: false });
+    expect(play.state()).toEqual({ ...before, refresh: { ...before.refresh, phase: 'idle' } });
   });
 
   it('and of which the repetition was answered, changes nothing any more (C-8)', () => {

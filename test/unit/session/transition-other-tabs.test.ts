@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
+import { isInFlight } from '../../../src/session/schedule.ts';
 import {
   type Claims,
   createLockedOut,
@@ -39,7 +40,8 @@ describe('a late result', () => {
   it.each(cases)('RT-18 changes nothing after $after: $name', ({ late, change }) => {
     const play = createRefreshing();
     play.send(change.change, 251 * SECOND);
-    const { session, token, user, identityVersion } = play.state();
+    const session = play.session();
+    const { token, user, identityVersion } = play.state();
     const effects = play.send(late, 251 * SECOND + 100);
     expect(shownIn(effects)).toEqual([]);
     expect(namesOf(effects).filter((name) => name !== 'refresh' && name !== 'tell refresh-started')).toEqual([]);
@@ -72,17 +74,20 @@ describe('a late result', () => {
   it('of a refresh that was given up is not a definitive no while a newer one is in flight', () => {
     const play = createRefreshing();
     play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
-    expect(play.state().attempts).toBe(3);
+    expect(play.state().refresh.attempt).toBe(3);
     play.send(rejected(2), 311 * SECOND);
     expect(play.session().status).toBe('authenticated');
-    expect(play.state().inFlight).toBe(true);
+    expect(isInFlight(play.state())).toBe(true);
   });
 
   it('of a refresh that was given up leaves the newer one in flight', () => {
     const play = createRefreshing();
     play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
     expect(play.send(failed(2), 311 * SECOND)).toEqual([]);
-    expect(play.state()).toMatchObject({ inFlight: true, failure: { count: 1, problem: { kind: 'timeout' } } });
+    expect(play.state()).toMatchObject({
+      refresh: { phase: 'asked' },
+      failure: { count: 1, problem: { kind: 'timeout' } },
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { nextDue } from '../../../src/session/schedule.ts';
-import type { State } from '../../../src/session/state.ts';
+import { isInFlight, nextDue } from '../../../src/session/schedule.ts';
+import { sessionOf } from '../../../src/session/snapshot.ts';
+import { initialState, type State } from '../../../src/session/state.ts';
 import { elapsedMs, hasSlept, type Instant, waitedMs } from '../../../src/session/time.ts';
 import fc from '../random.ts';
 import { type Happening, playHistory, rules } from './model.ts';
@@ -35,12 +36,7 @@ const holds = (
 /** All but the refreshes. */
 const knownOf = (state: State<unknown>) => ({
   ...state,
-  attempts: 0,
-  begunAt: undefined,
-  sentAt: undefined,
-  begunIn: 0,
-  hurried: false,
-  inFlight: false,
+  refresh: undefined,
 });
 
 const isLockedOut = ({ session }: State<unknown>): boolean => session.status === 'relogin-required';
@@ -56,7 +52,7 @@ describe('in every history', () => {
       let running: Instant | undefined;
       return (step) => {
         const { event, before, after, now } = step;
-        const isAnswer = 'attempt' in event && event.attempt === before.attempts;
+        const isAnswer = 'attempt' in event && event.attempt === before.refresh.attempt;
         // What was begun in another session will not count.
         const isGivenUp = event.type === 'restored' || after.identityVersion !== before.identityVersion;
         if (isAnswer || isGivenUp) running = undefined;
@@ -76,7 +72,7 @@ describe('in every history', () => {
   });
 
   it('two refreshes keep the least distance, but for one that somebody with a token asks for at once (C-42)', () => {
-    let hurried = 0;
+    let skipped = 0;
     holds(300, () => {
       let last: Instant | undefined;
       return (step) => {
@@ -84,21 +80,25 @@ describe('in every history', () => {
         if (beginsIn(step) === 0) return false;
         const spoken = last !== undefined;
         const isNear = last !== undefined && waitedMs(last, now) < rules.minIntervalMs;
-        expect(after.hurried).toBe(isNear);
+        expect(after.refresh.hasSkippedInterval).toBe(isNear);
         if (isNear) {
-          hurried++;
-          expect([before.hurried, after.isTokenDemanded, after.token === undefined]).toEqual([false, true, false]);
+          skipped++;
+          expect([before.refresh.hasSkippedInterval, after.isTokenDemanded, after.token === undefined]).toEqual([
+            false,
+            true,
+            false,
+          ]);
         }
         last = now;
         return spoken;
       };
     });
-    expect(hurried).toBeGreaterThan(30);
+    expect(skipped).toBeGreaterThan(30);
   });
 
   it('nothing begins before the start or after the stop', () => {
     holds(200, () => (step) => {
-      if (step.after.started) return false;
+      if (step.after.page.isStarted) return false;
       expect(beginsIn(step)).toBe(0);
       return true;
     });
@@ -172,8 +172,9 @@ describe('in every history', () => {
     holds(60, () => (step) => {
       const { event, before, after, waits, heldCalls } = step;
       if (event.type !== 'signed-out') return false;
-      const { user, token, failure, loopGuard, mustRevalidate, hadSession } = after;
-      expect({ user, token, failure, loopGuard, mustRevalidate, hadSession }).toEqual({ hadSession: false });
+      const { user, token, failure, loopGuard, mustRevalidate, isRecorded } = after;
+      expect({ user, token, failure, mustRevalidate, isRecorded }).toEqual({ isRecorded: false });
+      expect(loopGuard).toEqual(initialState.loopGuard);
       expect([waits, heldCalls, beginsIn(step)]).toEqual([false, 0, 0]);
       expect(after.session).toMatchObject({ status: 'unauthenticated' });
       return before.user !== undefined;
@@ -208,7 +209,7 @@ describe('in every history', () => {
       expect(JSON.stringify([effects.filter(({ type }) => type === 'show' || type === 'tell')])).not.toContain(
         'token-',
       );
-      if (shown.length > 0) expect(shown.at(-1)).toBe(after.session);
+      if (shown.length > 0) expect(shown.at(-1)).toEqual(sessionOf(after));
       return shown.length > 0;
     });
   });
@@ -216,8 +217,9 @@ describe('in every history', () => {
   it('nothing is left to be done at once: every plan is for later', () => {
     holds(300, () => ({ event, after, now, effects }) => {
       if (effects.length === 0) return false;
-      const exchangesNow = after.begunAt !== undefined && waitedMs(after.begunAt, now) >= rules.presumedLostMs;
-      expect(after.started && after.inFlight && exchangesNow, event.type).toBe(false);
+      const { begunAt } = after.refresh;
+      const isLost = begunAt !== undefined && waitedMs(begunAt, now) >= rules.presumedLostMs;
+      expect(after.page.isStarted && isInFlight(after) && isLost, event.type).toBe(false);
       return true;
     });
   });
@@ -250,7 +252,7 @@ describe('in every history of somebody locked out', () => {
         if (before.mustRevalidate === 'due' || after.mustRevalidate === 'due') return false;
         expect(beginsIn(step)).toBe(0);
         expect(after.isTokenDemanded).toBe(false);
-        if (!after.inFlight) expect(nextDue(after, step.now, rules)).toBeUndefined();
+        if (!isInFlight(after)) expect(nextDue(after, step.now, rules)).toBeUndefined();
         return heldCalls > 0;
       },
       lockedOutHistories,

@@ -52,10 +52,10 @@ describe('a definitive no', () => {
   it('is told once, however often the server repeats it', () => {
     const play = createLockedOut();
     play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 260 * SECOND);
-    expect(play.state().attempts).toBe(3);
+    expect(play.state().refresh.attempt).toBe(3);
     play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 0 }, 260 * SECOND);
     expect(play.send(rejected(3), 261 * SECOND)).toEqual([]);
-    expect(play.state().rejectedAttempt).toBe(3);
+    expect(play.state().refresh.rejected).toBe(3);
   });
 
   it('counts as an answer to refresh() where nobody is signed in', () => {
@@ -63,7 +63,7 @@ describe('a definitive no', () => {
     play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, SECOND);
     play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 0 }, SECOND);
     expect(play.send(rejected(2, 'expired', 1), 2 * SECOND)).toEqual([]);
-    expect(play.state().rejectedAttempt).toBe(2);
+    expect(play.state().refresh.rejected).toBe(2);
   });
 
   it('is forgotten by a sign-in of the same user', () => {
@@ -85,7 +85,7 @@ describe('a sign-out', () => {
       'tell session-ended',
     ]);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
-    expect(play.state()).toMatchObject({ token: undefined, user: undefined, hadSession: false });
+    expect(play.state()).toMatchObject({ token: undefined, user: undefined, isRecorded: false });
   });
 
   it('says that nobody is signed in to the record', () => {
@@ -179,13 +179,13 @@ describe('the refresh that did not help', () => {
     const play = createSignedIn();
     play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 200);
     play.send({ type: 'call-succeeded', tokenNumber, endpoints: [endpoint] }, 300);
-    expect(play.state().loopGuard === undefined).toBe(forgotten);
+    expect(play.state().loopGuard.anywhere === undefined).toBe(forgotten);
   });
 
   it('is forgotten with its user', () => {
     const play = createSignedIn();
     play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 200);
     play.send({ type: 'signed-out' }, 300);
-    expect(play.state().loopGuard).toBeUndefined();
+    expect(play.state().loopGuard.anywhere).toBeUndefined();
   });
 });

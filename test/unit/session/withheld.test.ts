@@ -23,18 +23,18 @@ const withheld = (attempt: number, identityVersion: number) =>
 describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
   it('is decided by one refresh, begun at once', () => {
     const play = createSignedOut();
-    const { attempts } = play.state();
-    expect(exchangesIn(play.send(doubted, SECOND))).toEqual([attempts + 1]);
-    play.send(rejected(attempts + 1, undefined, play.state().identityVersion), 2 * SECOND);
+    const { attempt } = play.state().refresh;
+    expect(exchangesIn(play.send(doubted, SECOND))).toEqual([attempt + 1]);
+    play.send(rejected(attempt + 1, undefined, play.state().identityVersion), 2 * SECOND);
     expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
   });
 
   it('is asked about until the server can say', () => {
     const play = createSignedOut();
-    const { attempts } = play.state();
+    const { attempt } = play.state().refresh;
     play.send(doubted, SECOND);
-    play.send(failed(attempts + 1, { identityVersion: play.state().identityVersion }), 2 * SECOND);
-    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([attempts + 2]);
+    play.send(failed(attempt + 1, { identityVersion: play.state().identityVersion }), 2 * SECOND);
+    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([attempt + 2]);
   });
 
   it.each([
@@ -43,7 +43,7 @@ describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
   ])('is not asked about any more once %s', (_, event) => {
     const play = createSignedOut();
     play.send(doubted, SECOND);
-    play.send(failed(play.state().attempts, { identityVersion: play.state().identityVersion }), 2 * SECOND);
+    play.send(failed(play.state().refresh.attempt, { identityVersion: play.state().identityVersion }), 2 * SECOND);
     play.send(event, 3 * SECOND);
     expect(play.state().mustVerifySignOut).toBeUndefined();
   });
@@ -63,7 +63,7 @@ describe('a session that is being signed out of (C-2)', () => {
     const play = createSignedOut();
     const demand = { ...demandAt(play.state(), at(SECOND)), fresh: true };
     play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, SECOND);
-    play.send(withheld(play.state().attempts, play.state().identityVersion), 2 * SECOND);
+    play.send(withheld(play.state().refresh.attempt, play.state().identityVersion), 2 * SECOND);
     expect(judgeDemand(play.state(), demand, at(2 * SECOND), policy)).toEqual({ is: 'ended' });
     expect(play.state().isTokenDemanded).toBe(false);
   });
@@ -71,7 +71,7 @@ describe('a session that is being signed out of (C-2)', () => {
   it('is asked for no more by the page that has signed out', () => {
     const play = createSignedOut();
     play.send(doubted, SECOND);
-    play.send(withheld(play.state().attempts, play.state().identityVersion), 2 * SECOND);
+    play.send(withheld(play.state().refresh.attempt, play.state().identityVersion), 2 * SECOND);
     expect(exchangesIn(play.send(settled, HOUR))).toEqual([]);
   });
 

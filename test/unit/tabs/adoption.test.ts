@@ -57,9 +57,9 @@ describe('the token of another tab', () => {
     const play = createSignedIn({ sid: 's', seq: 2 });
     play.send(adopted({ sid: 's', seq: 1e15 }), 201 * SECOND);
     play.send({ type: 'tick' }, 460 * SECOND);
-    const { attempts } = play.state();
-    play.send(refreshed(attempts, { value: 'of-the-server', sid: 's', seq: 3, askedMs: 460 * SECOND }), 461 * SECOND);
-    expect(attempts).toBeGreaterThan(0);
+    const { attempt } = play.state().refresh;
+    play.send(refreshed(attempt, { value: 'of-the-server', sid: 's', seq: 3, askedMs: 460 * SECOND }), 461 * SECOND);
+    expect(attempt).toBeGreaterThan(0);
     expect(play.state().token?.value).toBe('of-the-server');
   });
 
@@ -117,7 +117,7 @@ describe('the token of another tab', () => {
     const play = createRefreshing();
     play.send(adopted({ sid: 's', seq: 9, askedMs: 251 * SECOND }), 252 * SECOND);
     play.send({ type: 'refresh-skipped', identityVersion: 0, attempt: 2 }, 253 * SECOND);
-    expect(play.state()).toMatchObject({ inFlight: false, token: { value: 'other-tab' } });
+    expect(play.state()).toMatchObject({ refresh: { phase: 'idle' }, token: { value: 'other-tab' } });
     expect(play.exchangeDueInMs(253 * SECOND)).toBeGreaterThan(100 * SECOND);
   });
 
@@ -182,7 +182,7 @@ describe('the token of a new session', () => {
     expect(play.state()).toMatchObject({ token: { value: 'other-tab' } });
     expect(play.state().mustRevalidate).toBeUndefined();
     play.send({ type: 'refresh-skipped', identityVersion: 1, attempt: 2 }, 201 * SECOND);
-    expect(play.state().inFlight).toBe(false);
+    expect(play.state().refresh.phase).toBe('idle');
   });
 
   it('makes the answer to a refresh of the session before void', () => {
