@@ -1,24 +1,10 @@
 // Says where the browsers are that the tests drive, and installs them where that is possible.
 // With names as arguments (`Chromium`), it looks after those alone.
 // Order: an environment variable, what is installed, apt-get (root on Debian and Ubuntu), Playwright's download.
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
-const isRunnable = (file) => {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
-const firstOf = (files) => files.find((file) => file !== undefined && file !== '' && isRunnable(file));
-
-const onPath = (...names) =>
-  (process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name)));
+import { aptInstall, firstOf, onPath, run } from './debian.mjs';
 
 /** The path of a Chromium on this machine, or `undefined`. */
 export const findChromium = async () => {
@@ -68,22 +54,6 @@ const allEngines = [
 const asked = process.argv.slice(2);
 const engines = asked.length === 0 ? allEngines : allEngines.filter(({ name }) => asked.includes(name));
 
-const run = (command, args) =>
-  spawnSync(command, args, {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    timeout: 300_000,
-  }).status === 0;
-
-const isDebianRoot = () => process.getuid?.() === 0 && isRunnable('/usr/bin/apt-get');
-
-const aptInstall = (packages) =>
-  run('apt-get', [
-    'install',
-    ...['-y', '-qq', '-o=Dpkg::Use-Pty=0', '-o=DPkg::Lock::Timeout=300', '--no-install-recommends'],
-    ...packages,
-  ]);
-
 const missing = async () => {
   const found = await Promise.all(engines.map(({ find }) => find()));
   return engines.filter((_, index) => found[index] === undefined);
@@ -93,10 +63,7 @@ const install = async () => {
   const wanted = (await missing()).map(({ packages }) => packages);
   // The certificate of the tests' HTTPS servers is made with it.
   if (firstOf(onPath('openssl')) === undefined) wanted.push(['openssl']);
-  if (wanted.length > 0 && isDebianRoot() && run('apt-get', ['update', '-qq'])) {
-    // One by one: what one release lacks must not cost the others.
-    for (const packages of wanted) aptInstall(packages);
-  }
+  aptInstall(wanted);
   if ((await findChromium()) === undefined) {
     run(process.execPath, ['node_modules/playwright/cli.js', 'install', 'chromium']);
   }

@@ -7,11 +7,6 @@ const SCHEMA = `
     id text primary key, name text not null unique collate nocase, display_name text not null,
     salt blob not null, hash blob not null
   ) strict;
-  create table if not exists session (
-    sid text primary key, user_id text not null, version integer not null, expires_at integer not null,
-    record text not null
-  ) strict;
-  create index if not exists session_by_user on session (user_id);
   create table if not exists note (
     id integer primary key, user_id text not null, text text not null, created_at integer not null
   ) strict;

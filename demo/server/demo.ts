@@ -16,13 +16,13 @@ import { createReports } from './reports.ts';
 import { loadSecrets } from './secrets.ts';
 import { securityHeaders } from './security-headers.ts';
 import { seed } from './seed.ts';
-import { createSessionStore } from './session-store.ts';
+import { openSessionStore, type SessionsAt } from './session-store.ts';
 import { createSignIn } from './sign-in.ts';
 import { createUsers, type DemoUser } from './users.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-export interface DemoOptions {
+export interface DemoOptions extends SessionsAt {
   /** Default `:memory:`. A file is created and seeded by itself, its folder too. */
   readonly dbFile?: string;
   /** Whether `/demo/*`, which breaks things on purpose, is there at all. Default false. */
@@ -41,8 +41,8 @@ export interface Demo {
   readonly authority: Authority;
   /** Lets go of answers that `hang` holds back. */
   releaseHeldAnswers(): void;
-  /** Closes the database. */
-  close(): void;
+  /** Closes the database and the session store. */
+  close(): Promise<void>;
 }
 
 /** The whole demo as one Hono app: token authority, API, pages and, if asked for, the switches. */
@@ -53,8 +53,10 @@ export async function createDemo({
   cookieName = 'silent-refresh-demo',
   log = () => undefined,
   now = Date.now,
+  ...sessionsAt
 }: DemoOptions = {}): Promise<Demo> {
   const db = openDatabase(dbFile);
+  const sessions = await openSessionStore(sessionsAt, db);
   const users = await createUsers(db);
   const notes = createNotes(db, now);
   await seed(users, notes);
@@ -67,7 +69,7 @@ export async function createDemo({
     issuer: 'urn:silent-refresh:demo',
     audience: 'urn:silent-refresh:demo:api',
     ...(await loadSecrets(db)),
-    store: createSessionStore(db),
+    store: sessions.store,
     verifyCredentials: createSignIn(users, now),
     userId: (user) => user.id,
     loadUser: users.find,
@@ -104,5 +106,9 @@ export async function createDemo({
     return c.json({ error: 'server_error' }, 500);
   });
 
-  return { app, authority, releaseHeldAnswers: fault.release, close: () => db.close() };
+  const close = async () => {
+    await sessions.close();
+    db.close();
+  };
+  return { app, authority, releaseHeldAnswers: fault.release, close };
 }

@@ -4,6 +4,8 @@ import { startDemo } from './start.ts';
 const { url, close } = await startDemo({
   port: Number(process.env.PORT ?? 5173),
   dbFile: process.env.DEMO_DB ?? `${import.meta.dirname}/../data/demo.sqlite`,
+  redisUrl: process.env.REDIS_URL,
+  databaseUrl: process.env.DATABASE_URL,
   controls: process.env.DEMO_CONTROLS !== '0',
   ...(process.env.DEMO_LOG === '1' && { log: (line) => void process.stdout.write(`${line}\n`) }),
 });

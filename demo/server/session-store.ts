@@ -1,46 +1,59 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { SessionRecord, SessionStore } from '../../src/server/index.ts';
+import type { SessionStore } from '../../src/server/index.ts';
+import { createPostgresStore } from '../../src/server/stores/postgres.ts';
+import { createRedisStore } from '../../src/server/stores/redis.ts';
+import { createSqliteStore } from '../../src/server/stores/sqlite.ts';
+import { transact } from './database.ts';
 
-/** Sessions in SQLite: one row each, and one statement that compares and swaps. */
-export function createSessionStore(db: DatabaseSync): SessionStore {
-  const read = db.prepare('select record from session where sid = ?');
-  const insert = db.prepare(
-    'insert into session (sid, user_id, version, expires_at, record) values (:sid, :userId, :version, :expiresAt, :record)',
-  );
-  const replace = db.prepare(
-    'update session set version = :version, expires_at = :expiresAt, record = :record where sid = :sid and version = :expected',
-  );
-  const end = db.prepare(
-    "update session set version = version + 1, record = json_set(record, '$.state', :state, '$.version', version + 1) where sid = :sid and record ->> '$.state' = 'active'",
-  );
-  const endByUser = db.prepare(
-    "update session set version = version + 1, record = json_set(record, '$.state', 'revoked', '$.version', version + 1) where user_id = :userId and sid is not :exceptSid and record ->> '$.state' = 'active' returning sid",
-  );
-  const listByUser = db.prepare('select record from session where user_id = ?');
-  const removeExpired = db.prepare(
-    'delete from session where sid in (select sid from session where expires_at <= ? limit ?)',
-  );
+/** Where the sessions are. Default: with everything else, in SQLite. */
+export interface SessionsAt {
+  /** `redis://…` */
+  readonly redisUrl?: string | undefined;
+  /** `postgres://…` */
+  readonly databaseUrl?: string | undefined;
+}
 
-  return {
-    read(sid) {
-      const row = read.get(sid) as { record: string } | undefined;
-      return row === undefined ? undefined : (JSON.parse(row.record) as SessionRecord);
+interface OpenedStore {
+  readonly store: SessionStore;
+  close(): Promise<void>;
+}
+
+const TIMEOUT_MS = 2_000;
+
+/** Opens the session store; fails if its server cannot be reached. What goes wrong later is the authority's to tell. */
+export async function openSessionStore({ redisUrl, databaseUrl }: SessionsAt, db: DatabaseSync): Promise<OpenedStore> {
+  if (redisUrl !== undefined) return openRedis(redisUrl);
+  if (databaseUrl !== undefined) return openPostgres(databaseUrl);
+  const store = createSqliteStore(db);
+  transact(db, () => store.createTables());
+  return { store, close: async () => {} };
+}
+
+async function openRedis(url: string): Promise<OpenedStore> {
+  const { createClient } = await import('redis');
+  let wasConnected = false;
+  const client = createClient({
+    url,
+    // A request that cannot be answered now is answered 503 now.
+    disableOfflineQueue: true,
+    commandOptions: { timeout: TIMEOUT_MS },
+    socket: {
+      connectTimeout: TIMEOUT_MS,
+      reconnectStrategy: (retries) => wasConnected && Math.min(50 * retries, TIMEOUT_MS),
     },
-    insert(record) {
-      const { sid, userId, version, expiresAt } = record;
-      insert.run({ sid, userId, version, expiresAt, record: JSON.stringify(record) });
-    },
-    replace(record, expected) {
-      const { sid, version, expiresAt } = record;
-      return replace.run({ sid, version, expiresAt, expected, record: JSON.stringify(record) }).changes === 1;
-    },
-    end: (sid, state) => end.run({ sid, state }).changes === 1,
-    endByUser: (userId, exceptSid) =>
-      (endByUser.all({ userId, exceptSid: exceptSid ?? null }) as { sid: string }[]).map(({ sid }) => sid),
-    listByUser: (userId) =>
-      (listByUser.all(userId) as { record: string }[]).map(({ record }) => JSON.parse(record) as SessionRecord),
-    removeExpired(now, limit) {
-      removeExpired.run(now, limit);
-    },
-  };
+  });
+  client.on('error', () => {});
+  await client.connect();
+  wasConnected = true;
+  return { store: createRedisStore(client), close: () => client.close() };
+}
+
+async function openPostgres(connectionString: string): Promise<OpenedStore> {
+  const { default: pg } = await import('pg');
+  const pool = new pg.Pool({ connectionString, connectionTimeoutMillis: TIMEOUT_MS, query_timeout: TIMEOUT_MS });
+  // A connection that was idle when the server went away: the next query has another one.
+  pool.on('error', () => {});
+  const store = createPostgresStore(pool);
+  await store.createTables();
+  return { store, close: () => pool.end() };
 }

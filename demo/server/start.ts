@@ -31,7 +31,7 @@ export async function startDemo({ port = 0, ...options }: DemoOptions & { port?:
   const close = async () => {
     demo.releaseHeldAnswers();
     await servers.close();
-    demo.close();
+    await demo.close();
   };
   let closing: Promise<void> | undefined;
   return {

@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const doors = ['silent-refresh', 'silent-refresh/react', 'silent-refresh/server', 'silent-refresh/node'];
+const doors = ['', '/react', '/server', '/server/sqlite', '/server/redis', '/server/postgres', '/node'].map(
+  (path) => `silent-refresh${path}`,
+);
 let folder: string;
 let installed: string;
 
@@ -48,6 +50,8 @@ describe('the packed package', () => {
       'README.md',
       'dist/auth-client-*.d.ts',
       'dist/authority-*.d.ts',
+      'dist/chunk-*.js',
+      'dist/chunk-*.js.map',
       'dist/development/index.js',
       'dist/development/index.js.map',
       'dist/index.d.ts',
@@ -62,6 +66,10 @@ describe('the packed package', () => {
       'dist/server/index.d.ts',
       'dist/server/index.js',
       'dist/server/index.js.map',
+      ...['postgres', 'redis', 'sqlite'].flatMap((name) =>
+        ['.d.ts', '.js', '.js.map'].map((ending) => `dist/server/${name}${ending}`),
+      ),
+      'dist/session-store-*.d.ts',
       'package.json',
     ]);
   });

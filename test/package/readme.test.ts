@@ -34,6 +34,7 @@ const problemsOf = (named: readonly { name: string; code: string }[]): string[] 
       'silent-refresh': [join(root, 'src/index.ts')],
       'silent-refresh/react': [join(root, 'src/react/index.ts')],
       'silent-refresh/server': [join(root, 'src/server/index.ts')],
+      'silent-refresh/server/*': [join(root, 'src/server/stores/*')],
       'silent-refresh/node': [join(root, 'src/node/index.ts')],
     },
   };

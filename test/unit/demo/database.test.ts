@@ -6,9 +6,7 @@ import { openDatabase, transact } from '../../../demo/server/database.ts';
 import { createNotes } from '../../../demo/server/notes.ts';
 import { loadSecrets } from '../../../demo/server/secrets.ts';
 import { seed } from '../../../demo/server/seed.ts';
-import { createSessionStore } from '../../../demo/server/session-store.ts';
 import { createUsers } from '../../../demo/server/users.ts';
-import { startSession } from '../../../src/server/rotation/session-record.ts';
 
 function newFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'silent-refresh-'));
@@ -78,21 +76,6 @@ describe('the database of the demo', () => {
     expect(open(file).prepare(counted).all()).toEqual([
       { name: 'ada', notes: 2 },
       { name: 'grace', notes: 2 },
-    ]);
-  });
-
-  it('keeps sessions as they came in, and swaps them by version', async () => {
-    const store = createSessionStore(open(':memory:'));
-    const keyedRefresh = { keyHash: 'h', presented: 1, answered: 2, at: 5 };
-    const session = {
-      ...startSession('s', 'ada', 0, { idleTimeoutMs: 10, absoluteTimeoutMs: 20 }),
-      keyedRefreshes: [keyedRefresh],
-    };
-    await store.insert(session);
-    expect(store.read('s')).toEqual(session);
-    expect([store.replace({ ...session, version: 2 }, 1), store.replace({ ...session, version: 2 }, 1)]).toEqual([
-      true,
-      false,
     ]);
   });
 });

@@ -10,9 +10,9 @@ const json = { ...own, 'Content-Type': 'application/json' };
 const log: string[] = [];
 const plain = await createDemo({ appDir: import.meta.dirname, log: (line) => void log.push(line) });
 const withControls = await createDemo({ appDir: import.meta.dirname, controls: true });
-afterAll(() => {
-  plain.close();
-  withControls.close();
+afterAll(async () => {
+  await plain.close();
+  await withControls.close();
 });
 
 async function ask({ app }: Demo, path: string, init?: RequestInit, base: string = URL_): Promise<Response> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore, type SessionRecord, type SessionStore } from '../../../src/server/index.ts';
-import { apiCall, createFixture, MINUTE, ORIGIN } from './fixture.ts';
+import { createMemoryStore, type SessionRecord, type SessionStore } from '../../../../src/server/index.ts';
+import { apiCall, createFixture, MINUTE, ORIGIN } from '../fixture.ts';
 
 const unsound: [member: keyof SessionRecord, what: string, value: unknown][] = [
   ['sid', 'missing', undefined],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore } from '../../../src/server/index.ts';
-import { startSession } from '../../../src/server/rotation/session-record.ts';
-import { createFixture, MINUTE } from './fixture.ts';
+import { createMemoryStore } from '../../../../src/server/index.ts';
+import { startSession } from '../../../../src/server/rotation/session-record.ts';
+import { createFixture, MINUTE } from '../fixture.ts';
 
 const timeouts = { idleTimeoutMs: 100, absoluteTimeoutMs: 200 };
 const session = startSession('one', 'ann', 0, timeouts);

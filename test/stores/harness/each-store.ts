@@ -1,0 +1,54 @@
+import { describe } from 'vitest';
+import { areAllNeeded, findPostgres, findRedis } from '../../../scripts/ensure-databases.mjs';
+import type { SessionStore } from '../../../src/server/index.ts';
+import { createPostgresStore } from '../../../src/server/stores/postgres.ts';
+import { createRedisStore } from '../../../src/server/stores/redis.ts';
+import type { Database } from './database.ts';
+import { postgresPool, startPostgres } from './postgres.ts';
+import { redisClient, startRedis } from './redis.ts';
+
+/** A store on a connection of its own. */
+export interface ConnectedStore {
+  readonly store: SessionStore;
+  close(): Promise<void>;
+}
+
+/** One of the databases that need a server. */
+export interface ServerKind {
+  readonly name: 'Redis' | 'PostgreSQL';
+  start(): Promise<Database>;
+  connect(url: string): Promise<ConnectedStore>;
+}
+
+const redis: ServerKind = {
+  name: 'Redis',
+  start: startRedis,
+  async connect(url) {
+    const client = redisClient(url);
+    await client.connect();
+    return { store: createRedisStore(client), close: async () => client.destroy() };
+  },
+};
+
+const postgres: ServerKind = {
+  name: 'PostgreSQL',
+  start: startPostgres,
+  async connect(url) {
+    const pool = postgresPool(url);
+    const store = createPostgresStore(pool);
+    await store.createTables();
+    return { store, close: () => pool.end() };
+  },
+};
+
+const kinds: readonly [ServerKind, isThere: boolean][] = [
+  [redis, findRedis() !== undefined],
+  [postgres, findPostgres() !== undefined],
+];
+
+/** Tests for each database whose server is there; where all of them are needed, those of a missing one fail. */
+export function describeEachServer(what: string, define: (kind: ServerKind) => void): void {
+  for (const [kind, isThere] of kinds) {
+    describe.skipIf(!isThere && !areAllNeeded)(`${what} (${kind.name})`, () => define(kind));
+  }
+}

@@ -1,0 +1,36 @@
+import { DatabaseSync } from 'node:sqlite';
+import { describe, expect, it } from 'vitest';
+import { createPostgresStore } from '../../../../src/server/stores/postgres.ts';
+import { createRedisStore } from '../../../../src/server/stores/redis.ts';
+import { createSqliteStore } from '../../../../src/server/stores/sqlite.ts';
+
+const never = () => Promise.reject(new Error('not to be asked'));
+
+describe('the options of the session stores', () => {
+  it.each(['', 'a b', 'a"b', 'a;b', '1a', 'a.b.c', '.a', 'a.'])('refuse %j as the name of a table', (table) => {
+    const message = /`table` must be letters, digits and underscores/;
+    expect(() => createSqliteStore(new DatabaseSync(':memory:'), { table })).toThrow(message);
+    expect(() => createPostgresStore({ query: never }, { table })).toThrow(message);
+  });
+
+  it('refuse a schema for SQLite, which has none', () => {
+    expect(() => createSqliteStore(new DatabaseSync(':memory:'), { table: 'main.sessions' })).toThrow(TypeError);
+  });
+
+  it('name the table', async () => {
+    const db = new DatabaseSync(':memory:');
+    const stores = ['sessions', 'other_sessions'].map((table) => createSqliteStore(db, { table }));
+    for (const store of stores) {
+      store.createTables();
+      store.createTables();
+      expect(await store.listByUser('ann')).toEqual([]);
+    }
+    const names = db.prepare("select name from sqlite_schema where type = 'table' order by name").all();
+    expect(names.map(({ name }) => name)).toEqual(['other_sessions', 'sessions']);
+  });
+
+  it('refuse a prefix that is no text', () => {
+    const prefix = 1 as unknown as string;
+    expect(() => createRedisStore({ hmGet: never, eval: never }, { prefix })).toThrow(/`prefix` must be text/);
+  });
+});
