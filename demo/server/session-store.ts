@@ -36,7 +36,6 @@ async function openRedis(url: string): Promise<OpenedStore> {
     url,
     // A request that cannot be answered now is answered 503 now.
     disableOfflineQueue: true,
-    commandOptions: { timeout: TIMEOUT_MS },
     socket: {
       connectTimeout: TIMEOUT_MS,
       reconnectStrategy: (retries) => wasConnected && Math.min(50 * retries, TIMEOUT_MS),
@@ -45,7 +44,7 @@ async function openRedis(url: string): Promise<OpenedStore> {
   client.on('error', () => {});
   await client.connect();
   wasConnected = true;
-  return { store: createRedisStore(client), close: () => client.close() };
+  return { store: createRedisStore(client, { timeoutMs: TIMEOUT_MS }), close: () => client.close() };
 }
 
 async function openPostgres(connectionString: string): Promise<OpenedStore> {

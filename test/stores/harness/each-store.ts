@@ -18,6 +18,8 @@ export interface ServerKind {
   readonly name: 'Redis' | 'PostgreSQL';
   start(): Promise<Database>;
   connect(url: string): Promise<ConnectedStore>;
+  /** Text that is in no other request than that of this member of the store. */
+  readonly requests: Readonly<Record<'insert' | 'replace' | 'end', string>>;
 }
 
 const redis: ServerKind = {
@@ -26,8 +28,9 @@ const redis: ServerKind = {
   async connect(url) {
     const client = redisClient(url);
     await client.connect();
-    return { store: createRedisStore(client), close: async () => client.destroy() };
+    return { store: createRedisStore(client, { timeoutMs: 2_000 }), close: async () => client.destroy() };
   },
+  requests: { insert: 'ZREMRANGEBYSCORE', replace: '~= ARGV[6]', end: "'state', ARGV[1]" },
 };
 
 const postgres: ServerKind = {
@@ -39,6 +42,7 @@ const postgres: ServerKind = {
     await store.createTables();
     return { store, close: () => pool.end() };
   },
+  requests: { insert: 'insert into', replace: 'set version = $1', end: 'set state = $1' },
 };
 
 const kinds: readonly [ServerKind, isThere: boolean][] = [

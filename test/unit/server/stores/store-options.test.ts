@@ -33,4 +33,11 @@ describe('the options of the session stores', () => {
     const prefix = 1 as unknown as string;
     expect(() => createRedisStore({ hmGet: never, eval: never }, { prefix })).toThrow(/`prefix` must be text/);
   });
+
+  it.each([0, -1, 1.5, Number.NaN, '5'])('refuse %j as a time-out', (timeoutMs) => {
+    const options = { timeoutMs: timeoutMs as number };
+    expect(() => createRedisStore({ hmGet: never, eval: never }, options)).toThrow(
+      /`timeoutMs` must be a whole number/,
+    );
+  });
 });

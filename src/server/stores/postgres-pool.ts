@@ -1,0 +1,9 @@
+/** The part of a PostgreSQL connection that is used: a `Pool` (or a `Client`) of the package `pg`. */
+export interface PostgresPool {
+  query(sql: string, parameters?: unknown[]): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
+}
+
+/** Creates what is missing in one transaction, and under a lock: of two processes that create a table at once, one would fail. */
+export async function createOnce(pool: PostgresPool, sql: string): Promise<void> {
+  await pool.query(`select pg_advisory_xact_lock(hashtext('silent-refresh')); ${sql}`);
+}

@@ -1,0 +1,52 @@
+/** The part of a Redis client that is used: the client of the package `redis`, connected. */
+export interface RedisClient {
+  hmGet(key: string, fields: string[]): Promise<(string | null)[]>;
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+}
+
+/** What the stores in Redis have in common. */
+export interface RedisOptions {
+  /**
+   * What all keys begin with. Default `silent-refresh:`. In a cluster it needs a hash tag (`{silent-refresh}:`), since a
+   * user's sessions have to be on one node.
+   */
+  readonly prefix?: string;
+  /** How long Redis may take to answer, in milliseconds. Default 5 000. */
+  readonly timeoutMs?: number;
+}
+
+/** A client that gives up waiting for answers, and what its keys begin with. */
+export interface BoundRedis {
+  readonly prefix: string;
+  readonly client: RedisClient;
+}
+
+/**
+ * Applies the options; throws a `TypeError` for wrong ones.
+ *
+ * The package `redis` has no time-out for a command that it has sent: a server that stalls would be waited for for ever.
+ */
+export function boundRedis(client: RedisClient, options: RedisOptions = {}): BoundRedis {
+  const { prefix = 'silent-refresh:', timeoutMs = 5_000 } = options;
+  if (typeof prefix !== 'string') throw new TypeError('`prefix` must be text, like `silent-refresh:`.');
+  if (!(Number.isSafeInteger(timeoutMs) && timeoutMs > 0)) {
+    throw new TypeError('`timeoutMs` must be a whole number of milliseconds above 0.');
+  }
+
+  function within<Answer>(asked: Promise<Answer>): Promise<Answer> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    return new Promise((resolve, reject) => {
+      const giveUp = () => reject(new Error(`Redis took longer than ${timeoutMs} ms to answer.`));
+      signal.addEventListener('abort', giveUp);
+      asked.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+    });
+  }
+
+  return {
+    prefix,
+    client: {
+      hmGet: (key, fields) => within(client.hmGet(key, fields)),
+      eval: (script, given) => within(client.eval(script, given)),
+    },
+  };
+}
