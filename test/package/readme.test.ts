@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { buildPackage } from './built.ts';
@@ -68,12 +68,34 @@ describe('the documentation', () => {
     expect(problemsOf([{ name: 'wrong.ts', code }])).toHaveLength(1);
   }, 60_000);
 
+  it('has no link that leads nowhere', () => {
+    const headingsOf = (file: string) =>
+      [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+        heading
+          .toLowerCase()
+          .replace(/[^\w\- ]/g, '')
+          .replaceAll(' ', '-'),
+      );
+    const broken = [...texts, 'CONTRIBUTING.md'].flatMap((text) =>
+      [...readFileSync(join(root, text), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
+        .map(([, link = '']) => link)
+        .filter((link) => !/^[a-z]+:/.test(link))
+        .filter((link) => {
+          const [path = '', anchor] = link.split('#');
+          const file = join(root, path === '' ? text : join(dirname(text), path));
+          return !existsSync(file) || (anchor !== undefined && !headingsOf(file).includes(anchor));
+        })
+        .map((link) => `${text}: ${link}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
   it('names every option of the client in the table', () => {
     const declared = readFileSync(join(root, 'src/client/options.ts'), 'utf8');
     const [, body = ''] = /interface AuthClientOptions.*?\{\n(.*?)\n\}/s.exec(declared) ?? [];
     const options = ['token', ...[...body.matchAll(/^ {2}readonly (\w+)\?/gm)].map(([, name]) => name)];
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    expect(options.filter((name) => !readme.includes(`| \`${name}\` |`))).toEqual([]);
+    const table = readFileSync(join(root, 'docs/options.md'), 'utf8');
+    expect(options.filter((name) => !table.includes(`| \`${name}\` |`))).toEqual([]);
     expect(options.length).toBeGreaterThan(10);
   });
 
