@@ -1,5 +1,5 @@
 import type { Source } from './events.ts';
-import { compareWithRecord, type Identity } from './identity.ts';
+import { compareSessions, compareWithRecord, type Identity } from './identity.ts';
 import type { State } from './state.ts';
 
 /** Whether somebody may have signed in on the way to this page, and the server has not said yet who it is. */
@@ -7,7 +7,7 @@ export const mayBeAnybody = ({ earlier }: State<unknown>): boolean => earlier?.c
 
 /** The server's name for the session that this page goes on with, as long as only the record knows of it. */
 export const storedSid = (state: State<unknown>): string | undefined =>
-  state.mustRevalidate !== undefined || mayBeAnybody(state) ? undefined : state.earlier?.sid;
+  state.mustRevalidate !== undefined || mayBeAnybody(state) ? undefined : state.earlier?.user?.sid;
 
 /** Whether tokens of this session or of a new one may be another user's, even if the server does not name the user. */
 export const mayBeOther = ({ mustRevalidate }: State<unknown>, isNewSession: boolean): boolean =>
@@ -16,11 +16,12 @@ export const mayBeOther = ({ mustRevalidate }: State<unknown>, isNewSession: boo
 /** Whether the record has to name a new session: the one that the page has found is, or may be, another one than the record's. */
 export const isNewToRecord = (state: State<unknown>, source: Source, user: Identity): boolean => {
   if (source.isNewSession || !state.isRecorded) return true;
-  const { cameByRedirect = false, sid, user: recorded } = state.earlier ?? {};
+  const { cameByRedirect = false, user: recorded } = state.earlier ?? {};
   // Once another tab has begun a session, the record shows that one.
-  if (state.mustRevalidate !== undefined) return cameByRedirect;
-  if (recorded !== undefined && compareWithRecord(recorded, user) === 'other') return true;
-  return user.sid === undefined || sid === undefined ? cameByRedirect : user.sid !== sid;
+  if (recorded === undefined || state.mustRevalidate !== undefined) return cameByRedirect;
+  if (compareWithRecord(recorded, user) === 'other') return true;
+  const sessions = compareSessions(recorded, user);
+  return sessions === 'unknown' ? cameByRedirect : sessions === 'other';
 };
 
 /**

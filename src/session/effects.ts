@@ -15,17 +15,17 @@ export function* effectsOf<Claims>(
   event: SessionEvent<Claims>,
 ): Generator<Effect<Claims>> {
   const { session, refresh, user } = after;
+  const { type } = event;
   const hasEnded = session.status === 'unauthenticated' && session !== before.session;
-  const tokens = 'tokenSet' in event && { ...event, source: sourceOf(before, event) };
-  const accepted = after.tokenNumber > before.tokenNumber && tokens;
+  const tokens = 'tokenSet' in event ? { ...event, source: sourceOf(before, event) } : undefined;
+  const accepted = after.tokenNumber > before.tokenNumber ? tokens : undefined;
   const hasLeft = accepted
     ? hasEarlierUserLeft(before, accepted.source, accepted.tokenSet.user)
     : hasEnded && hadUser(before, event);
 
-  if (event.type === 'signed-out' && event.isElsewhere !== true)
-    yield { type: 'record', session: 'new', isSignedIn: false };
+  if (type === 'signed-out' && !event.isElsewhere) yield { type: 'record', session: 'new', isSignedIn: false };
   // The same session: another tab may have somebody's work in it, and will hear of the end from the server.
-  if (event.type === 'refresh-rejected' && hasEnded) yield { type: 'record', session: 'same', isSignedIn: false };
+  if (type === 'refresh-rejected' && hasEnded) yield { type: 'record', session: 'same', isSignedIn: false };
 
   if (hasLeft) yield { type: 'user-left', claims: hasEnded ? before.user?.claims : undefined };
 
@@ -39,44 +39,31 @@ export function* effectsOf<Claims>(
   const shown = sessionOf(after);
   if (!isSameClaims(sessionOf(before), shown)) yield { type: 'show', session: Object.freeze(shown) };
 
-  const isNewcomer = accepted && before.session.status === 'unauthenticated';
+  const isFirst = accepted && before.session.status === 'unauthenticated';
   const isLast = hasEnded && isBetweenUsers(before.session);
-  if ((hasLeft || isNewcomer || isLast) && !isBetweenUsers(session))
-    yield { type: 'user-changed', claims: user?.claims };
+  if ((hasLeft || isFirst || isLast) && !isBetweenUsers(session)) yield { type: 'user-changed', claims: user?.claims };
 
-  for (const told of eventsOf(before, after, event)) yield { type: 'tell', event: told };
+  if (type === 'refresh-sent') yield tell({ type: 'refresh-started' });
+  if (accepted) yield tell({ type: accepted.source.by, lifetimeMs: accepted.tokenSet.lifetimeMs });
+  if ('reason' in session && session !== before.session && before.session.status !== 'unauthenticated') {
+    const response = type === 'refresh-rejected' && { status: event.status, error: event.error };
+    yield tell({ type: 'session-ended', reason: session.reason, ...response });
+  }
+  const problem = after.failure?.problem;
+  if (problem && problem !== before.failure?.problem) yield tell({ type: 'refresh-failed', problem });
 
   if (refresh.attempt > before.refresh.attempt)
     yield { type: 'refresh', attempt: refresh.attempt, identityVersion: refresh.identityVersion };
 
-  if (hasEnded && tokens) {
-    const { source, tokenSet, jitter } = tokens;
+  // The next user, once everybody has heard that this one has left.
+  if (tokens && hasEnded) {
     const { identityVersion } = after;
-    yield { type: 'continue', event: { type: 'user-switched', identityVersion, source, tokenSet, jitter } };
+    yield { type: 'continue', event: { ...tokens, type: 'user-switched', identityVersion } };
   }
 }
+
+const tell = (event: AuthEvent): Effect<never> => ({ type: 'tell', event });
 
 /** Whether somebody was signed in, as far as this page or the record knew. */
 const hadUser = ({ user, earlier }: State<unknown>, event: SessionEvent<unknown>): boolean =>
-  user !== undefined || earlier?.user !== undefined || (event.type === 'started' && event.earlierUser !== undefined);
-
-/** What listeners of `onEvent` are told. */
-function* eventsOf<Claims>(
-  before: State<Claims>,
-  after: State<Claims>,
-  event: SessionEvent<Claims>,
-): Generator<AuthEvent> {
-  const { session, failure } = after;
-  if (event.type === 'refresh-sent') yield { type: 'refresh-started' };
-  if ('tokenSet' in event && after.tokenNumber > before.tokenNumber)
-    yield { type: sourceOf(before, event).by, lifetimeMs: event.tokenSet.lifetimeMs };
-  const hasEnded = session !== before.session && before.session.status !== 'unauthenticated';
-  if (hasEnded && 'reason' in session) {
-    const { reason } = session;
-    yield event.type === 'refresh-rejected'
-      ? { type: 'session-ended', reason, status: event.status, error: event.error }
-      : { type: 'session-ended', reason };
-  }
-  if (failure !== undefined && failure.problem !== before.failure?.problem)
-    yield { type: 'refresh-failed', problem: failure.problem };
-}
+  (user ?? earlier?.user ?? (event.type === 'started' ? event.earlier?.user : undefined)) !== undefined;

@@ -1,4 +1,5 @@
 import type { SessionEvent } from './events.ts';
+import { updateRefresh } from './refresh-attempt.ts';
 import type { ReloginReason, UnauthenticatedReason } from './session.ts';
 import { isBetweenUsers } from './snapshot.ts';
 import { initialState, type State } from './state.ts';
@@ -52,7 +53,7 @@ export const withholdSession = <Claims>(state: State<Claims>): State<Claims> => 
 };
 
 const reasonForNobody = ({ page, isRecorded }: State<unknown>): UnauthenticatedReason => {
-  if (page.isInForeignFrame) return 'unavailable-in-frame';
+  if (page.inForeignFrame) return 'unavailable-in-frame';
   return isRecorded ? 'expired' : 'anonymous';
 };
 
@@ -71,12 +72,11 @@ export const leaveForRecord = <Claims>(
   // Whatever a user who has to sign in again has written stays.
   const showsNothing = restored || (isGone && status !== 'relogin-required');
   return {
-    ...state,
+    ...updateRefresh(state, { phase: 'idle' }),
     ...nextIdentity(state, true),
     ...(showsNothing && { session: { status: 'loading' } }),
     token: undefined,
     isRecorded: true,
-    refresh: { ...state.refresh, phase: 'idle' },
     failure: undefined,
     mustRevalidate: 'due',
   };

@@ -1,6 +1,5 @@
-import type { RecordedUser } from './identity.ts';
 import type { EndReason, RefreshProblem, ReloginReason, Session, UnauthenticatedReason } from './session.ts';
-import type { TokenSet } from './state.ts';
+import type { EarlierPage, TokenSet } from './state.ts';
 import type { RefreshTicket } from './ticket.ts';
 
 /** Where a token set comes from. */
@@ -28,16 +27,11 @@ export type SessionEvent<Claims> =
   | {
       readonly type: 'started';
       /** The record says that somebody was signed in. */
-      readonly hadSession: boolean;
+      readonly isRecorded: boolean;
       /** A sign-out is still to be confirmed. */
       readonly signedOut: boolean;
       readonly visible: boolean;
-      /** Somebody may have signed in on the way here. */
-      readonly cameByRedirect?: boolean;
-      /** The record's session, by the server's name. */
-      readonly storedSid?: string | undefined;
-      /** The record's user, if it says that somebody is signed in. */
-      readonly earlierUser?: RecordedUser | undefined;
+      readonly earlier?: EarlierPage;
       /** The page is shown inside one of another origin. */
       readonly inForeignFrame?: boolean;
     }

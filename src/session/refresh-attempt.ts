@@ -4,30 +4,40 @@ import type { Policy, State } from './state.ts';
 import { judgeTicket } from './ticket.ts';
 import { type Instant, waitedMs } from './time.ts';
 
-/** Begins a refresh. */
-export const beginRefresh = <Claims>(state: State<Claims>, now: Instant, policy: Policy): State<Claims> => ({
+/** Changes what is known of the refreshes. */
+export const updateRefresh = <Claims>(
+  state: State<Claims>,
+  changes: Partial<State<Claims>['refresh']>,
+): State<Claims> => ({
   ...state,
-  refresh: {
-    ...state.refresh,
+  refresh: { ...state.refresh, ...changes },
+});
+
+/** Begins a refresh. */
+export const beginRefresh = <Claims>(state: State<Claims>, now: Instant, policy: Policy): State<Claims> =>
+  updateRefresh(state, {
     phase: 'asked',
     identityVersion: state.identityVersion,
     attempt: state.refresh.attempt + 1,
     begunAt: now,
     sentAt: undefined,
     hasSkippedInterval: intervalLeftMs(state, now, policy) > 0,
-  },
-});
+  });
 
-/** The request of a refresh is sent now. */
-export const noteSent = <Claims>(state: State<Claims>, attempt: number, now: Instant): State<Claims> => {
+/**
+ * A refresh is sent now, or is over, whatever came of it. If it is an older one that comes in late, the newest stays in
+ * flight.
+ */
+export const noteProgress = <Claims>(
+  state: State<Claims>,
+  { type, attempt }: Extract<SessionEvent<Claims>, { attempt: number }>,
+  now: Instant,
+): State<Claims> => {
   const { refresh } = state;
-  if (refresh.attempt !== attempt || refresh.phase === 'idle') return state;
-  return { ...state, refresh: { ...refresh, phase: refresh.phase === 'slow' ? 'slow' : 'sent', sentAt: now } };
+  if (attempt !== refresh.attempt || refresh.phase === 'idle') return state;
+  if (type !== 'refresh-sent') return updateRefresh(state, { phase: 'idle' });
+  return updateRefresh(state, { phase: refresh.phase === 'slow' ? 'slow' : 'sent', sentAt: now });
 };
-
-/** A refresh is over. If it is an older one that comes in late, the newest stays in flight. */
-export const endRefresh = <Claims>(state: State<Claims>, attempt = state.refresh.attempt): State<Claims> =>
-  attempt === state.refresh.attempt ? { ...state, refresh: { ...state.refresh, phase: 'idle' } } : state;
 
 /** The refresh in flight is slow, or is presumed lost. */
 export const noteOverdue = <Claims>(
@@ -36,13 +46,13 @@ export const noteOverdue = <Claims>(
   now: Instant,
   policy: Policy,
 ): State<Claims> => {
-  const { refresh } = state;
-  const next: State<Claims> =
-    due === 'lost' ? presumeLost(state) : { ...state, refresh: { ...refresh, phase: 'slow' } };
+  const { refresh, failure } = state;
+  const isLost = due === 'lost';
+  const next = isLost ? presumeLost(state) : updateRefresh(state, { phase: 'slow' });
   // That a request did not outlast the machine's sleep is not a problem that the app has to show.
   const isSlow = waitedMs(refresh.begunAt ?? now, now) >= Math.min(policy.refreshTimeoutMs, policy.presumedLostMs);
   if (!isSlow || judgeTicket(state, refresh) !== 'current') return next;
-  const count = (state.failure?.count ?? 0) + (due === 'lost' ? 1 : 0);
+  const count = (failure?.count ?? 0) + (isLost ? 1 : 0);
   const problem = Object.freeze({ kind: 'timeout', attempts: Math.max(count, 1) } as const);
   return { ...next, failure: { count, failedAt: now, delayMs: 0, mandatedMs: 0, problem } };
 };
@@ -51,29 +61,19 @@ export const noteOverdue = <Claims>(
 export const wake = <Claims>(state: State<Claims>, now: Instant, policy: Policy): State<Claims> =>
   isLostOnWake(state, now, policy) ? presumeLost(state) : state;
 
-const presumeLost = <Claims>(state: State<Claims>): State<Claims> => ({
-  ...state,
-  refresh: { ...state.refresh, phase: 'idle', lost: state.refresh.attempt },
-});
+const presumeLost = <Claims>(state: State<Claims>): State<Claims> =>
+  updateRefresh(state, { phase: 'idle', lost: state.refresh.attempt });
 
 /** One more failure in a row. */
 export const noteFailure = <Claims>(
   state: State<Claims>,
   { problem, delayMs, mandatedMs }: Extract<SessionEvent<Claims>, { type: 'refresh-failed' }>,
-  now: Instant,
+  failedAt: Instant,
 ): State<Claims> => {
   const count = (state.failure?.count ?? 0) + 1;
-  const retryAt = Math.ceil(now.wallAt + delayMs);
-  return {
-    ...state,
-    failure: {
-      count,
-      failedAt: now,
-      delayMs,
-      mandatedMs,
-      problem: Object.freeze({ ...problem, attempts: count, retryAt }),
-    },
-  };
+  const retryAt = Math.ceil(failedAt.wallAt + delayMs);
+  const shown = Object.freeze({ ...problem, attempts: count, retryAt });
+  return { ...state, failure: { count, failedAt, delayMs, mandatedMs, problem: shown } };
 };
 
 /** An attempt may well succeed now: nothing but the server's own `Retry-After` delays it. */

@@ -79,7 +79,7 @@ const refreshDemandedInMs = (state: State<unknown>, now: Instant, policy: Policy
     state.mustVerifySignOut
   )
     return 0;
-  if (session.status !== 'authenticated' || !(page.isVisible || policy.refreshWhenHidden)) return undefined;
+  if (session.status !== 'authenticated' || !(page.visible || policy.refreshWhenHidden)) return undefined;
   // A refresh that failed is tried again although its token is good for a while: a call demanded it, or the app shows a problem.
   return token === undefined || failure !== undefined ? 0 : refreshDueInMs(token, now);
 };

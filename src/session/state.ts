@@ -112,12 +112,10 @@ interface LoopGuard {
 }
 
 /** What an earlier page has left, and how the user got here. True until the first answer about who is signed in. */
-interface EarlierPage {
+export interface EarlierPage {
   /** Somebody may have signed in on the way to this page: the session may be another one than the record's. */
   readonly cameByRedirect: boolean;
-  /** The record's session, by the server's name. */
-  readonly sid?: string | undefined;
-  /** The record's user. */
+  /** The user whom the record shows, if it says that somebody is signed in. */
   readonly user?: RecordedUser | undefined;
 }
 
@@ -134,9 +132,9 @@ export interface State<Claims> {
   readonly tokenNumber: number;
   readonly page: {
     readonly isStarted: boolean;
-    readonly isVisible: boolean;
+    readonly visible: boolean;
     /** It is shown inside a page of another origin, where the cookie may be withheld. */
-    readonly isInForeignFrame: boolean;
+    readonly inForeignFrame: boolean;
   };
   readonly earlier?: EarlierPage | undefined;
   /** The record says that somebody is signed in. */
@@ -161,7 +159,7 @@ export const initialState: State<never> = Object.freeze<State<never>>({
   identityVersion: 0,
   callsValidSince: 0,
   tokenNumber: 0,
-  page: { isStarted: false, isVisible: true, isInForeignFrame: false },
+  page: { isStarted: false, visible: true, inForeignFrame: false },
   isRecorded: false,
   isTokenDemanded: false,
   heldCalls: 0,

@@ -4,11 +4,11 @@ import { endSession, leaveForRecord, rejectSession, withholdSession } from './en
 import type { Effect, SessionEvent } from './events.ts';
 import {
   beginRefresh,
-  endRefresh,
   noteFailure,
   noteOverdue,
-  noteSent,
+  noteProgress,
   shortenBackoff,
+  updateRefresh,
   wake,
 } from './refresh-attempt.ts';
 import { noteAcceptedToken, noteRefusedToken } from './refresh-loop-guard.ts';
@@ -35,54 +35,47 @@ export const transition = <Claims>(
 const isLockedOut = ({ session }: State<unknown>): boolean => session.status === 'relogin-required';
 
 const apply = <Claims>(
-  state: State<Claims>,
+  before: State<Claims>,
   event: SessionEvent<Claims>,
   now: Instant,
   policy: Policy,
 ): State<Claims> => {
+  const state = 'attempt' in event ? noteProgress(before, event, now) : before;
   switch (event.type) {
     case 'started':
       return start(state, event);
     case 'stopped':
       return { ...state, page: { ...state.page, isStarted: false } };
     case 'visibility': {
-      const next = { ...state, page: { ...state.page, isVisible: event.visible } };
+      const next = { ...state, page: { ...state.page, visible: event.visible } };
       return event.visible ? shortenBackoff(next) : next;
     }
     case 'online':
       return wake(shortenBackoff(state), now, policy);
     case 'tick':
+    case 'refresh-sent':
+    case 'refresh-skipped':
       return state;
     case 'resumed':
       return wake(state, now, policy);
     case 'restored':
-      return endRefresh(wake(shortenBackoff(state), now, policy));
+      return updateRefresh(wake(shortenBackoff(state), now, policy), { phase: 'idle' });
     case 'shared-session-changed':
       return leaveForRecord(state, event);
     case 'received-from-tab':
       return isWorthAccepting(state, event, now) ? acceptTokens(state, event, policy) : state;
-    case 'refresh-sent':
-      return noteSent(state, event.attempt, now);
-    case 'refresh-skipped':
-      return endRefresh(state, event.attempt);
     case 'demand': {
       const { isTokenDemanded, heldCalls } = event;
       return { ...state, isTokenDemanded, heldCalls };
     }
-    case 'refreshed': {
-      const next = endRefresh(state, event.attempt);
-      if (isLate(state, event, now, policy)) return next;
-      return acceptTokens({ ...next, refresh: { ...next.refresh, answered: next.refresh.attempt } }, event, policy);
-    }
-    case 'refresh-rejected': {
-      const next = endRefresh(state, event.attempt);
-      if (judgeTicket(state, event) !== 'current') return next;
-      return rejectSession({ ...next, refresh: { ...next.refresh, rejected: event.attempt } }, event.reason);
-    }
-    case 'refresh-failed': {
-      const next = endRefresh(state, event.attempt);
-      return judgeTicket(state, event) === 'current' ? noteFailure(next, event, now) : next;
-    }
+    case 'refreshed':
+      if (isLate(state, event, now, policy)) return state;
+      return acceptTokens(updateRefresh(state, { answered: state.refresh.attempt }), event, policy);
+    case 'refresh-rejected':
+      if (judgeTicket(state, event) !== 'current') return state;
+      return rejectSession(updateRefresh(state, { rejected: event.attempt }), event.reason);
+    case 'refresh-failed':
+      return judgeTicket(state, event) === 'current' ? noteFailure(state, event, now) : state;
     case 'signed-in':
       return acceptTokens(state, event, policy);
     case 'user-switched':
@@ -91,10 +84,8 @@ const apply = <Claims>(
       return endSession(state, 'signed-out');
     case 'sign-out-unverified':
       return { ...state, mustVerifySignOut: true };
-    case 'refresh-withheld': {
-      const next = endRefresh(state, event.attempt);
-      return withholdSession({ ...next, refresh: { ...next.refresh, rejected: event.attempt } });
-    }
+    case 'refresh-withheld':
+      return withholdSession(updateRefresh(state, { rejected: event.attempt }));
     case 'sign-out-settled':
       return { ...state, mustVerifySignOut: undefined, mustRevalidate: state.mustRevalidate && 'due' };
     case 'replay-refused':
@@ -108,13 +99,13 @@ const start = <Claims>(
   state: State<Claims>,
   event: Extract<SessionEvent<Claims>, { type: 'started' }>,
 ): State<Claims> => {
-  const { visible, inForeignFrame = false, cameByRedirect = false } = event;
+  const { visible, inForeignFrame = false, earlier } = event;
   const isFirst = state.session.status === 'loading';
   const next: State<Claims> = {
     ...state,
-    page: { isStarted: true, isVisible: visible, isInForeignFrame: inForeignFrame },
-    isRecorded: state.isRecorded || event.hadSession,
-    ...(isFirst && { earlier: { cameByRedirect, sid: event.storedSid, user: event.earlierUser } }),
+    page: { isStarted: true, visible, inForeignFrame },
+    isRecorded: state.isRecorded || event.isRecorded,
+    ...(isFirst && { earlier }),
   };
   if (!event.signedOut || !isFirst) return next;
   // What the sign-out was answered before the page started is still to be verified.

@@ -69,13 +69,12 @@ export const createPageLifecycle = ({ page, tracker, otherTabs, patiently, dispa
     else if (signOut.isPending() && signOut.isNamed()) void signOut.finish();
     const signedOut = !cameByRedirect && signOut.isPending();
     if (unwatch === undefined) return;
-    const hadSession = found?.expiresAt !== undefined;
+    const isRecorded = found?.expiresAt !== undefined;
+    const user = isRecorded ? { salt: found.sessionKey, hash: found.user, sid: found.sid } : undefined;
     dispatch({
       type: 'started',
-      hadSession,
-      cameByRedirect,
-      storedSid: found?.sid,
-      ...(hadSession && { earlierUser: { salt: found.sessionKey, hash: found.user, sid: found.sid } }),
+      isRecorded,
+      earlier: { cameByRedirect, user },
       signedOut,
       visible: page.isVisible(),
       inForeignFrame: page.isForeignFrame(),

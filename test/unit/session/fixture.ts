@@ -67,8 +67,8 @@ export const tokenSet = (facts: GrantFacts = {}): TokenSet<Claims> => {
   };
 };
 
-export const started = (facts: { hadSession?: boolean; signedOut?: boolean; visible?: boolean } = {}) =>
-  ({ type: 'started', hadSession: false, signedOut: false, visible: true, ...facts }) as const;
+export const started = (facts: { isRecorded?: boolean; signedOut?: boolean; visible?: boolean } = {}) =>
+  ({ type: 'started', isRecorded: false, signedOut: false, visible: true, ...facts }) as const;
 
 export const refreshed = (attempt: number, facts: GrantFacts = {}, identityVersion = 0): SessionEvent<Claims> => ({
   type: 'refreshed',

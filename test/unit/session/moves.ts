@@ -24,8 +24,8 @@ export type Move =
 
 const user = fc.constantFrom<User>('ann', 'ann', 'ann', 'bob', undefined);
 const event = fc.constantFrom<SessionEvent<Claims>>(
-  { type: 'started', hadSession: false, signedOut: false, visible: true },
-  { type: 'started', hadSession: true, signedOut: true, visible: true },
+  { type: 'started', isRecorded: false, signedOut: false, visible: true },
+  { type: 'started', isRecorded: true, signedOut: true, visible: true },
   { type: 'stopped' },
   { type: 'visibility', visible: true },
   { type: 'visibility', visible: false },
@@ -86,10 +86,10 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 
 const moves = fc.array(move, { minLength: 5, maxLength: 60 });
 
-const start: Move = { do: 'event', event: { type: 'started', hadSession: false, signedOut: false, visible: true } };
+const start: Move = { do: 'event', event: { type: 'started', isRecorded: false, signedOut: false, visible: true } };
 const startAfterSignOut: Move = {
   do: 'event',
-  event: { type: 'started', hadSession: true, signedOut: true, visible: true },
+  event: { type: 'started', isRecorded: true, signedOut: true, visible: true },
 };
 const answeredBy = (as: 'tokens' | 'no', id: User): Move => ({
   do: 'answer',

@@ -51,7 +51,7 @@ describe('held calls', () => {
       { type: 'restored' },
       { type: 'visibility', visible: true },
       { type: 'stopped' },
-      started({ hadSession: true }),
+      started({ isRecorded: true }),
     ];
     expect(events.flatMap((event, turn) => exchangesIn(play.send(event, HOUR * (turn + 1))))).toEqual([]);
     expect(play.exchangeDueInMs(9 * HOUR)).toBeUndefined();

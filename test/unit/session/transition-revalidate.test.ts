@@ -26,7 +26,7 @@ import {
 /** A page that found a sign-out still to be confirmed. */
 const createUnasked = () => {
   const play = createPlay();
-  play.send(started({ hadSession: true, signedOut: true }), 0);
+  play.send(started({ isRecorded: true, signedOut: true }), 0);
   return play;
 };
 
@@ -123,7 +123,7 @@ describe('a page that finds a session', () => {
     'has a $record record where that knows of $known and the server of $found, and somebody may have signed in on the way: $arrived',
     ({ cameByRedirect, known, found, record }) => {
       const play = createPlay();
-      play.send({ ...started({ hadSession: true }), cameByRedirect, storedSid: known }, 0);
+      play.send({ ...started({ isRecorded: true }), earlier: { cameByRedirect, user: { salt: '', sid: known } } }, 0);
       const { attempt } = play.state().refresh;
       const effects = play.send(refreshed(attempt, found === undefined ? {} : { sid: found }), SECOND);
       expect(namesOf(effects)).toContain(`record ${record}`);
@@ -132,7 +132,10 @@ describe('a page that finds a session', () => {
 
   it('asks of the record at its start alone', () => {
     const play = createPlay();
-    play.send({ ...started({ hadSession: true }), storedSid: 's' }, 0);
+    play.send(
+      { ...started({ isRecorded: true }), earlier: { cameByRedirect: false, user: { salt: '', sid: 's' } } },
+      0,
+    );
     play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     play.send({ type: 'tick' }, 10 * SECOND);
     const { refresh, identityVersion } = play.state();
@@ -149,7 +152,7 @@ describe('who is there, after a sign-out of the page before', () => {
     { type: 'visibility', visible: true },
     { type: 'restored' },
     { type: 'stopped' },
-    started({ hadSession: true, signedOut: true }),
+    started({ isRecorded: true, signedOut: true }),
   ])('is not asked for before that is over: %j', (event) => {
     const play = createUnasked();
     expect(exchangesIn(play.send(event, HOUR))).toEqual([]);
@@ -169,7 +172,7 @@ describe('who is there, after a sign-out of the page before', () => {
     const play = createUnasked();
     play.send({ type: 'stopped' }, SECOND);
     expect(exchangesIn(play.send(settled, 2 * SECOND))).toEqual([]);
-    expect(exchangesIn(play.send(started({ hadSession: false }), 3 * SECOND))).toEqual([1]);
+    expect(exchangesIn(play.send(started({ isRecorded: false }), 3 * SECOND))).toEqual([1]);
   });
 
   it('is asked for on a hidden page, too', () => {

@@ -70,16 +70,16 @@ describe('the start', () => {
 
   it('keeps the session of the record where it says that somebody was signed in', () => {
     const play = createPlay();
-    play.send(started({ hadSession: true }), 0);
+    play.send(started({ isRecorded: true }), 0);
     expect(namesOf(play.send(refreshed(1), 100))).toContain('record same');
   });
 
   it.each([
-    { hadSession: false, reason: 'anonymous' },
-    { hadSession: true, reason: 'expired' },
-  ])('takes a 401 for $reason where remembered is $remembered', ({ hadSession, reason }) => {
+    { isRecorded: false, reason: 'anonymous' },
+    { isRecorded: true, reason: 'expired' },
+  ])('takes a 401 for $reason where a recorded session is $isRecorded', ({ isRecorded, reason }) => {
     const play = createPlay();
-    play.send(started({ hadSession }), 0);
+    play.send(started({ isRecorded }), 0);
     const effects = play.send(rejected(1, 'revoked'), 100);
     expect(shownIn(effects)).toEqual([{ status: 'unauthenticated', reason }]);
     expect(toldIn(effects)).toEqual([{ type: 'session-ended', reason, status: 401, error: 'invalid_grant' }]);
@@ -87,7 +87,7 @@ describe('the start', () => {
 
   it('asks nobody where a sign-out is still to be confirmed', () => {
     const play = createPlay();
-    const effects = play.send(started({ hadSession: true, signedOut: true }), 0);
+    const effects = play.send(started({ isRecorded: true, signedOut: true }), 0);
     expect(exchangesIn(effects)).toEqual([]);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
   });

@@ -99,7 +99,7 @@ describe('the token of another tab', () => {
 
   it('ends the loading of a page, and nothing is recorded', () => {
     const play = createPlay();
-    play.send(started({ hadSession: true }), 0);
+    play.send(started({ isRecorded: true }), 0);
     const effects = play.send(adopted({ askedMs: -SECOND }), 10);
     expect(namesOf(effects)).toEqual(['show authenticated', 'tell received-from-tab']);
   });
