@@ -7,19 +7,22 @@ import { isInFlight, nextDue } from '../session/schedule.ts';
 import type { Session } from '../session/session.ts';
 import { sessionOf } from '../session/snapshot.ts';
 import { initialState, type Policy, type State } from '../session/state.ts';
+import type { RefreshTicket } from '../session/ticket.ts';
 import { transition } from '../session/transition.ts';
 import { createListeners } from './listeners.ts';
 
-/** The effects that the store does not run by itself. */
-export interface Outside<Claims> {
-  readonly refresh: (effect: Extract<Effect<Claims>, { type: 'refresh' }>) => void;
-  readonly presumedLost: () => void;
-  readonly record: (effect: Extract<Effect<Claims>, { type: 'record' }>) => void;
+/** Runs the effects that the store does not run itself. */
+interface EffectRunner {
+  refresh(ticket: RefreshTicket): void;
+  presumedLost(): void;
+  record(session: 'same' | 'new', isSignedIn: boolean): void;
 }
 
 /** The shell around the session's transition: events in, one queue of effects out. */
 export interface SessionStore<Claims> {
   readonly waiters: Waiters;
+  /** Says who runs the effects. To be called once, before the first event. */
+  connect(runner: EffectRunner): void;
   state(): State<Claims>;
   /** What the app is shown: the same object until something changes that a screen could show. */
   session(): Session<Claims>;
@@ -37,7 +40,6 @@ export const createSessionStore = <Claims>(
   platform: Platform,
   policy: Policy,
   hold: HoldCalls | undefined,
-  outside: Outside<Claims>,
 ): SessionStore<Claims> => {
   const { clock, report } = platform;
   const sessions = createListeners<Session<Claims>>(report);
@@ -48,6 +50,7 @@ export const createSessionStore = <Claims>(
   let state: State<Claims> = initialState;
   let session: Session<Claims> = Object.freeze(sessionOf<Claims>(initialState));
   let busy = false;
+  let runner: EffectRunner;
 
   const run = (effect: Effect<Claims>) => {
     switch (effect.type) {
@@ -58,11 +61,11 @@ export const createSessionStore = <Claims>(
       case 'user-changed':
         return changes.tell(effect.claims);
       case 'record':
-        return outside.record(effect);
+        return runner.record(effect.session, effect.isSignedIn);
       case 'refresh':
-        return outside.refresh(effect);
+        return runner.refresh({ identityVersion: effect.identityVersion, attempt: effect.attempt });
       case 'presumed-lost':
-        return outside.presumedLost();
+        return runner.presumedLost();
       case 'tell':
         return events.tell(effect.event);
       case 'continue':
@@ -126,6 +129,9 @@ export const createSessionStore = <Claims>(
 
   return {
     waiters,
+    connect: (connected) => {
+      runner = connected;
+    },
     dispatch,
     state: () => state,
     session: () => session,

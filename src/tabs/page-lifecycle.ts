@@ -2,17 +2,9 @@ import type { PageEvent, PageInfo } from '../platform/platform.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { SessionTracker } from './record/session-tracker.ts';
 
-export interface PageLifecycleParts {
+interface PageLifecycleParts {
   readonly page: PageInfo;
   readonly tracker: SessionTracker;
-  /** The other tabs of the session. */
-  readonly otherTabs: {
-    /** Listens to them. */
-    join(): void;
-    /** The page is left: it may come back, and hears of sign-ins and sign-outs alone until it does. */
-    rest(): void;
-    leave(): void;
-  };
   /** Waits until the work has ended, successfully or not, for a bounded time. */
   patiently(work: Promise<unknown>): Promise<void>;
   dispatch(
@@ -21,6 +13,18 @@ export interface PageLifecycleParts {
       { type: 'started' | 'stopped' | 'visibility' | 'online' | 'resumed' | 'restored' | 'shared-session-changed' }
     >,
   ): void;
+}
+
+/** What follows the life of the page. */
+export interface Followers {
+  /** The other tabs of the session. */
+  readonly otherTabs: {
+    /** Listens to them. */
+    join(): void;
+    /** The page is left: it may come back, and hears of sign-ins and sign-outs alone until it does. */
+    rest(): void;
+    leave(): void;
+  };
   readonly signOut: {
     isPending(): boolean;
     /** Whether the request names its session, so that it can't end another one. */
@@ -39,7 +43,9 @@ export interface PageLifecycleParts {
  * When the client listens and works: from the first `start()` until every stop function was called. Stopping takes effect at
  * the end of the current task, so that a stop followed by a start (React's StrictMode) changes nothing.
  */
-export const createPageLifecycle = ({ page, tracker, otherTabs, patiently, dispatch, signOut }: PageLifecycleParts) => {
+export const createPageLifecycle = ({ page, tracker, patiently, dispatch }: PageLifecycleParts) => {
+  let otherTabs: Followers['otherTabs'];
+  let signOut: Followers['signOut'];
   let holders = 0;
   let unwatch: (() => void) | undefined;
   /** The page sleeps, or is waking up and has not heard the event for that yet: other code of the page may run before. */
@@ -137,6 +143,10 @@ export const createPageLifecycle = ({ page, tracker, otherTabs, patiently, dispa
     };
   };
   return {
+    /** Says what follows the life of the page. To be called once, before the first start. */
+    connect: (followers: Followers): void => {
+      ({ otherTabs, signOut } = followers);
+    },
     start,
     wake,
     compare: (why?: 'news' | 'answer') =>
