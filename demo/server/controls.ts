@@ -47,7 +47,7 @@ export function createControls(
 
   // By the cookie, which needs no access token: the switch works while refreshing is broken.
   controls.post('/revoke', async (c) => {
-    const session = await authority.readSession(c.req.raw);
+    const session = await authority.currentSession(c.req.raw);
     if (session === undefined || session === 'unknown') return c.json({ error: 'no_session' }, 409);
     await authority.endSession(session.sid);
     return c.json(state());

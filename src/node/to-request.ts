@@ -9,7 +9,7 @@ const FORBIDDEN_METHOD = /^(?:CONNECT|TRACE|TRACK)$/i;
 const CLIENT_ADDRESS = Symbol('clientAddress');
 
 /**
- * The request as the Fetch API has it, without its body: for `authority.readSession()`, and for `authority.guard()`
+ * The request as the Fetch API has it, without its body: for `authority.currentSession()`, and for `authority.guard()`
  * where `requireAuth()` does not fit.
  *
  * Its origin comes from the `Host` header and from `req.protocol`, if the framework sets that. Throws a `TypeError` for

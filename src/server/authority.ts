@@ -1,17 +1,24 @@
 import type { JSONWebKeySet } from 'jose';
+import { createCurrentSession } from './endpoints/current-session.ts';
 import { createEndpoints } from './endpoints/endpoints.ts';
 import { withKeySet } from './endpoints/key-set.ts';
-import { type CookieSession, createReadSession } from './endpoints/read-session.ts';
 import { createRefresh } from './endpoints/refresh.ts';
+import { factsOf } from './endpoints/refresh-outcome.ts';
+import { infoOf, type SessionInfo } from './endpoints/session-info.ts';
 import { createSignIn } from './endpoints/sign-in.ts';
 import { createSignOut } from './endpoints/sign-out.ts';
+import { createStartSession, type SignInOptions } from './endpoints/start-session.ts';
 import { createIssuer } from './endpoints/token-response.ts';
 import { createEmitter } from './events.ts';
+import { sealed } from './http/answers.ts';
 import { createCookies } from './http/cookies.ts';
+import { corsHeaders } from './http/cors.ts';
 import { createRefuse } from './http/refusals.ts';
+import { assertWebRequest } from './http/web-request.ts';
 import { createKeyring } from './keys/keyring.ts';
 import { createConsoleListener } from './logging/console-listener.ts';
 import type { AuthorityOptions } from './options.ts';
+import { isAlive } from './rotation/session-record.ts';
 import { type SettledPaths, settle } from './settings.ts';
 import { createMemoryStore } from './stores/memory-store.ts';
 import { createSessions } from './stores/sessions.ts';
@@ -26,7 +33,7 @@ import { createSessionKeys } from './tokens/session-keys.ts';
 import { userIdText } from './user-id.ts';
 
 /** A token authority: signs in, refreshes, signs out, and says whose an access token is. */
-export interface Authority {
+export interface Authority<User = unknown> {
   /** Where it answers: the `paths` option, with its defaults. */
   readonly paths: SettledPaths;
   /**
@@ -63,7 +70,22 @@ export interface Authority {
    */
   jwks(): Promise<JSONWebKeySet>;
   /**
-   * Whom the request's cookie says is signed in, for rendering on the server; `undefined` for nobody.
+   * Signs in a user whose identity is proved: by an identity provider's callback, a link in a mail, a passkey, a sign-up.
+   *
+   * Gives what the sign-in endpoint would: tokens as JSON and the cookie, and the session that this browser had before
+   * ends. After a redirect, send the cookies (`getSetCookie()`) along with a redirect of your own, since a page cannot
+   * read the JSON. Not 200 (403) where the request's cookies are ambiguous.
+   *
+   * **Make sure that the request belongs to the browser that began the sign-in**, or an attacker can sign a visitor in as
+   * the attacker: `state` or PKCE at an OIDC callback, the challenge of a passkey, a cookie of the browser that asked for a
+   * link. A `POST` of your own should need `X-Auth-Client`, as the endpoints do.
+   *
+   * Rejects with a `TypeError` for data that is no plain JSON, and with what `claims`, `profile` or the store throw.
+   */
+  signIn(user: User, request: Request, options?: SignInOptions): Promise<Response>;
+  /**
+   * The session that the request's cookie names, for rendering on the server; `undefined` for nobody. A call to an API has
+   * no such cookie to go by: its session is the `sid` of the claims that `guard` gives.
    *
    * `'unknown'` where the cookie cannot tell: the browser keeps it back when a link on another site or in a mail is
    * followed (`Sec-Fetch-Site: cross-site`), several could be meant, or the `path` profile does not send it to pages.
@@ -72,7 +94,9 @@ export interface Authority {
    * Changes nothing and authorizes nothing: the page's calls carry their own tokens. Rejects when the store cannot be
    * asked.
    */
-  readSession(request: Request): Promise<CookieSession | 'unknown' | undefined>;
+  currentSession(request: Request): Promise<SessionInfo | 'unknown' | undefined>;
+  /** The live sessions of a user, the newest sign-in first. Rejects when the store cannot be asked. */
+  listSessions(userId: string | number): Promise<readonly SessionInfo[]>;
   /** Ends one sign-in and its access tokens at once; nothing happens if it has ended or never was. */
   endSession(sid: string): Promise<void>;
   /**
@@ -89,7 +113,7 @@ export interface Authority {
  *
  * Throws a `TypeError` that names the option for options that cannot be right.
  */
-export function createAuthority<User>(options: AuthorityOptions<User>): Authority {
+export function createAuthority<User>(options: AuthorityOptions<User>): Authority<User> {
   const settings = settle(options);
   const { paths } = settings;
   const cookies = createCookies(options.cookie, paths);
@@ -103,12 +127,13 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const sweep = createSweep(sessions, settings, emit);
   const throttle = createThrottle(options.throttle, settings, emit);
   const parts = { options, settings, sessions, cookies, refreshTokens, issue, refuse, throttle, emit, sweep };
+  const start = createStartSession(parts);
 
   const check = createSessionCheck({ settings, sessions, accessTokens, emit });
 
   const answer = createEndpoints(
     [
-      { name: 'sign-in', path: paths.signIn, answer: createSignIn(parts) },
+      { name: 'sign-in', path: paths.signIn, answer: createSignIn({ ...parts, start }) },
       { name: 'refresh', path: paths.refresh, answer: createRefresh(parts) },
       { name: 'sign-out', path: paths.signOut, answer: createSignOut(parts) },
     ],
@@ -120,7 +145,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
 
   async function endSession(sid: string): Promise<void> {
     const ended = await sessions.end(sid);
-    if (ended) emit({ type: 'revoked', at: settings.now(), sid, userId: ended.userId, by: 'operator' });
+    if (ended) emit({ type: 'revoked', ...factsOf(ended, settings.now()), by: 'operator' });
   }
 
   return {
@@ -128,7 +153,18 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     handle: withKeySet({ settings, keyring, emit }, answer),
     ...createBearerGuard({ check, failedAt: settings.failedAt, emit }),
     jwks: keyring.publicKeys,
-    readSession: createReadSession({ settings, sessions, cookies, refreshTokens }),
+    async signIn(user, request, signIn) {
+      assertWebRequest(request, 'signIn', 'toRequest(req)');
+      const isAllowed = cookies.allows(new URL(settings.ownOrigin(request)));
+      const answer = isAllowed ? await start(user, request, signIn) : refuse('sign-in', 'not-loopback');
+      return sealed(answer, corsHeaders(request, settings.allowedOrigins));
+    },
+    currentSession: createCurrentSession({ settings, sessions, cookies, refreshTokens }),
+    async listSessions(userId) {
+      const now = settings.now();
+      const live = (await sessions.listByUser(userIdText(userId))).filter((session) => isAlive(session, now));
+      return live.map(infoOf).sort((one, other) => other.createdAt - one.createdAt);
+    },
     endSession,
     async endUserSessions(userId, { except } = {}) {
       const text = userIdText(userId);

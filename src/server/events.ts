@@ -1,3 +1,6 @@
+import type { ReuseSign } from './rotation/decide-refresh.ts';
+import type { SessionData } from './rotation/session-record.ts';
+
 /** Where something happened; `key-set` is `paths.jwks`, `sweep` the removal of expired sessions from the store. */
 export type Endpoint = 'sign-in' | 'refresh' | 'sign-out' | 'guard' | 'key-set' | 'sweep';
 
@@ -6,13 +9,16 @@ interface OfSession {
   readonly at: number;
   readonly sid: string;
   readonly userId: string;
+  /** What `sessionData` gave at sign-in; left out where `endUserSessions` ended the session. */
+  readonly data?: SessionData | undefined;
 }
 
 /**
  * What happened, for logs, metrics and alarms.
  *
  * Few kinds, and never a token, cookie, header or query string of ours in one. `sid` names a sign-in and
- * opens nothing. `refresh-reused` deserves an alarm: a spent refresh token came back.
+ * opens nothing. `refresh-reused` deserves an alarm: a spent refresh token came back, or came back in too many generations
+ * in a row.
  */
 export type AuthorityEvent =
   | (OfSession & { readonly type: 'signed-in' | 'signed-out' })
@@ -33,9 +39,22 @@ export type AuthorityEvent =
   | { readonly type: 'refresh-throttled'; readonly at: number; readonly sid: string; readonly retryAfterMs: number }
   /** `generation` is the one that the answer carries, or, where there is none, the one presented. */
   | (OfSession & {
-      readonly type: 'refreshed' | 'refresh-replayed' | 'refresh-recovered' | 'refresh-duplicate' | 'refresh-reused';
+      readonly type: 'refreshed' | 'refresh-recovered' | 'refresh-duplicate';
       readonly generation: number;
     })
+  /**
+   * A spent refresh token was answered with its successor again. `inARow`: in how many generations in a row another
+   * refresh than the first has done so, this one included; 0 for a retry. Two or three are worth a look: see
+   * `maxReplaysInARow`.
+   */
+  | (OfSession & { readonly type: 'refresh-replayed'; readonly generation: number; readonly inARow: number })
+  /** `spent`: a token that may not come again. `replays-in-a-row`: the limit of `maxReplaysInARow` is reached. */
+  | (OfSession & { readonly type: 'refresh-reused'; readonly generation: number; readonly sign: ReuseSign })
+  /**
+   * A refresh token came that is authentic and newer than the store's record: the store was set back, by a fail-over or
+   * a restored backup, and the session goes on. Once per session; where no fail-over explains it, the store loses writes.
+   */
+  | (OfSession & { readonly type: 'store-behind'; readonly generation: number })
   /** `unauthentic`: no token of ours, or without its binder. `sid` is known for the others. */
   | {
       readonly type: 'refresh-rejected';
@@ -43,9 +62,16 @@ export type AuthorityEvent =
       readonly reason: 'unauthentic' | 'expired' | 'revoked' | 'reused';
       readonly sid?: string;
       readonly userId?: string;
+      readonly data?: SessionData;
     }
-  /** Ended by the operator, by a new sign-in in the same browser, or because `loadUser` found nobody. */
-  | (OfSession & { readonly type: 'revoked'; readonly by: 'operator' | 'sign-in' | 'no-user' })
+  /**
+   * Ended by the operator, by a new sign-in in the same browser, because `loadUser` found nobody, by `maxSessionsPerUser`
+   * (`limit`), or by `onRefresh`.
+   */
+  | (OfSession & {
+      readonly type: 'revoked';
+      readonly by: 'operator' | 'sign-in' | 'no-user' | 'limit' | 'on-refresh';
+    })
   | {
       readonly type: 'request-refused';
       readonly at: number;

@@ -1,5 +1,6 @@
 export { type Authority, createAuthority } from './authority.ts';
-export type { CookieSession } from './endpoints/read-session.ts';
+export type { SessionInfo } from './endpoints/session-info.ts';
+export type { SignInOptions } from './endpoints/start-session.ts';
 export { InvalidTokenError } from './errors.ts';
 export type { AuthorityEvent, Endpoint } from './events.ts';
 export { AUTH_CLIENT_HEADER } from './http/csrf.ts';
@@ -15,6 +16,7 @@ export {
 export { type AppFailure, createLogger, type LoggerOptions, type LogLevel } from './logging/logger.ts';
 export type { AuthorityOptions, AuthorityPaths, SignInVerdict } from './options.ts';
 export type { SessionRecord } from './rotation/session-record.ts';
+export type { RefreshContext, RefreshVerdict, SessionOptions } from './session-options.ts';
 export { createMemoryStore } from './stores/memory-store.ts';
 export type { SessionStore } from './stores/session-store.ts';
 export type { RateLimiter } from './throttling/rate-limiter.ts';

@@ -15,6 +15,9 @@ const OPTIONS: Names<AuthorityOptions<unknown>> = {
   loadUser: true,
   profile: true,
   claims: true,
+  sessionData: true,
+  remember: true,
+  onRefresh: true,
   store: true,
   paths: true,
   cookie: true,
@@ -24,7 +27,10 @@ const OPTIONS: Names<AuthorityOptions<unknown>> = {
   accessTokenLifetimeMs: true,
   idleTimeoutMs: true,
   absoluteTimeoutMs: true,
+  shortSession: true,
+  maxSessionsPerUser: true,
   graceMs: true,
+  maxReplaysInARow: true,
   retryWindowMs: true,
   recoveryMs: true,
   statelessAccess: true,
@@ -36,6 +42,7 @@ const OPTIONS: Names<AuthorityOptions<unknown>> = {
 };
 const PATHS: Names<AuthorityPaths> = { signIn: true, refresh: true, signOut: true, jwks: true };
 const COOKIE: Group<'cookie'> = { profile: true, name: true };
+const SHORT_SESSION: Group<'shortSession'> = { idleTimeoutMs: true, absoluteTimeoutMs: true };
 const THROTTLE: Group<'throttle'> = {
   account: true,
   accountName: true,
@@ -49,6 +56,7 @@ export function checkOptionNames<User>(options: AuthorityOptions<User>): void {
   checkPlain(options, OPTIONS);
   checkPlain(options.paths, PATHS, 'paths.');
   checkPlain(options.cookie, COOKIE, 'cookie.');
+  checkPlain(options.shortSession, SHORT_SESSION, 'shortSession.');
   checkPlain(options.throttle, THROTTLE, 'throttle.');
 }
 

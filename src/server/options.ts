@@ -1,5 +1,7 @@
+import type { SessionInfo } from './endpoints/session-info.ts';
 import type { AuthorityEvent } from './events.ts';
 import type { SigningKeys } from './keys/signing-keys.ts';
+import type { SessionOptions } from './session-options.ts';
 import type { SessionStore } from './stores/session-store.ts';
 import type { RateLimiter } from './throttling/rate-limiter.ts';
 import type { Nobody } from './user-id.ts';
@@ -24,7 +26,7 @@ export interface AuthorityPaths {
 export type SignInVerdict<User> = User | Nobody | Response;
 
 /** What `createAuthority` is told. All durations are milliseconds. */
-export interface AuthorityOptions<User> {
+export interface AuthorityOptions<User> extends SessionOptions<User> {
   /** `iss` of the access tokens: who issues them, usually an https URL. */
   readonly issuer: string;
   /** `aud` of the access tokens: the one API they are for. */
@@ -65,9 +67,9 @@ export interface AuthorityOptions<User> {
    */
   loadUser?(userId: string): User | Nobody | Promise<User | Nobody>;
   /** Becomes `user` in token responses: at sign-in, and at refresh where `loadUser` is given. */
-  profile?(user: User): object | Promise<object>;
+  profile?(user: User, session: SessionInfo): object | Promise<object>;
   /** Further claims of the access token, readable by whoever holds it. Setting a reserved one is a `TypeError`. */
-  claims?(user: User): object | Promise<object>;
+  claims?(user: User, session: SessionInfo): object | Promise<object>;
   /** Default `createMemoryStore()`. */
   readonly store?: SessionStore;
   readonly paths?: AuthorityPaths;
@@ -103,10 +105,6 @@ export interface AuthorityOptions<User> {
   /** Life of an access token, whole seconds, at least 1 s, cut to what is left of the sign-in. A function is asked for each
    * token. Default 5 min. */
   readonly accessTokenLifetimeMs?: number | (() => number);
-  /** How long a sign-in lasts without a refresh. Default 14 days. */
-  readonly idleTimeoutMs?: number;
-  /** How long a sign-in lasts at most. Default 90 days. */
-  readonly absoluteTimeoutMs?: number;
   /**
    * How long a spent refresh token is answered with its successor again. 0 to 60 000, default 10 000; 0 is off. Strict
    * rotation, as RFC 9700 section 4.14.2 has it, needs `retryWindowMs: 0` and `recoveryMs: 0` as well.
@@ -115,6 +113,14 @@ export interface AuthorityOptions<User> {
    * killed soon after a refresh starts again with the cookie before. Set 60 000 where your app runs in one.
    */
   readonly graceMs?: number;
+  /**
+   * At which replay in a row a session ends: a spent refresh token that comes again within the grace, with another
+   * `Idempotency-Key`, in so many generations one after the other. Whoever follows a session with a copied token needs one
+   * in each generation; a browser with this client has none. Default 5; 0 is off, 1 ends the session at the first.
+   *
+   * Switch it off where clients refresh in parallel without keys at every expiry: such an app looks the same.
+   */
+  readonly maxReplaysInARow?: number;
   /** How long a retry with the same `Idempotency-Key` gets the same answer. Default 60 000, 0 is off. */
   readonly retryWindowMs?: number;
   /**

@@ -1,12 +1,12 @@
 import { headerList } from './http/cors.ts';
 import { exactOrigin, exactOrigins, originOf } from './http/origins.ts';
 import { checkOptionNames } from './option-names.ts';
+import { duration } from './option-values.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
-import type { RotationPolicy } from './rotation/decide-refresh.ts';
-import type { Timeouts } from './rotation/session-record.ts';
+import { type SessionSettings, settleSessions } from './session-settings.ts';
 
 /** The options' plain values, checked and with their defaults. */
-export interface Settings {
+export interface Settings extends SessionSettings {
   readonly issuer: string;
   readonly audience: string;
   readonly clockToleranceMs: number;
@@ -15,7 +15,6 @@ export interface Settings {
   readonly allowedOrigins: ReadonlySet<string>;
   /** `Access-Control-Allow-Headers` of a preflight's answer. */
   readonly allowedHeaders: string;
-  readonly policy: RotationPolicy & Timeouts;
   /** Asked for each token; throws `TypeError` for a lifetime that is not whole seconds. */
   accessTokenLifetimeMs(): number;
   /** The origin that a request's answers belong to: the `origin` option, else that of its URL. */
@@ -26,13 +25,21 @@ export interface Settings {
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
 const STORE = ['read', 'insert', 'replace', 'end', 'endByUser', 'listByUser', 'removeExpired'] as const;
-const CALLBACKS = ['verifyCredentials', 'userId', 'loadUser', 'profile', 'claims', 'now', 'onEvent'] as const;
+const CALLBACKS = [
+  'verifyCredentials',
+  'userId',
+  'loadUser',
+  'profile',
+  'claims',
+  'sessionData',
+  'remember',
+  'onRefresh',
+  'now',
+  'onEvent',
+] as const;
 
 const LIMITER = ['consume', 'reward', 'delete'] as const;
-
-type RecoveryOptions = Pick<AuthorityOptions<unknown>, 'recoveryMs' | 'statelessAccess' | 'paths'>;
 
 /** Where the authority answers; the public keys are published only if a path is given. */
 export type SettledPaths = Required<Omit<AuthorityPaths, 'jwks'>> & Pick<AuthorityPaths, 'jwks'>;
@@ -40,7 +47,7 @@ export type SettledPaths = Required<Omit<AuthorityPaths, 'jwks'>> & Pick<Authori
 /** Throws a `TypeError` naming the option for anything that cannot be right. */
 export function settle<User>(options: AuthorityOptions<User>): Settings {
   if (!isObject(options)) throw new TypeError('createAuthority() takes an object of options.');
-  for (const name of ['paths', 'cookie', 'throttle'] as const) {
+  for (const name of ['paths', 'cookie', 'shortSession', 'throttle'] as const) {
     if (options[name] !== undefined && !isObject(options[name])) throw new TypeError(`\`${name}\` must be an object.`);
   }
   checkOptionNames(options);
@@ -53,8 +60,6 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
     throw new TypeError('`store` must have all members of a SessionStore.');
   }
   checkThrottle(options.throttle);
-  const idleTimeoutMs = duration('idleTimeoutMs', options.idleTimeoutMs ?? 14 * DAY_MS, 1);
-  const retryWindowMs = duration('retryWindowMs', options.retryWindowMs ?? MINUTE_MS, 0);
   const now = (): number => (options.now === undefined ? Date.now() : finite(options.now()));
   const lifetime = typeof accessTokenLifetimeMs === 'function' ? accessTokenLifetimeMs : () => accessTokenLifetimeMs;
   if (typeof accessTokenLifetimeMs !== 'function') wholeSeconds(accessTokenLifetimeMs);
@@ -70,13 +75,7 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
     allowedOrigins: exactOrigins('allowedOrigins', options.allowedOrigins ?? []),
     allowedHeaders: headerList(options.allowedHeaders),
     ownOrigin: origin === undefined ? originOf : () => origin,
-    policy: {
-      idleTimeoutMs,
-      absoluteTimeoutMs: duration('absoluteTimeoutMs', options.absoluteTimeoutMs ?? 90 * DAY_MS, 1),
-      graceMs: duration('graceMs', options.graceMs ?? 10_000, 0, MINUTE_MS),
-      retryWindowMs,
-      recoveryMs: recovery(options, Math.min(idleTimeoutMs, DAY_MS), retryWindowMs),
-    },
+    ...settleSessions(options),
     accessTokenLifetimeMs: () => wholeSeconds(lifetime()),
     now,
     failedAt() {
@@ -116,28 +115,6 @@ function isObject(value: unknown): boolean {
 function text(name: string, value: unknown): string {
   if (typeof value !== 'string' || value === '') throw new TypeError(`\`${name}\` must be a non-empty string.`);
   return value;
-}
-
-function duration(name: string, value: number, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
-  if (typeof value !== 'number' || !(value >= min && value <= max)) {
-    throw new TypeError(`\`${name}\` must be a number of milliseconds from ${min} to ${max}.`);
-  }
-  return value;
-}
-
-// Where access tokens are used unseen, a successor seems never to have arrived, and its parent opens a branch of its own.
-function recovery(
-  { recoveryMs, paths, statelessAccess = paths?.jwks !== undefined }: RecoveryOptions,
-  usual: number,
-  retryWindowMs: number,
-): number {
-  if (typeof statelessAccess !== 'boolean') throw new TypeError('`statelessAccess` must be true or false.');
-  const most = statelessAccess ? retryWindowMs : Number.MAX_SAFE_INTEGER;
-  const ms = duration('recoveryMs', recoveryMs ?? Math.min(usual, most), 0);
-  if (ms <= most) return ms;
-  throw new TypeError(
-    `\`recoveryMs\` must be at most \`retryWindowMs\` (${most}) if \`statelessAccess\` is true, which \`paths.jwks\` makes it; it is ${ms}. Leave it out, or set it lower.`,
-  );
 }
 
 function finite(now: number): number {

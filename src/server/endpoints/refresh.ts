@@ -6,17 +6,20 @@ import type { Refuse } from '../http/refusals.ts';
 import type { AuthorityOptions } from '../options.ts';
 import { decideRefresh } from '../rotation/decide-refresh.ts';
 import { endRecord, type SessionRecord } from '../rotation/session-record.ts';
+import type { RefreshVerdict } from '../session-options.ts';
 import type { Settings } from '../settings.ts';
 import type { Change, Sessions } from '../stores/sessions.ts';
 import type { Throttle } from '../throttling/throttle.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
 import { isNobody, userIdText } from '../user-id.ts';
 import { type AuthenticToken, oneToken, presentedTokens } from './presented-token.ts';
+import { denied, factsOf, type Granted, grantedEvent, type RefreshOutcome, rejection } from './refresh-outcome.ts';
+import { infoOf } from './session-info.ts';
 import type { Issue } from './token-response.ts';
 
 /** What refreshing needs. */
 export interface RefreshParts<User> {
-  readonly options: Pick<AuthorityOptions<User>, 'loadUser' | 'userId'>;
+  readonly options: Pick<AuthorityOptions<User>, 'loadUser' | 'userId' | 'onRefresh'>;
   readonly settings: Settings;
   readonly sessions: Sessions;
   readonly cookies: Cookies;
@@ -27,13 +30,7 @@ export interface RefreshParts<User> {
   emit(event: AuthorityEvent): void;
 }
 
-interface Outcome {
-  readonly answer: Response;
-  readonly event: AuthorityEvent;
-}
-
 const MAX_KEY_LENGTH = 128;
-const ISSUED = { rotate: 'refreshed', repeat: 'refresh-replayed', recover: 'refresh-recovered' } as const;
 
 /**
  * Makes the refresh endpoint: check, sign, commit, answer, in this order, so that a failure on the
@@ -42,25 +39,45 @@ const ISSUED = { rotate: 'refreshed', repeat: 'refresh-replayed', recover: 'refr
 export function createRefresh<User>(parts: RefreshParts<User>): (request: Request) => Promise<Response> {
   const { options, settings, sessions, cookies, refreshTokens, issue, refuse, throttle, emit } = parts;
 
-  async function issued(
-    action: keyof typeof ISSUED,
-    session: SessionRecord,
-    { signer, binder }: AuthenticToken,
-    at: number,
-  ): Promise<Change<Outcome>> {
-    const { sid, userId, generation } = session;
-    const loaded = await options.loadUser?.(userId);
-    if (options.loadUser && isNobody(loaded)) {
-      const event: AuthorityEvent = { type: 'revoked', at, sid, userId, by: 'no-user' };
-      return { result: { answer: rejected('revoked'), event }, session: endRecord(session, 'revoked') };
-    }
+  /** The user as of now, where the app says; `undefined` if there is none any more. */
+  async function userOf(userId: string): Promise<{ readonly user: User | undefined } | undefined> {
+    if (options.loadUser === undefined) return { user: undefined };
+    const user = await options.loadUser(userId);
+    if (isNobody(user)) return undefined;
     // A mix-up in the app's own look-up: tokens of one user must not carry the name and rights of another.
-    const user = isNobody(loaded) ? undefined : loaded;
-    if (user !== undefined && userIdText(options.userId(user)) !== userId) {
-      throw new MisuseError('`loadUser` gave another user than the one it was asked for.');
-    }
-    const answer = await issue({ session, signer, binder, user });
-    return { result: { answer, event: { type: ISSUED[action], at, sid, userId, generation } }, session };
+    if (userIdText(options.userId(user)) === userId) return { user };
+    throw new MisuseError('`loadUser` gave another user than the one it was asked for.');
+  }
+
+  async function verdictOn(
+    before: SessionRecord,
+    request: Request,
+    action: Granted['action'],
+  ): Promise<RefreshVerdict> {
+    if (options.onRefresh === undefined) return 'allow';
+    const isReplay = action === 'repeat' || action === 'recover';
+    const verdict: unknown = await options.onRefresh({ session: infoOf(before), request, isReplay });
+    if (verdict === 'allow' || verdict === 'end') return verdict;
+    throw new MisuseError("`onRefresh` must give 'allow' or 'end'.");
+  }
+
+  async function grant(
+    before: SessionRecord,
+    decision: Granted,
+    { signer, binder }: AuthenticToken,
+    request: Request,
+    at: number,
+  ): Promise<Change<RefreshOutcome>> {
+    const { session, action } = decision;
+    const end = (by: 'no-user' | 'on-refresh'): Change<RefreshOutcome> => ({
+      result: { answer: rejection('revoked'), event: { type: 'revoked', ...factsOf(session, at), by } },
+      session: endRecord(session, 'revoked'),
+    });
+    const found = await userOf(session.userId);
+    if (found === undefined) return end('no-user');
+    if ((await verdictOn(before, request, action)) === 'end') return end('on-refresh');
+    const answer = await issue({ session, signer, binder, user: found.user });
+    return { result: { answer, event: grantedEvent(decision, at) }, session };
   }
 
   return async (request) => {
@@ -72,51 +89,34 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     if (presented.kind === 'doubtful') return refuse('refresh', presented.doubt);
     if (presented.kind === 'unauthentic') {
       emit({ type: 'refresh-rejected', at: settings.now(), reason: 'unauthentic' });
-      return rejected();
+      return rejection();
     }
 
     const { sid, generation } = presented;
     const tooMany = await throttle.refresh(sid);
     if (tooMany !== undefined) return tooMany;
     const keyHash = key === '' ? undefined : await presented.signer.hashKey(key);
-    const { answer, event } = await sessions.change<Outcome>(sid, (session) => {
+    const { answer, event } = await sessions.change<RefreshOutcome>(sid, (session) => {
       const at = settings.now();
       // A session that is authentic but unknown has been swept out since it ended.
       if (session === undefined) {
-        return {
-          result: { answer: rejected('expired'), event: { type: 'refresh-rejected', at, reason: 'expired', sid } },
-        };
+        const reason = 'expired';
+        return { result: { answer: rejection(reason), event: { type: 'refresh-rejected', at, reason, sid } } };
       }
-      const { userId } = session;
       const decision = decideRefresh(session, { generation, keyHash }, at, settings.policy);
       switch (decision.action) {
-        case 'reject': {
-          const { reason } = decision;
-          return { result: { answer: rejected(reason), event: { type: 'refresh-rejected', at, reason, sid, userId } } };
-        }
-        case 'duplicate':
-          return {
-            result: {
-              answer: errorAnswer(409, 'duplicate_request'),
-              event: { type: 'refresh-duplicate', at, sid, userId, generation },
-            },
-          };
+        case 'rotate':
+        case 'repeat':
+        case 'recover':
+        case 'catch-up':
+          return grant(session, decision, presented, request, at);
         case 'reuse':
-          return {
-            result: { answer: rejected('reused'), event: { type: 'refresh-reused', at, sid, userId, generation } },
-            session: decision.session,
-          };
+          return { result: denied(decision, session, generation, at), session: decision.session };
         default:
-          return issued(decision.action, decision.session, presented, at);
+          return { result: denied(decision, session, generation, at) };
       }
     });
     emit(event);
     return answer;
   };
-}
-
-// RFC 6749 section 5.2 says 400; 401 is what clients and proxies take for "sign in again".
-function rejected(reason?: 'expired' | 'revoked' | 'reused'): Response {
-  const challenge = { 'WWW-Authenticate': 'Bearer realm="refresh"' };
-  return errorAnswer(401, 'invalid_grant', reason === undefined ? {} : { reason }, challenge);
 }

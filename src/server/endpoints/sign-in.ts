@@ -1,40 +1,32 @@
+import { MisuseError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import { errorAnswer } from '../http/answers.ts';
 import { readCredentials } from '../http/body.ts';
-import type { Cookies } from '../http/cookies.ts';
-import type { Refuse } from '../http/refusals.ts';
 import type { AuthorityOptions } from '../options.ts';
-import { randomId } from '../random-id.ts';
-import { startSession } from '../rotation/session-record.ts';
 import type { Settings } from '../settings.ts';
-import type { Sessions } from '../stores/sessions.ts';
 import type { Throttle } from '../throttling/throttle.ts';
-import type { RefreshTokens } from '../tokens/refresh-token.ts';
-import { isNobody, userIdText } from '../user-id.ts';
-import { provedSessions } from './presented-token.ts';
-import type { Issue } from './token-response.ts';
+import { isNobody } from '../user-id.ts';
+import type { StartSession } from './start-session.ts';
 
-/** What signing in needs. */
+/** What the sign-in endpoint needs. */
 export interface SignInParts<User> {
-  readonly options: Pick<AuthorityOptions<User>, 'verifyCredentials' | 'userId'>;
+  readonly options: Pick<AuthorityOptions<User>, 'verifyCredentials' | 'remember'>;
   readonly settings: Settings;
-  readonly sessions: Sessions;
-  readonly cookies: Cookies;
-  readonly refreshTokens: RefreshTokens;
-  readonly issue: Issue<User>;
-  readonly refuse: Refuse;
+  readonly start: StartSession<User>;
   readonly throttle: Throttle;
   emit(event: AuthorityEvent): void;
-  /** Removes expired sessions in the background; never throws. */
-  sweep(): void;
 }
 
-/**
- * Makes the sign-in endpoint: a new session for whoever the credentials prove, and the end of
- * each session this browser had before (session fixation).
- */
+/** Makes the sign-in endpoint: a new session for whoever the credentials prove. */
 export function createSignIn<User>(parts: SignInParts<User>): (request: Request) => Promise<Response> {
-  const { options, settings, sessions, cookies, refreshTokens, issue, refuse, throttle, emit, sweep } = parts;
+  const { options, settings, start, throttle, emit } = parts;
+
+  async function remembers(credentials: unknown, request: Request): Promise<boolean> {
+    if (options.remember === undefined) return true;
+    const remember: unknown = await options.remember(credentials, request);
+    if (typeof remember === 'boolean') return remember;
+    throw new MisuseError('`remember` must give true or false.');
+  }
 
   return async (request) => {
     const credentials = await readCredentials(request, settings.requestTimeoutMs);
@@ -51,28 +43,8 @@ export function createSignIn<User>(parts: SignInParts<User>): (request: Request)
       emit({ type: 'sign-in-refused', at: settings.now(), status: 401 });
       return errorAnswer(401, 'invalid_credentials', {}, { 'WWW-Authenticate': 'Bearer realm="sign-in"' });
     }
-    const userId = userIdText(options.userId(user));
     await attempt.succeeded();
-
-    const before = await provedSessions(request, cookies, refreshTokens);
-    if (before === undefined) return refuse('sign-in', 'ambiguous-cookies');
-
-    const now = settings.now();
-    const session = startSession(randomId(), userId, now, settings.policy);
-    const answer = await issue({
-      session,
-      signer: refreshTokens.signerOf(session.sid),
-      binder: cookies.hasBinder ? randomId() : '',
-      user,
-    });
-    await sessions.add(session);
-    for (const sid of before) {
-      const replaced = await sessions.end(sid);
-      if (replaced) emit({ type: 'revoked', at: now, sid, userId: replaced.userId, by: 'sign-in' });
-    }
-    emit({ type: 'signed-in', at: now, sid: session.sid, userId });
-    sweep();
-    return answer;
+    return start(user, request, { remember: await remembers(credentials.value, request) });
   };
 }
 

@@ -40,7 +40,7 @@ export function createSignOut(parts: SignOutParts): (request: Request) => Promis
     if (session.kind === 'doubtful') return refuse('sign-out', session.doubt);
 
     const ended = await sessions.end(session.sid);
-    if (ended) emit({ type: 'signed-out', at: settings.now(), sid: ended.sid, userId: ended.userId });
+    if (ended) emit({ type: 'signed-out', at: settings.now(), sid: ended.sid, userId: ended.userId, data: ended.data });
     // Beside another session's cookie as well: two of them are good for nothing but refusals.
     return withCookies(noContent(), cookies.clear());
   };

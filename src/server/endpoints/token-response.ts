@@ -5,6 +5,7 @@ import type { SessionRecord } from '../rotation/session-record.ts';
 import type { Settings } from '../settings.ts';
 import type { AccessTokens } from '../tokens/access-token.ts';
 import type { SessionSigner } from '../tokens/refresh-token.ts';
+import { infoOf } from './session-info.ts';
 
 /** What an answer with tokens is made of. */
 interface Grant<User> {
@@ -38,9 +39,10 @@ export function createIssuer<User>(
     const remainingMs = session.expiresAt - now;
     const lifetimeMs = Math.min(settings.accessTokenLifetimeMs(), Math.max(1, Math.floor(remainingMs / 1000)) * 1000);
     const { sid, generation, userId } = session;
-    const extra = user === undefined ? {} : ((await options.claims?.(user)) ?? {});
+    const info = infoOf(session);
+    const extra = user === undefined ? {} : ((await options.claims?.(user, info)) ?? {});
     const accessToken = await accessTokens.mint({ sub: userId, sid, generation, extra }, lifetimeMs, now);
-    const profile = user === undefined ? undefined : await options.profile?.(user);
+    const profile = user === undefined ? undefined : await options.profile?.(user, info);
     const refreshToken = await signer.write(generation, binder);
     const answer = json(200, {
       access_token: accessToken,
@@ -50,6 +52,6 @@ export function createIssuer<User>(
       seq: generation,
       ...(profile === undefined ? {} : { user: profile }),
     });
-    return withCookies(answer, cookies.keep(refreshToken, binder, remainingMs));
+    return withCookies(answer, cookies.keep(refreshToken, binder, session.remembered ? remainingMs : undefined));
   };
 }

@@ -25,8 +25,11 @@ export interface Cookies {
   readonly isDev: boolean;
   /** Whether the refresh cookie comes with a binder. */
   readonly hasBinder: boolean;
-  /** `Set-Cookie` values that keep a token, `maxAgeMs` being what is left of the grant. */
-  keep(token: string, binder: string, maxAgeMs: number): readonly string[];
+  /**
+   * `Set-Cookie` values that keep a token, `maxAgeMs` being what is left of the grant; without it, the cookie ends with the
+   * browser.
+   */
+  keep(token: string, binder: string, maxAgeMs: number | undefined): readonly string[];
   /** `Set-Cookie` values that delete it: same names and attributes, or browsers would ignore them. */
   clear(): readonly string[];
   /** Whether this profile may be used at this address. */
@@ -54,8 +57,8 @@ export function createCookies(
   const secure = isDev ? '' : '; Secure';
   const refreshPath = hasBinder ? commonFolder([signIn, refresh, signOut]) : '/';
 
-  function pair(token: string, binder: string, maxAge: number): readonly string[] {
-    const shared = `; Max-Age=${maxAge}; HttpOnly${secure}; SameSite=Strict`;
+  function pair(token: string, binder: string, maxAge: string): readonly string[] {
+    const shared = `${maxAge}; HttpOnly${secure}; SameSite=Strict`;
     const refresh = `${refreshName}=${token}; Path=${refreshPath}${shared}`;
     return hasBinder ? [refresh, `${binderName}=${binder}; Path=/${shared}`] : [refresh];
   }
@@ -75,9 +78,8 @@ export function createCookies(
       const folded = pairs.flatMap((pair) => pair.split(','));
       return folded.length > pairs.length ? valuesIn(folded) : undefined;
     },
-    // Never 0: that would delete what is still good for a moment.
-    keep: (token, binder, maxAgeMs) => pair(token, binder, Math.max(1, Math.floor(maxAgeMs / 1000))),
-    clear: () => pair('', '', 0),
+    keep: (token, binder, maxAgeMs) => pair(token, binder, maxAgeMs === undefined ? '' : maxAgeOf(maxAgeMs)),
+    clear: () => pair('', '', '; Max-Age=0'),
     allows: (url) => !isDev || isLoopback(url.hostname),
   };
 }
@@ -92,6 +94,11 @@ function valuesOf(pairs: readonly string[], name: string): readonly string[] {
   const own = pairs.map(trimSpaces).filter((pair) => pair.startsWith(`${name}=`));
   const values = own.map((pair) => pair.slice(name.length + 1));
   return [...new Set(values.filter((value) => value !== ''))];
+}
+
+// Never 0: that would delete what is still good for a moment.
+function maxAgeOf(ms: number): string {
+  return `; Max-Age=${Math.max(1, Math.floor(ms / 1000))}`;
 }
 
 function commonFolder(paths: readonly string[]): string {

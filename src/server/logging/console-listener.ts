@@ -50,7 +50,11 @@ function lineFor(event: AuthorityEvent): string | undefined {
         ? 'A refresh was rejected: its cookie was not made with this `refreshSecret`. Is it the same in all processes, and after a restart?'
         : `A refresh was rejected, since its session has ended (${event.reason}).`;
     case 'refresh-reused':
-      return 'A refresh token that had been spent came back, so its session was ended: somebody may have copied it.';
+      return event.sign === 'spent'
+        ? 'A refresh token that had been spent came back, so its session was ended: somebody may have copied it.'
+        : 'Refresh tokens that had been spent came back in several generations in a row (`maxReplaysInARow`), so their session was ended: somebody may have copied them, or several origins refresh in step.';
+    case 'store-behind':
+      return 'A refresh token came that is newer than its record in the store, and was honoured. A fail-over or a restored backup explains that; if there was none, the store loses writes.';
     case 'sign-in-throttled':
       return `Sign-ins were throttled by ${event.by}.`;
     case 'refresh-throttled':

@@ -30,6 +30,7 @@ const LEVELS: Readonly<Record<AuthorityEvent['type'], LogLevel>> = {
   'refresh-rejected': 'info',
   'refresh-throttled': 'warn',
   'refresh-reused': 'error',
+  'store-behind': 'warn',
   revoked: 'info',
   'request-refused': 'warn',
   'token-refused': 'info',

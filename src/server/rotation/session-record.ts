@@ -27,6 +27,10 @@ export interface SessionRecord {
   readonly state: 'active' | 'revoked' | 'reused';
   /** When the user signed in. */
   readonly startedAt: number;
+  /** Whether the cookie outlives the browser; if not, the session has the limits of `shortSession`. */
+  readonly remembered: boolean;
+  /** What the app keeps with the session: the result of `sessionData`. */
+  readonly data: SessionData;
   /** When the session ends unless it is used before: the idle end, never later than the absolute one. */
   readonly expiresAt: number;
   /** When the session ends in any case. */
@@ -41,6 +45,15 @@ export interface SessionRecord {
   readonly parentSpentAt: number;
   /** Whether the current generation is known to have arrived: one of its tokens was used. */
   readonly confirmed: boolean;
+  /**
+   * How many generations in a row had their parent presented again by another refresh, up to and with
+   * `replayedGeneration`.
+   */
+  readonly replaysInARow: number;
+  /** The latest generation whose parent was presented again by another refresh; `null` before the first. */
+  readonly replayedGeneration: number | null;
+  /** When a generation was presented that the store had lost, so that it has been set back; `null` if never. */
+  readonly storeBehindAt: number | null;
   /** The latest keyedRefreshes that came with an idempotency key, oldest first; few, and none older than the retry window. */
   readonly keyedRefreshes: readonly KeyedRefresh[];
   /**
@@ -50,6 +63,9 @@ export interface SessionRecord {
   readonly dead: readonly (readonly [number, number])[];
 }
 
+/** What an app keeps with a session: plain JSON, at most 4 KiB. */
+export type SessionData = Readonly<Record<string, unknown>>;
+
 /** How long a session may live, in milliseconds. */
 export interface Timeouts {
   readonly idleTimeoutMs: number;
@@ -57,7 +73,13 @@ export interface Timeouts {
 }
 
 /** The first generation of a new session. */
-export function startSession(sid: string, userId: string, now: number, timeouts: Timeouts): SessionRecord {
+export function startSession(
+  sid: string,
+  userId: string,
+  now: number,
+  timeouts: Timeouts,
+  { remembered = true, data = {} }: Partial<Pick<SessionRecord, 'remembered' | 'data'>> = {},
+): SessionRecord {
   const absoluteExpiresAt = now + timeouts.absoluteTimeoutMs;
   return {
     sid,
@@ -65,6 +87,8 @@ export function startSession(sid: string, userId: string, now: number, timeouts:
     version: 1,
     state: 'active',
     startedAt: now,
+    remembered,
+    data,
     expiresAt: Math.min(now + timeouts.idleTimeoutMs, absoluteExpiresAt),
     absoluteExpiresAt,
     generation: 1,
@@ -72,6 +96,9 @@ export function startSession(sid: string, userId: string, now: number, timeouts:
     rotatedAt: now,
     parentSpentAt: now,
     confirmed: false,
+    replaysInARow: 0,
+    replayedGeneration: null,
+    storeBehindAt: null,
     keyedRefreshes: [],
     dead: [],
   };

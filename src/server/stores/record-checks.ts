@@ -8,6 +8,7 @@ type Check = readonly [isSound: (value: unknown) => boolean, expected: string];
 
 const TEXT: Check = [(value) => typeof value === 'string' && value !== '', 'text that is not empty'];
 const INSTANT: Check = [(value) => Number.isFinite(value), 'a number of milliseconds'];
+const FLAG: Check = [(value) => typeof value === 'boolean', '`true` or `false`'];
 const COUNT: Check = [isCount, 'a whole number, 1 or more'];
 
 const MEMBERS: Readonly<Record<Member, Check>> = {
@@ -16,13 +17,18 @@ const MEMBERS: Readonly<Record<Member, Check>> = {
   version: COUNT,
   state: [(value) => ['active', 'revoked', 'reused'].includes(value as string), '`active`, `revoked` or `reused`'],
   startedAt: INSTANT,
+  remembered: FLAG,
+  data: [(value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'an object'],
   expiresAt: INSTANT,
   absoluteExpiresAt: INSTANT,
   generation: COUNT,
-  parent: [(value) => value === null || isCount(value), '`null` or a whole number, 1 or more'],
+  parent: orNull(COUNT),
   rotatedAt: INSTANT,
   parentSpentAt: INSTANT,
-  confirmed: [(value) => typeof value === 'boolean', '`true` or `false`'],
+  confirmed: FLAG,
+  replaysInARow: [(value) => value === 0 || isCount(value), 'a whole number'],
+  replayedGeneration: orNull(COUNT),
+  storeBehindAt: orNull(INSTANT),
   keyedRefreshes: [(value) => isListOf(value, isKeyedRefresh), 'a list of keyedRefreshes'],
   dead: [(value) => isListOf(value, isRange), 'a list of pairs of whole numbers'],
 };
@@ -82,6 +88,10 @@ function unsound(what: string, from: StoreMember, expected: string, found: unkno
   return new MisuseError(
     `${what} that \`${from}\` of the store gave must be ${expected}; it is ${kindOf(found)}. ${advice}`,
   );
+}
+
+function orNull([isSound, expected]: Check): Check {
+  return [(value) => value === null || isSound(value), `\`null\` or ${expected}`];
 }
 
 function isCount(value: unknown): boolean {

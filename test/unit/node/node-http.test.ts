@@ -21,7 +21,7 @@ const app = (authority: Authority): RequestListener => {
     if (request.url === '/api/me') guard(request, response, () => response.end(claimsOf(request).sub));
     else if (request.url === '/')
       void authority
-        .readSession(toRequest(request))
+        .currentSession(toRequest(request))
         .then((session) => response.end(typeof session === 'object' ? session.userId : String(session)));
     else routes(request, response);
   };
@@ -242,7 +242,7 @@ describe("an authority that is given Node's request", () => {
   it.each([
     ['guard', 'requireAuth(authority)'],
     ['handle', 'authRoutes(authority)'],
-    ['readSession', 'toRequest(req)'],
+    ['currentSession', 'toRequest(req)'],
   ] as const)('says by %s to use %s of silent-refresh/node (S-13)', async (member, instead) => {
     const { authority } = createFixture();
     const request = Object.assign(new IncomingMessage(new Socket()), { url: '/api' });

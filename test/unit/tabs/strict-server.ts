@@ -5,7 +5,15 @@ import { DAY, MINUTE, SECOND } from '../server/fixture.ts';
 import type { Network } from './fake-network.ts';
 import type { Tolerance } from './model-scenario.ts';
 
-const strict = { idleTimeoutMs: 14 * DAY, absoluteTimeoutMs: 90 * DAY, graceMs: 0, retryWindowMs: 0, recoveryMs: 0 };
+const strict = {
+  idleTimeoutMs: 14 * DAY,
+  absoluteTimeoutMs: 90 * DAY,
+  shortSession: { idleTimeoutMs: DAY },
+  graceMs: 0,
+  retryWindowMs: 0,
+  recoveryMs: 0,
+  maxReplaysInARow: 5,
+};
 
 const policies: Readonly<Record<Tolerance, typeof strict>> = {
   keys: { ...strict, retryWindowMs: MINUTE },

@@ -47,7 +47,9 @@ describe.each(['host', 'path'] as const)(
     it('do not say who is signed in, or that nobody is, to a page that is rendered on the server (S-14, S-19)', async () => {
       const { authority, pairs } = await signedIn(profile);
       const Cookie = `a=b, ${pairs.join(', ')}`;
-      expect(await authority.readSession(new Request('https://app.example/', { headers: { Cookie } }))).toBe('unknown');
+      expect(await authority.currentSession(new Request('https://app.example/', { headers: { Cookie } }))).toBe(
+        'unknown',
+      );
     });
   },
 );

@@ -106,7 +106,7 @@ describe('createLogger', () => {
     const log = createLogger({ write: (_line, level) => void levels.push(level) });
     log({ type: 'refreshed', at: AT, sid: 's', userId: 'u', generation: 2 });
     log({ type: 'request-refused', at: AT, endpoint: 'sign-in', reason: 'origin' });
-    log({ type: 'refresh-reused', at: AT, sid: 's', userId: 'u', generation: 1 });
+    log({ type: 'refresh-reused', at: AT, sid: 's', userId: 'u', generation: 1, sign: 'spent' });
     log({ type: 'failed', at: AT, endpoint: 'the report page', error: new Error('a') });
     expect(levels).toEqual(['info', 'warn', 'error', 'error']);
   });

@@ -9,6 +9,8 @@ export const POLICY: RotationPolicy & { absoluteTimeoutMs: number } = {
   graceMs: 10 * SECOND,
   retryWindowMs: MINUTE,
   recoveryMs: DAY,
+  shortSession: { idleTimeoutMs: 2 * 60 * MINUTE },
+  maxReplaysInARow: 5,
 };
 export const STRICT: RotationPolicy = { ...POLICY, graceMs: 0, retryWindowMs: 0, recoveryMs: 0 };
 

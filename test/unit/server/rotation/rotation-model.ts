@@ -8,6 +8,8 @@ export type Step =
   | { kind: 'refresh' | 'presume-lost' | 'reload' | 'use' | 'sign-out' }
   | { kind: 'arrive' | 'duplicate' | 'lose-request' | 'answer' | 'lose-answer'; pick: number }
   | { kind: 'thief-refresh' | 'thief-use'; pick: number }
+  /** The store fails over to a copy that lacks the latest writes. */
+  | { kind: 'set-back'; writes: number }
   | { kind: 'wait'; ms: number };
 
 export interface World {
@@ -31,6 +33,8 @@ export const POLICY: RotationPolicy = {
   graceMs: 10 * SECOND,
   retryWindowMs: MINUTE,
   recoveryMs: DAY,
+  shortSession: { idleTimeoutMs: 2 * 60 * MINUTE },
+  maxReplaysInARow: 5,
 };
 
 /** What is known of a request that cost an honest browser its session. */
@@ -83,6 +87,8 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
     robbed: false,
     signedOut: false,
   };
+  // What the store held after each write.
+  let records = [world.session];
   let jar = 1;
   let accessToken: number | undefined = 1;
   let page = 1;
@@ -155,6 +161,7 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
   }
 
   for (const step of steps) {
+    if (records.at(-1) !== world.session) records.push(world.session);
     switch (step.kind) {
       case 'refresh': {
         const isInFlight = [...requests, ...answers].some((flight) => flight.page === page);
@@ -197,6 +204,11 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
       }
       case 'use':
         if (accessToken !== undefined) use(accessToken);
+        break;
+      case 'set-back':
+        records = records.slice(0, Math.max(1, records.length - step.writes));
+        world.session = records.at(-1) ?? world.session;
+        count('set back');
         break;
       case 'sign-out':
         world.signedOut = true;

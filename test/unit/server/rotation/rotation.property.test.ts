@@ -30,6 +30,11 @@ const withSignOut: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Step>({ kind: 'sign-out' }) },
 );
 
+const withSetBacks: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 12, arbitrary: ordinary },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 8 }).map((writes): Step => ({ kind: 'set-back', writes })) },
+);
+
 /** Runs the property and says how often each thing was seen over all runs. */
 function check(
   step: fc.Arbitrary<Step>,
@@ -56,6 +61,13 @@ describe('rotation, under random schedules', () => {
       expect(seen[action], action).toBeGreaterThan(100);
     }
     expect(seen).not.toHaveProperty('reuse');
+  });
+
+  it('RT-19 (a) loses no honest session to a store that was set back (store-behind)', () => {
+    const seen = check(withSetBacks, (world) => expect(world.denied).toBeUndefined());
+    for (const what of ['set back', 'catch-up', 'rotate', 'repeat', 'duplicate']) {
+      expect(seen[what], what).toBeGreaterThan(300);
+    }
   });
 
   it('RT-19 (b) leaves no more than one live generation outside the grace once it is confirmed', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideRefresh, isDead } from '../../../../src/server/rotation/decide-refresh.ts';
 import type { Presented } from '../../../../src/server/rotation/keyed-refreshes.ts';
-import type { SessionRecord } from '../../../../src/server/rotation/session-record.ts';
+import { endRecord, type SessionRecord } from '../../../../src/server/rotation/session-record.ts';
 import { DAY, MINUTE, SECOND } from '../fixture.ts';
 import { confirmed, fresh, POLICY, rotated, STRICT, second } from './rotation-fixture.ts';
 
@@ -32,7 +32,8 @@ describe('decideRefresh', () => {
     ['RT-8 recovers no longer than the bound', second, { generation: 1 }, DAY, 'reuse'],
     ['RT-9 refuses the parent once the successor was used', confirmed, { generation: 1 }, 10_000, 'reuse'],
     ['forgets the key after the retry window', confirmed, { generation: 1, keyHash: 'k1' }, MINUTE, 'reuse'],
-    ['takes a generation from the future for reuse', second, { generation: 3 }, 1, 'reuse'],
+    ['catches up with a generation that the store has lost', second, { generation: 9 }, 1, 'catch-up'],
+    ['never catches up once the session has ended', endRecord(second, 'revoked'), { generation: 9 }, 1, 'reject'],
     ['RT-3 rejects when idle for too long', fresh, { generation: 1 }, 14 * DAY, 'reject'],
   ];
   it.each(table)('%s', (_rule, session, presented, now, action) => {
@@ -74,10 +75,10 @@ describe('decideRefresh', () => {
     expect(decideRefresh(second, { generation: 1, keyHash: 'k1' }, 0, policy).action).toBe('repeat');
   });
 
-  it('RT-7 repeats without a write', () => {
-    const decision = decideRefresh(second, { generation: 1 }, 1, POLICY);
-    expect(decision).toMatchObject({ action: 'repeat' });
-    expect('session' in decision && decision.session).toBe(second);
+  it('RT-7 writes down the first replay in a generation, and repeats without a write from then on', () => {
+    const replayed = rotated(second, { generation: 1 }, 1);
+    expect(replayed).toEqual({ ...second, replaysInARow: 1, replayedGeneration: 2 });
+    expect(rotated(replayed, { generation: 1 }, 2)).toBe(replayed);
   });
 
   it('takes the repeat of the current generation as its confirmation', () => {

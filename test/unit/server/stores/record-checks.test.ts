@@ -56,7 +56,7 @@ describe('a store that has no record', () => {
     const answer = await page.refresh();
     expect([answer.status, await answer.json()]).toEqual([401, { error: 'invalid_grant', reason: 'expired' }]);
     expect(await authority.guard(apiCall(access_token))).toMatchObject({ status: 401 });
-    expect(await authority.readSession(navigation)).toBeUndefined();
+    expect(await authority.currentSession(navigation)).toBeUndefined();
     expect((await page.signOut()).status).toBe(204);
     await authority.endSession(sid);
     expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
@@ -118,7 +118,7 @@ describe('a record that is not sound', () => {
     expect((await page.copy().signOut()).status).toBe(503);
     const failure = { name: 'StoreUnavailableError', message: expect.stringContaining('`version`') };
     await expect(authority.verify(access_token)).rejects.toMatchObject(failure);
-    await expect(authority.readSession(navigation)).rejects.toMatchObject(failure);
+    await expect(authority.currentSession(navigation)).rejects.toMatchObject(failure);
     await expect(authority.endSession(sid)).rejects.toMatchObject(failure);
     heal();
     await expect(authority.verify(access_token)).resolves.toMatchObject({ sub: 'ann' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../../../src/server/index.ts';
-import { createFixture, MINUTE, ORIGIN } from '../fixture.ts';
+import { createFixture, DAY, MINUTE, ORIGIN } from '../fixture.ts';
 
 function pageRequest(jar: Map<string, string>, origin: string = ORIGIN, site?: string): Request {
   const headers = new Headers(site === undefined ? {} : { 'Sec-Fetch-Site': site });
@@ -8,12 +8,23 @@ function pageRequest(jar: Map<string, string>, origin: string = ORIGIN, site?: s
   return new Request(`${origin}/`, { headers });
 }
 
-describe('readSession', () => {
-  it('says whom the cookie names', async () => {
-    const { authority, browser } = createFixture();
+describe('currentSession', () => {
+  it('says whom the cookie names, and what is known of the session', async () => {
+    const { authority, browser, clock } = createFixture();
     const page = browser();
     const { sid } = await page.signIn();
-    expect(await authority.readSession(pageRequest(page.jar))).toEqual({ userId: 'ann', sid });
+    const createdAt = clock.now;
+    clock.now += MINUTE;
+    await page.refresh();
+    expect(await authority.currentSession(pageRequest(page.jar))).toEqual({
+      userId: 'ann',
+      sid,
+      createdAt,
+      lastUsedAt: clock.now,
+      expiresAt: clock.now + 14 * DAY,
+      remembered: true,
+      data: {},
+    });
   });
 
   it('still knows a browser whose last answer was lost', async () => {
@@ -22,7 +33,7 @@ describe('readSession', () => {
     await page.signIn();
     await page.copy().refresh();
     clock.now += MINUTE;
-    expect(await authority.readSession(pageRequest(page.jar))).toMatchObject({ userId: 'ann' });
+    expect(await authority.currentSession(pageRequest(page.jar))).toMatchObject({ userId: 'ann' });
   });
 
   it('never writes', async () => {
@@ -36,8 +47,8 @@ describe('readSession', () => {
       await page.refresh();
     }
     const before = await store.read(sid);
-    await authority.readSession(pageRequest(page.jar));
-    expect(await authority.readSession(pageRequest(old.jar))).toBeUndefined();
+    await authority.currentSession(pageRequest(page.jar));
+    expect(await authority.currentSession(pageRequest(old.jar))).toBeUndefined();
     expect(await store.read(sid)).toBe(before);
   });
 
@@ -50,7 +61,7 @@ describe('readSession', () => {
     await idle.signIn();
     clock.now += MINUTE;
     for (const jar of [new Map(), new Map([['__Host-refresh', 'x.1.y']]), copy.jar, idle.jar]) {
-      expect(await authority.readSession(pageRequest(jar))).toBeUndefined();
+      expect(await authority.currentSession(pageRequest(jar))).toBeUndefined();
     }
   });
 
@@ -59,9 +70,9 @@ describe('readSession', () => {
     async (profile) => {
       const { authority } = createFixture({ cookie: { profile } });
       const origin = profile === 'dev' ? 'http://localhost' : ORIGIN;
-      expect(await authority.readSession(pageRequest(new Map(), origin, 'cross-site'))).toBe('unknown');
+      expect(await authority.currentSession(pageRequest(new Map(), origin, 'cross-site'))).toBe('unknown');
       const others = new Map([['theme', 'dark']]);
-      expect(await authority.readSession(pageRequest(others, origin, 'cross-site'))).toBe('unknown');
+      expect(await authority.currentSession(pageRequest(others, origin, 'cross-site'))).toBe('unknown');
     },
   );
 
@@ -69,7 +80,7 @@ describe('readSession', () => {
   it.each(['same-origin', 'same-site', 'none', undefined])(
     'says nobody without a cookie where the browser would send it: Sec-Fetch-Site %s (S-19)',
     async (site) => {
-      expect(await createFixture().authority.readSession(pageRequest(new Map(), ORIGIN, site))).toBeUndefined();
+      expect(await createFixture().authority.currentSession(pageRequest(new Map(), ORIGIN, site))).toBeUndefined();
     },
   );
 
@@ -79,9 +90,9 @@ describe('readSession', () => {
       const { authority, browser } = createFixture();
       const page = browser();
       const { sid } = await page.signIn();
-      expect(await authority.readSession(pageRequest(page.jar, ORIGIN, site))).toEqual({ userId: 'ann', sid });
+      expect(await authority.currentSession(pageRequest(page.jar, ORIGIN, site))).toMatchObject({ userId: 'ann', sid });
       await page.copy().signOut();
-      expect(await authority.readSession(pageRequest(page.jar, ORIGIN, site))).toBeUndefined();
+      expect(await authority.currentSession(pageRequest(page.jar, ORIGIN, site))).toBeUndefined();
     },
   );
 
@@ -89,7 +100,7 @@ describe('readSession', () => {
     const { authority } = createFixture({ cookie: { profile: 'path' } });
     const binder = new Map([['__Host-refresh-binder', 'b'.repeat(22)]]);
     for (const jar of [new Map(), binder]) {
-      expect(await authority.readSession(pageRequest(jar, ORIGIN, 'none'))).toBe('unknown');
+      expect(await authority.currentSession(pageRequest(jar, ORIGIN, 'none'))).toBe('unknown');
     }
   });
 
@@ -99,14 +110,14 @@ describe('readSession', () => {
     await one.signIn();
     await two.signIn('bob');
     const cookie = [one, two].map(({ jar }) => `__Host-refresh=${jar.get('__Host-refresh')}`).join('; ');
-    expect(await authority.readSession(new Request(ORIGIN, { headers: { Cookie: cookie } }))).toBe('unknown');
+    expect(await authority.currentSession(new Request(ORIGIN, { headers: { Cookie: cookie } }))).toBe('unknown');
   });
 
   it('CK-11 says nobody off loopback in the dev profile', async () => {
     const { authority, browser } = createFixture({ cookie: { profile: 'dev' } }, 'http://localhost');
     const page = browser();
     await page.signIn();
-    expect(await authority.readSession(pageRequest(page.jar, 'http://localhost'))).toBeDefined();
-    expect(await authority.readSession(pageRequest(page.jar, 'https://app.example'))).toBeUndefined();
+    expect(await authority.currentSession(pageRequest(page.jar, 'http://localhost'))).toBeDefined();
+    expect(await authority.currentSession(pageRequest(page.jar, 'https://app.example'))).toBeUndefined();
   });
 });

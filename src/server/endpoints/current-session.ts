@@ -5,30 +5,25 @@ import type { Settings } from '../settings.ts';
 import type { Sessions } from '../stores/sessions.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
 import { oneToken, presentedTokens } from './presented-token.ts';
+import { infoOf, type SessionInfo } from './session-info.ts';
 
 /** What reading a session needs. */
-export interface ReadSessionParts {
+export interface CurrentSessionParts {
   readonly settings: Settings;
   readonly sessions: Sessions;
   readonly cookies: Cookies;
   readonly refreshTokens: RefreshTokens;
 }
 
-/** Whom a cookie names: the user, as `userId` named them, and the sign-in. */
-export interface CookieSession {
-  readonly userId: string;
-  readonly sid: string;
-}
-
 /** Makes what a server that renders pages asks; see `Authority` for what it promises. */
-export function createReadSession({
+export function createCurrentSession({
   settings,
   sessions,
   cookies,
   refreshTokens,
-}: ReadSessionParts): (request: Request) => Promise<CookieSession | 'unknown' | undefined> {
+}: CurrentSessionParts): (request: Request) => Promise<SessionInfo | 'unknown' | undefined> {
   return async (request) => {
-    assertWebRequest(request, 'readSession', 'toRequest(req)');
+    assertWebRequest(request, 'currentSession', 'toRequest(req)');
     if (!cookies.allows(new URL(settings.ownOrigin(request)))) return undefined;
     const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
     if (presented.kind === 'doubtful') return 'unknown';
@@ -37,7 +32,7 @@ export function createReadSession({
     const session = await sessions.read(presented.sid);
     if (session === undefined) return undefined;
     const { action } = decideRefresh(session, presented, settings.now(), settings.policy);
-    return action === 'reuse' || action === 'reject' ? undefined : { userId: session.userId, sid: session.sid };
+    return action === 'reuse' || action === 'reject' ? undefined : infoOf(session);
   };
 }
 

@@ -1,0 +1,85 @@
+import type { AuthorityEvent } from '../events.ts';
+import type { Cookies } from '../http/cookies.ts';
+import type { Refuse } from '../http/refusals.ts';
+import type { AuthorityOptions } from '../options.ts';
+import { randomId } from '../random-id.ts';
+import { isAlive, type SessionRecord, startSession } from '../rotation/session-record.ts';
+import type { Settings } from '../settings.ts';
+import type { Sessions } from '../stores/sessions.ts';
+import type { RefreshTokens } from '../tokens/refresh-token.ts';
+import { userIdText } from '../user-id.ts';
+import { provedSessions } from './presented-token.ts';
+import { checkedSessionData } from './session-data.ts';
+import type { Issue } from './token-response.ts';
+
+/** What starting a session needs. */
+export interface StartSessionParts<User> {
+  readonly options: Pick<AuthorityOptions<User>, 'userId' | 'sessionData'>;
+  readonly settings: Settings;
+  readonly sessions: Sessions;
+  readonly cookies: Cookies;
+  readonly refreshTokens: RefreshTokens;
+  readonly issue: Issue<User>;
+  readonly refuse: Refuse;
+  emit(event: AuthorityEvent): void;
+  /** Removes expired sessions in the background; never throws. */
+  sweep(): void;
+}
+
+/** How a sign-in is meant. */
+export interface SignInOptions {
+  /** Whether the cookie outlives the browser. Default true; if false, the session has the limits of `shortSession`. */
+  readonly remember?: boolean;
+  /** What to keep with the session. Default: what `sessionData` gives. */
+  readonly data?: object;
+}
+
+/** Signs a user in whose identity is proved. */
+export type StartSession<User> = (user: User, request: Request, options?: SignInOptions) => Promise<Response>;
+
+/**
+ * Makes the start of sessions: a new one for a user, and the end of each that this browser had before (session fixation)
+ * and of the user's oldest where they have too many.
+ */
+export function createStartSession<User>(parts: StartSessionParts<User>): StartSession<User> {
+  const { options, settings, sessions, cookies, refreshTokens, issue, refuse, emit, sweep } = parts;
+
+  async function oldestBeyondLimit({ sid, userId }: SessionRecord, now: number): Promise<readonly string[]> {
+    const { maxSessionsPerUser } = settings;
+    if (maxSessionsPerUser === undefined) return [];
+    const others = (await sessions.listByUser(userId)).filter((other) => other.sid !== sid && isAlive(other, now));
+    const newestFirst = others.sort((one, other) => other.startedAt - one.startedAt);
+    return newestFirst.slice(maxSessionsPerUser - 1).map((other) => other.sid);
+  }
+
+  async function end(sids: Iterable<string>, at: number, by: 'sign-in' | 'limit'): Promise<void> {
+    for (const sid of sids) {
+      const ended = await sessions.end(sid);
+      if (ended) emit({ type: 'revoked', at, sid, userId: ended.userId, data: ended.data, by });
+    }
+  }
+
+  return async (user, request, { remember: remembered = true, data: givenData } = {}) => {
+    const userId = userIdText(options.userId(user));
+    const data = checkedSessionData(givenData ?? (await options.sessionData?.(request, user)) ?? {});
+
+    const before = await provedSessions(request, cookies, refreshTokens);
+    if (before === undefined) return refuse('sign-in', 'ambiguous-cookies');
+
+    const now = settings.now();
+    const timeouts = remembered ? settings.policy : settings.policy.shortSession;
+    const session = startSession(randomId(), userId, now, timeouts, { remembered, data });
+    const answer = await issue({
+      session,
+      signer: refreshTokens.signerOf(session.sid),
+      binder: cookies.hasBinder ? randomId() : '',
+      user,
+    });
+    await sessions.add(session);
+    await end(before, now, 'sign-in');
+    await end(await oldestBeyondLimit(session, now), now, 'limit');
+    emit({ type: 'signed-in', at: now, sid: session.sid, userId, data });
+    sweep();
+    return answer;
+  };
+}

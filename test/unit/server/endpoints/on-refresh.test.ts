@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { createMemoryStore, type RefreshContext, type RefreshVerdict } from '../../../../src/server/index.ts';
+import { createFixture, MINUTE, SECOND } from '../fixture.ts';
+
+async function createWatched(onRefresh: (refresh: RefreshContext) => RefreshVerdict | Promise<RefreshVerdict>) {
+  const store = createMemoryStore();
+  const fixture = createFixture({
+    store,
+    onRefresh,
+    sessionData: (request) => ({ agent: request.headers.get('User-Agent') ?? '' }),
+  });
+  const page = fixture.browser();
+  const { sid } = await page.signIn();
+  return { ...fixture, store, page, sid };
+}
+
+describe('onRefresh', () => {
+  it('is asked with the session as it was, the request, and whether the token had been presented before', async () => {
+    const asked: [boolean, number, string | null][] = [];
+    const { page, clock } = await createWatched(({ session, request, isReplay }) => {
+      asked.push([isReplay, session.lastUsedAt, request.headers.get('Idempotency-Key')]);
+      return 'allow';
+    });
+    const signedInAt = clock.now;
+    const before = page.copy();
+    clock.now += MINUTE;
+    await page.refresh('first');
+    await before.copy().refresh('first');
+    clock.now += 5 * SECOND;
+    await before.copy().refresh('another');
+    clock.now += MINUTE;
+    await before.refresh('recovers');
+    expect(asked).toEqual([
+      [false, signedInAt, 'first'],
+      [true, signedInAt + MINUTE, 'first'],
+      [true, signedInAt + MINUTE, 'another'],
+      [true, signedInAt + MINUTE, 'recovers'],
+    ]);
+  });
+
+  it('ends the session: 401, an event, and its access tokens are refused', async () => {
+    const { authority, page, clock, events } = await createWatched(() => 'end');
+    const { access_token } = await page.signIn();
+    const answer = await page.refresh();
+    expect([answer.status, await answer.json()]).toEqual([401, { error: 'invalid_grant', reason: 'revoked' }]);
+    expect(events.at(-1)).toMatchObject({ type: 'revoked', by: 'on-refresh', at: clock.now, data: { agent: '' } });
+    await expect(authority.verify(access_token)).rejects.toThrow();
+  });
+
+  it.each([
+    ['throws', () => Promise.reject(new Error('geo database is down'))],
+    ['gives something else', () => undefined as unknown as RefreshVerdict],
+  ])('changes nothing where it %s, and the answer is 500', async (_what, onRefresh) => {
+    let isBroken = true;
+    const { page, store, sid, events } = await createWatched(() => (isBroken ? onRefresh() : 'allow'));
+    const before = await store.read(sid);
+    expect((await page.refresh('k')).status).toBe(500);
+    expect(await store.read(sid)).toBe(before);
+    expect(events.at(-1)).toMatchObject({ type: 'failed', endpoint: 'refresh' });
+    isBroken = false;
+    expect((await page.refresh('k')).status).toBe(200);
+  });
+
+  it('is not asked about a refresh that fails anyway', async () => {
+    let asked = 0;
+    const { page, clock } = await createWatched(() => {
+      asked += 1;
+      return 'allow';
+    });
+    const old = page.copy();
+    for (const _ of [1, 2]) {
+      clock.now += MINUTE;
+      await page.refresh();
+    }
+    asked = 0;
+    expect((await old.refresh()).status).toBe(401);
+    expect((await page.refresh()).status).toBe(401);
+    expect(asked).toBe(0);
+  });
+
+  it('must be a function', () => {
+    expect(() => createFixture({ onRefresh: 'allow' as never })).toThrow(/onRefresh/);
+  });
+});
