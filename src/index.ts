@@ -18,7 +18,7 @@ export const createAuthClient = <Claims = DefaultClaims>(
 };
 
 export type { AuthRequestHeaders, CsrfProtection } from './auth-server/auth-request.ts';
-export type { ClassifyRefresh, RefreshAnswer } from './auth-server/classify-response.ts';
+export type { ClassifyRefresh, RefreshResponse } from './auth-server/classify-response.ts';
 export { type CsrfCookieOptions, csrfCookie } from './auth-server/csrf-cookie.ts';
 export type { Endpoint } from './auth-server/endpoint.ts';
 export type { Credentials } from './auth-server/sign-in.ts';

@@ -35,7 +35,7 @@ const isHtml = (headers: Headers, body: unknown): boolean => {
 };
 
 /** A response of the refresh endpoint, as `classifyRefresh` sees it. */
-export interface RefreshAnswer {
+export interface RefreshResponse {
   /** The HTTP status; 0 for a redirect, which is not followed. */
   readonly status: number;
   /** The `error` member of a JSON body. */
@@ -49,10 +49,10 @@ export interface RefreshAnswer {
  * `rejected`: the session is over. `anonymous`: nobody is signed in. `transient`: the response says nothing about the session.
  * `undefined`: the client's own rule. Synchronous: a promise, or any other value, is reported, and the refresh has failed.
  */
-export type ClassifyRefresh = (answer: RefreshAnswer) => 'rejected' | 'anonymous' | 'transient' | undefined;
+export type ClassifyRefresh = (response: RefreshResponse) => 'rejected' | 'anonymous' | 'transient' | undefined;
 
 /** What a response of the refresh endpoint means. */
-export type Verdict =
+export type RefreshOutcome =
   | { readonly is: 'tokens'; readonly body: unknown }
   /** `error`: the code that says so, if it is a known one. */
   | { readonly is: 'rejected'; readonly reason: ReloginReason; readonly error: string | undefined }
@@ -88,7 +88,7 @@ export const errorOf = (body: unknown): string | undefined => {
  * Classifies a response of the refresh endpoint. Only a definitive one, of a fixed list, ends the session. Throws if `classify`
  * does, or returns something that is no verdict.
  */
-export const judge = (response: Response, body: unknown, classify?: ClassifyRefresh): Verdict => {
+export const classifyResponse = (response: Response, body: unknown, classify?: ClassifyRefresh): RefreshOutcome => {
   const { status, headers } = response;
   const error = errorOf(body);
   const interception = interceptionOf(response, body);

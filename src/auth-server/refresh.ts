@@ -6,7 +6,7 @@ import { judgeTicket, type RefreshTicket } from '../session/ticket.ts';
 import type { Instant } from '../session/time.ts';
 import type { SendAuthRequest } from './auth-request.ts';
 import { backoffMs, retryAfterMs } from './backoff.ts';
-import { type ClassifyRefresh, judge, readBody, type Verdict } from './classify-response.ts';
+import { type ClassifyRefresh, classifyResponse, type RefreshOutcome, readBody } from './classify-response.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EndpointFault } from './endpoint-fault.ts';
 import { isObject } from './tokens/token-response.ts';
@@ -16,7 +16,7 @@ import { createUnansweredRequests } from './unanswered-requests.ts';
 export interface RefreshParts<Claims> {
   readonly platform: Platform;
   readonly endpoint: Endpoint;
-  readonly ask: SendAuthRequest;
+  readonly sendAuthRequest: SendAuthRequest;
   /**
    * Runs a refresh when no other auth request is under way, and says how it got there: at once, after waiting for another tab,
    * or without the lock, because another tab has had it for too long.
@@ -68,7 +68,7 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
     const key = keys.use(obtainedAt.wallAt);
     try {
       const { response, body } = await unanswered.run(async (signal) => {
-        const response = await parts.ask(parts.endpoint, { name: 'refresh', key, keepalive: true, signal });
+        const response = await parts.sendAuthRequest(parts.endpoint, { name: 'refresh', key, keepalive: true, signal });
         return { response, body: await readBody(response) };
       });
       return { key, outcome: { obtainedAt, response, body } };
@@ -84,16 +84,16 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
   ): readonly [SessionEvent<Claims>, isAnswered?: true] => {
     if (typeof outcome === 'string') return [failed(ticket, { kind: outcome })];
     const { obtainedAt, response, body } = outcome;
-    let verdict: Verdict;
+    let found: RefreshOutcome;
     try {
-      verdict = judge(response, body, parts.classify);
+      found = classifyResponse(response, body, parts.classify);
     } catch (error) {
       platform.report(error);
       return [failed(ticket, { kind: 'status', status: response.status }, response.headers)];
     }
-    if (verdict.is === 'transient') return [failed(ticket, verdict.problem, response.headers)];
-    if (verdict.is === 'rejected') {
-      const { reason, error } = verdict;
+    if (found.is === 'transient') return [failed(ticket, found.problem, response.headers)];
+    if (found.is === 'rejected') {
+      const { reason, error } = found;
       return [{ type: 'refresh-rejected', ...ticket, reason, status: response.status, error }, true];
     }
     try {
@@ -101,7 +101,7 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
       // If another tab has signed in, the response may be about another user than the one shown here.
       const isOthers = judgeTicket(state(), ticket) === 'outdated' || mustRevalidate === 'due';
       const before = isOthers ? undefined : user;
-      const tokenSet = readTokenSet(verdict.body, obtainedAt, before, reading);
+      const tokenSet = readTokenSet(found.body, obtainedAt, before, reading);
       return [{ type: 'refreshed', ...ticket, tokenSet, jitter: platform.random() }, true];
     } catch (error) {
       // HTML comes from a proxy or a captive portal. A JSON object that cannot be read is a bug, which must be reported.

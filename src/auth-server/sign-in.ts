@@ -19,7 +19,7 @@ export type Credentials = FormData | URLSearchParams | Readonly<Record<string, u
 const signInTimeoutMs = 60_000;
 
 /** The tokens in the response to a sign-in, and when the request was sent. */
-export interface SignInAnswer {
+export interface SignInTokens {
   readonly tokens: TokensIn;
   readonly obtainedAt: Instant;
 }
@@ -46,17 +46,17 @@ export const signInBody = (credentials: Credentials): SignInBody => {
  * Sends a sign-in. Rejects with `SignInRejectedError` if the server said no, with `SignInUnavailableError` if it said nothing
  * about the credentials.
  */
-export const askToSignIn = async (
+export const sendSignIn = async (
   platform: Platform,
-  ask: SendAuthRequest,
+  sendAuthRequest: SendAuthRequest,
   endpoint: Endpoint,
   sent: SignInBody,
   readTokens: ReadTokens | undefined,
-): Promise<SignInAnswer> => {
+): Promise<SignInTokens> => {
   const obtainedAt = platform.clock.now();
   try {
     const tokens = await abortAfter(platform.clock, signInTimeoutMs, async (signal) => {
-      const response = await ask(endpoint, { name: 'signIn', ...sent, keepalive: false, signal });
+      const response = await sendAuthRequest(endpoint, { name: 'signIn', ...sent, keepalive: false, signal });
       return readSignIn(response, platform.clock.now().wallAt, readTokens);
     });
     return { tokens, obtainedAt };
@@ -67,7 +67,7 @@ export const askToSignIn = async (
 };
 
 /** Finds the tokens in what `completeSignIn` was given: a response, or its parsed body. Rejects as a sign-in does. */
-export const readGivenTokens = async (
+export const readObtainedTokens = async (
   given: unknown,
   wallAt: number,
   readTokens: ReadTokens | undefined,

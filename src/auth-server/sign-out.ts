@@ -16,7 +16,7 @@ const slotWaitMs = 2000;
  * - `doubtful`: something else may have answered, so a refresh has to show whether the session has ended;
  * - `unknown`: worth another try.
  */
-export interface SignOutAnswer {
+export interface SignOutOutcome {
   readonly is: 'confirmed' | 'refused' | 'doubtful' | 'unknown';
   readonly status?: number;
   readonly headers?: Headers;
@@ -26,7 +26,7 @@ export interface SignOutAnswer {
 /** Statuses of a request that the server, or a proxy before it, will not take later either. */
 const refusals = new Set([400, 403, 404, 405, 410, 431, 501]);
 
-export const isRefusal = ({ status = 0 }: SignOutAnswer): boolean => refusals.has(status);
+export const isRefusal = ({ status = 0 }: SignOutOutcome): boolean => refusals.has(status);
 
 /**
  * Asks the server to end a session: at once if its `sid` is known. The request outlives the page. Never rejects; resolves when
@@ -35,16 +35,16 @@ export const isRefusal = ({ status = 0 }: SignOutAnswer): boolean => refusals.ha
  * Without a `sid` it ends whichever session the cookie belongs to when it is sent. So it is only sent if it `isDemanded` by then:
  * somebody may have signed in while it waited.
  */
-export const askToSignOut = (
-  ask: SendAuthRequest,
+export const sendSignOut = (
+  sendAuthRequest: SendAuthRequest,
   endpoint: Endpoint,
   enqueue: Enqueue,
   sid: string | undefined,
   isDemanded: () => boolean,
-): Promise<SignOutAnswer> => {
-  const request = async (): Promise<SignOutAnswer> => {
+): Promise<SignOutOutcome> => {
+  const request = async (): Promise<SignOutOutcome> => {
     if (sid === undefined && !isDemanded()) return { is: 'unknown' };
-    const response = await ask(endpoint, {
+    const response = await sendAuthRequest(endpoint, {
       name: 'signOut',
       body: sid === undefined ? undefined : JSON.stringify({ sid }),
       contentType: sid === undefined ? undefined : 'application/json',
@@ -55,7 +55,7 @@ export const askToSignOut = (
   return enqueue(request, sid === undefined ? slotWaitMs : 0).catch(() => ({ is: 'unknown' }) as const);
 };
 
-const judgeSignOut = async (response: Response): Promise<SignOutAnswer> => {
+const judgeSignOut = async (response: Response): Promise<SignOutOutcome> => {
   const { ok, status, headers } = response;
   // A redirect needs no body to be known for one, and browsers hide it.
   if (interceptionOf(response, '') === 'redirect') return { is: 'doubtful', status };

@@ -23,7 +23,11 @@ export const createCore = <Claims>(settings: Settings<Claims>, platform: Platfor
   const patiently = (work: Promise<unknown>) => withTimeout(clock, work, 1000);
 
   const ownFetch = createOwnFetch(platform, settings.fetch);
-  const ask = createAuthRequest({ clock, page, report, fetch: ownFetch.authRequest }, settings.headers, settings.csrf);
+  const sendAuthRequest = createAuthRequest(
+    { clock, page, report, fetch: ownFetch.authRequest },
+    settings.headers,
+    settings.csrf,
+  );
 
   const sessionName = sessionNaming(settings.sessionName, endpoints.refresh, page);
   const record = createRecord(platform.storage, sessionName);
@@ -37,7 +41,7 @@ export const createCore = <Claims>(settings: Settings<Claims>, platform: Platfor
   const tabs = createTabs({ platform, settings, tracker, leftAlone: record.leftAlone, sessionName, store, compare });
   const signOut = createSignOut({
     platform,
-    ask,
+    sendAuthRequest,
     endpoint: endpoints.signOut,
     enqueue: tabs.enqueue,
     entry: record.signOut,
@@ -51,7 +55,7 @@ export const createCore = <Claims>(settings: Settings<Claims>, platform: Platfor
   const refresh = createRefresh<Claims>({
     platform,
     endpoint: endpoints.refresh,
-    ask,
+    sendAuthRequest,
     enqueue: tabs.enqueueRefresh,
     askOtherTabs: tabs.askOtherTabs,
     mayBeInOtherTab: tabs.mayBeInOtherTab,
@@ -76,7 +80,7 @@ export const createCore = <Claims>(settings: Settings<Claims>, platform: Platfor
       tabs.record(session, isSignedIn);
     },
   });
-  return { ownFetch, ask, keys, store, lifecycle, tabs, signOut, patiently };
+  return { ownFetch, sendAuthRequest, keys, store, lifecycle, tabs, signOut, patiently };
 };
 
 export type ClientCore<Claims> = ReturnType<typeof createCore<Claims>>;

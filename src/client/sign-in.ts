@@ -1,4 +1,4 @@
-import { askToSignIn, readGivenTokens, signInBody } from '../auth-server/sign-in.ts';
+import { readObtainedTokens, sendSignIn, signInBody } from '../auth-server/sign-in.ts';
 import type { TokensIn } from '../auth-server/tokens/find-tokens.ts';
 import { readSignInTokenSet } from '../auth-server/tokens/token-set.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -14,7 +14,7 @@ const slotWaitMs = 3000;
 
 /** The two ways to sign in. Neither succeeds if the user signs out meanwhile. `started` resolves once the client has started. */
 export const createSignIn = <Claims>(
-  { ask, keys, store, tabs, signOut }: ClientCore<Claims>,
+  { sendAuthRequest, keys, store, tabs, signOut }: ClientCore<Claims>,
   settings: Settings<Claims>,
   platform: Platform,
   started: () => Promise<unknown>,
@@ -48,7 +48,7 @@ export const createSignIn = <Claims>(
       });
       const { tokens, obtainedAt } = await tabs.enqueue(() => {
         checkSignOuts(signOuts);
-        return askToSignIn(platform, ask, settings.endpoints.signIn, body, settings.readTokens);
+        return sendSignIn(platform, sendAuthRequest, settings.endpoints.signIn, body, settings.readTokens);
       }, slotWaitMs);
       return accept(tokens, obtainedAt, signOuts);
     },
@@ -56,7 +56,7 @@ export const createSignIn = <Claims>(
       const obtainedAt = clock.now();
       const signOuts = signOut.count();
       await started();
-      const tokens = await readGivenTokens(responseOrTokens, clock.now().wallAt, settings.readTokens);
+      const tokens = await readObtainedTokens(responseOrTokens, clock.now().wallAt, settings.readTokens);
       return accept(tokens, obtainedAt, signOuts);
     },
   };

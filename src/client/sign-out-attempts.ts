@@ -1,5 +1,5 @@
 import { backoffMs, retryAfterMs } from '../auth-server/backoff.ts';
-import { isRefusal, type SignOutAnswer } from '../auth-server/sign-out.ts';
+import { isRefusal, type SignOutOutcome } from '../auth-server/sign-out.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { State } from '../session/state.ts';
@@ -18,7 +18,7 @@ interface Parts {
   /** How long the user is kept waiting for the server's word. */
   readonly timeoutMs: number;
   /** Asks the server to end a session. Never rejects. */
-  request(sid: string | undefined): Promise<SignOutAnswer>;
+  request(sid: string | undefined): Promise<SignOutOutcome>;
   /** Whether it is time to work: between start and stop. */
   isStarted(): boolean;
 }
@@ -27,7 +27,7 @@ interface Parts {
 interface Attempt {
   readonly sid: string | undefined;
   readonly result: Promise<SignOutResult>;
-  readonly over: (answer: SignOutAnswer) => void;
+  readonly over: (answer: SignOutOutcome) => void;
 }
 
 const minRetryMs = 1000;
@@ -46,7 +46,7 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
   let cancelRetry: (() => void) | undefined;
   let current: Attempt | undefined;
   /** The attempt that a refresh decides, and what it was answered. */
-  let doubted: { readonly attempt: Attempt; readonly answer: SignOutAnswer } | undefined;
+  let doubted: { readonly attempt: Attempt; readonly answer: SignOutOutcome } | undefined;
 
   const rest = () => {
     cancelRetry?.();
@@ -72,7 +72,7 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
     doubted = undefined;
   };
 
-  const answered = (sid: string | undefined, { is, status = 0, headers }: SignOutAnswer, isOutdated: boolean) => {
+  const answered = (sid: string | undefined, { is, status = 0, headers }: SignOutOutcome, isOutdated: boolean) => {
     const isAbout = !isOutdated && kept.isPending() && kept.read()?.sid === sid;
     const isGivenUp = isAbout && is === 'refused' && kept.refuse();
     if (isAbout && is === 'confirmed') kept.forget();
@@ -131,7 +131,7 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
   };
 
   /** A refresh has shown what came of the sign-out. */
-  const conclude = (answer: SignOutAnswer) => {
+  const conclude = (answer: SignOutOutcome) => {
     const attempt = doubted?.attempt ?? current;
     doubted = undefined;
     if (attempt === undefined) answered(kept.read()?.sid, answer, false);

@@ -1,6 +1,6 @@
 import type { SendAuthRequest } from '../auth-server/auth-request.ts';
 import type { Endpoint } from '../auth-server/endpoint.ts';
-import { askToSignOut } from '../auth-server/sign-out.ts';
+import { sendSignOut } from '../auth-server/sign-out.ts';
 import type { Platform } from '../platform/platform.ts';
 import { isIdentityUncertain } from '../session/accept-tokens.ts';
 import { mayBeAnybody, storedSid } from '../session/earlier-page.ts';
@@ -19,7 +19,7 @@ import { createSignOutAttempts } from './sign-out-attempts.ts';
 
 interface SignOutParts<Claims> {
   readonly platform: Platform;
-  readonly ask: SendAuthRequest;
+  readonly sendAuthRequest: SendAuthRequest;
   readonly endpoint: Endpoint;
   readonly enqueue: Enqueue;
   readonly entry: StoredValue<PendingSignOut>;
@@ -40,7 +40,7 @@ interface SignOutParts<Claims> {
  */
 export const createSignOut = <Claims>({
   platform,
-  ask,
+  sendAuthRequest,
   endpoint,
   enqueue,
   entry,
@@ -64,7 +64,7 @@ export const createSignOut = <Claims>({
   let lastExchange = 0;
 
   const request = (sid: string | undefined) =>
-    askToSignOut(ask, endpoint, enqueue, sid, () => kept.isPending() && !mayBeAnybody(store.state()));
+    sendSignOut(sendAuthRequest, endpoint, enqueue, sid, () => kept.isPending() && !mayBeAnybody(store.state()));
 
   const requests = createSignOutAttempts({ platform, kept, store, timeoutMs, request, isStarted });
 

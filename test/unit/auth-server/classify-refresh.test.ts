@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   type ClassifyRefresh,
+  classifyResponse,
   errorOf,
-  judge,
-  type RefreshAnswer,
+  type RefreshResponse,
   readBody,
 } from '../../../src/auth-server/classify-response.ts';
 
@@ -15,7 +15,7 @@ interface Given {
 
 const verdictOn = async ({ status, body, headers = {} }: Given, classify?: ClassifyRefresh) => {
   const response = new Response(body ?? null, { status, headers });
-  return judge(response, await readBody(response), classify);
+  return classifyResponse(response, await readBody(response), classify);
 };
 
 const json = (value: unknown): string => JSON.stringify(value);
@@ -81,13 +81,13 @@ describe('what ends a session', () => {
   });
 
   it('TOK-5 is not an answer without a status', () => {
-    expect(judge(Response.error(), '')).toEqual({ is: 'transient', problem: { kind: 'status', status: 0 } });
+    expect(classifyResponse(Response.error(), '')).toEqual({ is: 'transient', problem: { kind: 'status', status: 0 } });
   });
 
   it('TOK-5 is not a redirect, which is a problem of its own (C-24)', () => {
     const redirect = Object.defineProperty(Response.error(), 'type', { value: 'opaqueredirect' });
-    expect(judge(redirect, '')).toEqual({ is: 'transient', problem: { kind: 'redirected' } });
-    expect(judge(redirect, '', () => 'rejected')).toMatchObject({ is: 'rejected' });
+    expect(classifyResponse(redirect, '')).toEqual({ is: 'transient', problem: { kind: 'redirected' } });
+    expect(classifyResponse(redirect, '', () => 'rejected')).toMatchObject({ is: 'rejected' });
   });
 
   it.each([200, 201, 202])('is not decided by a %d, whose body has to have a token', async (status) => {
@@ -113,7 +113,7 @@ describe('the reason', () => {
 
 describe('classifyRefresh', () => {
   it('is given status, error, headers and body', async () => {
-    const seen: RefreshAnswer[] = [];
+    const seen: RefreshResponse[] = [];
     await verdictOn({ status: 403, body: json({ error: 'csrf', a: 1 }), headers: { 'x-why': 'filter' } }, (answer) => {
       seen.push(answer);
       return undefined;

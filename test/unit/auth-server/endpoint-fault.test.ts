@@ -6,10 +6,12 @@ import { createFakePlatform } from '../fake-platform.ts';
 /** What asking an endpoint function rejects with, each time, and what was reported of it. */
 const failing = async (endpoint: () => unknown, times = 1) => {
   const platform = createFakePlatform(async () => new Response());
-  const ask = createAuthRequest(platform, { client: false, idempotencyKey: false });
+  const sendAuthRequest = createAuthRequest(platform, { client: false, idempotencyKey: false });
   const errors: unknown[] = [];
   for (let count = 0; count < times; count++) {
-    await ask(endpoint as Endpoint, { name: 'refresh', keepalive: true }).catch((error: unknown) => errors.push(error));
+    await sendAuthRequest(endpoint as Endpoint, { name: 'refresh', keepalive: true }).catch((error: unknown) =>
+      errors.push(error),
+    );
   }
   return { errors, reported: platform.reported };
 };

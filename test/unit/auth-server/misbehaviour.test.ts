@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../../src/auth-server/classify-response.ts';
+import { classifyResponse } from '../../../src/auth-server/classify-response.ts';
 import { identify } from '../../../src/auth-server/tokens/claims.ts';
 import type { FoundTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
 import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
@@ -73,7 +73,7 @@ describe('token_type (BUG 7)', () => {
 describe('an HTML answer (BUG 8)', () => {
   it('is one whatever the case of its content type', () => {
     const answer = new Response(null, { status: 401, headers: { 'content-type': 'Text/HTML' } });
-    expect(judge(answer, 'log in').is).toBe('transient');
+    expect(classifyResponse(answer, 'log in').is).toBe('transient');
   });
 });
 

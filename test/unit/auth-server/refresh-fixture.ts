@@ -27,7 +27,7 @@ export const createFixture = (
   const attempt = createRefresh<Claims>({
     platform,
     endpoint: '/auth/refresh',
-    ask: createAuthRequest(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' }),
+    sendAuthRequest: createAuthRequest(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' }),
     enqueue: (attempt) => enqueue(() => attempt('at-once'), 3000),
     askOtherTabs: () => Promise.resolve(),
     mayBeInOtherTab: () => false,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { createAuthRequest } from '../../../src/auth-server/auth-request.ts';
 import type { Endpoint } from '../../../src/auth-server/endpoint.ts';
-import { askToSignIn, type Credentials, readGivenTokens, signInBody } from '../../../src/auth-server/sign-in.ts';
+import { type Credentials, readObtainedTokens, sendSignIn, signInBody } from '../../../src/auth-server/sign-in.ts';
 import type { ReadTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
 import { createFakePlatform } from '../fake-platform.ts';
 
@@ -11,9 +11,9 @@ const createFixture = (answer: (init: RequestInit) => Response | Promise<Respons
     sent.push(init);
     return answer(init);
   });
-  const ask = createAuthRequest(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' });
+  const sendAuthRequest = createAuthRequest(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' });
   const signInBy = (endpoint: Endpoint, credentials: Credentials = {}, readTokens?: ReadTokens) =>
-    askToSignIn(platform, ask, endpoint, signInBody(credentials), readTokens);
+    sendSignIn(platform, sendAuthRequest, endpoint, signInBody(credentials), readTokens);
   const signIn = (credentials: Credentials = { name: 'ann' }, readTokens?: ReadTokens) =>
     signInBy('/auth/login', credentials, readTokens);
   return { platform, sent, signIn, signInBy };
@@ -250,11 +250,13 @@ describe('a sign-in', () => {
 
 describe('tokens obtained elsewhere', () => {
   it('are taken as they are', async () => {
-    await expect(readGivenTokens({ access_token: 'abc' }, 0, undefined)).resolves.toMatchObject({ accessToken: 'abc' });
+    await expect(readObtainedTokens({ access_token: 'abc' }, 0, undefined)).resolves.toMatchObject({
+      accessToken: 'abc',
+    });
   });
 
   it.each(['abc', undefined, {}])('are refused if there are none: %j', async (given) => {
-    const rejected = readGivenTokens(given, 0, undefined);
+    const rejected = readObtainedTokens(given, 0, undefined);
     await expect(rejected).rejects.toMatchObject({
       code: 'token_response',
       message: expect.stringMatching('readTokens'),
@@ -262,12 +264,12 @@ describe('tokens obtained elsewhere', () => {
   });
 
   it('are read from a response', async () => {
-    await expect(readGivenTokens(tokens(), 0, undefined)).resolves.toMatchObject({ accessToken: 'abc' });
+    await expect(readObtainedTokens(tokens(), 0, undefined)).resolves.toMatchObject({ accessToken: 'abc' });
   });
 
   it('are left to readTokens in a response of a form of its own', async () => {
     const given = Response.json({ auth: { at: 'abc' } });
-    await expect(readGivenTokens(given, 0, readAuth)).resolves.toMatchObject({ accessToken: 'abc' });
+    await expect(readObtainedTokens(given, 0, readAuth)).resolves.toMatchObject({ accessToken: 'abc' });
   });
 
   it.each([
@@ -275,21 +277,21 @@ describe('tokens obtained elsewhere', () => {
     ['by readTokens', readAuth],
   ])('are asked for in a response that has none, looked for %s, which stays unread (C-32)', async (_, readTokens) => {
     const given = Response.json({ mfa: 'totp' });
-    const error = await readGivenTokens(given, 0, readTokens).catch((fault: unknown) => fault);
+    const error = await readObtainedTokens(given, 0, readTokens).catch((fault: unknown) => fault);
     expect(error).toMatchObject({ code: 'sign_in_rejected', status: 200 });
     await expect((error as { response: Response }).response.json()).resolves.toEqual({ mfa: 'totp' });
   });
 
   it('are refused in a response that says no, which stays unread', async () => {
     const given = Response.json({ error: 'invalid_grant' }, { status: 400 });
-    const error = await readGivenTokens(given, 0, undefined).catch((fault: unknown) => fault);
+    const error = await readObtainedTokens(given, 0, undefined).catch((fault: unknown) => fault);
     expect(error).toMatchObject({ code: 'sign_in_rejected', status: 400, error: 'invalid_grant' });
     await expect((error as { response: Response }).response.json()).resolves.toEqual({ error: 'invalid_grant' });
   });
 
   it('are not looked for in a page of HTML (C-33)', async () => {
     const given = new Response('<html></html>', { status: 403 });
-    await expect(readGivenTokens(given, 0, undefined)).rejects.toMatchObject({
+    await expect(readObtainedTokens(given, 0, undefined)).rejects.toMatchObject({
       code: 'sign_in_unavailable',
       status: 403,
     });
@@ -298,7 +300,7 @@ describe('tokens obtained elsewhere', () => {
   it('are refused in a response that was read already', async () => {
     const given = tokens();
     await given.text();
-    const rejected = readGivenTokens(given, 0, undefined);
+    const rejected = readObtainedTokens(given, 0, undefined);
     await expect(rejected).rejects.toMatchObject({ code: 'token_response' });
     await expect(rejected).rejects.toThrow('its body cannot be read');
   });

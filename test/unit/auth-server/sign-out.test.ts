@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthRequest } from '../../../src/auth-server/auth-request.ts';
-import { askToSignOut } from '../../../src/auth-server/sign-out.ts';
+import { sendSignOut } from '../../../src/auth-server/sign-out.ts';
 import { createRequestQueue } from '../../../src/tabs/request-queue.ts';
 import { createFakePlatform, flush } from '../fake-platform.ts';
 
@@ -11,8 +11,8 @@ const createFixture = (answer: () => Response | Promise<Response>, isDemanded = 
     return answer();
   });
   const enqueue = createRequestQueue(platform.clock, 60_000);
-  const ask = createAuthRequest(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' });
-  const signOut = (sid?: string) => askToSignOut(ask, '/auth/logout', enqueue, sid, () => isDemanded);
+  const sendAuthRequest = createAuthRequest(platform, { client: 'X-Auth-Client', idempotencyKey: 'Idempotency-Key' });
+  const signOut = (sid?: string) => sendSignOut(sendAuthRequest, '/auth/logout', enqueue, sid, () => isDemanded);
   return { platform, sent, signOut, enqueue };
 };
 

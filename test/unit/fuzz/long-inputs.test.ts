@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { retryAfterMs } from '../../../src/auth-server/backoff.ts';
-import { errorOf, judge, readBody } from '../../../src/auth-server/classify-response.ts';
+import { classifyResponse, errorOf, readBody } from '../../../src/auth-server/classify-response.ts';
 import { findTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
 import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
 import { readTokenSet } from '../../../src/auth-server/tokens/token-set.ts';
@@ -102,7 +102,7 @@ describe('one megabyte', () => {
     expectLinear(make, (text) => {
       const headers = { 'content-type': text.replaceAll('\\', '/'), 'www-authenticate': text };
       const response = new Response(null, { status: 401, headers });
-      judge(response, text);
+      classifyResponse(response, text);
       isTokenChallenge(response);
       isProxyChallenge(response.headers);
       return errorOf({ error: text });
@@ -155,8 +155,11 @@ describe('JSON that is nested 10,000 deep', () => {
 
   it('in a body is judged by its status', () => {
     const body: unknown = JSON.parse(nested('{"error":', '"invalid_grant"', '}', 10_000));
-    expect(judge(new Response(null, { status: 400 }), body)).toMatchObject({ is: 'transient' });
-    expect(judge(new Response(null, { status: 401 }), body)).toMatchObject({ is: 'rejected', reason: 'expired' });
+    expect(classifyResponse(new Response(null, { status: 400 }), body)).toMatchObject({ is: 'transient' });
+    expect(classifyResponse(new Response(null, { status: 401 }), body)).toMatchObject({
+      is: 'rejected',
+      reason: 'expired',
+    });
   });
 
   it('in claims is compared without an end of the stack, and counts as different', () => {

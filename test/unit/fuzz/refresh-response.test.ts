@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { judge } from '../../../src/auth-server/classify-response.ts';
+import { classifyResponse } from '../../../src/auth-server/classify-response.ts';
 import fc from '../random.ts';
 import { header } from './challenge-header.ts';
 import { hostileJson } from './hostile-json.ts';
@@ -49,7 +49,7 @@ describe('an answer of the refresh endpoint', () => {
         const expected = ends ? 'rejected' : code < 300 ? 'tokens' : 'transient';
         const headers = new Headers({ 'content-type': contentType });
         if (challenge !== null) headers.set('www-authenticate', challenge.text);
-        expect(judge(new Response(null, { status: code, headers }), given.body).is).toBe(expected);
+        expect(classifyResponse(new Response(null, { status: code, headers }), given.body).is).toBe(expected);
         seen[expected]++;
       }),
       { numRuns: 3000 },
@@ -61,7 +61,7 @@ describe('an answer of the refresh endpoint', () => {
     const seen = { expired: 0, revoked: 0, reused: 0 };
     fc.assert(
       fc.property(code, fc.oneof(reason, hostileJson), (error, why) => {
-        const verdict = judge(new Response(null, { status: 401 }), { error, reason: why });
+        const verdict = classifyResponse(new Response(null, { status: 401 }), { error, reason: why });
         const expected = why === 'revoked' || why === 'reused' ? why : 'expired';
         expect(verdict).toMatchObject({ is: 'rejected', reason: expected });
         seen[expected]++;
