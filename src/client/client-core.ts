@@ -66,7 +66,7 @@ export const createCore = <Claims>(settings: Settings<Claims>, platform: Platfor
     keys,
     state,
     done: (event) => {
-      compare('answer');
+      compare('response');
       signOut.receive(event);
     },
   });

@@ -40,6 +40,12 @@ export interface Followers {
 }
 
 /**
+ * Why the record is compared. `news`: another tab says that it has changed. `response`: a refresh has one. `restored`: the page is
+ * back from the back/forward cache. `woken`: it starts, or its code runs before the event that wakes it.
+ */
+type ComparisonReason = 'news' | 'response' | 'restored' | 'woken';
+
+/**
  * When the client listens and works: from the first `start()` until every stop function was called. Stopping takes effect at
  * the end of the current task, so that a stop followed by a start (React's StrictMode) changes nothing.
  */
@@ -53,20 +59,23 @@ export const createPageLifecycle = ({ page, tracker, patiently, dispatch }: Page
 
   /**
    * Compares the record with what this page believes, before anything of this page's user is used or shown.
-   * - If the page may have missed something, a record that is gone counts as a sign-out: many apps clear storage then.
-   * - If a response finds the record gone while the page is awake (`isAnswer`), storage may have been cleared for any reason.
-   *   The server is asked again, and that is all.
+   * - With a reason, or after it slept, the page may have missed something. Then a record that is gone counts as a sign-out:
+   *   many apps clear storage when a user signs out.
+   * - If a response finds the record gone while the page is awake, storage may have been cleared for any reason. The server is
+   *   asked again, and that is all.
    */
-  const compare = (mayHaveMissed: boolean, restored = asleep === 'left', isAnswer = false) => {
-    const difference = tracker.compare(mayHaveMissed);
+  const compare = (why?: ComparisonReason) => {
+    const difference = tracker.compare(why !== undefined || asleep !== undefined);
     if (difference === undefined) return;
-    const { signedOut, isGone } = difference;
-    dispatch({ type: 'shared-session-changed', signedOut, isGone: isGone && !isAnswer, restored });
+    const { signedOut } = difference;
+    const isGone = difference.isGone && why !== 'response';
+    const restored = why === 'restored' || asleep === 'left';
+    dispatch({ type: 'shared-session-changed', signedOut, isGone, restored });
     if (signedOut && !page.isPrerendering()) signOut.watch();
   };
 
   const open = async () => {
-    compare(true);
+    compare('woken');
     const found = tracker.read();
     if (tracker.current() === undefined) tracker.adopt(found);
     const cameByRedirect = page.isArrival();
@@ -89,7 +98,7 @@ export const createPageLifecycle = ({ page, tracker, patiently, dispatch }: Page
 
   /** To be called before a call is answered: the app's code may run before the page event that wakes this client. */
   const wake = () => {
-    if (asleep !== undefined || unwatch === undefined) compare(true);
+    if (asleep !== undefined || unwatch === undefined) compare('woken');
   };
 
   const hear = (event: PageEvent, key?: string) => {
@@ -107,12 +116,12 @@ export const createPageLifecycle = ({ page, tracker, patiently, dispatch }: Page
         return dispatch({ type: 'visibility', visible: false });
       case 'stored':
         // Apps store things all the time, and reading the record takes two reads of storage.
-        if (key === undefined || tracker.areAt(key)) compare(false);
+        if (key === undefined || tracker.areAt(key)) compare();
         return;
     }
     // Before the comparison, which may have to ask other tabs. No message is delivered until this code is done.
     otherTabs.join();
-    compare(event === 'restored' || asleep !== undefined, event === 'restored' || asleep === 'left');
+    compare(event === 'restored' ? event : undefined);
     if (event === 'restored' || (event === 'resumed' && asleep === 'frozen')) asleep = undefined;
     if (event === 'visible') dispatch({ type: 'visibility', visible: true });
     else dispatch({ type: event });
@@ -149,8 +158,7 @@ export const createPageLifecycle = ({ page, tracker, patiently, dispatch }: Page
     },
     start,
     wake,
-    compare: (why?: 'news' | 'answer') =>
-      compare(why !== undefined || asleep !== undefined, undefined, why === 'answer'),
+    compare,
     isStarted: () => holders > 0,
   };
 };

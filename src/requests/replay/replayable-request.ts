@@ -80,7 +80,7 @@ export const sendingOf = (call: ReplayableRequest, authorization?: string, isRep
 
 /** Whether `fetch` lets the call outlive the page. */
 export const isKeepalive = ({ init, target }: ReplayableRequest): boolean =>
-  Boolean(init.keepalive ?? (typeof target === 'object' && target.keepalive));
+  Boolean(init.keepalive ?? (target as Partial<Request>).keepalive);
 
 /** Whether a call can still be sent again as it was made. */
 export const canReplay = ({ body }: ReplayableRequest): boolean => body === undefined || body.again() !== undefined;

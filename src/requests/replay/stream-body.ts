@@ -21,8 +21,8 @@ export const streamBody = (body: ReadableStream<Uint8Array>, streams: StreamRepl
 };
 
 /** Whether a body is a stream, including one of another frame. */
-export const isStream = (body: unknown): body is ReadableStream<Uint8Array> =>
-  typeof body === 'object' && body !== null && 'getReader' in body;
+export const isStream = (body: BodyInit): body is ReadableStream<Uint8Array> =>
+  typeof body === 'object' && 'getReader' in body;
 
 /** Whether this browser sends a stream as one. Firefox sends the text `[object ReadableStream]`; WebKit throws. */
 const areStreamsSent = (): boolean => {
@@ -47,7 +47,7 @@ const areStreamsSent = (): boolean => {
  * must not be sent without CORS (Fetch, constructor of `Request`).
  */
 export const isStreamed = (request: Request): boolean => {
-  if (!request.body || request.bodyUsed) return false;
+  if (!request.body) return false;
   const probe = request.clone();
   try {
     discard(new Request(probe, { mode: 'no-cors', method: 'POST', cache: 'default' }));

@@ -73,6 +73,15 @@ describe('a buffer', () => {
     expect([body.first() === copy, body.again() === copy]).toEqual([true, true]);
   });
 
+  it.each([
+    { size: 65_536, isCopied: true },
+    { size: 65_537, isCopied: false },
+  ])('of $size bytes is copied for the replay at once: $isCopied (C-39)', ({ size, isCopied }) => {
+    const buffer = new ArrayBuffer(size);
+    const body = bodyOf(buffer);
+    expect([body.first() === buffer, body.again() !== buffer]).toEqual([true, isCopied]);
+  });
+
   it('that is small is replayed as it was, though it was changed before the 401 came', async () => {
     const { client, server } = await signedInWorld();
     const body = bytes('as it was');

@@ -141,6 +141,7 @@ describe('what authFetch sends', () => {
   ])('is nothing where init is %s (C-3)', async (_, init) => {
     const sentByClient = await createSentByClient();
     expect(await sentByClient('/api', init as RequestInit)).toBe('TypeError');
+    expect(() => readInit(init as RequestInit)).toThrow('`init` takes an object');
   });
 
   it.each([
@@ -208,7 +209,7 @@ describe('an init', () => {
   });
 
   it('keeps members that only some fetch knows, and no member that is undefined (C-3)', () => {
-    expect({ ...readInit({ next: { revalidate: 1 }, method: undefined, auth: {} } as object) }).toEqual({
+    expect({ ...readInit({ next: { revalidate: 1 }, method: undefined, auth: {} } as object) }).toStrictEqual({
       next: { revalidate: 1 },
     });
   });
