@@ -27,8 +27,8 @@ export interface AuthRequest {
   /** The option that the endpoint comes from, for messages. */
   readonly name: EndpointName;
   readonly key?: string;
+  /** A text is JSON. */
   readonly body?: BodyInit | undefined;
-  readonly contentType?: string | undefined;
   /** Outlives the page. The body is limited to 64 KiB then. */
   readonly keepalive: boolean;
   readonly signal?: AbortSignal;
@@ -53,9 +53,9 @@ export const createAuthRequest = (
     reported.add(fault.message);
     platform.report(fault);
   };
-  return async (endpoint, { name, key, body, contentType, keepalive, signal }) => {
+  return async (endpoint, { name, key, body, keepalive, signal }) => {
     const headers: Record<string, string> = { Accept: 'application/json' };
-    if (contentType !== undefined) headers['Content-Type'] = contentType;
+    if (typeof body === 'string') headers['Content-Type'] = 'application/json';
     if (names.client !== false) headers[names.client] = '1';
     if (names.idempotencyKey !== false && key !== undefined) headers[names.idempotencyKey] = key;
     const init: RequestInit = {

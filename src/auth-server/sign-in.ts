@@ -4,7 +4,7 @@ import { copyOfForm, discard } from '../platform/bodies.ts';
 import type { Platform } from '../platform/platform.ts';
 import { abortAfter } from '../platform/with-timeout.ts';
 import type { Instant } from '../session/time.ts';
-import type { AuthRequest, SendAuthRequest } from './auth-request.ts';
+import type { SendAuthRequest } from './auth-request.ts';
 import { retryAfterMs } from './backoff.ts';
 import { errorOf, interceptionOf, readBody } from './classify-response.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -24,9 +24,6 @@ export interface SignInTokens {
   readonly obtainedAt: Instant;
 }
 
-/** What a sign-in is sent with. */
-type SignInBody = Pick<AuthRequest, 'body' | 'contentType'>;
-
 /**
  * Statuses below 500 that say nothing about the credentials: the endpoint is not there, or is not what was asked for; the request
  * is too large for a server in between; or something else is to be settled first.
@@ -34,12 +31,11 @@ type SignInBody = Pick<AuthRequest, 'body' | 'contentType'>;
 const unjudged = new Set([404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 419, 421, 425, 431]);
 
 /** Makes the body of a sign-in from the credentials as they are now. Throws a `TypeError` for what cannot be sent. */
-export const signInBody = (credentials: Credentials): SignInBody => {
+export const signInBody = (credentials: Credentials): BodyInit => {
   if (typeof credentials !== 'object' || credentials === null) {
     throw new TypeError('`signIn` takes an object, FormData or URLSearchParams.');
   }
-  const form = copyOfForm(credentials);
-  return form ? { body: form } : { body: JSON.stringify(credentials), contentType: 'application/json' };
+  return copyOfForm(credentials) ?? JSON.stringify(credentials);
 };
 
 /**
@@ -50,13 +46,13 @@ export const sendSignIn = async (
   platform: Platform,
   sendAuthRequest: SendAuthRequest,
   endpoint: Endpoint,
-  sent: SignInBody,
+  body: BodyInit,
   readTokens: ReadTokens | undefined,
 ): Promise<SignInTokens> => {
   const obtainedAt = platform.clock.now();
   try {
     const tokens = await abortAfter(platform.clock, signInTimeoutMs, async (signal) => {
-      const response = await sendAuthRequest(endpoint, { name: 'signIn', ...sent, keepalive: false, signal });
+      const response = await sendAuthRequest(endpoint, { name: 'signIn', body, keepalive: false, signal });
       return readSignIn(response, platform.clock.now().wallAt, readTokens);
     });
     return { tokens, obtainedAt };

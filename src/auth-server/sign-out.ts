@@ -47,7 +47,6 @@ export const sendSignOut = (
     const response = await sendAuthRequest(endpoint, {
       name: 'signOut',
       body: sid === undefined ? undefined : JSON.stringify({ sid }),
-      contentType: sid === undefined ? undefined : 'application/json',
       keepalive: true,
     });
     return judgeSignOut(response);

@@ -99,7 +99,7 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
     const isReplayable = canReplay(request);
     // A call that cannot be replayed is not held.
     const holds = call.demand.holds === true && isReplayable;
-    const demand = tokens.needNewer(token, owner, { endpoint, isGuess }, holds);
+    const demand = tokens.demandNewer(token, owner, { endpoint, isGuess }, holds);
     let unread = response;
     const drop = () => {
       if (unread !== undefined) discard(unread);
@@ -159,9 +159,9 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       method: request.method,
       signal,
       request,
-      demand: tokens.need(plan.relogin === 'hold'),
+      demand: tokens.demandNow(plan.relogin === 'hold'),
       asksToBeHeld: plan.asksToBeHeld === true,
-      goesBare: plan.token === 'optional' && tokens.isNobodyKnown(),
+      mayGoWithoutToken: plan.token === 'optional' && tokens.isUserUnknown(),
     });
   };
 };

@@ -34,7 +34,7 @@ export const outcomeOf = (
     case 'unavailable':
       throw tooLate(state, isStarted);
     default:
-      if (caller.goesBare && state.session.status === 'unauthenticated') return undefined;
+      if (caller.mayGoWithoutToken && state.session.status === 'unauthenticated') return undefined;
       throw sessionEnded(state.session, caller.demand.fresh === true, held);
   }
 };

@@ -41,7 +41,7 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
   const given = createGivenTokens();
 
   /** How a call's demand stands now. A call that may not be held is over if it would have to be. */
-  const look = (caller: Caller): Outcome => {
+  const judgeNow = (caller: Caller): Outcome => {
     wake();
     const found = judgeDemand(state(), caller.demand, clock.now(), policy);
     return found.is === 'held' && !caller.wasHeld && !mayBeHeld(caller) ? { is: 'ended' } : found;
@@ -52,7 +52,7 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
 
   /** Judges every wait for a token. */
   const judge: Judge<AccessToken | undefined, Caller> = (forced, caller) => {
-    const found = look(caller);
+    const found = judgeNow(caller);
     if (forced === undefined && (found.is === 'wait' || found.is === 'held')) {
       if (found.is === 'held' && !caller.wasHeld) {
         caller.wasHeld = true;
@@ -76,7 +76,7 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
 
   const take = (caller: Caller): AccessToken | undefined | Promise<unknown> => {
     if (caller.signal?.aborted) throw caller.signal.reason;
-    const found = look(caller);
+    const found = judgeNow(caller);
     return found.is === 'wait' || found.is === 'held' ? wait(caller) : resultOf(found, caller);
   };
 
@@ -104,10 +104,10 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
 
   return {
     tokens: {
-      need: demandNow,
-      isNobodyKnown: () => state().user === undefined,
+      demandNow,
+      isUserUnknown: () => state().user === undefined,
       owner: ownerNow,
-      needNewer: ({ tokenNumber }, owner, by, holds) => ({
+      demandNewer: ({ tokenNumber }, owner, by, holds) => ({
         ...demandAt(state(), clock.now(), holds),
         ...owner,
         ...by,

@@ -14,7 +14,7 @@ export interface Caller {
   /** It asks to be held, in its own options: then it is held unless it goes to an endpoint, also in the endpoints' folder. */
   readonly asksToBeHeld?: boolean;
   /** It is sent without a token if nobody is signed in. */
-  readonly goesBare?: boolean;
+  readonly mayGoWithoutToken?: boolean;
   /** Called when it is held: the caller will not get the response that it has. */
   readonly onHeld?: () => void;
   /** It is being held, or was before it waited for a token. */
@@ -24,13 +24,18 @@ export interface Caller {
 /** Where calls get their tokens from. */
 export interface CallTokens {
   /** The demand of a call made now. */
-  need(holds: boolean): Demand;
+  demandNow(holds: boolean): Demand;
   /** Whether it is not known that somebody is signed in. */
-  isNobodyKnown(): boolean;
+  isUserUnknown(): boolean;
   /** The owner of a token that was just taken: a call may have been made before anybody was known. */
   owner(): CallOwner;
   /** The demand for a newer token than `refused`, which was sent for `owner` and was refused by `by.endpoint`. */
-  needNewer(refused: AccessToken, owner: CallOwner, by: Pick<Refusal, 'endpoint' | 'isGuess'>, holds: boolean): Demand;
+  demandNewer(
+    refused: AccessToken,
+    owner: CallOwner,
+    by: Pick<Refusal, 'endpoint' | 'isGuess'>,
+    holds: boolean,
+  ): Demand;
   /**
    * Takes a token of the user who made the call, and of nobody else. `undefined` for a call that is sent without one, and if
    * asking for a newer one has proved useless. A promise is to be awaited before taking again, so that the token is the right one

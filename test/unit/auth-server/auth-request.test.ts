@@ -43,14 +43,19 @@ describe('a request to the auth server', () => {
     expect(init.headers['Idempotency-Key']).toBe('k1');
   });
 
-  it('has body and content type if it has them', async () => {
-    const { init } = await asked({ body: '{}', contentType: 'application/json', keepalive: false });
+  it('has a body if it has one, and a text is JSON', async () => {
+    const { init } = await asked({ body: '{}', keepalive: false });
     expect(init).toMatchObject({ body: '{}', keepalive: false });
     expect(init.headers['Content-Type']).toBe('application/json');
   });
 
+  it('leaves the content type of a form to `fetch`', async () => {
+    const { init } = await asked({ body: new URLSearchParams('a=1') });
+    expect(init.headers['Content-Type']).toBeUndefined();
+  });
+
   it('has no member for what is absent', async () => {
-    const { init } = await asked({ body: undefined, contentType: undefined });
+    const { init } = await asked({ body: undefined });
     expect(Object.keys(init)).not.toContain('body');
     expect(Object.keys(init)).not.toContain('signal');
     expect(Object.keys(init.headers)).toEqual(['Accept', 'X-Auth-Client']);

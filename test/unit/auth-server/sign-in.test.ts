@@ -58,7 +58,7 @@ describe('a sign-in', () => {
   it('sends a file of FormData whole, under its name', () => {
     const credentials = new FormData();
     credentials.set('key', new File(['of ann'], 'key.pem', { type: 'text/plain' }));
-    const { body } = signInBody(credentials);
+    const body = signInBody(credentials);
     expect((body as FormData).get('key')).toEqual(credentials.get('key'));
     expect((body as FormData).get('key')).toHaveProperty('name', 'key.pem');
   });
