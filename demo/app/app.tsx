@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { EventLog } from './activity/event-log.tsx';
 import { TimelineIfAny } from './activity/timeline.tsx';
 import { Dashboard } from './dashboard.tsx';
+import { devices } from './devices/devices.ts';
 import { notes } from './notes/notes.ts';
 import { ReportOutcome } from './report/report-outcome.tsx';
 import { reports } from './report/reports.ts';
@@ -44,4 +45,5 @@ const SignedOut = (): ReactNode => (
 const forget = () => {
   notes.clear();
   reports.clear();
+  devices.clear();
 };

@@ -3,6 +3,7 @@ import { EventLog } from './activity/event-log.tsx';
 import { Timeline } from './activity/timeline.tsx';
 import { TokenLife } from './activity/token-life.tsx';
 import { Calls } from './calls/calls.tsx';
+import { Devices } from './devices/devices-card.tsx';
 import { Notes } from './notes/notes-card.tsx';
 import { Reports } from './report/reports-card.tsx';
 import { Who } from './session/who.tsx';
@@ -17,6 +18,7 @@ export const Dashboard = (): ReactNode => (
     <Reports />
     <Calls />
     <Notes />
+    <Devices />
     <EventLog />
   </div>
 );

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Context, Hono } from 'hono';
 import type { Authority } from '../../src/server/index.ts';
+import { createDevices } from './devices.ts';
 import type { Notes } from './notes.ts';
 import { readReport } from './read-report.ts';
 import type { Reports } from './reports.ts';
@@ -10,7 +11,7 @@ const SLOW_MS = 2000;
 const MAX_NOTE_LENGTH = 280;
 
 /** Who calls. */
-type Known = { Variables: { userId: string } };
+type Known = { Variables: { userId: string; sid: string } };
 
 /** The API that the tokens are for: everything in it belongs to the user whom the token names. */
 export function createApi(authority: Authority, users: Users, notes: Notes, reports: Reports): Hono<Known> {
@@ -20,6 +21,7 @@ export function createApi(authority: Authority, users: Users, notes: Notes, repo
     const claims = await authority.guard(c.req.raw);
     if (claims instanceof Response) return claims;
     c.set('userId', claims.sub);
+    c.set('sid', claims.sid);
     return next();
   });
 
@@ -49,6 +51,8 @@ export function createApi(authority: Authority, users: Users, notes: Notes, repo
     if ('fields' in report) return c.json({ error: 'invalid_fields', ...report }, 422);
     return c.json(reports.add(c.get('userId'), report), 201);
   });
+
+  api.route('/devices', createDevices(authority));
 
   api.get('/slow', async (c) => {
     await delay(SLOW_MS);

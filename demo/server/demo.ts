@@ -5,6 +5,7 @@ import { createApi } from './api.ts';
 import { createControls } from './controls.ts';
 import { countRequests, createCounters } from './counters.ts';
 import { openDatabase } from './database.ts';
+import { deviceName } from './device-name.ts';
 import { createEventLog } from './event-log.ts';
 import { createLifetime } from './lifetime.ts';
 import { loopbackOnly } from './loopback.ts';
@@ -74,6 +75,7 @@ export async function createDemo({
     userId: (user) => user.id,
     loadUser: users.find,
     profile: ({ name, displayName }) => ({ name, displayName }),
+    sessionData: (request) => ({ device: deviceName(request.headers.get('User-Agent') ?? '') }),
     cookie: { profile: 'dev', name: cookieName },
     accessTokenLifetimeMs: lifetime.ms,
     // One machine, one clock: a short token is to be over when it says so.
