@@ -28,6 +28,13 @@ const inChromium = {
 } as const;
 
 export default defineConfig({
+  // The examples import the package by its name, as its users do.
+  resolve: {
+    alias: [
+      { find: /^silent-refresh$/, replacement: `${import.meta.dirname}/src/index.ts` },
+      { find: /^silent-refresh\/(react|server|node)$/, replacement: `${import.meta.dirname}/src/$1/index.ts` },
+    ],
+  },
   test: {
     // queueMicrotask and setImmediate must stay real: msw hangs when they are faked.
     fakeTimers: { toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] },
