@@ -54,6 +54,52 @@ describe('a refresh token presented again', () => {
     expect(happened).toHaveLength(200);
   });
 
+  it('RT-22 tells how many replays there were in a row, and ends the session at the fifth (S-21)', async () => {
+    const { browser, clock, events } = createFixture({ sessionData: () => ({ device: 'phone' }) });
+    const page = browser();
+    const { sid } = await page.signIn();
+    const statuses: number[] = [];
+    for (let round = 1; round <= 5; round += 1) {
+      const thief = page.copy();
+      clock.now += 4 * MINUTE;
+      await page.refresh(`page ${round}`);
+      clock.now += 5 * SECOND;
+      statuses.push((await thief.refresh(`thief ${round}`)).status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 200, 401]);
+    const about = { sid, userId: 'ann', data: { device: 'phone' } };
+    expect(events.filter(({ type }) => type !== 'signed-in' && type !== 'refreshed')).toEqual([
+      ...[1, 2, 3, 4].map((inARow) => ({
+        type: 'refresh-replayed',
+        at: expect.any(Number),
+        ...about,
+        generation: inARow + 1,
+        inARow,
+      })),
+      { type: 'refresh-reused', at: clock.now, ...about, generation: 5, sign: 'replays-in-a-row' },
+    ]);
+    expect(await (await page.refresh()).json()).toMatchObject({ reason: 'reused' });
+  });
+
+  it('RT-22 counts no retry as a replay (S-21)', async () => {
+    const { browser, clock, events } = createFixture();
+    const page = browser();
+    await page.signIn();
+    const [first, retry] = [page.copy(), page.copy()];
+    await page.refresh('page');
+    await first.refresh('other');
+    const again = page.copy();
+    clock.now += MINUTE;
+    await page.refresh('next');
+    await again.refresh('next');
+    expect((await retry.refresh('page')).status).toBe(401);
+    const replays = events.filter((event) => event.type === 'refresh-replayed');
+    expect(replays.map(({ generation, inARow }) => [generation, inARow])).toEqual([
+      [2, 1],
+      [3, 0],
+    ]);
+  });
+
   it('RT-8 recovers a session whose answer was lost for hours', async () => {
     const { authority, browser, clock, events } = createFixture();
     const page = browser();

@@ -73,6 +73,16 @@ describe('listSessions', () => {
     expect((await here.refresh()).status).toBe(200);
   });
 
+  it('REV-3 endUserSessions refuses every token of a user, and a new sign-in works', async () => {
+    const { authority, browser } = createFixture();
+    const pages = [browser(), browser()];
+    const before = await Promise.all(pages.map((page) => page.signIn()));
+    await authority.endUserSessions('ann');
+    for (const { access_token } of before) await expect(authority.verify(access_token)).rejects.toThrow();
+    for (const page of pages) expect((await page.refresh()).status).toBe(401);
+    expect(await authority.verify((await browser().signIn()).access_token)).toMatchObject({ sub: 'ann' });
+  });
+
   it('rejects when the store cannot be asked', async () => {
     const store = { ...createMemoryStore(), listByUser: () => Promise.reject(new Error('down')) };
     await expect(createFixture({ store }).authority.listSessions('ann')).rejects.toThrow('unavailable');
@@ -106,6 +116,14 @@ describe('maxSessionsPerUser', () => {
     await here.signIn();
     expect(await authority.listSessions('ann')).toHaveLength(2);
     expect(events.filter((event) => event.type === 'revoked')).toMatchObject([{ by: 'sign-in' }]);
+  });
+
+  it('ends none that has expired by itself', async () => {
+    const { browser, clock, events } = createFixture({ maxSessionsPerUser: 1, idleTimeoutMs: DAY });
+    await browser().signIn();
+    clock.now += DAY;
+    await browser().signIn();
+    expect(events.map(({ type }) => type)).toEqual(['signed-in', 'signed-in']);
   });
 
   it('allows one session only, if told so, and any number by default', async () => {

@@ -52,7 +52,7 @@ async function attempt(path: string, changes: Record<string, string | undefined>
   return { answer: await authority.handle(new Request(`${ORIGIN}${path}`, init)), victim, events };
 }
 
-describe.each(endpoints)('CSRF-1 %s', (path) => {
+describe.each(endpoints)('CSRF-1 REV-12 %s', (path) => {
   it.each(forged)('refuses %s and changes nothing', async (_row, changes) => {
     const { answer, victim, events } = await attempt(path, changes);
     expect(answer.status).toBe(403);
