@@ -9,7 +9,7 @@ interface Link {
 }
 
 /** What signs in: the token goes into the mail, `browser` into a cookie of the browser that asked. */
-export interface NewLink {
+interface NewLink {
   readonly token: string;
   readonly browser: string;
 }

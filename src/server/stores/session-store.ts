@@ -7,8 +7,8 @@ import type { SessionRecord } from '../rotation/session-record.ts';
  * - `replace`, `end` and `endByUser` are atomic, each by itself (one SQL statement). Everything the authority promises
  *   about rotation rests on `replace`; there is no other lock.
  * - A session that was ended stays ended: after `end`, a `replace` that expects an earlier version fails.
- * - `read` sees what the last successful write left. A lagging replica would let a signed-out token live on and would take
- *   a fresh cookie for a forgery.
+ * - `read` sees what the last successful write left. A lagging replica would let a signed-out token live on, and
+ *   refreshes would be 503 until it has caught up.
  * - Records come out as they went in: plain objects, numbers as numbers, `null` as `null`. They hold no usable token, so
  *   they need no encryption. If a record is not sound, the store counts as unavailable, and the `failed` event names the
  *   member.
