@@ -34,8 +34,8 @@ async function openRedis(url: string): Promise<OpenedStore> {
   let wasConnected = false;
   const client = createClient({
     url,
-    // A request that cannot be answered now is answered 503 now.
-    disableOfflineQueue: true,
+    // What is asked while Redis restarts waits for it, though no longer than the store's time-out.
+    commandsQueueMaxLength: 1_000,
     socket: {
       connectTimeout: TIMEOUT_MS,
       reconnectStrategy: (retries) => wasConnected && Math.min(50 * retries, TIMEOUT_MS),

@@ -1,4 +1,4 @@
-// What the client costs, in Node and in Chromium, with the built package: run by `npm run bench`, which fails where a
+// What the client costs, in Node and in Chromium, and what the session stores cost, with the built package: run by `npm run bench`, which fails where a
 // budget is exceeded. What the machine is doing changes every time measured, so the cost of a call stands as a multiple of
 // something measured beside it.
 import { fork } from 'node:child_process';
@@ -6,13 +6,8 @@ import { once } from 'node:events';
 import type { measureInNode } from './calls-in-node.ts';
 import { measureInChromium } from './in-chromium.ts';
 import { median } from './measure-calls.ts';
-
-interface Row {
-  readonly what: string;
-  readonly measured: number;
-  readonly unit: string;
-  readonly budget: number | undefined;
-}
+import type { Row } from './row.ts';
+import { stores } from './stores/open-stores.ts';
 
 const runs = 3;
 
@@ -51,7 +46,20 @@ const rowsInChromium = async (): Promise<Row[]> => {
   ];
 };
 
-const rows = [...(await rowsInNode()), ...(await rowsInChromium())];
+const rowsOfStores = async (): Promise<Row[]> => {
+  const rows: Row[] = [];
+  for (const name of Object.keys(stores)) {
+    const child = fork(new URL('./stores/measure-store.ts', import.meta.url), [name], { execArgv: ['--expose-gc'] });
+    const [measured] = await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(() => Promise.reject(new Error(`The store ${name} could not be measured.`))),
+    ]);
+    rows.push(...measured);
+  }
+  return rows;
+};
+
+const rows = [...(await rowsOfStores()), ...(await rowsInNode()), ...(await rowsInChromium())];
 for (const { what, measured, unit, budget } of rows) {
   const allowed = budget === undefined ? '' : ` (budget ${budget})`;
   console.log(`${what}: ${measured.toFixed(2)} ${unit}${allowed}`);

@@ -1,50 +1,71 @@
-import { endRecord, type SessionRecord } from '../rotation/session-record.ts';
+import type { SessionRecord } from '../rotation/session-record.ts';
 import { createExpiryQueue } from './expiry-queue.ts';
+import { createRecordPacker } from './packed-record.ts';
 import type { EndedState, SessionStore } from './session-store.ts';
 import { createUserIndex } from './user-index.ts';
+
+/** A session as it is kept. The text may be from before it was ended: `version` and `state` beside it count. */
+interface Kept {
+  text: string;
+  version: number;
+  state: SessionRecord['state'];
+}
 
 /**
  * A store in this process's memory: for tests, demos and single-process servers.
  *
- * A restart signs everybody out. A session takes about half a kilobyte. It holds no more than the sessions that have not
- * expired: sign-ins sweep the others out.
+ * A restart signs everybody out. A session takes about half a kilobyte, and what its `data` takes as JSON. It holds no more
+ * than the sessions that have not expired: sign-ins sweep the others out.
  */
 export function createMemoryStore(): SessionStore {
-  const sessions = new Map<string, SessionRecord>();
+  const sessions = new Map<string, Kept>();
   const users = createUserIndex();
   // Holds each session at least once, at its end or earlier.
   const queue = createExpiryQueue();
+  const { pack, unpack } = createRecordPacker();
+
+  function read(sid: string): SessionRecord | undefined {
+    const kept = sessions.get(sid);
+    return kept && { ...unpack(kept.text), version: kept.version, state: kept.state };
+  }
+
+  function keep(record: SessionRecord): void {
+    const { sid, version, state } = record;
+    sessions.set(sid, { text: pack(record), version, state });
+  }
 
   function end(sid: string, state: EndedState): boolean {
-    const record = sessions.get(sid);
-    if (record?.state !== 'active') return false;
-    sessions.set(sid, { ...endRecord(record, state), version: record.version + 1 });
+    const kept = sessions.get(sid);
+    if (kept?.state !== 'active') return false;
+    kept.state = state;
+    kept.version += 1;
     return true;
   }
 
   return {
-    read: (sid) => sessions.get(sid),
+    read,
     insert(record) {
-      sessions.set(record.sid, record);
+      keep(record);
       users.add(record.userId, record.sid);
       queue.add(record.sid, record.expiresAt);
     },
     replace(record, expectedVersion) {
-      const known = sessions.get(record.sid);
-      if (known?.version !== expectedVersion) return false;
-      sessions.set(record.sid, record);
+      const { sid, expiresAt } = record;
+      const kept = sessions.get(sid);
+      if (kept?.version !== expectedVersion) return false;
       // A later end is seen when the earlier one is due, so that a refresh costs nothing here.
-      if (record.expiresAt < known.expiresAt) queue.add(record.sid, record.expiresAt);
+      if (expiresAt < unpack(kept.text).expiresAt) queue.add(sid, expiresAt);
+      keep(record);
       return true;
     },
     end,
     endByUser: (userId, exceptSid) => users.of(userId).filter((sid) => sid !== exceptSid && end(sid, 'revoked')),
-    listByUser: (userId) => users.of(userId).flatMap((sid) => sessions.get(sid) ?? []),
+    listByUser: (userId) => users.of(userId).flatMap((sid) => read(sid) ?? []),
     removeExpired(now, limit) {
       for (let looks = 0; looks < limit; looks += 1) {
         const sid = queue.takeDue(now);
         if (sid === undefined) return;
-        const record = sessions.get(sid);
+        const record = read(sid);
         if (record === undefined) continue;
         if (record.expiresAt > now) {
           queue.add(sid, record.expiresAt);

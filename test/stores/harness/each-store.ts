@@ -1,8 +1,8 @@
 import { describe } from 'vitest';
 import { areAllNeeded, findPostgres, findRedis } from '../../../scripts/ensure-databases.mjs';
-import type { SessionStore } from '../../../src/server/index.ts';
-import { createPostgresStore } from '../../../src/server/stores/postgres.ts';
-import { createRedisStore } from '../../../src/server/stores/redis.ts';
+import type { RevocationList, SessionStore } from '../../../src/server/index.ts';
+import { createPostgresRevocationList, createPostgresStore } from '../../../src/server/stores/postgres.ts';
+import { createRedisRevocationList, createRedisStore } from '../../../src/server/stores/redis.ts';
 import type { Database } from './database.ts';
 import { postgresPool, startPostgres } from './postgres.ts';
 import { redisClient, startRedis } from './redis.ts';
@@ -18,6 +18,7 @@ export interface ServerKind {
   readonly name: 'Redis' | 'PostgreSQL';
   start(): Promise<Database>;
   connect(url: string): Promise<ConnectedStore>;
+  connectList(url: string): Promise<{ readonly list: RevocationList; close(): Promise<void> }>;
   /** Text that is in no other request than that of this member of the store. */
   readonly requests: Readonly<Record<'insert' | 'replace' | 'end', string>>;
 }
@@ -30,6 +31,11 @@ const redis: ServerKind = {
     await client.connect();
     return { store: createRedisStore(client, { timeoutMs: 2_000 }), close: async () => client.destroy() };
   },
+  async connectList(url) {
+    const client = redisClient(url);
+    await client.connect();
+    return { list: createRedisRevocationList(client), close: async () => client.destroy() };
+  },
   requests: { insert: 'ZREMRANGEBYSCORE', replace: '~= ARGV[6]', end: "'state', ARGV[1]" },
 };
 
@@ -41,6 +47,12 @@ const postgres: ServerKind = {
     const store = createPostgresStore(pool);
     await store.createTables();
     return { store, close: () => pool.end() };
+  },
+  async connectList(url) {
+    const pool = postgresPool(url);
+    const list = createPostgresRevocationList(pool);
+    await list.createTables();
+    return { list, close: () => pool.end() };
   },
   requests: { insert: 'insert into', replace: 'set version = $1', end: 'set state = $1' },
 };

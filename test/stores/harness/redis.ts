@@ -5,11 +5,11 @@ import { createClient } from 'redis';
 import { findRedis } from '../../../scripts/ensure-databases.mjs';
 import { type Database, freePort, startDatabase } from './database.ts';
 
-/** A client as the docs advise: it fails soon when there is no connection. The caller connects and closes it. */
+/** A client as the docs advise: what is asked while there is no connection waits for one. The caller connects and closes it. */
 export function redisClient(url: string) {
   const client = createClient({
     url,
-    disableOfflineQueue: true,
+    commandsQueueMaxLength: 1_000,
     socket: { connectTimeout: 2_000, reconnectStrategy: 50 },
   });
   client.on('error', () => {});

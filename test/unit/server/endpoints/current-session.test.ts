@@ -49,7 +49,7 @@ describe('currentSession', () => {
     const before = await store.read(sid);
     await authority.currentSession(pageRequest(page.jar));
     expect(await authority.currentSession(pageRequest(old.jar))).toBeUndefined();
-    expect(await store.read(sid)).toBe(before);
+    expect(await store.read(sid)).toEqual(before);
   });
 
   it('says nobody without a cookie, with a forged one, after sign-out and after the end', async () => {

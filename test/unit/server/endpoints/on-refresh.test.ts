@@ -55,7 +55,7 @@ describe('onRefresh', () => {
     const { page, store, sid, events } = await createWatched(() => (isBroken ? onRefresh() : 'allow'));
     const before = await store.read(sid);
     expect((await page.refresh('k')).status).toBe(500);
-    expect(await store.read(sid)).toBe(before);
+    expect(await store.read(sid)).toEqual(before);
     expect(events.at(-1)).toMatchObject({ type: 'failed', endpoint: 'refresh' });
     isBroken = false;
     expect((await page.refresh('k')).status).toBe(200);

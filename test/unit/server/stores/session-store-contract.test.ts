@@ -140,7 +140,7 @@ describe('the contract of a session store', () => {
       'removes no more at once than it may',
       (store) => ({ removeExpired: (now) => store.removeExpired(now, Number.MAX_SAFE_INTEGER) }),
     ],
-  ])('finds a store that %s', async (_, broken, change) => {
+  ])('finds a store that %s', { timeout: 20_000 }, async (_, broken, change) => {
     expect(await failures(wrong(change))).toContain(broken);
   });
 });
