@@ -1,0 +1,44 @@
+import { describe, isGranted } from '../exchange.ts';
+import { error, type Finding, ok } from '../finding.ts';
+import { answered, type Observations } from '../observations.ts';
+import { refusesOwnPages } from '../reachability.ts';
+import { readTokensOf } from '../tokens-of.ts';
+
+/** Whether the credentials get an answer that the client can read. */
+export function checkSignIn(observations: Observations): readonly Finding[] | undefined {
+  const signIn = answered(observations, 'sign-in');
+  if (signIn === undefined || refusesOwnPages(observations)) return undefined;
+  const { answer } = signIn;
+  if (answer.status === 429) {
+    return [
+      error(
+        'sign-in',
+        'the sign-in is answered 429',
+        'There were too many attempts, so nothing that needs a session can be checked.',
+        'Wait, or raise the limit for the user that is checked.',
+      ),
+    ];
+  }
+  if (!isGranted(answer)) {
+    return [
+      error(
+        'sign-in',
+        `the sign-in is answered ${describe(answer)}`,
+        'Nothing that needs a session can be checked.',
+        'Check --user and the password, the names of the fields (--user-field, --password-field, --field), and --form.',
+      ),
+    ];
+  }
+  const read = readTokensOf(answer);
+  if ('problem' in read) {
+    return [
+      error(
+        'sign-in',
+        read.problem,
+        'The client takes such an answer for a second step, or for no token response at all.',
+        'Answer 200 with access_token, token_type and expires_in (RFC 6749 section 5.1). Check a user without a second factor.',
+      ),
+    ];
+  }
+  return [ok('sign-in', `the sign-in is answered ${answer.status} with an access token`)];
+}

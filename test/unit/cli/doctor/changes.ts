@@ -1,0 +1,83 @@
+import { type Change, withBody, withCookies } from './server.ts';
+
+const path = (request: Request): string => new URL(request.url).pathname;
+
+/** Changes every answer. */
+export const answers =
+  (change: (answer: Response) => Response | Promise<Response>): Change =>
+  async (request, handle) =>
+    change(await handle(request));
+
+/** Changes every cookie. */
+export const cookies = (change: (cookie: string) => string): Change => answers((answer) => withCookies(answer, change));
+
+/** Answers in place of the authority at a path. */
+export const at =
+  (where: string, answer: () => Response): Change =>
+  (request, handle) =>
+    path(request) === where && request.method === 'POST' ? Promise.resolve(answer()) : handle(request);
+
+/** Sends the authority another request. */
+export const asked =
+  (change: (request: Request) => RequestInit & { headers?: Headers }): Change =>
+  (request, handle) => {
+    const { method = request.method, headers = request.headers } = change(request);
+    const body = method === 'GET' || request.body === null ? null : request.body;
+    return handle(new Request(request.url, { method, headers, body, ...(body && { duplex: 'half' }) }));
+  };
+
+export const withHeaders = (request: Request, more: Record<string, string>): Headers => {
+  const headers = new Headers(request.headers);
+  for (const [name, value] of Object.entries(more)) headers.set(name, value);
+  return headers;
+};
+
+/** A server that takes a repeated key for theft. */
+export const strictAboutKeys = (): Change => {
+  const keys = new Set<string>();
+  let spoilt = '';
+  return async (request, handle) => {
+    const key = request.headers.get('Idempotency-Key') ?? '';
+    const cookie = request.headers.get('Cookie') ?? '';
+    const sid = cookie.split(/[=.]/)[1] ?? 'none';
+    if (path(request) === '/auth/refresh' && (sid === spoilt || (cookie !== '' && keys.has(key)))) {
+      spoilt = sid;
+      return Response.json({ error: 'invalid_grant' }, { status: 401 });
+    }
+    keys.add(key);
+    return handle(request);
+  };
+};
+
+/** Cookies that a copy of the server's memory would say nothing about: the first one of a session stays. */
+export const unrotated = (): Change => {
+  const current = new Map<string, string>();
+  const sidOf = (value: string): string => value.split('.')[0] ?? '';
+  return async (request, handle) => {
+    const headers = new Headers(request.headers);
+    const given = /refresh=([^;]*)/.exec(headers.get('Cookie') ?? '')?.[1] ?? '';
+    if (given !== '') headers.set('Cookie', `refresh=${current.get(sidOf(given)) ?? given}`);
+    const answer = await asked(() => ({ headers }))(request, handle);
+    return withCookies(answer, (cookie) => {
+      const value = /refresh=([^;]*)/.exec(cookie)?.[1] ?? '';
+      if (value === '') return cookie;
+      current.set(sidOf(value), value);
+      return cookie.replace(value, given === '' ? value : given);
+    });
+  };
+};
+
+/** Changes the JSON of every answer with tokens. */
+export const bodies = (change: (body: Record<string, unknown>) => unknown): Change =>
+  answers((it) => withBody(it, change));
+
+/** Makes the cookie longer by so many bytes. */
+export const padded =
+  (bytes: number): Change =>
+  async (request, handle) => {
+    const headers = withHeaders(request, {});
+    const cookie = headers.get('Cookie');
+    if (cookie !== null) headers.set('Cookie', cookie.replace(/~+/, ''));
+    const answer = await asked(() => ({ headers }))(request, handle);
+    return withCookies(answer, (it) => it.replace(/^\w+=[^;]+/, (pair) => pair + '~'.repeat(bytes)));
+  };
