@@ -9,6 +9,11 @@ const shared: Options = {
   target: ['chrome111', 'firefox111', 'safari16.4', 'node20.19'],
 };
 
+/** Chooses what `imports` in package.json has for development: option checks and advice. */
+const forDevelopment: NonNullable<Options['esbuildOptions']> = (options) => {
+  options.conditions = ['development'];
+};
+
 export default defineConfig([
   {
     ...shared,
@@ -26,9 +31,13 @@ export default defineConfig([
   {
     ...shared,
     entry: { 'development/index': 'src/index.ts' },
-    // Chooses what `imports` in package.json has for development: option checks.
-    esbuildOptions: (options) => {
-      options.conditions = ['development'];
-    },
+    esbuildOptions: forDevelopment,
+  },
+  {
+    ...shared,
+    // A command is used by developers, and its messages say what to do, too.
+    entry: { 'cli/main': 'src/cli/main.ts' },
+    target: 'node20.19',
+    esbuildOptions: forDevelopment,
   },
 ]);

@@ -52,6 +52,8 @@ describe('the packed package', () => {
       'dist/authority-*.d.ts',
       'dist/chunk-*.js',
       'dist/chunk-*.js.map',
+      'dist/cli/main.js',
+      'dist/cli/main.js.map',
       'dist/development/index.js',
       'dist/development/index.js.map',
       'dist/index.d.ts',

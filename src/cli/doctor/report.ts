@@ -1,5 +1,5 @@
 import type { ReportedFinding, Verdict } from './checks.ts';
-import type { Observations } from './observations.ts';
+import { isAnswered, type Observations } from './observations.ts';
 import { relationTo } from './target.ts';
 
 /** The report as text: by subject, with a summary at the end. */
@@ -12,10 +12,9 @@ export function reportText(observations: Observations, { findings, notChecked }:
     const own = findings.filter((finding) => finding.subject === subject);
     return [subject, ...own.flatMap(lines)].join('\n');
   });
-  const rest =
-    notChecked.length === 0
-      ? []
-      : [`Not checked: ${notChecked.join(', ')}.${hasCredentials ? '' : ' Give --user and a password for the rest.'}`];
+  const needsUser = !hasCredentials && exchanges.some(isAnswered);
+  const cause = needsUser ? 'without --user and a password' : 'because of what was found';
+  const rest = notChecked.length === 0 ? [] : [`Not checked, ${cause}: ${notChecked.join(', ')}.`];
   return [
     `silent-refresh doctor: ${origin}${isForeign ? `, for pages of ${target.pageOrigin}` : ''}`,
     ...sections,

@@ -16,6 +16,7 @@ import {
 export function checkCors(observations: Observations): readonly Finding[] | undefined {
   const { target, exchanges } = observations;
   const foreign = ENDPOINTS.filter((name) => relationTo(target, target.endpoints[name]) !== 'same-origin');
+  if (!exchanges.some(isAnswered)) return undefined;
   if (foreign.length === 0) return [ok('cors', `not needed: the pages are of ${target.pageOrigin} as well`)];
   if (refusesOwnPages(observations)) return undefined;
 

@@ -40,7 +40,7 @@ describe('doctor', () => {
     );
     expect(notChecked).toContain('rotation');
     expect(fixture.events.filter(({ type }) => type === 'signed-in')).toEqual([]);
-    expect((await doctor([])).output).toContain('Give --user and a password for the rest.');
+    expect((await doctor([])).output).toContain('Not checked, without --user and a password:');
   });
 
   it('finds a Secure cookie on plain http', async () => {
