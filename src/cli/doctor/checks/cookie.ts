@@ -8,7 +8,7 @@ import { judgeHttpOnly, judgePrefix, judgeSameSite, judgeSecure } from './cookie
 import { judgeDomain, judgeLifetime, judgePath, judgeSize } from './cookie-scope.ts';
 
 /** Judges one attribute of one cookie: `undefined` where nothing is wrong with it. */
-export type JudgeCookie = (cookie: SetCookie, target: Target, all: readonly SetCookie[]) => Finding | undefined;
+type JudgeCookie = (cookie: SetCookie, target: Target, all: readonly SetCookie[]) => Finding | undefined;
 
 /** What each attribute is judged by, and what to say of it where all is well. */
 const ATTRIBUTES: readonly (readonly [check: string, judge: JudgeCookie, say: (cookie: SetCookie) => string])[] = [

@@ -3,6 +3,7 @@ import { error, type Finding, ok, warning } from '../finding.ts';
 import { answerTo, type Observations } from '../observations.ts';
 import { ENDPOINTS, refusesOwnPages, whyMissing } from '../reachability.ts';
 import { printable } from '../target.ts';
+import { tokensOf } from '../tokens-of.ts';
 
 /** Whether each endpoint is there, and answers by itself when nobody is signed in. */
 export function checkEndpoints(observations: Observations): readonly Finding[] {
@@ -69,6 +70,14 @@ function judgeAnswerToNobody(check: string, seen: string, endpoint: EndpointName
       seen,
       'A sign-out of somebody whose session has ended is tried again and again, until it is given up.',
       'Answer 204 also where nobody is signed in any more.',
+    );
+  }
+  if (endpoint === 'sign-in' && isGranted(answer) && tokensOf(answer) !== undefined) {
+    return error(
+      check,
+      'a sign-in without credentials gets an access token',
+      'Whoever asks is signed in.',
+      'Answer 401 unless user and password are right.',
     );
   }
   if (endpoint === 'sign-in' && (isSuccess || status >= 500)) {

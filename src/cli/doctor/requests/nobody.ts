@@ -1,5 +1,6 @@
 import { AUTH_CLIENT_HEADER } from '../../../server/http/csrf.ts';
 import type { EndpointName } from '../exchange.ts';
+import { createCookieJar } from './cookie-jar.ts';
 import type { Send } from './send.ts';
 
 /** An origin that no server can know. */
@@ -16,12 +17,14 @@ const ASKED_HEADERS: Readonly<Record<EndpointName, string>> = {
 export async function askAsNobody(send: Send, signInType: string): Promise<boolean> {
   const first = await send('nobody-refresh', 'refresh', { headers: { 'Idempotency-Key': crypto.randomUUID() } });
   if (first.answer === undefined) return false;
-  // Nobody's credentials: no account is locked by them.
+  // Nobody's credentials: no account is locked by them. If they should get a session, the sign-out ends it.
+  const jar = createCookieJar();
   await send('nobody-sign-in', 'sign-in', {
     body: signInType === 'application/json' ? '{}' : '',
     headers: { 'Content-Type': signInType },
+    jar,
   });
-  await send('nobody-sign-out', 'sign-out');
+  await send('nobody-sign-out', 'sign-out', { jar });
   await send('get-sign-out', 'sign-out', { method: 'GET' });
   await preflight(send, 'refresh', FOREIGN_ORIGIN);
   return true;

@@ -5,7 +5,7 @@ import { relationTo, type Target } from '../target.ts';
 import type { CookieJar } from './cookie-jar.ts';
 
 /** A request, as far as it is not what the client of this package sends. */
-export interface Question {
+interface Question {
   readonly method?: 'POST' | 'GET' | 'OPTIONS';
   /** Default: the origin of the app's pages. */
   readonly origin?: string;

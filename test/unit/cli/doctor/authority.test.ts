@@ -31,6 +31,13 @@ describe('doctor', () => {
     expect(count('signed-in')).toBe(count('refresh-reused', 'signed-out'));
   });
 
+  it('leaves nobody signed in where no credentials are asked for, and says so', async () => {
+    const { report, fixture } = await serve({ verifyCredentials: () => ({ id: 'ann', name: 'Ann' }) });
+    expect((await report([])).problems).toEqual(['error endpoint-sign-in']);
+    const ends = fixture.events.filter(({ type }) => type === 'signed-in' || type === 'signed-out');
+    expect(ends.map(({ type }) => type)).toEqual(['signed-in', 'signed-out']);
+  });
+
   it('checks without credentials what can be checked, and says what it has not', async () => {
     const { report, doctor, fixture } = await serve();
     const { problems, notChecked, findings } = await report([]);

@@ -14,14 +14,14 @@ export const CREDENTIALS = ['--user', 'ann', '--password', PASSWORD, '--user-fie
 /** Answers in place of the authority, or changes the request before it, or its answer. */
 export type Change = (request: Request, handle: (request: Request) => Promise<Response>) => Promise<Response>;
 
-export interface Report {
+interface Report {
   readonly requests: number;
   readonly counts: Record<'ok' | 'warning' | 'error', number>;
   readonly findings: readonly { check: string; level: string; subject: string; seen: string }[];
   readonly notChecked: readonly string[];
 }
 
-export interface Run {
+interface Run {
   readonly status: number;
   readonly output: string;
   readonly warnings: string;
