@@ -70,6 +70,11 @@ export function isGranted(answer: Answer | undefined): answer is Answer {
   return isObject(answer.body) && errorOf(answer.body) === undefined;
 }
 
+/** Whether the answer says nothing about what was asked: the server asks to be left alone, or has failed. */
+export function isDeferred(answer: Answer | undefined): boolean {
+  return answer !== undefined && (answer.status === 408 || answer.status === 429 || answer.status >= 500);
+}
+
 /** An answer in a few words, without anything that could be a secret: `401 invalid_grant`, `200 with HTML`. */
 export function describe(answer: Answer): string {
   const { status, body } = answer;

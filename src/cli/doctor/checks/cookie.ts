@@ -1,7 +1,7 @@
 import { sessionCookies } from '../cookies/session-cookies.ts';
 import type { SetCookie } from '../cookies/set-cookie.ts';
 import { isGranted } from '../exchange.ts';
-import { error, type Finding, listed, ok } from '../finding.ts';
+import { error, type Finding, ok } from '../finding.ts';
 import { answerTo, type Observations } from '../observations.ts';
 import type { Target } from '../target.ts';
 import { judgeHttpOnly, judgePrefix, judgeSameSite, judgeSecure } from './cookie-protection.ts';
@@ -10,24 +10,15 @@ import { judgeDomain, judgeLifetime, judgePath, judgeSize } from './cookie-scope
 /** Judges one attribute of one cookie: `undefined` where nothing is wrong with it. */
 type JudgeCookie = (cookie: SetCookie, target: Target, all: readonly SetCookie[]) => Finding | undefined;
 
-/** What each attribute is judged by, and what to say of it where all is well. */
-const ATTRIBUTES: readonly (readonly [check: string, judge: JudgeCookie, say: (cookie: SetCookie) => string])[] = [
-  ['cookie-http-only', judgeHttpOnly, () => 'HttpOnly'],
-  ['cookie-secure', judgeSecure, ({ isSecure }) => (isSecure ? 'Secure' : 'without Secure, on this machine')],
-  [
-    'cookie-same-site',
-    judgeSameSite,
-    ({ sameSite = '' }) => `SameSite=${sameSite.charAt(0).toUpperCase()}${sameSite.slice(1)}`,
-  ],
-  [
-    'cookie-prefix',
-    judgePrefix,
-    ({ name }) => (name.startsWith('__') ? `the prefix of ${name}` : 'no prefix, on this machine'),
-  ],
-  ['cookie-path', judgePath, ({ path }) => (path === undefined ? 'no Path' : `Path=${path}`)],
-  ['cookie-domain', judgeDomain, () => 'no Domain'],
-  ['cookie-lifetime', judgeLifetime, ({ lifetime }) => `a life of ${inWords(lifetime ?? 0)}`],
-  ['cookie-size', judgeSize, ({ name, value }) => `${name.length + value.length} bytes`],
+const ATTRIBUTES: readonly JudgeCookie[] = [
+  judgeHttpOnly,
+  judgeSecure,
+  judgeSameSite,
+  judgePrefix,
+  judgePath,
+  judgeDomain,
+  judgeLifetime,
+  judgeSize,
 ];
 
 /** Whether a browser keeps the cookies of the session, sends them where they belong, and hides them from script. */
@@ -37,22 +28,34 @@ export function checkCookie(observations: Observations): readonly Finding[] | un
   if (cookies.length === 0) {
     return [
       error(
-        'cookie-set',
+        'cookie',
         'the sign-in sets no cookie',
         'The session ends with the page: a reload signs the user out.',
         'Set the refresh token as a cookie: __Host-refresh=…; Path=/; Max-Age=…; HttpOnly; Secure; SameSite=Strict.',
       ),
     ];
   }
-  const named = ok('cookie-set', `the session is in ${listed(cookies.map(({ name }) => name))}`);
-  const findings = ATTRIBUTES.flatMap(([check, judge, say]) => {
-    const wrong = cookies.flatMap((cookie) => judge(cookie, observations.target, cookies) ?? []);
-    return wrong.length > 0 ? wrong : [ok(check, listed(cookies.map(say)))];
-  });
-  return [named, ...findings];
+  return cookies.flatMap((cookie) => [
+    ok('cookie', inWords(cookie)),
+    ...ATTRIBUTES.flatMap((judge) => judge(cookie, observations.target, cookies) ?? []),
+  ]);
 }
 
-function inWords(seconds: number): string {
+/** The cookie without its value. */
+function inWords({ name, value, path, domain, lifetime, isSecure, isHttpOnly, sameSite }: SetCookie): string {
+  const attributes = [
+    path !== undefined && `Path=${path}`,
+    domain !== undefined && `Domain=${domain}`,
+    isHttpOnly && 'HttpOnly',
+    isSecure && 'Secure',
+    sameSite !== undefined && `SameSite=${sameSite.charAt(0).toUpperCase()}${sameSite.slice(1)}`,
+  ];
+  const life = lifetime === undefined ? '' : `, kept for ${lengthOf(lifetime)}`;
+  const size = `${name.length + value.length} bytes`;
+  return `${[name, ...attributes.filter((it) => it !== false)].join('; ')}: ${size}${life}`;
+}
+
+function lengthOf(seconds: number): string {
   const days = Math.round(seconds / 86_400);
   return days >= 2 ? `${days} days` : `${Math.round(seconds / 60)} minutes`;
 }

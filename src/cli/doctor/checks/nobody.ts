@@ -29,7 +29,7 @@ export function checkNobody(observations: Observations): readonly Finding[] | un
   const refusals = REFUSALS.flatMap(([step, about]) => {
     const answer = answerTo(observations, step);
     // Whether a token should have been refused at all is for other checks to say.
-    const isTaken = answer === undefined || (step !== 'nobody-refresh' && isGranted(answer));
+    const isTaken = answer === undefined || answer.status === 429 || (step !== 'nobody-refresh' && isGranted(answer));
     return isTaken ? [] : [{ answer, about }];
   });
   const unclear = refusals.filter(({ answer }) => !isClear(answer));

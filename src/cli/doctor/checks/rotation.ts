@@ -1,6 +1,6 @@
 import { cookiesSetBy, sessionCookies } from '../cookies/session-cookies.ts';
 import { deletes } from '../cookies/set-cookie.ts';
-import { type Answer, describe, isGranted, type Step } from '../exchange.ts';
+import { type Answer, describe, isDeferred, isGranted, type Step } from '../exchange.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 import { answered, answerTo, type Observations } from '../observations.ts';
 import { tokensOf } from '../tokens-of.ts';
@@ -8,7 +8,7 @@ import { tokensOf } from '../tokens-of.ts';
 /** Whether a refresh gives tokens and another cookie. */
 export function checkRefresh(observations: Observations): readonly Finding[] | undefined {
   const answer = answerTo(observations, 'refresh');
-  if (answer === undefined || sessionCookies(observations)?.length === 0) return undefined;
+  if (answer === undefined || answer.status === 429 || sessionCookies(observations)?.length === 0) return undefined;
   const signIn = answerTo(observations, 'sign-in');
   // Where the client cannot read the answer to the sign-in either, that was said before.
   const isUnreadable =
@@ -19,7 +19,7 @@ export function checkRefresh(observations: Observations): readonly Finding[] | u
         'refresh',
         `a refresh with the cookie of the sign-in is answered ${describe(answer)}${isUnreadable ? ' without an access token' : ''}`,
         'A reload signs the user out, and so does the end of the first access token.',
-        'Answer 200 with a token response, and the next cookie.',
+        'Answer 200 with a token response, and the next cookie. Several processes need one store of sessions.',
       ),
     ];
   }
@@ -42,8 +42,8 @@ export function checkRepeats(observations: Observations): readonly Finding[] | u
 }
 
 function retry(observations: Observations): Finding | undefined {
-  const answer = answerTo(observations, 'retry');
-  const after = answerTo(observations, 'after-retry');
+  const answer = fateOf(observations, 'retry');
+  const after = fateOf(observations, 'after-retry');
   if (answer === undefined || after === undefined) return undefined;
   const change = 'Remember the key of the latest refresh for 60 s, and answer its repetition with the same successor.';
   if (!isGranted(answer) || !isGranted(after)) {
@@ -66,8 +66,8 @@ function retry(observations: Observations): Finding | undefined {
 }
 
 function overlap(observations: Observations): Finding | undefined {
-  const answer = answerTo(observations, 'overlap');
-  const after = answerTo(observations, 'after-overlap');
+  const answer = fateOf(observations, 'overlap');
+  const after = fateOf(observations, 'after-overlap');
   if (answer === undefined || after === undefined) return undefined;
   const seen = `a second refresh with the same cookie, with a key of its own, is answered ${describe(answer)}`;
   if (!isGranted(after)) {
@@ -89,9 +89,10 @@ function overlap(observations: Observations): Finding | undefined {
 
 /** Whether a refresh token that was copied is noticed. */
 export function checkReuse(observations: Observations): readonly Finding[] | undefined {
-  const answer = answerTo(observations, 'reuse');
-  const after = answerTo(observations, 'after-reuse');
-  if (answer === undefined || after === undefined || !rotates(observations)) return undefined;
+  if (!rotates(observations)) return undefined;
+  const answer = fateOf(observations, 'reuse') ?? refusedOverlap(observations);
+  const after = fateOf(observations, 'after-reuse') ?? fateOf(observations, 'after-overlap');
+  if (answer === undefined || after === undefined) return undefined;
   const change = 'Take any token but the current one and its parent for stolen, and end the session.';
   if (isGranted(answer)) {
     return [
@@ -109,6 +110,18 @@ export function checkReuse(observations: Observations): readonly Finding[] | und
     ];
   }
   return [ok('reuse', `an old refresh token is answered ${describe(answer)}, and ends the session`)];
+}
+
+/** What a step was answered; `undefined` also where that says nothing about the session. */
+function fateOf(observations: Observations, step: Step): Answer | undefined {
+  const answer = answerTo(observations, step);
+  return isDeferred(answer) ? undefined : answer;
+}
+
+/** The answer to the second of two refreshes that overlapped, where it was taken for reuse. */
+function refusedOverlap(observations: Observations): Answer | undefined {
+  const [answer, after] = [fateOf(observations, 'overlap'), fateOf(observations, 'after-overlap')];
+  return isGranted(answer) || isGranted(after) ? undefined : answer;
 }
 
 /** Whether the cookies of the session are others after a refresh. */

@@ -9,23 +9,18 @@ export function checkSignIn(observations: Observations): readonly Finding[] | un
   const signIn = answered(observations, 'sign-in');
   if (signIn === undefined || refusesOwnPages(observations)) return undefined;
   const { answer } = signIn;
-  if (answer.status === 429) {
-    return [
-      error(
-        'sign-in',
-        'the sign-in is answered 429',
-        'There were too many attempts, so nothing that needs a session can be checked.',
-        'Wait, or raise the limit for the user that is checked.',
-      ),
-    ];
-  }
+  const { status } = answer;
+  // Said elsewhere.
+  if (status === 429) return undefined;
   if (!isGranted(answer)) {
     return [
       error(
         'sign-in',
         `the sign-in is answered ${describe(answer)}`,
         'Nothing that needs a session can be checked.',
-        'Check --user and the password, the names of the fields (--user-field, --password-field, --field), and --form.',
+        status >= 500
+          ? 'See the log of the server. If something reads the body before the endpoint does, mount the endpoint before it.'
+          : 'Check --user and the password, the names of the fields (--user-field, --password-field, --field), and --form.',
       ),
     ];
   }
@@ -40,5 +35,5 @@ export function checkSignIn(observations: Observations): readonly Finding[] | un
       ),
     ];
   }
-  return [ok('sign-in', `the sign-in is answered ${answer.status} with an access token`)];
+  return [ok('sign-in', `the sign-in is answered ${status} with an access token`)];
 }

@@ -1,4 +1,5 @@
-import { type Finding, ok, warning } from '../finding.ts';
+import { sessionCookies } from '../cookies/session-cookies.ts';
+import { error, type Finding, ok, warning } from '../finding.ts';
 import { answerTo, isAnswered, type Observations } from '../observations.ts';
 import { tokensOf } from '../tokens-of.ts';
 
@@ -44,6 +45,17 @@ export function checkLifetime(observations: Observations): readonly Finding[] | 
   const lifetimeMs = signIn && tokensOf(signIn)?.lifetimeMs;
   if (lifetimeMs === undefined) return undefined;
   const seconds = lifetimeMs / 1000;
+  const shorter = sessionCookies(observations)?.find(({ lifetime }) => lifetime !== undefined && lifetime < seconds);
+  if (shorter !== undefined) {
+    return [
+      error(
+        'lifetime',
+        `the access token lives for ${seconds} s, and ${shorter.name} for ${Math.round(shorter.lifetime ?? 0)} s`,
+        'The browser deletes the cookie before the first refresh is due, and the user is signed out.',
+        'Set Max-Age to the seconds that are left of the session.',
+      ),
+    ];
+  }
   const seen = `the access token lives for ${seconds} s`;
   if (seconds > LONGEST_SECONDS) {
     return [

@@ -16,6 +16,13 @@ describe('doctor', () => {
     expect((await server.doctor(CREDENTIALS, as)).status).toBe(0);
   });
 
+  it('takes an overlap that ends the session for reuse that is noticed', async () => {
+    const { report } = await serve({ graceMs: 0 });
+    const { findings, notChecked } = await report(CREDENTIALS);
+    expect(findings).toContainEqual(expect.objectContaining({ check: 'reuse', level: 'ok' }));
+    expect(notChecked).toEqual([]);
+  });
+
   it('leaves nobody signed in', async () => {
     const { report, fixture } = await serve();
     await report(CREDENTIALS);

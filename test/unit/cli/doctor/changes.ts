@@ -1,3 +1,4 @@
+import { createFixture } from '../../server/fixture.ts';
 import { type Change, withBody, withCookies } from './server.ts';
 
 const path = (request: Request): string => new URL(request.url).pathname;
@@ -42,7 +43,10 @@ export const strictAboutKeys = (): Change => {
     const sid = cookie.split(/[=.]/)[1] ?? 'none';
     if (path(request) === '/auth/refresh' && (sid === spoilt || (cookie !== '' && keys.has(key)))) {
       spoilt = sid;
-      return Response.json({ error: 'invalid_grant' }, { status: 401 });
+      return asked(() => ({ headers: withHeaders(request, { Cookie: cookie.replace(/=.*/, '=stolen') }) }))(
+        request,
+        handle,
+      );
     }
     keys.add(key);
     return handle(request);
@@ -81,3 +85,25 @@ export const padded =
     const answer = await asked(() => ({ headers }))(request, handle);
     return withCookies(answer, (it) => it.replace(/^\w+=[^;]+/, (pair) => pair + '~'.repeat(bytes)));
   };
+
+/** A load balancer before two processes that know nothing of each other's sessions. */
+export const inTwoProcesses = (): Change => {
+  const { authority } = createFixture({ cookie: { profile: 'dev' }, now: () => Date.now() });
+  let count = 0;
+  return (request, handle) => {
+    count += 1;
+    return count % 2 === 0 ? handle(request) : authority.handle(request);
+  };
+};
+
+/** Answers 429 after so many refreshes. */
+export const throttledAfter = (most: number): Change => {
+  let count = 0;
+  return (request, handle) => {
+    if (path(request) === '/auth/refresh' && request.method === 'POST') count += 1;
+    if (count <= most) return handle(request);
+    return path(request) === '/auth/refresh'
+      ? Promise.resolve(Response.json({ error: 'slow_down' }, { status: 429, headers: { 'Retry-After': '5' } }))
+      : handle(request);
+  };
+};

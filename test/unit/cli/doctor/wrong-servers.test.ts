@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { AuthorityOptions } from '../../../../src/server/index.ts';
 import type { User } from '../../server/fixture.ts';
-import { answers, asked, at, bodies, cookies, padded, strictAboutKeys, unrotated, withHeaders } from './changes.ts';
+import {
+  answers,
+  asked,
+  at,
+  bodies,
+  cookies,
+  inTwoProcesses,
+  padded,
+  strictAboutKeys,
+  throttledAfter,
+  unrotated,
+  withHeaders,
+} from './changes.ts';
 import { type Change, CREDENTIALS, serve, withHeader } from './server.ts';
 
 const MINUTE_MS = 60_000;
@@ -111,6 +123,11 @@ const wrongTokens: readonly Wrong[] = [
   ['nobody who is named', 'warning identity', bodies((it) => ({ ...it, access_token: 'o'.repeat(40) }))],
   ['an access token for a day', 'warning lifetime', undefined, { accessTokenLifetimeMs: 24 * 60 * MINUTE_MS }],
   ['an access token for ten seconds', 'warning lifetime', undefined, { accessTokenLifetimeMs: 10_000 }],
+  [
+    'a cookie that goes before the token',
+    'error lifetime',
+    cookies((it) => it.replace(/Max-Age=[1-9]\d*/, 'Max-Age=60')),
+  ],
   ['a clock that is 5 minutes ahead', 'warning clock', undefined, { now: () => Date.now() + 5 * MINUTE_MS }],
   ['a clock that is 5 minutes behind', 'warning clock', undefined, { now: () => Date.now() - 5 * MINUTE_MS }],
   [
@@ -123,6 +140,8 @@ const wrongTokens: readonly Wrong[] = [
 const wrongSessions: readonly Wrong[] = [
   ['a refresh token that stays the same', 'warning refresh', unrotated()],
   ['a repeated key that is taken for theft', 'error retry', strictAboutKeys()],
+  ['a memory store in each of two processes', 'error refresh', inTwoProcesses()],
+  ['refreshes that are throttled', 'warning throttled', throttledAfter(4)],
   ['no grace', 'warning overlap', undefined, { graceMs: 0 }],
   [
     'a sign-out that ends nothing',
