@@ -76,6 +76,35 @@ describe('the packed package', () => {
     ]);
   });
 
+  it('brings `npx silent-refresh`, whose doctor finds nothing wrong with the authority', () => {
+    const said = runModule(`
+      import { execFile } from 'node:child_process';
+      import { createServer } from 'node:http';
+      import { authRoutes } from 'silent-refresh/node';
+      import { createAuthority, generateSigningKeys } from 'silent-refresh/server';
+      const authority = createAuthority({
+        issuer: 'https://auth.example',
+        audience: 'https://api.example',
+        keys: await generateSigningKeys(),
+        refreshSecret: crypto.getRandomValues(new Uint8Array(32)),
+        cookie: { profile: 'dev' },
+        verifyCredentials: ({ username, password }) => password === 'right' && { id: username },
+        userId: (user) => user.id,
+      });
+      const server = createServer(authRoutes(authority));
+      server.listen(0, '127.0.0.1', () => {
+        const origin = 'http://127.0.0.1:' + server.address().port;
+        const env = { ...process.env, SILENT_REFRESH_PASSWORD: 'right' };
+        const args = ['doctor', origin, '--user', 'ada', '--strict'];
+        execFile('node_modules/.bin/silent-refresh', args, { env }, (error, stdout) => {
+          console.log(stdout.trim().split('\\n').at(-1), error?.code ?? 0);
+          server.close();
+        });
+      });
+    `);
+    expect(said).toMatch(/^\d+ ok, 0 warnings, 0 errors; \d+ requests\. 0$/);
+  });
+
   it('SUP-1 brings jose along, and nothing else', () => {
     const brought = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
     expect(brought.sort()).toEqual(['jose', 'react', 'silent-refresh']);

@@ -1,5 +1,5 @@
 import { isLoopback } from '../../../server/http/origins.ts';
-import type { SetCookie } from '../cookies/set-cookie.ts';
+import { type SetCookie, sameSiteText } from '../cookies/set-cookie.ts';
 import { error, type Finding, warning } from '../finding.ts';
 import { relationTo, type Target } from '../target.ts';
 
@@ -66,7 +66,7 @@ export function judgeSameSite({ name, sameSite, isSecure }: SetCookie, target: T
     const isSent = sameSite === 'none';
     return (isSent ? warning : error)(
       'cookie-same-site',
-      `${name} is SameSite=${sameSite ?? '(not set)'}, and the page is of another site`,
+      `${name} is SameSite=${sameSiteText(sameSite)}, and the page is of another site`,
       isSent
         ? 'Safari, Firefox and many settings of Chromium keep cookies of other sites back.'
         : 'Browsers send such a cookie to pages of its own site only: every refresh comes without it.',
@@ -76,7 +76,7 @@ export function judgeSameSite({ name, sameSite, isSecure }: SetCookie, target: T
   if (sameSite === 'strict' || sameSite === 'lax') return undefined;
   return warning(
     'cookie-same-site',
-    `${name} is SameSite=${sameSite ?? '(not set)'}`,
+    `${name} is SameSite=${sameSiteText(sameSite)}`,
     sameSite === undefined
       ? 'Browsers differ in what they take it for: Safari and Firefox send it along with requests of any site.'
       : 'It goes along with requests of any site, forged ones included.',

@@ -1,5 +1,5 @@
 import { sessionCookies } from '../cookies/session-cookies.ts';
-import type { SetCookie } from '../cookies/set-cookie.ts';
+import { type SetCookie, sameSiteText } from '../cookies/set-cookie.ts';
 import { isGranted } from '../exchange.ts';
 import { error, type Finding, ok } from '../finding.ts';
 import { answerTo, type Observations } from '../observations.ts';
@@ -48,7 +48,7 @@ function inWords({ name, value, path, domain, lifetime, isSecure, isHttpOnly, sa
     domain !== undefined && `Domain=${domain}`,
     isHttpOnly && 'HttpOnly',
     isSecure && 'Secure',
-    sameSite !== undefined && `SameSite=${sameSite.charAt(0).toUpperCase()}${sameSite.slice(1)}`,
+    sameSite !== undefined && `SameSite=${sameSiteText(sameSite)}`,
   ];
   const life = lifetime === undefined ? '' : `, kept for ${lengthOf(lifetime)}`;
   const size = `${name.length + value.length} bytes`;
@@ -57,5 +57,6 @@ function inWords({ name, value, path, domain, lifetime, isSecure, isHttpOnly, sa
 
 function lengthOf(seconds: number): string {
   const days = Math.round(seconds / 86_400);
-  return days >= 2 ? `${days} days` : `${Math.round(seconds / 60)} minutes`;
+  if (days >= 1) return days === 1 ? '1 day' : `${days} days`;
+  return `${Math.round(seconds / 60)} minutes`;
 }

@@ -28,7 +28,10 @@ export function checkClock({ exchanges }: Observations): readonly Finding[] | un
   if (best.length === 0) return undefined;
   const off = best.filter(({ offsetMs }) => Math.abs(offsetMs) > TOLERANCE_MS);
   const names = best.map(({ of }) => (of === 'Date' ? 'the Date header' : 'iat of the access token'));
-  if (off.length === 0) return [ok('clock', `${names.join(' and ')} agree with the clock of this machine`)];
+  if (off.length === 0)
+    return [
+      ok('clock', `${names.join(' and ')} ${names.length > 1 ? 'agree' : 'agrees'} with the clock of this machine`),
+    ];
   return [
     warning(
       'clock',

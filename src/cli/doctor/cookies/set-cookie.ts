@@ -40,6 +40,11 @@ export function parseSetCookie(field: string, now: number): SetCookie {
   };
 }
 
+/** The value of `SameSite` as it is usually written. */
+export function sameSiteText(sameSite: SetCookie['sameSite']): string {
+  return sameSite === undefined ? '(not set)' : sameSite.charAt(0).toUpperCase() + sameSite.slice(1);
+}
+
 /** Whether the field deletes the cookie rather than keeps it. */
 export function deletes({ value, lifetime }: SetCookie): boolean {
   return value === '' || (lifetime !== undefined && lifetime <= 0);
