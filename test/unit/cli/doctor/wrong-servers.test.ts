@@ -207,3 +207,13 @@ describe.each(subjects)('doctor, %s', (_of, wrong) => {
     });
   }
 });
+
+describe('doctor, of a server whose sign-in fails,', () => {
+  it('says so twice: of a sign-in without credentials, and of the one with them (S-13)', async () => {
+    const server = await serve({}, at('/auth/login', failed));
+    const { problems } = await server.report(CREDENTIALS);
+    expect(problems).toEqual(['warning endpoint-sign-in', 'error sign-in']);
+    const { output } = await server.doctor(CREDENTIALS);
+    expect(output).toContain('If something reads the body before the endpoint does');
+  });
+});
