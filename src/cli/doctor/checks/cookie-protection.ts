@@ -89,7 +89,7 @@ export function judgePrefix(cookie: SetCookie, { endpoints }: Target, all: reado
   if (breaksPrefix(cookie)) {
     return error(
       'cookie-prefix',
-      `${name} has not the attributes that its prefix asks for`,
+      `${name} lacks the attributes that its prefix asks for`,
       'Browsers do not keep it: the sign-in succeeds, and a reload signs the user out.',
       '__Host- asks for Secure, Path=/ and no Domain; __Secure- asks for Secure.',
     );

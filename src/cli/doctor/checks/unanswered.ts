@@ -2,7 +2,7 @@ import { describe } from '../exchange.ts';
 import { error, type Finding, listed, warning } from '../finding.ts';
 import { isAnswered, type Observations } from '../observations.ts';
 
-/** Whether every request was answered, and none was put off. */
+/** Whether every request was answered, and none was throttled. */
 export function checkUnanswered({ exchanges }: Observations): readonly Finding[] {
   return [...unanswered(exchanges), ...throttled(exchanges)];
 }
@@ -22,14 +22,14 @@ function unanswered(exchanges: Observations['exchanges']): Finding[] {
 }
 
 function throttled(exchanges: Observations['exchanges']): Finding[] {
-  const put = exchanges.filter(isAnswered).filter(({ answer }) => answer.status === 429);
-  if (put.length === 0) return [];
+  const refused = exchanges.filter(isAnswered).filter(({ answer }) => answer.status === 429);
+  if (refused.length === 0) return [];
   return [
     warning(
       'throttled',
-      `too many requests: ${listed(put.map(({ endpoint, answer }) => `${endpoint} ${describe(answer)}`))}`,
+      `too many requests: ${listed(refused.map(({ endpoint, answer }) => `${endpoint} ${describe(answer)}`))}`,
       'The rest could not be checked. A few tabs that are opened at once may meet the same limit.',
-      'Wait, or raise the limit: the doctor makes about 20 refreshes and three sign-ins.',
+      'Wait, or raise the limit: the doctor sends about 12 refreshes and up to three sign-ins.',
     ),
   ];
 }
