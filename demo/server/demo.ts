@@ -75,6 +75,8 @@ export async function createDemo({
     userId: (user) => user.id,
     loadUser: users.find,
     profile: ({ name, displayName }) => ({ name, displayName }),
+    // A checkbox that is not ticked is not sent.
+    remember: (credentials) => Object(credentials).stay === 'on',
     sessionData: (request) => ({ device: deviceName(request.headers.get('User-Agent') ?? '') }),
     cookie: { profile: 'dev', name: cookieName },
     accessTokenLifetimeMs: lifetime.ms,

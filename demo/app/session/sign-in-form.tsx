@@ -50,6 +50,10 @@ export const SignInForm = ({ userName = '' }: { readonly userName?: string }): R
         autoComplete="current-password"
         error={fault?.fields?.password}
       />
+      <label className="stay">
+        <input type="checkbox" name="stay" defaultChecked />
+        Stay signed in when the browser is closed
+      </label>
       <button type="submit" className="primary" aria-disabled={isBusy}>
         {isBusy ? 'Signing in…' : 'Sign in'}
       </button>
