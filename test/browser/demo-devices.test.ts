@@ -24,7 +24,7 @@ async function another(
   return page;
 }
 
-describe.concurrent('the devices of the demo', () => {
+describe.concurrent('the devices of the demo', { timeout: 120_000 }, () => {
   test('REV-8: lists where the user is signed in, and ends one of them at once', async ({ browser, demo }) => {
     const { page, signIn, expectStatus, url } = demo;
     await signIn();

@@ -9,7 +9,7 @@ async function lifeOf(context: BrowserContext): Promise<number | undefined> {
   return cookie.expires === -1 ? undefined : cookie.expires - Date.now() / 1000;
 }
 
-describe.concurrent('the demo', () => {
+describe.concurrent('the demo', { timeout: 120_000 }, () => {
   test('CK-8: keeps the cookie until the browser is closed, over refreshes, where the user wants no more (S-18)', async ({
     demo,
   }) => {
