@@ -13,7 +13,7 @@ interface CallParts {
   /** What a call does that does not say. */
   readonly otherwise: CallPlan;
   readonly hold: HoldCalls | undefined;
-  /** What a call waits for first; absent where it waits for nothing. */
+  /** What a call waits for first; absent if it waits for nothing. */
   readonly started: (() => Promise<unknown>) | undefined;
 }
 

@@ -47,7 +47,7 @@ export class SignInRejectedError extends AuthError {
   /** The response, with its body unread. Not enumerable, so that it does not end up in logs. */
   declare readonly response: Response;
 
-  /** `missing`: why an answer that is no refusal was taken for one without a token, with what `readTokens` threw. */
+  /** `missing`: where the token was looked for, if the response is not a refusal. `cause`: what `readTokens` threw. */
   constructor(response: Response, error?: string, retryAt?: number, missing?: string, cause?: unknown) {
     const { status } = response;
     super(
@@ -98,7 +98,7 @@ export class RefreshUnavailableError extends AuthError {
   /** When the next attempt is due (epoch ms), if one is planned. */
   readonly retryAt: number | undefined;
 
-  /** `advice`: what to set, where trying again will not help. */
+  /** `advice`: what to set, if trying again will not help. */
   constructor(retryAt?: number, advice = '') {
     super(
       'refresh_unavailable',

@@ -32,7 +32,7 @@ export interface SessionStore<Claims> {
   onUserChanged(listener: (claims: Claims | undefined) => void): () => void;
   onEvent(listener: (event: AuthEvent) => void): () => void;
   tell(event: AuthEvent): void;
-  /** Tells with what is told next, and runs no listener now. */
+  /** Tells it together with the next event, and calls no listener now. */
   note(event: AuthEvent): void;
 }
 
@@ -84,7 +84,7 @@ export const createSessionStore = <Claims>(
 
   const note = (event: AuthEvent) => void effects.push({ type: 'tell', event });
 
-  /** A listener may cause the next event: it changes the state at once, and listeners hear of it when its turn comes. */
+  /** A listener may cause another event. That changes the state at once, and listeners hear of it after this one. */
   const dispatch = (event: SessionEvent<Claims>) => {
     apply(event);
     drain();
@@ -121,7 +121,7 @@ export const createSessionStore = <Claims>(
   const alarm = createTimer(clock, () => dispatch({ type: 'tick' }));
   const setAlarm = () => {
     const plan = nextDue(state, clock.now(), policy);
-    // No event may tell that the machine has slept: while a request is under way, somebody has to look.
+    // No event may say that the machine has slept, so the clocks are compared every second while a request is under way.
     const plannedMs = plan && Math.min(plan.inMs, isInFlight(state) ? 1000 : plan.inMs);
     const inMs = Math.max(Math.min(plannedMs ?? Number.POSITIVE_INFINITY, waiters.dueInMs()), 0);
     alarm(Number.isFinite(inMs) ? inMs : undefined);

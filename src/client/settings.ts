@@ -38,7 +38,7 @@ export interface Settings<Claims> {
   readonly policy: Policy;
 }
 
-/** Fills in defaults. Throws a `TypeError` that names the option which is wrong: in production, only where it is dangerous. */
+/** Fills in defaults. Throws a `TypeError` that names the wrong option; in production, only if it is dangerous. */
 export function settingsOf<Claims>(options: AuthClientOptions<Claims>): Settings<Claims> {
   checkOptions(options);
   const { sessionName, tabs = 'share', refreshTimeoutMs = 10_000, token = 'required', relogin } = options;

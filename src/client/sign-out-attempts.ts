@@ -15,7 +15,7 @@ interface Parts {
     dispatch(event: Extract<SessionEvent<never>, { type: 'sign-out-unverified' | 'sign-out-settled' }>): void;
     state(): Pick<State<unknown>, 'session'>;
   };
-  /** How long the user is kept waiting for the server's word. */
+  /** How long the user waits for the response. */
   readonly timeoutMs: number;
   /** Asks the server to end a session. Never rejects. */
   request(sid: string | undefined): Promise<SignOutOutcome>;
@@ -32,21 +32,21 @@ interface Attempt {
 
 const minRetryMs = 1000;
 
-/** After this time, a request without an answer may well be lost, and so may the page that has sent it. */
+/** After this time, a request without a response may well be lost, and so may the page that sent it. */
 const lostAfterMs = 60_000;
 
-/** Asks the server to end the session that the record keeps a sign-out of, one request at a time, until that is over. */
+/** Asks the server to end the session that the pending sign-out names, one request at a time, until the sign-out is over. */
 export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, request, isStarted }: Parts) => {
   const { clock } = platform;
   let failures = 0;
-  /** When the last attempt was answered, and for how long no other follows, whatever happens. */
-  let quiet: { readonly since: Instant; readonly forMs: number } | undefined;
-  /** Counts the sessions that are to be ended: an answer from before the last one says nothing of it. */
-  let ended = 0;
+  /** Since when, and for how long, no attempt follows the last one, whatever happens. */
+  let pause: { readonly since: Instant; readonly forMs: number } | undefined;
+  /** Counts the sessions that are to be ended: a response from before the last one says nothing about it. */
+  let sessions = 0;
   let cancelRetry: (() => void) | undefined;
   let current: Attempt | undefined;
-  /** The attempt that a refresh decides, and what it was answered. */
-  let doubted: { readonly attempt: Attempt; readonly answer: SignOutOutcome } | undefined;
+  /** The attempt whose response proves nothing, so that a refresh has to decide. */
+  let unverified: { readonly attempt: Attempt; readonly answer: SignOutOutcome } | undefined;
 
   const rest = () => {
     cancelRetry?.();
@@ -62,14 +62,14 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
     }, ms);
   };
 
-  /** At another time than the other pages. */
+  /** Other tabs choose other times. */
   const laterMs = () => lostAfterMs * (0.5 + platform.random());
 
-  /** What is under way is about another session than the one that is to be ended now. */
-  const beginAnew = () => {
-    ended++;
+  /** Another session is to be ended now: what is under way does not count for it. */
+  const startOver = () => {
+    sessions++;
     current = undefined;
-    doubted = undefined;
+    unverified = undefined;
   };
 
   const answered = (sid: string | undefined, { is, status = 0, headers }: SignOutOutcome, isOutdated: boolean) => {
@@ -80,18 +80,18 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
     store.tell({ type: 'sign-out-finished', confirmed: is === 'confirmed' });
     if (isGivenUp) store.tell({ type: 'sign-out-given-up', status });
     const now = clock.now();
-    const quietMs = Math.max((headers && retryAfterMs(headers, now.wallAt)) ?? 0, minRetryMs);
-    quiet = { since: now, forMs: quietMs };
+    const pauseMs = Math.max((headers && retryAfterMs(headers, now.wallAt)) ?? 0, minRetryMs);
+    pause = { since: now, forMs: pauseMs };
     const { session } = store.state();
-    // Another page tries as well, if it is still there.
+    // The other tab tries as well, if it is still there.
     const othersTry = 'reason' in session && session.reason === 'signed-out-elsewhere';
-    retryIn(Math.max(othersTry ? laterMs() : backoffMs(++failures, platform.random()), quietMs));
+    retryIn(Math.max(othersTry ? laterMs() : backoffMs(++failures, platform.random()), pauseMs));
   };
 
-  /** Finishes the sign-out that the record shows; says whether the server has confirmed it in time. */
+  /** Finishes the pending sign-out. Resolves with what the server has said, or has not said in time. */
   const finish = (sid = kept.read()?.sid): Promise<SignOutResult> => {
     if (current !== undefined && current.sid === sid) return current.result;
-    const endedBefore = ended;
+    const sessionsBefore = sessions;
     let isOver = false;
     let resolve: (result: SignOutResult) => void = () => {};
     const settle = (result: SignOutResult) => {
@@ -103,14 +103,14 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
       result: new Promise((settled) => {
         resolve = settled;
       }),
-      // An answer that comes too late for the user still counts.
+      // A response that comes too late for the user still counts.
       over: (answer) => {
         if (isOver) return;
         isOver = true;
         cancel();
         const confirmed = answer.is === 'confirmed';
         settle('body' in answer ? { confirmed, body: answer.body } : { confirmed });
-        answered(sid, answer, ended !== endedBefore);
+        answered(sid, answer, sessions !== sessionsBefore);
       },
     };
     const cancel = clock.setTimer(() => {
@@ -120,10 +120,10 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
     }, timeoutMs);
     current = attempt;
     void request(sid).then((answer) => {
-      const isAbout = ended === endedBefore && kept.isPending() && kept.read()?.sid === sid;
+      const isAbout = sessions === sessionsBefore && kept.isPending() && kept.read()?.sid === sid;
       if (answer.is !== 'doubtful' || !isAbout) attempt.over(answer);
       else {
-        doubted = { attempt, answer };
+        unverified = { attempt, answer };
         store.dispatch({ type: 'sign-out-unverified' });
       }
     });
@@ -132,36 +132,36 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
 
   /** A refresh has shown what came of the sign-out. */
   const conclude = (answer: SignOutOutcome) => {
-    const attempt = doubted?.attempt ?? current;
-    doubted = undefined;
+    const attempt = unverified?.attempt ?? current;
+    unverified = undefined;
     if (attempt === undefined) answered(kept.read()?.sid, answer, false);
     else attempt.over(answer);
   };
 
   return {
     finish,
-    /** Tries no more until it is asked to. */
+    /** Makes no further attempt until it is asked to. */
     rest,
-    beginAnew,
-    /** It may succeed now: the page was woken, or is online again. Only the server's own `Retry-After` still counts. */
+    startOver,
+    /** An attempt may well succeed now: the page was woken, or is online again. Nothing but `Retry-After` delays it. */
     wake: () => {
-      const quietMs = quiet === undefined ? 0 : quiet.forMs - elapsedMs(quiet.since, clock.now());
-      if (quietMs > 0 && current === undefined) retryIn(quietMs);
+      const pauseMs = pause === undefined ? 0 : pause.forMs - elapsedMs(pause.since, clock.now());
+      if (pauseMs > 0 && current === undefined) retryIn(pauseMs);
       else void finish();
     },
-    /** Another page may try, and be gone before it is confirmed. */
+    /** Tries later: the other tab that signed out may be gone before it is confirmed. */
     later: () => retryIn(laterMs()),
-    /** The user asks for it: the next attempt does not wait for those before. */
-    hurry: () => {
+    /** The user asks for it: the next attempt does not wait because of those before. */
+    resetRetries: () => {
       failures = 0;
-      quiet = undefined;
+      pause = undefined;
     },
-    /** A refresh has shown that the session has ended, or that it is somebody else's by now. */
+    /** A refresh has shown that the session has ended, or that somebody else is signed in now. */
     conclude,
     /** A refresh has shown that the session goes on. */
-    goesOn: () => {
-      if (doubted !== undefined) {
-        const { answer } = doubted;
+    sessionGoesOn: () => {
+      if (unverified !== undefined) {
+        const { answer } = unverified;
         conclude({ ...answer, is: isRefusal(answer) ? 'refused' : 'unknown' });
       } else if (current === undefined && cancelRetry === undefined) void finish();
     },

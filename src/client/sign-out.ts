@@ -7,6 +7,7 @@ import { mayBeAnybody, storedSid } from '../session/earlier-page.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { Identity } from '../session/identity.ts';
 import type { PendingSignOut } from '../session/pending-sign-out.ts';
+import { judgeTicket } from '../session/ticket.ts';
 import type { IdempotencyKeys } from '../tabs/record/idempotency-key.ts';
 import { createKeptSignOut } from '../tabs/record/kept-sign-out.ts';
 import type { SessionTracker } from '../tabs/record/session-tracker.ts';
@@ -26,7 +27,7 @@ interface SignOutParts<Claims> {
   readonly tracker: Pick<SessionTracker, 'current' | 'read' | 'keep'>;
   readonly keys: Pick<IdempotencyKeys, 'forget'>;
   readonly store: SessionStore<Claims>;
-  /** How long the user is kept waiting for the server's word. */
+  /** How long the user waits for the response. */
   readonly timeoutMs: number;
   /** Whether it is time to work: between start and stop. */
   isStarted(): boolean;
@@ -35,8 +36,8 @@ interface SignOutParts<Claims> {
 }
 
 /**
- * Sign-out: here first, then at the server. Until the server has confirmed it, the record keeps it, and this page or the
- * next one tries again.
+ * Signs out in this page first, then at the server. The record keeps the sign-out until the server has confirmed it, and this
+ * page or the next one tries again.
  */
 export const createSignOut = <Claims>({
   platform,
@@ -58,82 +59,81 @@ export const createSignOut = <Claims>({
     wallAt: () => platform.clock.now().wallAt,
   });
   let count = 0;
-  /** That of this page before: signing out again is not about anybody else's session. */
+  /** This page's last sign-out: signing out again is about the same session, and nobody else's. */
   let last: PendingSignOut = {};
-  /** Refreshes up to this one say nothing of the session that is to be ended. */
-  let lastExchange = 0;
+  /** Refreshes up to this one say nothing about the session that is to be ended. */
+  let lastAttempt = 0;
 
   const request = (sid: string | undefined) =>
     sendSignOut(sendAuthRequest, endpoint, enqueue, sid, () => kept.isPending() && !mayBeAnybody(store.state()));
 
-  const requests = createSignOutAttempts({ platform, kept, store, timeoutMs, request, isStarted });
+  const attempts = createSignOutAttempts({ platform, kept, store, timeoutMs, request, isStarted });
 
   return {
-    finish: () => requests.finish(),
-    wake: requests.wake,
+    finish: () => attempts.finish(),
+    wake: attempts.wake,
     isPending: kept.isPending,
-    /** Whether the request can end no other session than the one that is meant. */
+    /** Whether the request names its session, so that it can't end another one. */
     isNamed: (): boolean => kept.read()?.sid !== undefined,
     /** Somebody has signed in. */
     forget: kept.forget,
-    /** Another page has signed out: it may be gone before that is confirmed. */
-    watch: requests.later,
-    /** Tries no more until it is asked to. */
-    rest: requests.rest,
+    /** Another tab has signed out: it may be gone before that is confirmed. */
+    watch: attempts.later,
+    /** Makes no further attempt until it is asked to. */
+    rest: attempts.rest,
     /**
-     * Takes what a refresh came to. While a sign-out is pending, a session found is shown where it is another one than the one
-     * that is being ended; and where nobody is found, the sign-out is confirmed.
+     * Takes what came of a refresh. While a sign-out is pending, a session that the refresh has found is shown only if it is
+     * another one than the sign-out is about. If the refresh has found nobody, the sign-out is confirmed.
      */
     receive: (event: SessionEvent<Claims>): void => {
-      const { identityVersion, session, refresh } = store.state();
+      const { status } = store.state().session;
       const isAnswer = event.type === 'refreshed' || event.type === 'refresh-rejected';
-      const isShown = session.status === 'authenticated' || session.status === 'relogin-required';
-      if (!isAnswer || event.identityVersion !== identityVersion || isShown || !kept.isPending()) {
+      const isShown = status === 'authenticated' || status === 'relogin-required';
+      const standing = isAnswer ? judgeTicket(store.state(), event) : 'outdated';
+      if (!isAnswer || standing === 'outdated' || isShown || !kept.isPending()) {
         store.dispatch(event);
         return;
       }
-      const { attempt } = event;
-      const isCurrent = attempt > lastExchange;
+      const { identityVersion, attempt } = event;
+      const isSince = attempt > lastAttempt;
       if (event.type === 'refresh-rejected') {
         store.dispatch(event);
-        if (isCurrent && attempt === refresh.attempt) requests.conclude({ is: 'confirmed' });
-        return;
-      }
-      if (isCurrent && kept.isOthers(event.tokenSet.user)) {
+        if (isSince && standing === 'current') attempts.conclude({ is: 'confirmed' });
+      } else if (isSince && kept.isOthers(event.tokenSet.user)) {
         kept.forget();
         store.dispatch(event);
-        requests.conclude({ is: 'unknown' });
-        return;
+        attempts.conclude({ is: 'unknown' });
+      } else {
+        store.dispatch({ type: 'refresh-withheld', identityVersion, attempt });
+        attempts.sessionGoesOn();
       }
-      store.dispatch({ type: 'refresh-withheld', identityVersion, attempt });
-      requests.goesOn();
     },
-    /** Lets the server say who is signed in, after the sign-out that is pending. Rejects where it is still who has signed out. */
+    /** Finishes a pending sign-out, then asks who is signed in. Rejects if it is still the user who has signed out. */
     finishFirst: async (refreshed: () => Promise<unknown>): Promise<void> => {
       const wasPending = kept.isPending();
-      // A request that names nobody would end the session of whoever has signed in since.
-      if (wasPending && kept.read()?.sid !== undefined) await requests.finish();
+      // A request that names no session would end that of a user who has signed in since.
+      if (wasPending && kept.read()?.sid !== undefined) await attempts.finish();
       await refreshed().catch((error: unknown) => {
         const isWithheld = wasPending && error instanceof RefreshRejectedError && kept.isPending();
         throw isWithheld ? new UnauthenticatedError('signed-out') : error;
       });
     },
-    /** Ends a session that has come about though the user has signed out meanwhile. */
+    /** Ends a session that has begun although the user has signed out meanwhile. */
     undo: (owner: Identity): void => {
       const { sid } = owner;
       if (store.state().session.status === 'authenticated') {
-        // Somebody has signed in since: only a sign-out that names the session leaves theirs alone.
+        // Somebody has signed in since. Only a request that names the session leaves theirs alone.
         if (sid !== undefined) void request(sid);
         return;
       }
-      requests.beginAnew();
-      lastExchange = store.state().refresh.attempt;
+      attempts.startOver();
+      lastAttempt = store.state().refresh.attempt;
       const pending = kept.of(owner);
       kept.keep(pending);
       kept.own(pending);
-      void requests.finish(sid);
+      void attempts.finish(sid);
     },
-    /** How many times the user has signed out: what began before the last one is void. */
+    /** How many times the user has signed out: a sign-in that began before the last time does not count. */
     count: () => count,
     signOut: async (): Promise<SignOutResult> => {
       if (platform.page.address() === undefined) return { confirmed: false };
@@ -144,23 +144,23 @@ export const createSignOut = <Claims>({
       const found = before?.sid ?? storedSid(store.state()) ?? last.sid;
       const pending = user === undefined ? { ...kept.of({}), sid: found, user: (before ?? last).user } : kept.of(user);
       const { sid } = pending;
-      // Somebody has signed in since the sign-out that is under way, which cannot say of whom it is.
-      if (user !== undefined && sid === undefined) requests.beginAnew();
+      // Somebody has signed in since the sign-out that is under way, and that one names no session.
+      if (user !== undefined && sid === undefined) attempts.startOver();
       last = pending;
-      lastExchange = refresh.attempt;
+      lastAttempt = refresh.attempt;
       count++;
-      requests.hurry();
+      attempts.resetRetries();
       if (isElsewhere) {
-        // Somebody has signed in on another page, and stays: the session of before alone is ended, if it has a name.
+        // Somebody has signed in in another tab, and stays. Only the session that this tab showed is ended, if it has a name.
         store.dispatch({ type: 'signed-out', isElsewhere });
-        return sid === undefined ? { confirmed: false } : requests.finish(sid);
+        return sid === undefined ? { confirmed: false } : attempts.finish(sid);
       }
       kept.keep(pending);
       keys.forget();
       store.dispatch({ type: 'signed-out' });
       kept.own(pending);
       void Promise.resolve().then(kept.isPending);
-      return requests.finish(sid);
+      return attempts.finish(sid);
     },
   };
 };

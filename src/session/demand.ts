@@ -68,7 +68,7 @@ export const judgeDemand = (state: State<unknown>, demand: Demand, now: Instant,
     return { is: 'other-user' };
   } else if (token !== undefined) {
     const isNew = token.attempt > demand.attempt;
-    // No better token is to be had, so this one is used to its end.
+    // There is no better token, so this one is used to its end.
     const isBest = state.failure !== undefined || isNew;
     const isWanted = demand.fresh
       ? isNew && !token.isFromOtherTab

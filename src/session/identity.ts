@@ -1,6 +1,6 @@
 import { shortHash } from './short-hash.ts';
 
-/** Who a token response is about. A part that is `undefined` is one that the server does not say. */
+/** Who a token response is about. A part is `undefined` if the server does not say it. */
 export interface Identity {
   /** The user's id. */
   readonly id?: string | undefined;
@@ -10,7 +10,7 @@ export interface Identity {
   readonly sid?: string | undefined;
 }
 
-/** `unknown`: the server has not said enough. Each caller decides what that means for it. */
+/** `unknown`: the server has not said enough. Each caller decides what that means. */
 export type Comparison = 'same' | 'other' | 'unknown';
 
 const compareNames = (a: string | undefined, b: string | undefined): Comparison => {
@@ -18,13 +18,13 @@ const compareNames = (a: string | undefined, b: string | undefined): Comparison 
   return a === b ? 'same' : 'other';
 };
 
-/** Whether two answers belong to one session of the server, as far as it names them. */
+/** Whether two responses belong to one session of the server, as far as it names them. */
 export const compareSessions = (a: Identity, b: Identity): Comparison => compareNames(a.sid, b.sid);
 
 /**
- * Whether two answers are about the same user, in the same organisation. A token that names a user and no organisation is for
- * none, which is not the same as one that names an organisation. A session has one user, so its name decides where a user is
- * not named.
+ * Whether two responses are about the same user in the same organisation. A token that names a user and no organisation is for
+ * no organisation; that differs from a token that names one. A session has one user, so its name decides if a user is not
+ * named.
  */
 export const compareIdentities = (a: Identity, b: Identity): Comparison => {
   if (compareNames(a.id, b.id) === 'other' || compareNames(a.org, b.org) === 'other') return 'other';
@@ -32,17 +32,17 @@ export const compareIdentities = (a: Identity, b: Identity): Comparison => {
   return compareSessions(a, b);
 };
 
-/** What is known once an answer has gone on with the session of `before`: what it leaves out stays as it was. */
+/** What is known after a response that goes on with the session of `before`: what it leaves out stays as it was. */
 export const learn = (before: Identity, after: Identity): Identity => ({
   id: after.id ?? before.id,
   org: after.id === undefined ? (after.org ?? before.org) : after.org,
   sid: after.sid ?? before.sid,
 });
 
-/** Whether the server's counts for two answers (`seq`) are counts of one session. */
+/** Whether the server's counts (`seq`) in two responses are counts of one session. */
 export const isSameCount = (a: Identity, b: Identity): boolean => a.sid === b.sid;
 
-/** Whom the record shows: enough to compare, and nothing to read. */
+/** The user whom the record shows: enough to compare, and nothing to read. */
 export interface RecordedUser {
   /** What the hash is salted with. */
   readonly salt: string;
@@ -51,14 +51,14 @@ export interface RecordedUser {
 }
 
 /**
- * The hash by which the record tells users apart. It protects no secret, and needs no cryptography, which would be
- * asynchronous: it keeps the id out of storage, and the random salt keeps it from being a name for the user across sessions.
- * That two users have the same one happens once in four thousand million times; then caches of the first are not cleared.
+ * The hash by which the record tells users apart. It protects no secret, so it needs no cryptography, which would be
+ * asynchronous. It keeps the id out of storage, and the random salt keeps it from identifying the user across sessions. Two
+ * users have the same hash once in four thousand million times; then the caches of the first are not cleared.
  */
 export const identityHash = ({ id, org }: Identity, salt: string): string | undefined =>
   id === undefined ? undefined : shortHash(JSON.stringify([salt, id, org]));
 
-/** Whether an answer is about the user whom the record shows. */
+/** Whether a response is about the user whom the record shows. */
 export const compareWithRecord = (recorded: RecordedUser, user: Identity): Comparison => {
   const found = compareNames(recorded.hash, identityHash(user, recorded.salt));
   return found === 'unknown' ? compareSessions(recorded, user) : found;

@@ -1,4 +1,4 @@
-/** Whether all that a value says stands in its own members: not so for a Date or a Map. */
+/** Whether a value is no more than its own members. A Date and a Map are more. */
 export const isPlainObject = (value: unknown): value is Record<string, unknown> => {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

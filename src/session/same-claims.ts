@@ -1,9 +1,9 @@
 import { isPlainObject } from './is-plain-object.ts';
 
-/** Claims that change with every token and say nothing about the user: of RFC 7519, and of Microsoft Entra. */
+/** Claims of RFC 7519 and of Microsoft Entra that change with every token and say nothing about the user. */
 const perToken = new Set(['iat', 'exp', 'nbf', 'jti', 'uti', 'rh', 'aio']);
 
-/** What is nested deeper, or refers to itself, counts as different. */
+/** Values that are nested deeper, or refer to themselves, count as different. */
 const maxDepth = 32;
 
 const isEqual = (a: unknown, b: unknown, depth: number, ignored?: ReadonlySet<string>): boolean => {
@@ -17,8 +17,8 @@ const isEqual = (a: unknown, b: unknown, depth: number, ignored?: ReadonlySet<st
 };
 
 /**
- * Whether two claims would show the same on a screen: equal in depth, but for what changes with every token. Of claims that
- * throw when they are looked at, as an app's own may, nobody can say so.
+ * Whether two claims would show the same on a screen: they are deeply equal, except for what changes with every token. An app's
+ * own claims may throw when they are read; these count as different.
  */
 export const isSameClaims = (a: unknown, b: unknown): boolean => {
   try {

@@ -1,19 +1,18 @@
 /**
- * A moment on two clocks, both in ms: the wall clock sees a machine's sleep, the monotonic one sees the wall clock being
- * set back.
+ * A moment on two clocks, both in ms. The wall clock goes on while the machine sleeps; the monotonic clock is never set back.
  */
 export interface Instant {
   readonly wallAt: number;
   readonly monotonicAt: number;
 }
 
-/** How long ago `since` was: the larger of what the two clocks say, never negative. */
+/** How many ms ago `since` was: the larger of what the two clocks say, never negative. */
 export const elapsedMs = (since: Instant, now: Instant): number =>
   Math.max(now.wallAt - since.wallAt, now.monotonicAt - since.monotonicAt, 0);
 
 /**
- * How long somebody has been waiting since `since`: by the monotonic clock alone, since a clock that is set, or a machine
- * that slept, does not make an answer late.
+ * How many ms somebody has waited: by the monotonic clock alone, because a response is not late when the clock was set or the
+ * machine slept.
  */
 export const waitedMs = (since: Instant, now: Instant): number => now.monotonicAt - since.monotonicAt;
 
@@ -21,10 +20,10 @@ export const waitedMs = (since: Instant, now: Instant): number => now.monotonicA
 export const hasSlept = (since: Instant, now: Instant): boolean =>
   now.wallAt - since.wallAt - waitedMs(since, now) >= leastSleepMs;
 
-/** Longer than the two clocks drift apart, or are set right, while a request is under way. */
+/** More than the two clocks drift apart, or are corrected, while a request is under way. */
 const leastSleepMs = 1000;
 
-/** The times by which a token's life is measured. `undefined` lifetime: used until it is refused. */
+/** When a token begins and ends. A token without a lifetime is used until it is refused. */
 export interface Lifetime {
   /** Just before the request that brought the token was sent. */
   readonly obtainedAt: Instant;
@@ -41,24 +40,24 @@ export interface LeadPolicy {
   readonly maxGuardMs: number;
 }
 
-/** The lead time of a token: a share of its life, bounded, and spread by `jitter` (0 to 1 stands for −10 % to +10 %). */
+/** The lead time of a token: a bounded share of its life, spread by `jitter` (0 to 1 means −10 % to +10 %). */
 export const leadTimeMs = (lifetimeMs: number, jitter: number, policy: LeadPolicy): number =>
   Math.min(policy.maxLeadMs, lifetimeMs * policy.leadShare) * (0.9 + jitter * 0.2);
 
-/** Time until the token is to be replaced; `undefined` where it says nothing of its end. */
+/** In how many ms the token is to be replaced; `undefined` if it does not say when it ends. */
 export const refreshDueInMs = (token: Lifetime, now: Instant): number | undefined =>
   token.lifetimeMs === undefined
     ? undefined
     : token.lifetimeMs - (token.leadMs ?? 0) - elapsedMs(token.obtainedAt, now);
 
-/** When the token ends, by the wall clock: epoch ms; far away where it says nothing of it. */
+/** When the token ends, by the wall clock: epoch ms. Far in the future if it does not say. */
 export const expiryOf = ({ obtainedAt, lifetimeMs = Number.POSITIVE_INFINITY }: Lifetime): number =>
   Math.min(obtainedAt.wallAt + lifetimeMs, Number.MAX_SAFE_INTEGER);
 
-/** Time until the token's end; `Infinity` where it says nothing of it. */
+/** In how many ms the token ends; `Infinity` if it does not say. */
 export const remainingMs = (token: Lifetime, now: Instant): number =>
   token.lifetimeMs === undefined ? Number.POSITIVE_INFINITY : token.lifetimeMs - elapsedMs(token.obtainedAt, now);
 
-/** Whether a call may still go out with the token: it lives for `minValidityMs` more, and for the guard time. */
+/** Whether a call may still be sent with the token: it lives for `minValidityMs` more, and for the guard time. */
 export const isUsable = (token: Lifetime, now: Instant, minValidityMs: number, policy: LeadPolicy): boolean =>
   remainingMs(token, now) > Math.max(minValidityMs, Math.min(token.leadMs ?? 0, policy.maxGuardMs));

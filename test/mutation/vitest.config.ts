@@ -20,6 +20,7 @@ export default defineConfig({
       '**/*.property.test.ts',
       'test/unit/client/fault-{matrix,schedule}.test.ts',
       'test/unit/tabs/{model,expiries}.test.ts',
+      'test/unit/session/session-document.test.ts',
     ],
     // A third of the time. Each mutant has a worker of its own all the same.
     isolate: false,
