@@ -23,9 +23,14 @@ interface Parts {
   isStarted(): boolean;
 }
 
-/** A request to end a session, until it is known what came of it. */
-interface Attempt {
+/** The session that an attempt is to end: the server's name for it, and the number of the session in this page. */
+interface Subject {
   readonly sid: string | undefined;
+  readonly session: number;
+}
+
+/** A request to end a session, until it is known what came of it. */
+interface Attempt extends Subject {
   readonly result: Promise<SignOutResult>;
   readonly over: (answer: SignOutOutcome) => void;
 }
@@ -41,8 +46,8 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
   let failures = 0;
   /** Since when, and for how long, no attempt follows the last one, whatever happens. */
   let pause: { readonly since: Instant; readonly forMs: number } | undefined;
-  /** Counts the sessions that are to be ended: a response from before the last one says nothing about it. */
-  let sessions = 0;
+  /** The number of the session that is to be ended: responses about those before it do not count. */
+  let session = 0;
   let cancelRetry: (() => void) | undefined;
   let current: Attempt | undefined;
   /** The attempt whose response proves nothing, so that a refresh has to decide. */
@@ -67,31 +72,33 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
 
   /** Another session is to be ended now: what is under way does not count for it. */
   const startOver = () => {
-    sessions++;
+    session++;
     current = undefined;
     unverified = undefined;
   };
 
-  const answered = (sid: string | undefined, { is, status = 0, headers }: SignOutOutcome, isOutdated: boolean) => {
-    const isAbout = !isOutdated && kept.isPending() && kept.read()?.sid === sid;
-    const isGivenUp = isAbout && is === 'refused' && kept.refuse();
-    if (isAbout && is === 'confirmed') kept.forget();
-    if (isAbout && !kept.isPending()) store.dispatch({ type: 'sign-out-settled' });
+  const isPending = (subject: Subject) =>
+    subject.session === session && kept.isPending() && kept.read()?.sid === subject.sid;
+
+  const answered = (subject: Subject, { is, status = 0, headers }: SignOutOutcome) => {
+    const counts = isPending(subject);
+    const isGivenUp = counts && is === 'refused' && kept.refuse();
+    if (counts && is === 'confirmed') kept.forget();
+    if (counts && !kept.isPending()) store.dispatch({ type: 'sign-out-settled' });
     store.tell({ type: 'sign-out-finished', confirmed: is === 'confirmed' });
     if (isGivenUp) store.tell({ type: 'sign-out-given-up', status });
     const now = clock.now();
     const pauseMs = Math.max((headers && retryAfterMs(headers, now.wallAt)) ?? 0, minRetryMs);
     pause = { since: now, forMs: pauseMs };
-    const { session } = store.state();
+    const shown = store.state().session;
     // The other tab tries as well, if it is still there.
-    const othersTry = 'reason' in session && session.reason === 'signed-out-elsewhere';
+    const othersTry = 'reason' in shown && shown.reason === 'signed-out-elsewhere';
     retryIn(Math.max(othersTry ? laterMs() : backoffMs(++failures, platform.random()), pauseMs));
   };
 
   /** Finishes the pending sign-out. Resolves with what the server has said, or has not said in time. */
   const finish = (sid = kept.read()?.sid): Promise<SignOutResult> => {
     if (current !== undefined && current.sid === sid) return current.result;
-    const sessionsBefore = sessions;
     let isOver = false;
     let resolve: (result: SignOutResult) => void = () => {};
     const settle = (result: SignOutResult) => {
@@ -100,6 +107,7 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
     };
     const attempt: Attempt = {
       sid,
+      session,
       result: new Promise((settled) => {
         resolve = settled;
       }),
@@ -110,7 +118,7 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
         cancel();
         const confirmed = answer.is === 'confirmed';
         settle('body' in answer ? { confirmed, body: answer.body } : { confirmed });
-        answered(sid, answer, sessions !== sessionsBefore);
+        answered(attempt, answer);
       },
     };
     const cancel = clock.setTimer(() => {
@@ -120,8 +128,7 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
     }, timeoutMs);
     current = attempt;
     void request(sid).then((answer) => {
-      const isAbout = sessions === sessionsBefore && kept.isPending() && kept.read()?.sid === sid;
-      if (answer.is !== 'doubtful' || !isAbout) attempt.over(answer);
+      if (answer.is !== 'doubtful' || !isPending(attempt)) attempt.over(answer);
       else {
         unverified = { attempt, answer };
         store.dispatch({ type: 'sign-out-unverified' });
@@ -134,7 +141,7 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
   const conclude = (answer: SignOutOutcome) => {
     const attempt = unverified?.attempt ?? current;
     unverified = undefined;
-    if (attempt === undefined) answered(kept.read()?.sid, answer, false);
+    if (attempt === undefined) answered({ sid: kept.read()?.sid, session }, answer);
     else attempt.over(answer);
   };
 
