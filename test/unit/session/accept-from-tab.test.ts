@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import { type Claims, createSignedIn, type GrantFacts, namesOf, SECOND, tokenSet } from './fixture.ts';
 
-const adopted = (facts: GrantFacts, isNewSession = false): SessionEvent<Claims> => ({
+const fromOtherTab = (facts: GrantFacts, isNewSession = false): SessionEvent<Claims> => ({
   type: 'received-from-tab',
   isNewSession,
   tokenSet: tokenSet({ value: 'found', ...facts }),
   jitter: 0.5,
 });
 
-/** Whether a page that holds one token takes the other from its sibling. */
+/** Whether a page that holds one token takes the other from another tab. */
 const takes = (held: GrantFacts, found: GrantFacts): boolean => {
   const play = createSignedIn({ value: 'held', askedMs: 10, ...held });
-  play.send(adopted(found), SECOND);
+  play.send(fromOtherTab(found), SECOND);
   return play.state().token?.value === 'found';
 };
 
-describe('the token of another page', () => {
+describe('the token of another tab', () => {
   const [earlier, later] = [{ askedMs: 5 }, { askedMs: 20 }];
 
   it.each<{ name: string; held?: GrantFacts; found: GrantFacts; taken: boolean }>([
@@ -52,12 +52,12 @@ describe('the token of another page', () => {
   });
 
   it('is not written into the record, which the other page has done', () => {
-    expect(namesOf(createSignedIn().send(adopted(later), SECOND))).toEqual(['tell received-from-tab']);
+    expect(namesOf(createSignedIn().send(fromOtherTab(later), SECOND))).toEqual(['tell received-from-tab']);
   });
 
   it('is that of whoever has signed in there, where a session begins with it', () => {
     const play = createSignedIn();
-    play.send(adopted({ ...earlier, id: 'bob' }, true), SECOND);
+    play.send(fromOtherTab({ ...earlier, id: 'bob' }, true), SECOND);
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'bob' } });
   });
 });

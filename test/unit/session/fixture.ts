@@ -122,7 +122,7 @@ export interface Play {
   /** What the event led to, with what it says is to happen next. */
   send(event: SessionEvent<Claims>, now: number | Instant): Effects;
   /** In how many ms the next refresh is due; `undefined` = none is. */
-  exchangeDueInMs(now: number | Instant): number | undefined;
+  refreshDueInMs(now: number | Instant): number | undefined;
 }
 
 const instant = (now: number | Instant): Instant => (typeof now === 'number' ? at(now) : now);
@@ -141,7 +141,7 @@ export const createPlay = (changes: Partial<Policy> = {}): Play => {
     state: () => state,
     session: () => session,
     send,
-    exchangeDueInMs: (now) => {
+    refreshDueInMs: (now) => {
       const plan = nextDue(state, instant(now), rules);
       return plan?.due === 'refresh' ? plan.inMs : undefined;
     },
@@ -177,7 +177,7 @@ export const createSignedOut = (): Play => {
   return play;
 };
 
-export const exchangesIn = (effects: Effects): number[] =>
+export const attemptsIn = (effects: Effects): number[] =>
   effects.flatMap((effect) => (effect.type === 'refresh' ? [effect.attempt] : []));
 
 export const shownIn = (effects: Effects): Session<Claims>[] =>

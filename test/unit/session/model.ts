@@ -22,8 +22,8 @@ export interface Happening {
   readonly waits: boolean;
   /** How many calls are held after it. */
   readonly heldCalls: number;
-  /** The serial of the first token that this session could have had. */
-  readonly firstSerial: number;
+  /** The number of the first token that this session could have had. */
+  readonly firstTokenNumber: number;
 }
 
 /** A time in which a call waited for the same thing, on and on. */
@@ -59,7 +59,7 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
   let ms = 0;
   let wallBy = 0;
   let tokens = 0;
-  let firstSerial = 1;
+  let firstTokenNumber = 1;
   const open: { readonly number: number; readonly identityVersion: number; readonly sentMs: number }[] = [];
   const calls: Call[] = [];
   const now = (): Instant => at(ms, wallBy);
@@ -85,7 +85,7 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
       const [after, effects] = transition(state, next, now(), rules);
       state = after;
       if (after.identityVersion !== before.identityVersion)
-        firstSerial = after.token === undefined ? after.tokenNumber + 1 : after.tokenNumber;
+        firstTokenNumber = after.token === undefined ? after.tokenNumber + 1 : after.tokenNumber;
       for (const effect of effects) {
         if (effect.type === 'refresh')
           open.unshift({ number: effect.attempt, identityVersion: effect.identityVersion, sentMs: ms });
@@ -103,7 +103,7 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
         waited,
         waits: isTokenDemanded,
         heldCalls,
-        firstSerial,
+        firstTokenNumber,
       });
       if (queue.length === 0 && (isTokenDemanded !== state.isTokenDemanded || heldCalls !== state.heldCalls)) {
         queue.push({ type: 'demand', isTokenDemanded, heldCalls });

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { nextDue } from '../../../src/session/schedule.ts';
 import {
   at,
+  attemptsIn,
   createPlay,
   createRefreshing,
   createSignedIn,
   DAY,
-  exchangesIn,
   HOUR,
   MINUTE,
   type Play,
@@ -20,7 +20,7 @@ import {
 const refreshesIn = (play: Play, forMs: number, lifetimeMs: number, stepMs: number): number => {
   const before = play.state().refresh.attempt;
   for (let now = stepMs; now <= forMs; now += stepMs) {
-    for (const number of exchangesIn(play.send({ type: 'tick' }, now))) {
+    for (const number of attemptsIn(play.send({ type: 'tick' }, now))) {
       play.send(refreshed(number, { lifetimeMs, askedMs: now }), now);
     }
   }
@@ -29,13 +29,13 @@ const refreshesIn = (play: Play, forMs: number, lifetimeMs: number, stepMs: numb
 
 describe('the next refresh', () => {
   it('is due a lead time before the end of the token', () => {
-    expect(createSignedIn().exchangeDueInMs(0)).toBe(4 * MINUTE);
+    expect(createSignedIn().refreshDueInMs(0)).toBe(4 * MINUTE);
   });
 
   it('begins when it is due', () => {
     const play = createSignedIn();
-    expect(exchangesIn(play.send({ type: 'tick' }, 4 * MINUTE - 1))).toEqual([]);
-    expect(exchangesIn(play.send({ type: 'tick' }, 4 * MINUTE))).toEqual([2]);
+    expect(attemptsIn(play.send({ type: 'tick' }, 4 * MINUTE - 1))).toEqual([]);
+    expect(attemptsIn(play.send({ type: 'tick' }, 4 * MINUTE))).toEqual([2]);
   });
 
   it('waits for the one in flight', () => {
@@ -44,26 +44,26 @@ describe('the next refresh', () => {
 
   it('is never due for a token that does not say how long it lives', () => {
     const play = createSignedIn({ lifetimeMs: undefined });
-    expect(play.exchangeDueInMs(365 * DAY)).toBeUndefined();
+    expect(play.refreshDueInMs(365 * DAY)).toBeUndefined();
   });
 
   it('TIM-2 is not begun by a hidden page, only once it is looked at', () => {
     const play = createSignedIn();
     play.send({ type: 'visibility', visible: false }, SECOND);
     expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
-    expect(exchangesIn(play.send({ type: 'visibility', visible: true }, HOUR))).toEqual([2]);
+    expect(attemptsIn(play.send({ type: 'visibility', visible: true }, HOUR))).toEqual([2]);
   });
 
   it('is begun by a hidden page where a call wants it', () => {
     const play = createSignedIn();
     play.send({ type: 'visibility', visible: false }, SECOND);
-    expect(exchangesIn(play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, HOUR))).toEqual([2]);
+    expect(attemptsIn(play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, HOUR))).toEqual([2]);
   });
 
   it('is begun by a hidden page where refreshWhenHidden says so', () => {
     const play = createSignedIn({}, { refreshWhenHidden: true });
     play.send({ type: 'visibility', visible: false }, SECOND);
-    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([2]);
+    expect(attemptsIn(play.send({ type: 'tick' }, HOUR))).toEqual([2]);
   });
 
   it('TIM-6 is one, however many events wake the page at once', () => {
@@ -74,7 +74,7 @@ describe('the next refresh', () => {
       ...play.send({ type: 'tick' }, HOUR),
       ...play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, HOUR),
     ];
-    expect(exchangesIn(effects)).toEqual([2]);
+    expect(attemptsIn(effects)).toEqual([2]);
   });
 });
 
@@ -94,23 +94,23 @@ describe('the distance between refreshes (TIM-5)', () => {
 
   it('lets a token of 60 days be refreshed after 60 days', () => {
     const play = createSignedIn({ lifetimeMs: 60 * DAY });
-    expect(play.exchangeDueInMs(0)).toBe(60 * DAY - MINUTE);
+    expect(play.refreshDueInMs(0)).toBe(60 * DAY - MINUTE);
   });
 
   it('TIM-4 a wall clock set 25 h ahead costs one refresh', () => {
     const play = createSignedIn();
     const ahead = (ms: number) => at(ms, 25 * HOUR);
-    expect(exchangesIn(play.send({ type: 'tick' }, ahead(SECOND)))).toEqual([2]);
+    expect(attemptsIn(play.send({ type: 'tick' }, ahead(SECOND)))).toEqual([2]);
     const event = refreshed(2, {});
     const tokenSet = event.type === 'refreshed' && { ...event.tokenSet, obtainedAt: ahead(SECOND) };
     play.send({ ...event, tokenSet } as typeof event, ahead(SECOND + 100));
     expect(play.send({ type: 'tick' }, ahead(MINUTE))).toEqual([]);
-    expect(play.exchangeDueInMs(ahead(SECOND))).toBe(4 * MINUTE);
+    expect(play.refreshDueInMs(ahead(SECOND))).toBe(4 * MINUTE);
   });
 
   it('TIM-3 a wall clock set back an hour does not delay the refresh', () => {
     const play = createSignedIn();
-    expect(exchangesIn(play.send({ type: 'tick' }, at(4 * MINUTE, -HOUR)))).toEqual([2]);
+    expect(attemptsIn(play.send({ type: 'tick' }, at(4 * MINUTE, -HOUR)))).toEqual([2]);
   });
 
   it('TIM-3 a wall clock set back in the pause after a failure does not stretch it', () => {
@@ -127,7 +127,7 @@ describe('the distance between refreshes (TIM-5)', () => {
       },
       100,
     );
-    expect(play.exchangeDueInMs(at(3100, -HOUR))).toBe(2000);
+    expect(play.refreshDueInMs(at(3100, -HOUR))).toBe(2000);
   });
 });
 

@@ -3,11 +3,11 @@ import { isInFlight } from '../../../src/session/schedule.ts';
 import { refreshDueInMs } from '../../../src/session/time.ts';
 import fc from '../random.ts';
 import {
+  attemptsIn,
   createLockedOut,
   createPlay,
   createRefreshing,
   createSignedIn,
-  exchangesIn,
   failed,
   MINUTE,
   namesOf,
@@ -29,22 +29,22 @@ describe('calls that wait', () => {
   };
 
   it('are answered by one refresh, however long that took', () => {
-    expect(exchangesIn(waiting().send(refreshed(2, { askedMs: 250 * SECOND }), 252 * SECOND))).toEqual([]);
+    expect(attemptsIn(waiting().send(refreshed(2, { askedMs: 250 * SECOND }), 252 * SECOND))).toEqual([]);
   });
 
   it('do not ask again after a definitive no', () => {
-    expect(exchangesIn(waiting().send(rejected(2), 252 * SECOND))).toEqual([]);
+    expect(attemptsIn(waiting().send(rejected(2), 252 * SECOND))).toEqual([]);
   });
 
   it('do not ask again at the start after a definitive no', () => {
     const play = createPlay();
     play.send(started(), 0);
     play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 1);
-    expect(exchangesIn(play.send(rejected(1), SECOND))).toEqual([]);
+    expect(attemptsIn(play.send(rejected(1), SECOND))).toEqual([]);
   });
 
   it('do not ask anew when the user turns out to be another one', () => {
-    expect(exchangesIn(waiting().send(refreshed(2, { id: 'bob', askedMs: 250 * SECOND }), 252 * SECOND))).toEqual([]);
+    expect(attemptsIn(waiting().send(refreshed(2, { id: 'bob', askedMs: 250 * SECOND }), 252 * SECOND))).toEqual([]);
   });
 
   it.each([{ type: 'signed-out' }, { type: 'shared-session-changed', signedOut: true }] as const)(
@@ -52,7 +52,7 @@ describe('calls that wait', () => {
     (event) => {
       const play = waiting();
       play.send(failed(2, { delayMs: 30 * SECOND }), 251 * SECOND);
-      expect(exchangesIn(play.send(event, 253 * SECOND))).toEqual([]);
+      expect(attemptsIn(play.send(event, 253 * SECOND))).toEqual([]);
     },
   );
 });
@@ -93,8 +93,8 @@ describe('a refresh of the session before that never ends', () => {
   it('keeps the next one from starting until it is presumed lost', () => {
     const play = createRefreshing();
     play.send(signedIn({ askedMs: 255 * SECOND, lifetimeMs: SECOND }), 255 * SECOND);
-    expect(exchangesIn(play.send({ type: 'tick' }, 265 * SECOND - 1))).toEqual([]);
-    expect(exchangesIn(play.send({ type: 'tick' }, 265 * SECOND))).toEqual([3]);
+    expect(attemptsIn(play.send({ type: 'tick' }, 265 * SECOND - 1))).toEqual([]);
+    expect(attemptsIn(play.send({ type: 'tick' }, 265 * SECOND))).toEqual([3]);
   });
 
   it('is told nobody after a sign-out', () => {
@@ -116,7 +116,7 @@ describe('refresh() where nobody is signed in', () => {
   it('asks the server once, however long its no takes', () => {
     const play = createLockedOut();
     play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 260 * SECOND);
-    expect(exchangesIn(play.send(rejected(3), 262 * SECOND))).toEqual([]);
+    expect(attemptsIn(play.send(rejected(3), 262 * SECOND))).toEqual([]);
   });
 
   it('in every history, a refresh begins only where somebody wants it', () => {

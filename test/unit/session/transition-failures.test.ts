@@ -3,12 +3,12 @@ import type { SessionEvent } from '../../../src/session/events.ts';
 import { isBreakerOpen, isInFlight } from '../../../src/session/schedule.ts';
 import {
   at,
+  attemptsIn,
   type Claims,
   createPlay,
   createRefreshing,
   createSignedIn,
   createSignedOut,
-  exchangesIn,
   failed,
   HOUR,
   namesOf,
@@ -19,11 +19,13 @@ import {
   SECOND,
   shownIn,
   started,
+  tokenSet,
+  toldIn,
 } from './fixture.ts';
 
 const T = 251 * SECOND;
 
-/** Exchanges 2 and on fail, one after the other; returns when the last failure came. */
+/** Attempts 2 and on fail, one after the other; returns when the last failure came. */
 const failTimes = (play: Play, times: number, delayMs = SECOND): number => {
   let now = T;
   for (let count = 0; count < times; count++) {
@@ -67,8 +69,8 @@ describe('a failed refresh (TOK-5)', () => {
   it('is tried again after its pause: one network error does not stop the schedule', () => {
     const play = createRefreshing();
     play.send(failed(2, { delayMs: 2 * SECOND }), T);
-    expect(play.exchangeDueInMs(T)).toBe(2 * SECOND);
-    expect(exchangesIn(play.send({ type: 'tick' }, T + 2 * SECOND))).toEqual([3]);
+    expect(play.refreshDueInMs(T)).toBe(2 * SECOND);
+    expect(attemptsIn(play.send({ type: 'tick' }, T + 2 * SECOND))).toEqual([3]);
   });
 
   it('counts the attempts in a row', () => {
@@ -126,7 +128,7 @@ describe('a reason to try again', () => {
     (event) => {
       const play = createRefreshing();
       play.send(failed(2, { delayMs: 30 * SECOND }), T);
-      expect(exchangesIn(play.send(event, T + SECOND))).toEqual([3]);
+      expect(attemptsIn(play.send(event, T + SECOND))).toEqual([3]);
     },
   );
 
@@ -136,7 +138,7 @@ describe('a reason to try again', () => {
       const play = createRefreshing();
       play.send(failed(2, { delayMs: 30 * SECOND, mandatedMs: 20 * SECOND }), T);
       expect(play.send(event, T + SECOND)).toEqual([]);
-      expect(play.exchangeDueInMs(T + SECOND)).toBe(19 * SECOND);
+      expect(play.refreshDueInMs(T + SECOND)).toBe(19 * SECOND);
     },
   );
 
@@ -157,7 +159,7 @@ describe('a reason to try again', () => {
     const play = createPlay();
     play.send(started(), 0);
     play.send(failed(1, { delayMs: 0 }), 10);
-    expect(play.exchangeDueInMs(10)).toBe(490);
+    expect(play.refreshDueInMs(10)).toBe(490);
   });
 });
 
@@ -180,7 +182,7 @@ describe('a refresh without an answer (TIM-8)', () => {
   it('keeps the next one from starting until it is presumed lost (C-9)', () => {
     const play = createPlay();
     play.send(started(), 0);
-    expect(exchangesIn(play.send({ type: 'tick' }, 15 * SECOND - 1))).toEqual([]);
+    expect(attemptsIn(play.send({ type: 'tick' }, 15 * SECOND - 1))).toEqual([]);
     const effects = play.send({ type: 'tick' }, 15 * SECOND);
     expect(effects.map(({ type }) => type).filter((type) => type !== 'tell' && type !== 'show')).toEqual([
       'presumed-lost',
@@ -192,8 +194,8 @@ describe('a refresh without an answer (TIM-8)', () => {
     const play = createPlay();
     play.send(started(), 0);
     play.send({ type: 'refresh-sent', attempt: 1 }, 9 * SECOND);
-    expect(exchangesIn(play.send({ type: 'tick' }, 24 * SECOND - 1))).toEqual([]);
-    expect(exchangesIn(play.send({ type: 'tick' }, 24 * SECOND))).toEqual([2]);
+    expect(attemptsIn(play.send({ type: 'tick' }, 24 * SECOND - 1))).toEqual([]);
+    expect(attemptsIn(play.send({ type: 'tick' }, 24 * SECOND))).toEqual([2]);
   });
 
   it.each<SessionEvent<Claims>>([{ type: 'online' }, { type: 'resumed' }, { type: 'restored' }])(
@@ -205,7 +207,7 @@ describe('a refresh without an answer (TIM-8)', () => {
       const old = createPlay();
       old.send(started(), 0);
       const effects = old.send(event, 5 * SECOND);
-      expect([effects[0], exchangesIn(effects), shownIn(effects)]).toEqual([{ type: 'presumed-lost' }, [2], []]);
+      expect([effects[0], attemptsIn(effects), shownIn(effects)]).toEqual([{ type: 'presumed-lost' }, [2], []]);
     },
   );
 
@@ -214,11 +216,11 @@ describe('a refresh without an answer (TIM-8)', () => {
     (event) => {
       const awake = createPlay();
       awake.send(started(), 0);
-      expect(exchangesIn(awake.send(event, 9 * SECOND))).toEqual([]);
+      expect(attemptsIn(awake.send(event, 9 * SECOND))).toEqual([]);
       const asleep = createPlay();
       asleep.send(started(), 0);
-      expect(exchangesIn(asleep.send(event, at(SECOND, 3999)))).toEqual([]);
-      expect(exchangesIn(asleep.send(event, at(SECOND, 4000)))).toEqual([2]);
+      expect(attemptsIn(asleep.send(event, at(SECOND, 3999)))).toEqual([]);
+      expect(attemptsIn(asleep.send(event, at(SECOND, 4000)))).toEqual([2]);
     },
   );
 
@@ -226,7 +228,7 @@ describe('a refresh without an answer (TIM-8)', () => {
     const play = createSignedIn();
     play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 250 * SECOND);
     const effects = play.send({ type: 'tick' }, at(251 * SECOND, HOUR));
-    expect([exchangesIn(effects), shownIn(effects), play.state().failure]).toEqual([[3], [], undefined]);
+    expect([attemptsIn(effects), shownIn(effects), play.state().failure]).toEqual([[3], [], undefined]);
   });
 
   it('counts as a failed attempt once it is given up', () => {
@@ -266,6 +268,16 @@ describe('a refresh without an answer (TIM-8)', () => {
     expect(play.state()).toEqual({ ...before, refresh: { ...before.refresh, phase: 'idle' } });
   });
 
+  it('is said to be slow once, though a token of another tab comes meanwhile', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    expect(toldIn(play.send({ type: 'tick' }, 11 * SECOND))).toMatchObject([{ type: 'refresh-failed' }]);
+    const tokens = { tokenSet: tokenSet({ askedMs: 12 * SECOND }), jitter: 0.5 };
+    const effects = play.send({ type: 'received-from-tab', isNewSession: false, ...tokens }, 12 * SECOND);
+    expect(namesOf(effects)).toEqual(['show authenticated', 'tell received-from-tab']);
+    expect(play.session()).not.toHaveProperty('problem');
+  });
+
   it('and of which the repetition was answered, changes nothing any more (C-8)', () => {
     const play = createPlay();
     play.send(started(), 0);
@@ -300,6 +312,6 @@ describe('a good answer', () => {
     const play = createSignedIn();
     play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 250 * SECOND);
     const effects = play.send(refreshed(2, { askedMs: 250 * SECOND }), 250 * SECOND + 100);
-    expect(exchangesIn(effects)).toEqual([]);
+    expect(attemptsIn(effects)).toEqual([]);
   });
 });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   at,
+  attemptsIn,
   type Claims,
   createLockedOut,
   createPlay,
   createRefreshing,
   createSignedIn,
-  exchangesIn,
   failed,
   HOUR,
   namesOf,
@@ -53,14 +53,14 @@ describe('held calls', () => {
       { type: 'stopped' },
       started({ isRecorded: true }),
     ];
-    expect(events.flatMap((event, turn) => exchangesIn(play.send(event, HOUR * (turn + 1))))).toEqual([]);
-    expect(play.exchangeDueInMs(9 * HOUR)).toBeUndefined();
+    expect(events.flatMap((event, turn) => attemptsIn(play.send(event, HOUR * (turn + 1))))).toEqual([]);
+    expect(play.refreshDueInMs(9 * HOUR)).toBeUndefined();
   });
 
   it('do not keep a call from asking that wants to know', () => {
     const play = createLockedOut();
     play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 3 }, T);
-    expect(exchangesIn(play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 3 }, T + SECOND))).toEqual([3]);
+    expect(attemptsIn(play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 3 }, T + SECOND))).toEqual([3]);
     expect(play.session()).toMatchObject({ status: 'relogin-required', heldCalls: 3 });
   });
 

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import { isInFlight } from '../../../src/session/schedule.ts';
 import {
+  attemptsIn,
   type Claims,
   createLockedOut,
   createPlay,
   createRefreshing,
   createSignedIn,
   createSignedOut,
-  exchangesIn,
   failed,
   HOUR,
   MINUTE,
@@ -114,7 +114,7 @@ describe('another session in the record', () => {
     const play = createSignedIn();
     const effects = play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     expect(shownIn(effects)).toEqual([]);
-    expect(exchangesIn(effects)).toEqual([2]);
+    expect(attemptsIn(effects)).toEqual([2]);
     expect(play.state().token).toBeUndefined();
   });
 
@@ -122,7 +122,7 @@ describe('another session in the record', () => {
     const play = createSignedIn();
     const effects = play.send({ type: 'shared-session-changed', signedOut: false, restored: true }, SECOND);
     expect(shownIn(effects)).toEqual([{ status: 'loading' }]);
-    expect(exchangesIn(effects)).toEqual([2]);
+    expect(attemptsIn(effects)).toEqual([2]);
   });
 
   it('goes on showing the same user, so that nothing is lost on the screen', () => {
@@ -151,7 +151,7 @@ describe('another session in the record', () => {
     play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
     const effects = play.send(rejected(2, 'expired', 1), 2 * SECOND);
     expect(namesOf(effects)).toEqual(['show relogin-required', 'tell session-ended']);
-    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+    expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
 
   it('sees the user off where a restored page finds that nobody is signed in', () => {
@@ -177,7 +177,7 @@ describe('another session in the record', () => {
   it('finds a user who signed in elsewhere after a sign-out here', () => {
     const play = createSignedOut();
     const effects = play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
-    expect(exchangesIn(effects)).toEqual([2]);
+    expect(attemptsIn(effects)).toEqual([2]);
     play.send(refreshed(2, { id: 'bob' }, 2), 2 * SECOND);
     expect(play.session()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });
   });

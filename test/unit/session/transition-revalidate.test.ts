@@ -4,12 +4,12 @@ import { demandAt, judgeDemand } from '../../../src/session/demand.ts';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   at,
+  attemptsIn,
   type Claims,
   createLockedOut,
   createPlay,
   createSignedIn,
   createSignedOut,
-  exchangesIn,
   failed,
   HOUR,
   namesOf,
@@ -155,13 +155,13 @@ describe('who is there, after a sign-out of the page before', () => {
     started({ isRecorded: true, signedOut: true }),
   ])('is not asked for before that is over: %j', (event) => {
     const play = createUnasked();
-    expect(exchangesIn(play.send(event, HOUR))).toEqual([]);
-    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+    expect(attemptsIn(play.send(event, HOUR))).toEqual([]);
+    expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
 
   it('is asked for when it is over, and shown', () => {
     const play = createUnasked();
-    expect(exchangesIn(play.send(settled, SECOND))).toEqual([1]);
+    expect(attemptsIn(play.send(settled, SECOND))).toEqual([1]);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
     play.send(refreshed(1, { id: 'bob', askedMs: SECOND }, play.state().identityVersion), 2 * SECOND);
     expect(play.session()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });
@@ -171,14 +171,14 @@ describe('who is there, after a sign-out of the page before', () => {
   it('is asked for once the page has started again', () => {
     const play = createUnasked();
     play.send({ type: 'stopped' }, SECOND);
-    expect(exchangesIn(play.send(settled, 2 * SECOND))).toEqual([]);
-    expect(exchangesIn(play.send(started({ isRecorded: false }), 3 * SECOND))).toEqual([1]);
+    expect(attemptsIn(play.send(settled, 2 * SECOND))).toEqual([]);
+    expect(attemptsIn(play.send(started({ isRecorded: false }), 3 * SECOND))).toEqual([1]);
   });
 
   it('is asked for on a hidden page, too', () => {
     const play = createUnasked();
     play.send({ type: 'visibility', visible: false }, 1);
-    expect(exchangesIn(play.send(settled, SECOND))).toEqual([1]);
+    expect(attemptsIn(play.send(settled, SECOND))).toEqual([1]);
   });
 
   it('is nobody where the server says so: nothing new is shown or told, and nothing more is asked', () => {
@@ -186,7 +186,7 @@ describe('who is there, after a sign-out of the page before', () => {
     play.send(settled, SECOND);
     expect(play.send(rejected(1, 'expired', play.state().identityVersion), 2 * SECOND)).toEqual([]);
     expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
-    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+    expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
 
   it('is asked for until the server can say it', () => {
@@ -197,7 +197,7 @@ describe('who is there, after a sign-out of the page before', () => {
       2 * SECOND,
     );
     expect(shownIn(effects)).toEqual([]);
-    expect(exchangesIn(play.send({ type: 'tick' }, 4 * SECOND))).toEqual([2]);
+    expect(attemptsIn(play.send({ type: 'tick' }, 4 * SECOND))).toEqual([2]);
   });
 
   it('need not be asked for where somebody has signed in meanwhile', () => {
@@ -211,7 +211,7 @@ describe('who is there, after a sign-out of the page before', () => {
     const play = createUnasked();
     play.send({ type: 'signed-out' }, SECOND);
     expect(play.send(settled, 2 * SECOND)).toEqual([]);
-    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+    expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
 });
 

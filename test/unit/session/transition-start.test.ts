@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import {
+  attemptsIn,
   type Claims,
   createPlay,
   createSignedIn,
-  exchangesIn,
   HOUR,
   namesOf,
   refreshed,
@@ -24,7 +24,7 @@ describe('before the start', () => {
   ])('does nothing on %j', (event) => {
     const play = createPlay();
     expect(play.send(event, HOUR)).toEqual([]);
-    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+    expect(play.refreshDueInMs(HOUR)).toBeUndefined();
     expect(play.session()).toEqual({ status: 'loading' });
   });
 });
@@ -46,12 +46,12 @@ describe('the start', () => {
   it('asks once while calls begin to wait', () => {
     const play = createPlay();
     play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 0);
-    expect(exchangesIn(play.send(started(), 1))).toEqual([1]);
+    expect(attemptsIn(play.send(started(), 1))).toEqual([1]);
     expect(play.send({ type: 'tick' }, 900)).toEqual([]);
   });
 
   it('asks on a hidden page, too', () => {
-    expect(exchangesIn(createPlay().send(started({ visible: false }), 0))).toEqual([1]);
+    expect(attemptsIn(createPlay().send(started({ visible: false }), 0))).toEqual([1]);
   });
 
   it('shows who is signed in once the server has said so', () => {
@@ -88,7 +88,7 @@ describe('the start', () => {
   it('asks nobody where a sign-out is still to be confirmed', () => {
     const play = createPlay();
     const effects = play.send(started({ isRecorded: true, signedOut: true }), 0);
-    expect(exchangesIn(effects)).toEqual([]);
+    expect(attemptsIn(effects)).toEqual([]);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
   });
 });
@@ -98,7 +98,7 @@ describe('a stop', () => {
     const play = createSignedIn();
     play.send({ type: 'stopped' }, 200);
     expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
-    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+    expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
 
   it('lets a refresh that was sent commit', () => {
@@ -121,6 +121,6 @@ describe('a stop', () => {
   it('is undone by the next start, which refreshes what has run out', () => {
     const play = createSignedIn();
     play.send({ type: 'stopped' }, 200);
-    expect(exchangesIn(play.send(started(), HOUR))).toEqual([2]);
+    expect(attemptsIn(play.send(started(), HOUR))).toEqual([2]);
   });
 });

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import {
+  attemptsIn,
   type Claims,
   createLockedOut,
   createPlay,
   createRefreshing,
   createSignedIn,
   createSignedOut,
-  exchangesIn,
   HOUR,
   namesOf,
   refreshed,
@@ -46,7 +46,7 @@ describe('a definitive no', () => {
       { type: 'restored' },
     ];
     expect(events.flatMap((event, turn) => play.send(event, HOUR * (turn + 1)))).toEqual([]);
-    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+    expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
 
   it('is told once, however often the server repeats it', () => {
@@ -111,7 +111,7 @@ describe('a sign-out', () => {
 
   it('leaves nothing to be done by itself', () => {
     const play = createSignedOut();
-    expect(play.exchangeDueInMs(HOUR)).toBeUndefined();
+    expect(play.refreshDueInMs(HOUR)).toBeUndefined();
     expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
   });
 });
@@ -132,13 +132,13 @@ describe('what leads to nothing', () => {
 describe('a return from the back/forward cache', () => {
   it('begins the refresh anew that may never be heard of again', () => {
     const play = createRefreshing();
-    expect(exchangesIn(play.send({ type: 'restored' }, 252 * SECOND))).toEqual([3]);
+    expect(attemptsIn(play.send({ type: 'restored' }, 252 * SECOND))).toEqual([3]);
   });
 
   it('keeps the distance to the refresh before', () => {
     const play = createRefreshing();
     expect(play.send({ type: 'restored' }, 250 * SECOND + 100)).toEqual([]);
-    expect(play.exchangeDueInMs(250 * SECOND + 100)).toBe(400);
+    expect(play.refreshDueInMs(250 * SECOND + 100)).toBe(400);
   });
 
   it('asks nothing where the token is good', () => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { demandAt, judgeDemand } from '../../../src/session/demand.ts';
 import {
   at,
+  attemptsIn,
   createPlay,
   createSignedOut,
-  exchangesIn,
   failed,
   HOUR,
   policy,
@@ -24,9 +24,9 @@ describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
   it('is decided by one refresh, begun at once', () => {
     const play = createSignedOut();
     const { attempt } = play.state().refresh;
-    expect(exchangesIn(play.send(doubted, SECOND))).toEqual([attempt + 1]);
+    expect(attemptsIn(play.send(doubted, SECOND))).toEqual([attempt + 1]);
     play.send(rejected(attempt + 1, undefined, play.state().identityVersion), 2 * SECOND);
-    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
+    expect(attemptsIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
   });
 
   it('is asked about until the server can say', () => {
@@ -34,7 +34,7 @@ describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
     const { attempt } = play.state().refresh;
     play.send(doubted, SECOND);
     play.send(failed(attempt + 1, { identityVersion: play.state().identityVersion }), 2 * SECOND);
-    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([attempt + 2]);
+    expect(attemptsIn(play.send({ type: 'tick' }, HOUR))).toEqual([attempt + 2]);
   });
 
   it.each([
@@ -55,8 +55,8 @@ describe('a session that is being signed out of (C-2)', () => {
     play.send(started(), 0);
     play.send(withheld(1, play.state().identityVersion), SECOND);
     expect(play.state().session).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
-    expect(exchangesIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
-    expect(exchangesIn(play.send(settled, 2 * HOUR))).toEqual([2]);
+    expect(attemptsIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
+    expect(attemptsIn(play.send(settled, 2 * HOUR))).toEqual([2]);
   });
 
   it('ends the wait of a refresh that was asked for', () => {
@@ -72,7 +72,7 @@ describe('a session that is being signed out of (C-2)', () => {
     const play = createSignedOut();
     play.send(doubted, SECOND);
     play.send(withheld(play.state().refresh.attempt, play.state().identityVersion), 2 * SECOND);
-    expect(exchangesIn(play.send(settled, HOUR))).toEqual([]);
+    expect(attemptsIn(play.send(settled, HOUR))).toEqual([]);
   });
 
   it('gives way to one that is found later', () => {
