@@ -25,9 +25,12 @@ import { createSessions } from './stores/sessions.ts';
 import { createSweep } from './stores/sweep.ts';
 import { createThrottle } from './throttling/throttle.ts';
 import type { AccessTokenClaims } from './tokens/access-token-claims.ts';
+import { areOpaque, createAccessTokens } from './tokens/access-tokens.ts';
 import { createBearerGuard } from './tokens/bearer-guard.ts';
-import { createJwtAccessTokens } from './tokens/jwt-access-tokens.ts';
+import { withRevocationList } from './tokens/listed-store.ts';
+import { createMemoryRevocationList } from './tokens/memory-revocation-list.ts';
 import { createRefreshTokens } from './tokens/refresh-token.ts';
+import { createRevokeToken, type TokenOrClaims } from './tokens/revoke-token.ts';
 import { createSessionCheck } from './tokens/session-check.ts';
 import { createSessionKeys } from './tokens/session-keys.ts';
 import { userIdText } from './user-id.ts';
@@ -65,7 +68,7 @@ export interface Authority<User = unknown> {
   /**
    * The public halves of all keys as a JWK Set, for verifiers; empty if the keys are HS256 secrets, which are never in it.
    *
-   * Rejects with a `TypeError` that names a key that cannot be imported or published: call it when the server starts to
+   * Empty as well if `accessTokens` is `opaque`. Rejects with a `TypeError` that names a key that cannot be imported or published: call it when the server starts to
    * learn of that at once.
    */
   jwks(): Promise<JSONWebKeySet>;
@@ -97,6 +100,15 @@ export interface Authority<User = unknown> {
   currentSession(request: Request): Promise<SessionInfo | 'unknown' | undefined>;
   /** The live sessions of a user, the newest sign-in first. Rejects when the store cannot be asked. */
   listSessions(userId: string | number): Promise<readonly SessionInfo[]>;
+  /**
+   * Refuses one access token from now on: here at once, and at verifiers that ask `revocationList`. Takes the token, or the
+   * claims that `guard` gave for it. Its session goes on, and its next refresh gives another token.
+   *
+   * Nothing happens if it has expired. Rejects with `InvalidTokenError` for what is no token of ours, with
+   * `UnavailableError` if the list cannot be written (call it again then), and with a `TypeError` if there is a `store` but
+   * no `revocationList`.
+   */
+  revokeToken(token: TokenOrClaims): Promise<void>;
   /** Ends one sign-in and its access tokens at once; nothing happens if it has ended or never was. */
   endSession(sid: string): Promise<void>;
   /**
@@ -117,10 +129,14 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const settings = settle(options);
   const { paths } = settings;
   const cookies = createCookies(options.cookie, paths);
-  const keyring = createKeyring(options.keys);
-  const accessTokens = createJwtAccessTokens(keyring, settings);
-  const refreshTokens = createRefreshTokens(createSessionKeys(options));
-  const sessions = createSessions(options.store ?? createMemoryStore());
+  const keyring = areOpaque(options) ? undefined : createKeyring(options.keys);
+  const keysOf = createSessionKeys(options);
+  const accessTokens = createAccessTokens(options, settings, keyring, keysOf);
+  const refreshTokens = createRefreshTokens(keysOf);
+  const { store = createMemoryStore(), revocationList } = options;
+  const sessions = createSessions(revocationList ? withRevocationList(store, revocationList, settings) : store);
+  // What one process keeps in memory goes with a store that it keeps in memory, and with no other.
+  const list = revocationList ?? (options.store ? undefined : createMemoryRevocationList(settings));
   const emit = createEmitter(options.onEvent ? (event) => options.onEvent?.(event) : createConsoleListener());
   const issue = createIssuer(options, settings, accessTokens, cookies);
   const refuse = createRefuse(cookies.isDev, settings.now, emit);
@@ -129,7 +145,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const parts = { options, settings, sessions, cookies, refreshTokens, issue, refuse, throttle, emit, sweep };
   const start = createStartSession(parts);
 
-  const check = createSessionCheck({ settings, sessions, accessTokens, emit });
+  const check = createSessionCheck({ settings, sessions, accessTokens, list, emit });
 
   const answer = createEndpoints(
     [
@@ -152,7 +168,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     paths,
     handle: withKeySet({ settings, keyring, emit }, answer),
     ...createBearerGuard({ check, failedAt: settings.failedAt, emit }),
-    jwks: keyring.publicKeys,
+    jwks: async () => keyring?.publicKeys() ?? { keys: [] },
     async signIn(user, request, signIn) {
       assertWebRequest(request, 'signIn', 'toRequest(req)');
       const isAllowed = cookies.allows(new URL(settings.ownOrigin(request)));
@@ -165,6 +181,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
       const live = (await sessions.listByUser(userIdText(userId))).filter((session) => isAlive(session, now));
       return live.map(infoOf).sort((one, other) => other.createdAt - one.createdAt);
     },
+    revokeToken: createRevokeToken({ settings, accessTokens, list, emit }),
     endSession,
     async endUserSessions(userId, { except } = {}) {
       const text = userIdText(userId);

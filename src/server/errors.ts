@@ -15,13 +15,14 @@ export class InvalidTokenError extends Error {
   }
 }
 
-/** The session store failed, gave something unsound, or was too busy to commit a change. Allow nothing then. */
-export class StoreUnavailableError extends Error {
-  override readonly name = 'StoreUnavailableError';
-
-  constructor(message: string = 'The session store is unavailable.', options?: ErrorOptions) {
-    super(message, options);
-  }
+/**
+ * What a decision rests on cannot be had: the session store, a rate limiter, the revocation list, or the published keys.
+ *
+ * Allow nothing then, and answer 503. `cause` is what went wrong; never carries a token.
+ */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
+  readonly code = 'temporarily_unavailable';
 }
 
 /**

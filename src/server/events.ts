@@ -89,6 +89,8 @@ export type AuthorityEvent =
       readonly sid?: string;
       readonly userId?: string;
     }
+  /** `revokeToken` was called; a token given as claims may not say whose it is. */
+  | { readonly type: 'token-revoked'; readonly at: number; readonly sid?: string; readonly userId?: string }
   /**
    * Something threw: the store, a callback of yours, the crypto. The answer was a plain 500 or 503. `error` is what was
    * thrown, so it may quote what your code or database client puts in its messages.

@@ -1,10 +1,11 @@
 export { type Authority, createAuthority } from './authority.ts';
 export type { SessionInfo } from './endpoints/session-info.ts';
 export type { SignInOptions } from './endpoints/start-session.ts';
-export { InvalidTokenError } from './errors.ts';
+export { InvalidTokenError, UnavailableError } from './errors.ts';
 export type { AuthorityEvent, Endpoint } from './events.ts';
 export { AUTH_CLIENT_HEADER } from './http/csrf.ts';
 export { exportSigningKeys, importSigningKeys } from './keys/portable-keys.ts';
+export type { RemoteKeys } from './keys/remote-keys.ts';
 export {
   generateSigningKeys,
   type KeyAlgorithm,
@@ -21,6 +22,9 @@ export { createMemoryStore } from './stores/memory-store.ts';
 export type { SessionStore } from './stores/session-store.ts';
 export type { RateLimiter } from './throttling/rate-limiter.ts';
 export type { AccessTokenClaims } from './tokens/access-token-claims.ts';
+export type { GuardEvent, Verifier } from './tokens/bearer-guard.ts';
 export { copyRevocationList } from './tokens/copied-revocation-list.ts';
 export { createMemoryRevocationList } from './tokens/memory-revocation-list.ts';
 export type { RevocationEntry, RevocationList } from './tokens/revocation-list.ts';
+export type { TokenOrClaims } from './tokens/revoke-token.ts';
+export { createVerifier, type VerifierOptions } from './tokens/verifier.ts';

@@ -1,3 +1,9 @@
+/** The value of an option that is text. Throws a `TypeError` that names the option for anything else, and for none. */
+export function text(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new TypeError(`\`${name}\` must be a non-empty string.`);
+}
+
 /** The value of an option that is a duration. Throws a `TypeError` that names the option unless it is within the bounds. */
 export function duration(name: string, value: number, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
   if (typeof value !== 'number' || !(value >= min && value <= max)) {
@@ -10,4 +16,22 @@ export function duration(name: string, value: number, min: number, max: number =
 export function count(name: string, value: number, min: number): number {
   if (Number.isSafeInteger(value) && value >= min) return value;
   throw new TypeError(`\`${name}\` must be a whole number, ${min} or more.`);
+}
+
+/** The `now` option as a clock, which throws a `TypeError` for a time that is no number. */
+export function clock(options: { now?(): number }): () => number {
+  return () => {
+    const now = options.now === undefined ? Date.now() : options.now();
+    if (!Number.isFinite(now)) throw new TypeError('`now` must give epoch milliseconds.');
+    return now;
+  };
+}
+
+/** The time for an event that tells of a failure, which may be the clock's; never throws. */
+export function eventTime(now: () => number): number {
+  try {
+    return now();
+  } catch {
+    return Date.now();
+  }
 }

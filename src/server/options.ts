@@ -4,6 +4,7 @@ import type { SigningKeys } from './keys/signing-keys.ts';
 import type { SessionOptions } from './session-options.ts';
 import type { SessionStore } from './stores/session-store.ts';
 import type { RateLimiter } from './throttling/rate-limiter.ts';
+import type { RevocationList } from './tokens/revocation-list.ts';
 import type { Nobody } from './user-id.ts';
 
 /** Where the authority answers: absolute paths without query, all different. */
@@ -31,8 +32,14 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
   readonly issuer: string;
   /** `aud` of the access tokens: the one API they are for. */
   readonly audience: string;
-  /** What signs the access tokens. */
-  readonly keys: SigningKeys;
+  /** What signs the access tokens. Needed unless `accessTokens` is `opaque`. */
+  readonly keys?: SigningKeys;
+  /**
+   * `jwt` (default): whoever has the public keys can check them, and whoever has a token can read its claims. `opaque`:
+   * random-looking text that the authority alone can check. Its `verify` and `guard` then ask `loadUser` and `claims` at
+   * each request if there are `claims`, so these are always those of now.
+   */
+  readonly accessTokens?: 'jwt' | 'opaque';
   /**
    * Master secret of the refresh tokens, at least 32 bytes from a random generator. The same in all
    * processes and after a restart. To replace it, see `previousRefreshSecrets`.
@@ -72,6 +79,12 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
   claims?(user: User, session: SessionInfo): object | Promise<object>;
   /** Default `createMemoryStore()`. */
   readonly store?: SessionStore;
+  /**
+   * Where ended sessions and revoked tokens are listed until the last access token concerned has expired, for
+   * `createVerifier` and `revokeToken`. Shared by all processes. If it is unavailable, nothing is ended: the answer is 503.
+   * Default: none, or this process's memory if there is no `store` either.
+   */
+  readonly revocationList?: RevocationList;
   readonly paths?: AuthorityPaths;
   readonly cookie?: {
     /**

@@ -1,7 +1,7 @@
 import { headerList } from './http/cors.ts';
 import { exactOrigin, exactOrigins, originOf } from './http/origins.ts';
 import { checkOptionNames } from './option-names.ts';
-import { duration } from './option-values.ts';
+import { clock, duration, eventTime, text } from './option-values.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 import { type SessionSettings, settleSessions } from './session-settings.ts';
 
@@ -17,6 +17,8 @@ export interface Settings extends SessionSettings {
   readonly allowedHeaders: string;
   /** Asked for each token; throws `TypeError` for a lifetime that is not whole seconds. */
   accessTokenLifetimeMs(): number;
+  /** No token that was ever minted lives longer from now on. */
+  readonly maxAccessTokenLifetimeMs: number;
   /** The origin that a request's answers belong to: the `origin` option, else that of its URL. */
   ownOrigin(request: Request): string;
   now(): number;
@@ -26,6 +28,7 @@ export interface Settings extends SessionSettings {
 
 const MINUTE_MS = 60_000;
 const STORE = ['read', 'insert', 'replace', 'end', 'endByUser', 'listByUser', 'removeExpired'] as const;
+const LIST = ['add', 'has', 'entries'] as const;
 const CALLBACKS = [
   'verifyCredentials',
   'userId',
@@ -51,18 +54,21 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
     if (options[name] !== undefined && !isObject(options[name])) throw new TypeError(`\`${name}\` must be an object.`);
   }
   checkOptionNames(options);
-  const { store, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
+  const { store, revocationList, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
   for (const name of CALLBACKS) {
     const isLeftOut = options[name] === undefined && name !== 'verifyCredentials' && name !== 'userId';
     if (!isLeftOut && typeof options[name] !== 'function') throw new TypeError(`\`${name}\` must be a function.`);
+  }
+  if (revocationList !== undefined && !LIST.every((name) => typeof revocationList?.[name] === 'function')) {
+    throw new TypeError('`revocationList` must have all members of a RevocationList.');
   }
   if (store !== undefined && !STORE.every((name) => typeof store[name] === 'function')) {
     throw new TypeError('`store` must have all members of a SessionStore.');
   }
   checkThrottle(options.throttle);
-  const now = (): number => (options.now === undefined ? Date.now() : finite(options.now()));
+  const now = clock(options);
+  const sessions = settleSessions(options);
   const lifetime = typeof accessTokenLifetimeMs === 'function' ? accessTokenLifetimeMs : () => accessTokenLifetimeMs;
-  if (typeof accessTokenLifetimeMs !== 'function') wholeSeconds(accessTokenLifetimeMs);
 
   const origin = options.origin === undefined ? undefined : exactOrigin('origin', options.origin);
 
@@ -75,16 +81,13 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
     allowedOrigins: exactOrigins('allowedOrigins', options.allowedOrigins ?? []),
     allowedHeaders: headerList(options.allowedHeaders),
     ownOrigin: origin === undefined ? originOf : () => origin,
-    ...settleSessions(options),
+    ...sessions,
     accessTokenLifetimeMs: () => wholeSeconds(lifetime()),
+    // No token outlives its session, which is no longer than that without a refresh.
+    maxAccessTokenLifetimeMs:
+      typeof accessTokenLifetimeMs === 'function' ? sessions.policy.idleTimeoutMs : wholeSeconds(accessTokenLifetimeMs),
     now,
-    failedAt() {
-      try {
-        return now();
-      } catch {
-        return Date.now();
-      }
-    },
+    failedAt: () => eventTime(now),
   };
 }
 
@@ -110,16 +113,6 @@ function checkThrottle(throttle: AuthorityOptions<unknown>['throttle'] = {}): vo
 
 function isObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
-}
-
-function text(name: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') throw new TypeError(`\`${name}\` must be a non-empty string.`);
-  return value;
-}
-
-function finite(now: number): number {
-  if (!Number.isFinite(now)) throw new TypeError('`now` must give epoch milliseconds.');
-  return now;
 }
 
 function wholeSeconds(value: number): number {

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../errors.ts';
+import { UnavailableError } from '../errors.ts';
 import type { AuthorityEvent, Endpoint } from '../events.ts';
 import { errorAnswer, noContent, sealed } from '../http/answers.ts';
 import type { Cookies } from '../http/cookies.ts';
@@ -68,7 +68,7 @@ function isNearMiss(path: string, pathname: string, method: string): boolean {
 }
 
 function failure(error: unknown): Response {
-  if (error instanceof StoreUnavailableError) {
+  if (error instanceof UnavailableError) {
     return errorAnswer(503, 'temporarily_unavailable', {}, { 'Retry-After': '5' });
   }
   return errorAnswer(500, 'server_error');

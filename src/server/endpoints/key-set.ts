@@ -7,7 +7,7 @@ import type { Settings } from '../settings.ts';
 /** What publishing the keys needs. */
 export interface KeySetParts {
   readonly settings: Settings;
-  readonly keyring: Keyring;
+  readonly keyring: Keyring | undefined;
   emit(event: AuthorityEvent): void;
 }
 
@@ -32,7 +32,7 @@ const HEADERS = {
 export function withKeySet({ settings, keyring, emit }: KeySetParts, next: Handle): Handle {
   const { jwks: path } = settings.paths;
   if (path === undefined) return next;
-  if (!keyring.isPublic) {
+  if (!keyring?.isPublic) {
     throw new TypeError('`paths.jwks`: an HS256 key has no public half to publish. Leave the path out, or use ES256.');
   }
 

@@ -1,3 +1,4 @@
+import { currentUser } from '../current-user.ts';
 import { MisuseError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import { errorAnswer, noContent } from '../http/answers.ts';
@@ -11,7 +12,6 @@ import type { Settings } from '../settings.ts';
 import type { Change, Sessions } from '../stores/sessions.ts';
 import type { Throttle } from '../throttling/throttle.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
-import { isNobody, userIdText } from '../user-id.ts';
 import { type AuthenticToken, oneToken, presentedTokens } from './presented-token.ts';
 import { denied, factsOf, type Granted, grantedEvent, type RefreshOutcome, rejection } from './refresh-outcome.ts';
 import { infoOf } from './session-info.ts';
@@ -41,12 +41,8 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
 
   /** The user as of now, where the app says; `undefined` if there is none any more. */
   async function userOf(userId: string): Promise<{ readonly user: User | undefined } | undefined> {
-    if (options.loadUser === undefined) return { user: undefined };
-    const user = await options.loadUser(userId);
-    if (isNobody(user)) return undefined;
-    // A mix-up in the app's own look-up: tokens of one user must not carry the name and rights of another.
-    if (userIdText(options.userId(user)) === userId) return { user };
-    throw new MisuseError('`loadUser` gave another user than the one it was asked for.');
+    const user = await currentUser(options, userId);
+    return options.loadUser === undefined || user !== undefined ? { user } : undefined;
   }
 
   async function verdictOn(

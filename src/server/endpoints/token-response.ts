@@ -40,7 +40,7 @@ export function createIssuer<User>(
     const lifetimeMs = Math.min(settings.accessTokenLifetimeMs(), Math.max(1, Math.floor(remainingMs / 1000)) * 1000);
     const { sid, generation, userId } = session;
     const info = infoOf(session);
-    const extra = user === undefined ? {} : ((await options.claims?.(user, info)) ?? {});
+    const extra = user === undefined || !accessTokens.haveClaims ? {} : ((await options.claims?.(user, info)) ?? {});
     const accessToken = await accessTokens.mint({ sub: userId, sid, generation, extra }, lifetimeMs, now);
     const profile = user === undefined ? undefined : await options.profile?.(user, info);
     const refreshToken = await signer.write(generation, binder);

@@ -1,9 +1,11 @@
 import type { JSONWebKeySet } from 'jose';
 import { kindOf, MisuseError } from '../errors.ts';
+import { createLocalKeys } from './local-keys.ts';
+import { once } from './once.ts';
 import { publicKeySet } from './public-key-set.ts';
 import { createSigner, type Signer } from './signer.ts';
 import type { SigningKey, SigningKeys, VerificationKey } from './signing-keys.ts';
-import { type CheckingKey, importKey, settledKeys } from './verification-key.ts';
+import { type CheckingKey, settledKeys } from './verification-key.ts';
 
 /**
  * The authority's keys: one to sign with, and those to check with.
@@ -21,28 +23,35 @@ export interface Keyring {
 }
 
 /** Throws a `TypeError` naming `keys` unless every key is of an allowed algorithm, fits it and has a name of its own. */
-export function createKeyring(keys: SigningKeys): Keyring {
+export function createKeyring(keys: SigningKeys | undefined): Keyring {
   const all = allKeys(keys);
   const current = all[0] as SigningKey;
   if (!('sign' in current || 'privateKey' in current || current.alg === 'HS256')) {
     throw new MisuseError('`keys`: the `current` key must be able to sign: it needs a `privateKey`, or `sign`.');
   }
-  const load = once(async () => {
-    const imported = await Promise.all(all.map(importKey));
-    const [checking] = imported as [CheckingKey, ...CheckingKey[]];
-    return { ring: new Map(imported.map((key) => [key.kid, key])), signer: await createSigner(current, checking) };
+  const local = createLocalKeys(all);
+  // Before anything is checked, too: with halves that are no pair, every token would look like a forgery.
+  const signer = once(async () => {
+    const [checking] = (await local.all()) as [CheckingKey, ...CheckingKey[]];
+    return createSigner(current, checking);
   });
 
   return {
     isPublic: current.alg !== 'HS256',
-    signer: async () => (await load()).signer,
-    find: async (kid) => (await load()).ring.get(kid),
-    publicKeys: async () => publicKeySet([...(await load()).ring.values()]),
+    signer,
+    async find(kid) {
+      await signer();
+      return local.find(kid);
+    },
+    async publicKeys() {
+      await signer();
+      return publicKeySet(await local.all());
+    },
   };
 }
 
 /** All keys, the current one first. Throws a `TypeError` naming `keys` for anything that cannot be right. */
-export function allKeys(keys: SigningKeys): readonly VerificationKey[] {
+export function allKeys(keys: SigningKeys | undefined): readonly VerificationKey[] {
   if (typeof keys !== 'object' || keys === null || typeof keys.current !== 'object' || keys.current === null) {
     throw new MisuseError(`\`keys\` must be an object with a \`current\` key; found ${kindOf(keys?.current ?? keys)}.`);
   }
@@ -52,16 +61,4 @@ export function allKeys(keys: SigningKeys): readonly VerificationKey[] {
       throw new MisuseError(`\`keys\`: \`${name}\` must be a list of keys; found ${kindOf(list)}.`);
   }
   return settledKeys([current, ...next, ...previous]);
-}
-
-// What fails is tried again by the next one who asks.
-function once<Result>(load: () => Promise<Result>): () => Promise<Result> {
-  let loading: Promise<Result> | undefined;
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
 }

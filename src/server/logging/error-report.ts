@@ -1,4 +1,4 @@
-import { MisuseError, StoreUnavailableError } from '../errors.ts';
+import { MisuseError, UnavailableError } from '../errors.ts';
 
 /** What may be told of an error: where it comes from, and its message only where that quotes nothing. */
 export interface ErrorReport {
@@ -29,7 +29,7 @@ export function reportsOf(error: unknown): ErrorReport[] {
 function reportOf(error: unknown): ErrorReport {
   if (!(error instanceof Error)) return { name: 'something that is not an Error', frames: [] };
   const { message, code } = error as Error & { code?: unknown };
-  const isOwn = error instanceof MisuseError || error instanceof StoreUnavailableError;
+  const isOwn = error instanceof MisuseError || error instanceof UnavailableError;
   return {
     name: error.constructor.name,
     ...(isOwn && { message }),

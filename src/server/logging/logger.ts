@@ -32,6 +32,7 @@ const LEVELS: Readonly<Record<AuthorityEvent['type'], LogLevel>> = {
   'refresh-reused': 'error',
   'store-behind': 'warn',
   revoked: 'info',
+  'token-revoked': 'info',
   'request-refused': 'warn',
   'token-refused': 'info',
   failed: 'error',

@@ -1,4 +1,4 @@
-import { MisuseError, StoreUnavailableError } from '../errors.ts';
+import { MisuseError, UnavailableError } from '../errors.ts';
 import type { SessionRecord } from '../rotation/session-record.ts';
 import { checkedBoolean, checkedIds, checkedRecord, checkedRecords } from './record-checks.ts';
 import type { EndedState, SessionStore } from './session-store.ts';
@@ -9,7 +9,7 @@ export interface Change<Result> {
   readonly session?: SessionRecord | undefined;
 }
 
-/** The session store as the authority uses it: what it gives is checked, and what fails is a `StoreUnavailableError`. */
+/** The session store as the authority uses it: what it gives is checked, and what fails is a `UnavailableError`. */
 export interface Sessions {
   read(sid: string): Promise<SessionRecord | undefined>;
   add(session: SessionRecord): Promise<void>;
@@ -29,6 +29,7 @@ export interface Sessions {
   removeExpired(now: number): Promise<void>;
 }
 
+const UNAVAILABLE = 'The session store is unavailable.';
 // Losing the swap means that somebody else won it, and most decisions need no write the second time.
 const MAX_ATTEMPTS = 16;
 // A sign-in adds one session and removes up to this many, so that expired ones never pile up.
@@ -60,7 +61,7 @@ export function createSessions(store: SessionStore): Sessions {
         if (before === undefined || after === undefined || after === before) return result;
         if (await commit(before, after)) return result;
       }
-      throw new StoreUnavailableError();
+      throw new UnavailableError(UNAVAILABLE);
     },
     async end(sid) {
       const session = await read(sid);
@@ -77,6 +78,6 @@ async function available<Result>(ask: () => Result | Promise<Result>): Promise<R
   try {
     return await ask();
   } catch (cause) {
-    throw new StoreUnavailableError(cause instanceof MisuseError ? cause.message : undefined, { cause });
+    throw new UnavailableError(cause instanceof MisuseError ? cause.message : UNAVAILABLE, { cause });
   }
 }

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../errors.ts';
+import { UnavailableError } from '../errors.ts';
 
 /**
  * Counts what is done under a key, and says when it is too much. The limiters of `rate-limiter-flexible` fit as they are:
@@ -26,7 +26,7 @@ export async function waitAfter(limiter: RateLimiter, key: string): Promise<numb
   } catch (reason) {
     const { msBeforeNext } = Object(reason) as { msBeforeNext?: unknown };
     if (typeof msBeforeNext !== 'number') {
-      throw new StoreUnavailableError('A rate limiter of `throttle` is unavailable.', { cause: reason });
+      throw new UnavailableError('A rate limiter of `throttle` is unavailable.', { cause: reason });
     }
     // A block without an end is told as a negative number.
     return msBeforeNext >= 0 && msBeforeNext < MAX_WAIT_MS ? msBeforeNext : MAX_WAIT_MS;

@@ -1,5 +1,6 @@
 import { MisuseError } from '../errors.ts';
 import { randomId } from '../random-id.ts';
+import type { SessionRecord } from '../rotation/session-record.ts';
 import type { AccessTokenClaims } from './access-token-claims.ts';
 import { REQUIRED_CLAIMS, type Refusal } from './jwt-check.ts';
 
@@ -21,12 +22,14 @@ interface AccessGrant {
   readonly sub: string | undefined;
   /** When it expires, epoch milliseconds. */
   readonly expiresAt: number;
-  /** Its claims, given whose session it belongs to; `undefined` if there is no such user any more. */
-  claims(userId: string): Promise<AccessTokenClaims | undefined>;
+  /** Its claims, given the session it belongs to; `undefined` if there is no such user any more. */
+  claims(session: SessionRecord): Promise<AccessTokenClaims | undefined>;
 }
 
 /** Mints and reads access tokens. */
 export interface AccessTokens {
+  /** Whether `extra` goes into the tokens. */
+  readonly haveClaims: boolean;
   /** `exp` is rounded up, so that a token lives at least as long as the `expires_in` that goes with it. */
   mint(subject: TokenSubject, lifetimeMs: number, now: number): Promise<string>;
   /** Rejects only if whether the token is good cannot be found out. */

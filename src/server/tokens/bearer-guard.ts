@@ -4,8 +4,8 @@ import { assertWebRequest } from '../http/web-request.ts';
 import type { AccessTokenClaims } from './access-token-claims.ts';
 import { invalidToken, readBearer, unavailable } from './bearer.ts';
 
-/** The events that a guard emits. */
-type GuardEvent = Extract<AuthorityEvent, { type: 'token-refused' | 'failed' }>;
+/** What happens at a guard, for logs, metrics and alarms; see `AuthorityEvent`. */
+export type GuardEvent = Extract<AuthorityEvent, { type: 'token-refused' | 'failed' }>;
 
 /** The claims of a good token, or why it is refused and whose it is. `reused` has been told of by another event. */
 export type Check =
@@ -25,14 +25,28 @@ export interface BearerGuardParts {
   emit(event: GuardEvent): void;
 }
 
-/** The two ways to check an access token; see `Authority` for what they promise. */
-export interface Guard {
+/** Checks access tokens, in two ways. */
+export interface Verifier {
+  /**
+   * The claims of a good access token.
+   *
+   * Rejects with `InvalidTokenError` for a bad one, whatever the cause, and with another error if that cannot be found out
+   * (`UnavailableError` for the keys or the revocation list): allow nothing then, and answer 503.
+   */
   verify(token: string): Promise<AccessTokenClaims>;
+  /**
+   * The claims of a request's bearer token, or the `Response` to send instead.
+   *
+   * 401 without an error code if there is no token, 401 `invalid_token`, 400 for a token in the URL or a malformed header,
+   * 503 if it cannot be found out. CORS headers are your API's own.
+   *
+   * @see RFC 6750 section 3
+   */
   guard(request: Request): Promise<AccessTokenClaims | Response>;
 }
 
 /** Makes both ways of one check. Only the guard emits refusals: whoever calls `verify` hears of them anyway. */
-export function createBearerGuard({ check, failedAt, emit }: BearerGuardParts): Guard {
+export function createBearerGuard({ check, failedAt, emit }: BearerGuardParts): Verifier {
   return {
     async verify(token) {
       const result = await check(token);

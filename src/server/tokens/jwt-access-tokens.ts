@@ -8,6 +8,8 @@ import { ACCESS_TOKEN_TYPE, checkJwt, type Expected } from './jwt-check.ts';
 export function createJwtAccessTokens(keyring: Keyring, expected: Expected): AccessTokens {
   const { issuer, audience } = expected;
   return {
+    haveClaims: true,
+
     async mint({ sub, sid, generation, extra }, lifetimeMs, now) {
       const signer = await keyring.signer();
       const registered = {

@@ -163,7 +163,7 @@ describe('endUserSessions', () => {
 
   it('REV-8 rejects while the store is down', async () => {
     const { authority } = createFixture({ store: DEAD });
-    await expect(authority.endUserSessions('ann')).rejects.toMatchObject({ name: 'StoreUnavailableError' });
+    await expect(authority.endUserSessions('ann')).rejects.toMatchObject({ name: 'UnavailableError' });
   });
 });
 

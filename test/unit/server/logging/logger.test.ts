@@ -80,7 +80,7 @@ describe('createLogger', () => {
         level: 'error',
         endpoint: 'sign-in',
         error: expect.objectContaining({
-          name: 'StoreUnavailableError',
+          name: 'UnavailableError',
           message: expect.stringContaining('store is unavailable'),
           causes: [{ name: 'RangeError' }],
         }),

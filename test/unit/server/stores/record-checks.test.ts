@@ -116,7 +116,7 @@ describe('a record that is not sound', () => {
     }));
     expect(await authority.guard(apiCall(access_token))).toMatchObject({ status: 503 });
     expect((await page.copy().signOut()).status).toBe(503);
-    const failure = { name: 'StoreUnavailableError', message: expect.stringContaining('`version`') };
+    const failure = { name: 'UnavailableError', message: expect.stringContaining('`version`') };
     await expect(authority.verify(access_token)).rejects.toMatchObject(failure);
     await expect(authority.currentSession(navigation)).rejects.toMatchObject(failure);
     await expect(authority.endSession(sid)).rejects.toMatchObject(failure);
@@ -149,7 +149,7 @@ describe('a store that answers with what is no answer', () => {
     'fails `endUserSessions` when `endByUser` gives %j (S-6)',
     async (given) => {
       const { authority } = createFixture({ store: { ...createMemoryStore(), endByUser: () => given as never } });
-      const failure = { name: 'StoreUnavailableError', message: expect.stringContaining('`endByUser`') };
+      const failure = { name: 'UnavailableError', message: expect.stringContaining('`endByUser`') };
       await expect(authority.endUserSessions('ann')).rejects.toMatchObject(failure);
     },
   );
@@ -157,7 +157,7 @@ describe('a store that answers with what is no answer', () => {
   it('fails `endSession` when `end` gives a result object (S-6)', async () => {
     const { authority, browser } = createFixture({ store: { ...createMemoryStore(), end: () => ({}) as never } });
     const { sid } = await browser().signIn();
-    const failure = { name: 'StoreUnavailableError', message: expect.stringContaining('`end`') };
+    const failure = { name: 'UnavailableError', message: expect.stringContaining('`end`') };
     await expect(authority.endSession(sid)).rejects.toMatchObject(failure);
   });
 });

@@ -1,0 +1,45 @@
+import { currentUser } from '../current-user.ts';
+import { infoOf } from '../endpoints/session-info.ts';
+import type { Keyring } from '../keys/keyring.ts';
+import type { AuthorityOptions } from '../options.ts';
+import type { Settings } from '../settings.ts';
+import type { AccessTokens } from './access-token.ts';
+import { createJwtAccessTokens } from './jwt-access-tokens.ts';
+import { createOpaqueAccessTokens } from './opaque-access-tokens.ts';
+import type { SessionKeysOf } from './session-keys.ts';
+
+/** Whether the `accessTokens` option asks for opaque ones. Throws a `TypeError` for what goes with neither kind. */
+export function areOpaque<User>({ accessTokens = 'jwt', ...options }: AuthorityOptions<User>): boolean {
+  if (accessTokens === 'jwt') return false;
+  if (accessTokens !== 'opaque') throw new TypeError('`accessTokens` must be `jwt` or `opaque`.');
+  if (options.paths?.jwks !== undefined || options.statelessAccess === true) {
+    throw new TypeError(
+      '`accessTokens`: nobody but the authority can check opaque tokens. Leave out `paths.jwks` and `statelessAccess`.',
+    );
+  }
+  if (options.claims && !options.loadUser) {
+    throw new TypeError(
+      '`accessTokens`: opaque tokens need `loadUser` where there are `claims`: the guard asks for both.',
+    );
+  }
+  return true;
+}
+
+/** The access tokens of an authority: signed by its keys, or opaque if it has none. */
+export function createAccessTokens<User>(
+  options: AuthorityOptions<User>,
+  settings: Settings,
+  keyring: Keyring | undefined,
+  keysOf: SessionKeysOf,
+): AccessTokens {
+  if (keyring) return createJwtAccessTokens(keyring, settings);
+  return createOpaqueAccessTokens({
+    expected: settings,
+    keysOf,
+    async currentClaims(session) {
+      if (!options.claims) return {};
+      const user = await currentUser(options, session.userId);
+      return user === undefined ? undefined : options.claims(user, infoOf(session));
+    },
+  });
+}
