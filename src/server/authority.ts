@@ -28,11 +28,11 @@ import type { AccessTokenClaims } from './tokens/access-token-claims.ts';
 import { areOpaque, createAccessTokens } from './tokens/access-tokens.ts';
 import { createBearerGuard } from './tokens/bearer-guard.ts';
 import { withRevocationList } from './tokens/listed-store.ts';
+import { createMacKeys } from './tokens/mac-keys.ts';
 import { createMemoryRevocationList } from './tokens/memory-revocation-list.ts';
 import { createRefreshTokens } from './tokens/refresh-token.ts';
 import { createRevokeToken, type TokenOrClaims } from './tokens/revoke-token.ts';
 import { createSessionCheck } from './tokens/session-check.ts';
-import { createSessionKeys } from './tokens/session-keys.ts';
 import { userIdText } from './user-id.ts';
 
 /** A token authority: signs in, refreshes, signs out, and says whose an access token is. */
@@ -130,9 +130,9 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const { paths } = settings;
   const cookies = createCookies(options.cookie, paths);
   const keyring = areOpaque(options) ? undefined : createKeyring(options.keys);
-  const keysOf = createSessionKeys(options);
-  const accessTokens = createAccessTokens(options, settings, keyring, keysOf);
-  const refreshTokens = createRefreshTokens(keysOf);
+  const macKeys = createMacKeys(options);
+  const accessTokens = createAccessTokens(options, settings, keyring, macKeys);
+  const refreshTokens = createRefreshTokens(macKeys);
   const { store = createMemoryStore(), revocationList } = options;
   const sessions = createSessions(revocationList ? withRevocationList(store, revocationList, settings) : store);
   // What one process keeps in memory goes with a store that it keeps in memory, and with no other.

@@ -41,9 +41,11 @@ export function createIssuer<User>(
     const { sid, generation, userId } = session;
     const info = infoOf(session);
     const extra = user === undefined || !accessTokens.haveClaims ? {} : ((await options.claims?.(user, info)) ?? {});
-    const accessToken = await accessTokens.mint({ sub: userId, sid, generation, extra }, lifetimeMs, now);
     const profile = user === undefined ? undefined : await options.profile?.(user, info);
-    const refreshToken = await signer.write(generation, binder);
+    const [accessToken, refreshToken] = await Promise.all([
+      accessTokens.mint({ sub: userId, sid, generation, extra }, lifetimeMs, now),
+      signer.write(generation, binder),
+    ]);
     const answer = json(200, {
       access_token: accessToken,
       token_type: 'Bearer',

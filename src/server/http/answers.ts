@@ -28,17 +28,17 @@ export function withCookies(answer: Response, cookies: readonly string[]): Respo
 }
 
 /**
- * The answer with the headers that each one must have: it may be stored nowhere, is what it says
- * it is, and is embedded by nobody.
+ * The answer, given the headers that each one must have: it may be stored nowhere, is what it says it is, and is embedded
+ * by nobody.
  *
  * @see RFC 6749 section 5.1 (no-store)
  */
 export function sealed(answer: Response, more: Record<string, string> = {}): Response {
-  const headers = new Headers(answer.headers);
+  const { headers } = answer;
   headers.set('Cache-Control', 'no-store');
   headers.set('X-Content-Type-Options', 'nosniff');
   headers.set('Cross-Origin-Resource-Policy', 'same-origin');
   headers.append('Vary', 'Origin');
   for (const [name, value] of Object.entries(more)) headers.set(name, value);
-  return new Response(answer.body, { status: answer.status, statusText: answer.statusText, headers });
+  return answer;
 }

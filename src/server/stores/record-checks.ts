@@ -33,6 +33,8 @@ const MEMBERS: Readonly<Record<Member, Check>> = {
   dead: [(value) => isListOf(value, isRange), 'a list of pairs of whole numbers'],
 };
 
+const CHECKS = Object.entries(MEMBERS);
+
 /**
  * The record that a member of the store gave, for `sid` if that was asked for; `undefined` for none, which `null` says as
  * well.
@@ -45,7 +47,7 @@ export function checkedRecord(given: unknown, from: StoreMember, sid?: string): 
   if (typeof given !== 'object' || Array.isArray(given)) throw unsound('The record', from, 'an object', given);
   // A copy, since changes are made to copies: members that a class of records inherits would be lost there.
   const record: Partial<SessionRecord> = { ...given };
-  for (const [member, [isSound, expected]] of Object.entries(MEMBERS)) {
+  for (const [member, [isSound, expected]] of CHECKS) {
     const value: unknown = record[member as Member];
     if (!isSound(value)) throw unsound(`\`${member}\` of the record`, from, expected, value);
   }

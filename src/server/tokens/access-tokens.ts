@@ -5,8 +5,8 @@ import type { AuthorityOptions } from '../options.ts';
 import type { Settings } from '../settings.ts';
 import type { AccessTokens } from './access-token.ts';
 import { createJwtAccessTokens } from './jwt-access-tokens.ts';
+import type { MacKeys } from './mac-keys.ts';
 import { createOpaqueAccessTokens } from './opaque-access-tokens.ts';
-import type { SessionKeysOf } from './session-keys.ts';
 
 /** Whether the `accessTokens` option asks for opaque ones. Throws a `TypeError` for what goes with neither kind. */
 export function areOpaque<User>({ accessTokens = 'jwt', ...options }: AuthorityOptions<User>): boolean {
@@ -30,12 +30,12 @@ export function createAccessTokens<User>(
   options: AuthorityOptions<User>,
   settings: Settings,
   keyring: Keyring | undefined,
-  keysOf: SessionKeysOf,
+  macKeys: MacKeys,
 ): AccessTokens {
   if (keyring) return createJwtAccessTokens(keyring, settings);
   return createOpaqueAccessTokens({
     expected: settings,
-    keysOf,
+    macKeys,
     async currentClaims(session) {
       if (!options.claims) return {};
       const user = await currentUser(options, session.userId);

@@ -19,7 +19,9 @@ const MESSAGE = 'The access token is invalid or has expired.';
  * @see RFC 6750 sections 2.1, 2.3 and 3.1
  */
 export function readBearer(request: Request): BearerReading {
-  if (new URL(request.url).searchParams.has('access_token')) return { refusal: malformed(), reason: 'in-url' };
+  const { url } = request;
+  if (url.includes('?') && new URL(url).searchParams.has('access_token'))
+    return { refusal: malformed(), reason: 'in-url' };
   const header = request.headers.get('Authorization') ?? '';
   if (!/^bearer(?: |$)/i.test(header)) return { refusal: challenge(401, '') };
   const token = CREDENTIALS.exec(header)?.[1];

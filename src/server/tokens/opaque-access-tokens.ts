@@ -2,12 +2,12 @@ import { base64url } from 'jose';
 import type { SessionRecord } from '../rotation/session-record.ts';
 import { type AccessTokens, generationOf, newJti, validity, withoutReserved } from './access-token.ts';
 import type { Expected } from './jwt-check.ts';
-import type { SessionKeysOf } from './session-keys.ts';
+import type { MacKeys } from './mac-keys.ts';
 
 /** What opaque tokens are made and read with. */
 export interface OpaqueTokenParts {
   readonly expected: Expected;
-  readonly keysOf: SessionKeysOf;
+  readonly macKeys: MacKeys;
   /** The further claims of the session's user as of now; `undefined` if there is no such user any more. */
   readonly currentClaims: (session: SessionRecord) => Promise<object | undefined>;
 }
@@ -17,12 +17,12 @@ const FORMAT =
   /^([A-Za-z0-9_-]{22})\.([1-9]\d{0,14}\.[A-Za-z0-9_-]{22})\.([1-9]\d{0,10})\.([1-9]\d{0,10})\.([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])$/;
 
 /**
- * Access tokens that say nothing to whoever holds them: a session, a generation and an end, under a tag of the session's
- * own key. What they stand for is in the session's record, which the guard reads anyway, so no table of tokens is needed.
+ * Access tokens that say nothing to whoever holds them: a session, a generation and an end, under a tag of the
+ * authority's. What they stand for is in the session's record, which the guard reads anyway, so no table of tokens is needed.
  *
  * They are no JWTs and no refresh tokens, and neither of those passes for one.
  */
-export function createOpaqueAccessTokens({ expected, keysOf, currentClaims }: OpaqueTokenParts): AccessTokens {
+export function createOpaqueAccessTokens({ expected, macKeys, currentClaims }: OpaqueTokenParts): AccessTokens {
   const { issuer, audience, clockToleranceMs } = expected;
   // The authority and its API are in the tag, so that a token is good for no other, even with the same secret.
   const message = (sid: string, jti: string, iat: number | string, exp: number | string): string =>
@@ -34,7 +34,7 @@ export function createOpaqueAccessTokens({ expected, keysOf, currentClaims }: Op
     async mint({ sid, generation }, lifetimeMs, now) {
       const jti = newJti(generation);
       const { iat, exp } = validity(lifetimeMs, now);
-      const [key] = keysOf(sid);
+      const [key] = macKeys;
       const tag = base64url.encode(await key.sign(message(sid, jti, iat, exp)));
       return [sid, jti, iat, exp, tag].join('.');
     },
@@ -46,7 +46,7 @@ export function createOpaqueAccessTokens({ expected, keysOf, currentClaims }: Op
       if (generation === undefined) return { refused: 'invalid' };
       const signature = new Uint8Array(base64url.decode(tag));
       const verdicts = await Promise.all(
-        keysOf(sid).map((key) => key.verify(signature, message(sid, jti, iatText, expText))),
+        macKeys.map((key) => key.verify(signature, message(sid, jti, iatText, expText))),
       );
       if (!verdicts.includes(true)) return { refused: 'invalid' };
       const [iat, exp] = [Number(iatText), Number(expText)];

@@ -1,5 +1,5 @@
 import { base64url } from 'jose';
-import type { SessionKey, SessionKeysOf } from './session-keys.ts';
+import type { MacKeys } from './mac-keys.ts';
 
 /** The parts of a refresh token. */
 interface TokenParts {
@@ -12,7 +12,7 @@ export interface RefreshToken extends TokenParts {
   readonly signer: SessionSigner;
 }
 
-/** Writes in the name of one session. Its key is derived when it is first needed, and once. */
+/** Writes in the name of one session. */
 export interface SessionSigner {
   /** The refresh token of a generation, to be kept beside `binder`. */
   write(generation: number, binder: string): Promise<string>;
@@ -23,8 +23,8 @@ export interface SessionSigner {
 /**
  * Writes and reads refresh tokens: `sid.generation.tag`.
  *
- * The tag is an HMAC under a key of the session's own, derived from the master secret, so a token can
- * be written again at any time and none needs to be kept. Where there is a binder (the value of a
+ * The tag is an HMAC of the rest, so a token can be written again at any time and none needs to be kept. Where there is a
+ * binder (the value of a
  * second cookie), the tag covers it: a token is authentic only beside its binder.
  */
 export interface RefreshTokens {
@@ -36,34 +36,34 @@ export interface RefreshTokens {
 // The tag's last character has two spare bits, which decoders overlook: only the spelling with zeros is ours.
 const FORMAT = /^([A-Za-z0-9_-]{22})\.([1-9][0-9]{0,14})\.([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])$/;
 
-export function createRefreshTokens(keysOf: SessionKeysOf): RefreshTokens {
+export function createRefreshTokens(keys: MacKeys): RefreshTokens {
+  const [current] = keys;
+
+  // Signed with the current secret, whichever the token that was presented is signed with.
+  const signerOf = (sid: string): SessionSigner => ({
+    async write(generation, binder) {
+      const tag = await current.sign(message({ sid, generation }, binder));
+      return `${sid}.${generation}.${base64url.encode(tag)}`;
+    },
+    hashKey: async (idempotencyKey) => base64url.encode(await current.sign(`key ${sid} ${idempotencyKey}`)),
+  });
+
   return {
-    signerOf: (sid) => signerWith(sid, keysOf(sid)[0]),
+    signerOf,
     async read(value, binder) {
       const [, sid, generation, tag] = FORMAT.exec(value) ?? [];
       if (sid === undefined || generation === undefined || tag === undefined) return undefined;
       const parts: TokenParts = { sid, generation: Number(generation) };
-      const keys = keysOf(sid);
       const signature = new Uint8Array(base64url.decode(tag));
       for (const key of keys) {
-        // What is written for it from now on is signed with the current secret, whichever this one is signed with.
-        if (await key.verify(signature, message(parts, binder))) return { ...parts, signer: signerWith(sid, keys[0]) };
+        if (await key.verify(signature, message(parts, binder))) return { ...parts, signer: signerOf(sid) };
       }
       return undefined;
     },
   };
 }
 
-function signerWith(sid: string, key: SessionKey): SessionSigner {
-  return {
-    async write(generation, binder) {
-      const tag = await key.sign(message({ sid, generation }, binder));
-      return `${sid}.${generation}.${base64url.encode(tag)}`;
-    },
-    hashKey: async (idempotencyKey) => base64url.encode(await key.sign(`key ${idempotencyKey}`)),
-  };
-}
-
+// No part but the last can have a space in it.
 function message({ sid, generation }: TokenParts, binder: string): string {
   return `refresh ${sid} ${generation} ${binder}`;
 }
