@@ -130,4 +130,26 @@ describe('guard', () => {
       });
     }
   });
+
+  it('BB-18 asks for nothing but Bearer, at which no browser shows a prompt', async () => {
+    const { authority, browser } = createFixture();
+    const page = browser();
+    const { access_token } = await page.signIn();
+    await page.signOut();
+    const headers = { 'Content-Type': 'application/json' };
+    const answers = [
+      await authority.guard(new Request(`${ORIGIN}/api`)),
+      await authority.guard(apiCall('a.b.c')),
+      await authority.guard(apiCall(access_token)),
+      await authority.guard(apiCall('', `${ORIGIN}/api?access_token=a.b.c`)),
+      await page.copy().post('/auth/login', { body: '{"password":"wrong"}', headers }),
+      await createFixture({ verifyCredentials: () => null })
+        .browser()
+        .post('/auth/login', { body: '{}', headers }),
+      await page.post('/auth/refresh', { headers: { Cookie: '__Host-refresh=a.1.b' } }),
+    ] as Response[];
+    const challenges = answers.map((answer) => answer.headers.get('WWW-Authenticate')).filter((text) => text !== null);
+    expect(challenges.length).toBeGreaterThan(4);
+    for (const challenge of challenges) expect(challenge).toMatch(/^Bearer realm="[a-z-]+"(, \w+="[^"]*")*$/);
+  });
 });

@@ -131,6 +131,32 @@ describe('ended sessions', () => {
     expect(await isLetIn(authority, access_token)).toBe(true);
   });
 
+  it('take every token of their user with them, and a new sign-in starts anew (REV-3)', async () => {
+    const { authority, browser, verifiers } = createParts();
+    const pages = [browser(), browser(), browser()];
+    const before = await Promise.all(pages.map((page) => page.signIn()));
+    const other = await browser().signIn('bob');
+    await authority.endUserSessions('ann');
+    const after = await browser().signIn();
+    for (const guard of [authority, verifiers.asking]) {
+      for (const { access_token } of before) expect(await isLetIn(guard, access_token)).toBe(false);
+      for (const { access_token } of [other, after]) expect(await isLetIn(guard, access_token)).toBe(true);
+    }
+    for (const page of pages) expect((await page.refresh()).status).toBe(401);
+  });
+
+  it('cannot be brought about from another site (REV-12)', async () => {
+    const { authority, browser, verifiers } = createParts();
+    const page = browser();
+    const { access_token } = await page.signIn();
+    const origin = { Origin: 'https://evil.example' };
+    for (const headers of [origin, { ...origin, 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' }]) {
+      expect((await page.post('/auth/logout', { headers })).status).toBe(403);
+    }
+    for (const guard of [authority, verifiers.asking]) expect(await isLetIn(guard, access_token)).toBe(true);
+    expect((await page.refresh()).status).toBe(200);
+  });
+
   it('are listed until the last access token has expired if the lifetime changes from token to token', async () => {
     const clock = { now: Date.UTC(2030, 0, 1) };
     const now = () => clock.now;
