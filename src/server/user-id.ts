@@ -19,3 +19,24 @@ export function userIdText(id: unknown): string {
   const found = typeof id === 'number' ? 'a number that is no safe integer' : kindOf(id);
   throw new MisuseError(`A user id must be text that is not empty, or a safe integer; found ${found}.`);
 }
+
+/** How the app looks up its users; see `AuthorityOptions`. */
+interface Users<User> {
+  loadUser?(userId: string): User | Nobody | Promise<User | Nobody>;
+  userId(user: User): string | number;
+}
+
+/**
+ * The user as `loadUser` knows them now; `undefined` if there is none any more, or no `loadUser`.
+ *
+ * Rejects with a {@link MisuseError} if the app's look-up has mixed two users up: tokens of one must not carry the name and
+ * rights of another.
+ */
+export async function currentUser<User>(users: Users<User>, userId: string): Promise<User | undefined> {
+  const user = await users.loadUser?.(userId);
+  if (isNobody(user)) return undefined;
+  if (userIdText(users.userId(user)) !== userId) {
+    throw new MisuseError('`loadUser` gave another user than the one it was asked for.');
+  }
+  return user;
+}

@@ -1,4 +1,3 @@
-import { currentUser } from '../current-user.ts';
 import { MisuseError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import { errorAnswer, noContent } from '../http/answers.ts';
@@ -12,6 +11,7 @@ import type { Settings } from '../settings.ts';
 import type { Change, Sessions } from '../stores/sessions.ts';
 import type { Throttle } from '../throttling/throttle.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
+import { currentUser } from '../user-id.ts';
 import { type AuthenticToken, oneToken, presentedTokens } from './presented-token.ts';
 import { denied, factsOf, type Granted, grantedEvent, type RefreshOutcome, rejection } from './refresh-outcome.ts';
 import { infoOf } from './session-info.ts';

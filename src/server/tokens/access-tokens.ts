@@ -1,8 +1,8 @@
-import { currentUser } from '../current-user.ts';
 import { infoOf } from '../endpoints/session-info.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import type { AuthorityOptions } from '../options.ts';
 import type { Settings } from '../settings.ts';
+import { currentUser } from '../user-id.ts';
 import type { AccessTokens } from './access-token.ts';
 import { createJwtAccessTokens } from './jwt-access-tokens.ts';
 import type { MacKeys } from './mac-keys.ts';
