@@ -78,6 +78,7 @@ async function available<Result>(ask: () => Result | Promise<Result>): Promise<R
   try {
     return await ask();
   } catch (cause) {
+    if (cause instanceof UnavailableError) throw cause;
     throw new UnavailableError(cause instanceof MisuseError ? cause.message : UNAVAILABLE, { cause });
   }
 }

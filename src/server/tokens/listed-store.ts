@@ -1,7 +1,7 @@
 import type { SessionRecord } from '../rotation/session-record.ts';
 import type { Settings } from '../settings.ts';
 import type { SessionStore } from '../stores/session-store.ts';
-import { neededUntil, sessionEntry } from './revocation-entries.ts';
+import { addTo, neededUntil, sessionEntry } from './revocation-entries.ts';
 import type { RevocationList } from './revocation-list.ts';
 
 const BATCH = 1_000;
@@ -18,7 +18,7 @@ export function withRevocationList(store: SessionStore, list: RevocationList, se
   async function add(sids: readonly string[]): Promise<void> {
     const expiresAt = neededUntil(now() + maxAccessTokenLifetimeMs);
     const ids = sids.map((sid) => sessionEntry(issuer, sid));
-    for (let i = 0; i < ids.length; i += BATCH) await list.add(ids.slice(i, i + BATCH), expiresAt);
+    for (let i = 0; i < ids.length; i += BATCH) await addTo(list, ids.slice(i, i + BATCH), expiresAt);
   }
 
   return {

@@ -21,6 +21,15 @@ export function neededUntil(expiresAt: number): number {
   return expiresAt + MARGIN_MS;
 }
 
+/** Lists the ids. Rejects with an {@link UnavailableError} if the list cannot be written. */
+export async function addTo(list: RevocationList, ids: readonly string[], expiresAt: number): Promise<void> {
+  try {
+    await list.add(ids, expiresAt);
+  } catch (cause) {
+    throw new UnavailableError('The revocation list cannot be written.', { cause });
+  }
+}
+
 /** Whether one of the ids is listed. Rejects with an {@link UnavailableError} if the list cannot be asked. */
 export async function isListed(list: Pick<RevocationList, 'has'>, ids: readonly string[]): Promise<boolean> {
   try {

@@ -1,9 +1,9 @@
-import { InvalidTokenError, kindOf, MisuseError, UnavailableError } from '../errors.ts';
+import { InvalidTokenError, kindOf, MisuseError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import type { Settings } from '../settings.ts';
 import type { AccessTokens } from './access-token.ts';
 import type { AccessTokenClaims } from './access-token-claims.ts';
-import { neededUntil, tokenEntry } from './revocation-entries.ts';
+import { addTo, neededUntil, tokenEntry } from './revocation-entries.ts';
 import type { RevocationList } from './revocation-list.ts';
 
 /** An access token, or what the guard gave for it. */
@@ -45,11 +45,7 @@ export function createRevokeToken(parts: RevokeTokenParts): (given: TokenOrClaim
     const revoked = await revokedOf(given);
     if (revoked === undefined) return;
     const { jti, expiresAt, sid, userId } = revoked;
-    try {
-      await list.add([tokenEntry(settings.issuer, jti)], neededUntil(expiresAt));
-    } catch (cause) {
-      throw new UnavailableError('The revocation list is unavailable.', { cause });
-    }
+    await addTo(list, [tokenEntry(settings.issuer, jti)], neededUntil(expiresAt));
     emit({
       type: 'token-revoked',
       at: settings.now(),

@@ -223,7 +223,8 @@ describe('an authority whose revocation list is down', () => {
     expect((await page.refresh()).status).toBe(200);
     await authority.endSession(sid);
     expect(await isLetIn(authority, token)).toBe(false);
-    expect(events.map(({ type }) => type)).toContain('failed');
+    const error = expect.objectContaining({ message: 'The revocation list cannot be written.' });
+    expect(events).toContainEqual(expect.objectContaining({ type: 'failed', endpoint: 'sign-out', error }));
   });
 });
 
