@@ -1,10 +1,11 @@
-// What the client costs, in Node and in Chromium, and what the session stores cost, with the built package: run by `npm run bench`, which fails where a
-// budget is exceeded. What the machine is doing changes every time measured, so the cost of a call stands as a multiple of
+// What the client costs, in Node and in Chromium, and what the authority costs, by algorithm and by store, with the built
+// package: run by `npm run bench`, which fails where a budget is exceeded. What the machine is doing changes every time measured, so the cost of a call stands as a multiple of
 // something measured beside it.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { measureInNode } from './calls-in-node.ts';
 import { measureInChromium } from './in-chromium.ts';
+import { measureAlgorithms } from './measure-algorithms.ts';
 import { median } from './measure-calls.ts';
 import type { Row } from './row.ts';
 import { stores } from './stores/open-stores.ts';
@@ -59,7 +60,12 @@ const rowsOfStores = async (): Promise<Row[]> => {
   return rows;
 };
 
-const rows = [...(await rowsOfStores()), ...(await rowsInNode()), ...(await rowsInChromium())];
+const rows = [
+  ...(await measureAlgorithms()),
+  ...(await rowsOfStores()),
+  ...(await rowsInNode()),
+  ...(await rowsInChromium()),
+];
 for (const { what, measured, unit, budget } of rows) {
   const allowed = budget === undefined ? '' : ` (budget ${budget})`;
   console.log(`${what}: ${measured.toFixed(2)} ${unit}${allowed}`);

@@ -1,0 +1,108 @@
+// What the authority costs beside the bare cryptography of jose, by algorithm, with the built package and a store in memory.
+// What the machine is doing changes every time measured, so the two sides of a ratio take turns, and the ratio is the median
+// of many.
+import { fileURLToPath } from 'node:url';
+import { jwtVerify, SignJWT } from 'jose';
+import { median } from './measure-calls.ts';
+import type { Row } from './row.ts';
+
+type Server = typeof import('../../src/server/index.ts');
+type Algorithm = 'ES256' | 'Ed25519' | 'RS256' | 'HS256';
+
+const built = fileURLToPath(new URL('../../dist/server/index.js', import.meta.url));
+const { createAuthority, createVerifier, generateSigningKeys }: Server = await import(built);
+
+const ORIGIN = 'https://app.example';
+const EXPECTED = { issuer: 'https://auth.example', audience: 'https://api.example' };
+const HEADERS = { Origin: ORIGIN, 'X-Auth-Client': '1', 'Sec-Fetch-Site': 'same-origin' };
+const WARM_UP = 10;
+const ROUNDS = 40;
+const CALLS = 50;
+
+/** Calls whose preparation is not timed. */
+interface Timed {
+  prepare?(): Promise<void>;
+  call(n: number): Promise<unknown>;
+}
+
+async function microsOf({ prepare, call }: Timed): Promise<number> {
+  await prepare?.();
+  const startedAt = performance.now();
+  for (let n = 0; n < CALLS; n += 1) await call(n);
+  return ((performance.now() - startedAt) * 1000) / CALLS;
+}
+
+async function compare(what: string, own: Timed, bare: Timed): Promise<Row> {
+  const ratios: number[] = [];
+  for (let round = 0; round < WARM_UP + ROUNDS; round += 1) {
+    const [measured, beside] = [await microsOf(own), await microsOf(bare)];
+    if (round >= WARM_UP) ratios.push(measured / beside);
+  }
+  return { what, measured: median(ratios), unit: '×', budget: undefined };
+}
+
+async function rowsOf(alg: Algorithm): Promise<Row[]> {
+  const keys = await generateSigningKeys({ alg });
+  const { current } = keys as {
+    current: { kid: string; secret?: Uint8Array; privateKey: CryptoKey; publicKey: CryptoKey };
+  };
+  const authority = createAuthority({
+    ...EXPECTED,
+    keys,
+    refreshSecret: new Uint8Array(32).fill(1),
+    verifyCredentials: () => ({ id: 'ann' }),
+    userId: ({ id }) => id,
+    onEvent: () => {},
+  });
+  const verifier = createVerifier({ ...EXPECTED, keys });
+
+  const post = (path: string, cookies: string, init: RequestInit = {}) =>
+    new Request(`${ORIGIN}${path}`, {
+      method: 'POST',
+      ...init,
+      headers: { ...HEADERS, Cookie: cookies, ...init.headers },
+    });
+  const cookiesOf = (response: Response) =>
+    response.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';', 1)[0])
+      .join('; ');
+  const signIn = () =>
+    authority.handle(post('/auth/login', '', { body: '{}', headers: { 'Content-Type': 'application/json' } }));
+
+  const { access_token: token } = await (await signIn()).json();
+  const request = new Request(`${ORIGIN}/api`, { headers: { Authorization: `Bearer ${token}` } });
+  const claims = await authority.verify(token);
+
+  const verifyBare = () =>
+    jwtVerify(token, current.secret ?? current.publicKey, { algorithms: [alg], typ: 'at+jwt', ...EXPECTED });
+  const signBare = () =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg, kid: current.kid, typ: 'at+jwt' })
+      .sign(current.secret ?? current.privateKey);
+
+  let responses = await Promise.all(Array.from({ length: CALLS }, signIn));
+  let requests: Request[] = [];
+  const refresh: Timed = {
+    async prepare() {
+      requests = responses.map((response) => post('/auth/refresh', cookiesOf(response)));
+      responses = [];
+    },
+    async call(n) {
+      responses.push(await authority.handle(requests[n] as Request));
+    },
+  };
+  const verify = { call: verifyBare };
+  return [
+    await compare(`${alg}: guard over jwtVerify`, { call: () => authority.guard(request) }, verify),
+    await compare(`${alg}: guard of a verifier over jwtVerify`, { call: () => verifier.guard(request) }, verify),
+    await compare(`${alg}: refresh over SignJWT`, refresh, { call: signBare }),
+  ];
+}
+
+/** The guard beside bare verification, and a refresh beside bare signing. */
+export async function measureAlgorithms(): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const alg of ['ES256', 'Ed25519', 'RS256', 'HS256'] as const) rows.push(...(await rowsOf(alg)));
+  return rows;
+}
