@@ -1,7 +1,8 @@
 import { type Command, type Terminal, UsageError } from './command.ts';
 import { doctor } from './doctor/doctor.ts';
+import { keygen } from './keygen.ts';
 
-const COMMANDS: readonly Command[] = [doctor];
+const COMMANDS: readonly Command[] = [doctor, keygen];
 
 /** Runs the command that the arguments name; gives the exit status, 2 for arguments that cannot be taken. */
 export async function run([name, ...args]: readonly string[], terminal: Terminal): Promise<number> {

@@ -110,6 +110,19 @@ describe('the packed package', () => {
     expect(brought.sort()).toEqual(['jose', 'react', 'silent-refresh']);
   });
 
+  it('runs `npx silent-refresh keygen`, whose keys an authority takes', () => {
+    const [, keys] = /^SIGNING_KEYS=(.+)$/m.exec(run('npx', ['silent-refresh', 'keygen'], folder)) ?? [];
+    const published = runModule(`
+      import { createAuthority, importSigningKeys } from 'silent-refresh/server';
+      const { jwks } = createAuthority({
+        issuer: 'a', audience: 'b', keys: importSigningKeys('${keys}'), refreshSecret: new Uint8Array(32),
+        verifyCredentials: () => null, userId: () => 'a',
+      });
+      console.log((await jwks()).keys[0].alg);
+    `);
+    expect(published).toBe('ES256');
+  });
+
   it.each(doors)('imports %s in bare Node, and touches no global of a browser by it', (door) => {
     const touched = runModule(`
       const touched = [];
