@@ -65,6 +65,7 @@ describe('the packed package', () => {
       'dist/react/index.d.ts',
       'dist/react/index.js',
       'dist/react/index.js.map',
+      'dist/revocation-list-*.d.ts',
       'dist/server/index.d.ts',
       'dist/server/index.js',
       'dist/server/index.js.map',
