@@ -10,12 +10,14 @@ import { inertPlatform } from './platform/inert.ts';
  *
  * Throws a `TypeError` that names the option which is wrong. The production build checks only those that keep an app safe.
  */
-export const createAuthClient = <Claims = DefaultClaims>(
-  options: AuthClientOptions<Claims> = {},
-): AuthClient<Claims> => {
+export function createAuthClient(options?: AuthClientOptions<DefaultClaims>): AuthClient<DefaultClaims>;
+export function createAuthClient<Claims>(
+  options: AuthClientOptions<Claims> & Required<Pick<AuthClientOptions<Claims>, 'parseClaims'>>,
+): AuthClient<Claims>;
+export function createAuthClient<Claims>(options: AuthClientOptions<Claims> = {}): AuthClient<Claims> {
   const place = currentPlace();
   return createClient(options, place === 'page' ? browserPlatform() : inertPlatform(place));
-};
+}
 
 export type { AuthRequestHeaders, CsrfProtection } from './auth-server/auth-request.ts';
 export type { ClassifyRefresh, RefreshResponse } from './auth-server/classify-response.ts';

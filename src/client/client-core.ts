@@ -78,7 +78,7 @@ export const createCore = <Claims>(settings: Settings<Claims>, platform: Platfor
       tabs.record(session, isSignedIn);
     },
   });
-  return { ownFetch, sendAuthRequest, keys, store, lifecycle, tabs, signOut, patiently };
+  return { sessionName, record, ownFetch, sendAuthRequest, keys, store, lifecycle, tabs, signOut, patiently };
 };
 
 export type ClientCore<Claims> = ReturnType<typeof createCore<Claims>>;

@@ -1,5 +1,5 @@
 import { checkTokenOptions } from '#option-checks';
-import { createSetupWarnings } from '#setup-warnings';
+import { watchSetup } from '#watch-setup';
 import { addressOf } from '../auth-server/endpoint.ts';
 import type { Platform } from '../platform/platform.ts';
 import { createAuthFetch } from '../requests/auth-fetch.ts';
@@ -17,7 +17,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   const { endpoints, policy, hold } = settings;
   const { clock, page, noPage } = platform;
   const core = createCore(settings, platform);
-  const { ownFetch, store, lifecycle, signOut, patiently } = core;
+  const { sessionName, record, ownFetch, store, lifecycle, signOut, patiently } = core;
 
   const isAuthServer = hold?.createAuthArea(() =>
     Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, page) ?? []),
@@ -45,8 +45,7 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
   });
   const call = createCall({ send, ownFetch, otherwise: settings.call, hold, started: noPage && started });
 
-  const warnOfSetup = createSetupWarnings({ page, onEvent: store.onEvent, warn: platform.warn });
-  return {
+  const client: AuthClient<Claims> = {
     ...createSignIn(core, settings, platform, started),
     authFetch: (input, init) => call(input, init, undefined),
     fetchWith: (options) => {
@@ -77,8 +76,14 @@ export const createClient = <Claims>(options: AuthClientOptions<Claims>, platfor
     onEvent: store.onEvent,
     start: () => {
       if (noPage?.mayStart === false) throw new TypeError(noPage.reason);
-      warnOfSetup();
       return lifecycle.start();
     },
   };
+  return watchSetup(client, {
+    platform,
+    record,
+    allowedOrigins: settings.allowedOrigins,
+    token: settings.call.token,
+    defaultName: settings.sessionName === undefined ? sessionName : undefined,
+  });
 };

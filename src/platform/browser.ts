@@ -48,6 +48,7 @@ export const browserPlatform = (): Platform => ({
         how?.type === 'navigate' && (how.redirectCount > 0 || (from !== '' && new URL(from).origin !== location.origin))
       );
     },
+    global: () => globalThis,
     cookies: () => {
       try {
         return document.cookie;

@@ -26,13 +26,17 @@ export interface AuthProviderProps<Client> {
    * `router.revalidate()` for example. If it throws, the error is reported.
    */
   readonly onUserChanged?: (claims: ClaimsOf<Client> | undefined) => void;
-  /** Shown as the claims while the session is loading: what a server that rendered the page knows of the user. Read once. */
+  /**
+   * Shown as the claims while the session is loading: what a server that rendered the page knows of the user. Read once.
+   * `<SignedIn>` renders its children with them, and keeps them if the same user turns out to be signed in, by `sub`, `id` or
+   * `user.id`.
+   */
   readonly initialClaims?: ClaimsOf<Client>;
   readonly children?: ReactNode;
 }
 
 export interface SignedInProps {
-  /** Shown while it is not known who is signed in. Default nothing. */
+  /** Shown while it is not known who is signed in, unless `initialClaims` say so: the children are shown then. Default nothing. */
   readonly loading?: ReactNode;
   /** Shown to somebody who is not signed in. Default nothing. */
   readonly fallback?: ReactNode;
@@ -77,6 +81,11 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
 
   const AuthProvider = (props: AuthProviderProps<Client>): ReactNode => {
     const { client, children } = props;
+    if (client === undefined) {
+      throw new TypeError(
+        '<AuthProvider> has no client: create one outside of any component, and render <AuthProvider client={auth}>.',
+      );
+    }
     const [initialClaims] = useState(() => props.initialClaims);
     const handlers = useRef(props);
     useEffect(() => {
@@ -120,22 +129,27 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
     return <Context.Provider value={provided}>{children}</Context.Provider>;
   };
 
-  const useSession = <Result,>(selector?: (session: Session<Claims>) => Result): Session<Claims> | Result => {
+  const useSession = (<Result,>(selector?: (session: Session<Claims>) => Result): Session<Claims> | Result => {
     const { client, view } = useProvided();
     return useSelected(client as unknown as AuthClient<Claims>, view, selector);
-  };
+  }) as AuthHooks<Client>['useSession'];
 
   const SignedIn = ({ loading, fallback, children }: SignedInProps): ReactNode => {
-    const status = useSession((session) => session.status);
-    const departures = useDepartures(useProvided().client);
-    if (status === 'loading') return loading;
+    const { client, view } = useProvided();
+    const { status, isLoading, isInitialUser } = useSession(({ status, claims }) => ({
+      status,
+      isLoading: status === 'loading' && claims === undefined,
+      isInitialUser: view.isInitialUser(claims),
+    }));
+    const departures = useDepartures(client);
+    if (isLoading) return loading;
     if (status === 'unauthenticated') return fallback;
-    return <Fragment key={departures}>{children}</Fragment>;
+    return <Fragment key={`${departures} ${isInitialUser}`}>{children}</Fragment>;
   };
 
   return {
     AuthProvider,
-    useSession: useSession as AuthHooks<Client>['useSession'],
+    useSession,
     useAuth: () => useProvided().client,
     SignedIn,
   };

@@ -5,16 +5,21 @@ export interface View<Claims> {
   /** What a server shows, and the first render of its page: the same for everybody. */
   readonly first: Session<Claims>;
   of(session: Session<Claims>): Session<Claims>;
+  /** Whether these are claims of the user whose claims were known from elsewhere. In doubt they are not. */
+  isInitialUser(claims: Claims | undefined): boolean;
 }
 
 /** A view with the claims to show while loading, if there are any. The same session always gives the same object. */
 export const sessionView = <Claims>(initialClaims: Claims | undefined): View<Claims> => {
-  if (initialClaims === undefined) return { first: loading, of: (session) => session };
+  if (initialClaims === undefined) return { first: loading, of: (session) => session, isInitialUser: () => false };
   const first: Session<Claims> = Object.freeze({ status: 'loading', claims: initialClaims });
   let last: { readonly from: Session<Claims>; readonly to: Session<Claims> } | undefined;
   let known = false;
+  const initialUser = userIn(initialClaims);
   return {
     first,
+    isInitialUser: (claims) =>
+      claims === initialClaims || (initialUser !== undefined && userIn(claims) === initialUser),
     of: (session) => {
       // Once the server has said who it is, what was known before is somebody's past.
       known ||= session.status !== 'loading';
@@ -24,6 +29,11 @@ export const sessionView = <Claims>(initialClaims: Claims | undefined): View<Cla
       return last.to;
     },
   };
+};
+
+const userIn = (claims: unknown): unknown => {
+  const { sub, id, user } = Object(claims) as { sub?: unknown; id?: unknown; user?: unknown };
+  return sub ?? id ?? (Object(user) as { id?: unknown }).id;
 };
 
 const loading: Session<never> = Object.freeze({ status: 'loading' });

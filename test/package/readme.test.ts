@@ -54,6 +54,15 @@ const problemsOf = (named: readonly { name: string; code: string }[]): string[] 
     .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
 };
 
+/** Links to the headings of a page. */
+const headingsOf = (page: string) =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
 describe('the documentation', () => {
   it('has code in it', () => {
     expect(blocks.length).toBeGreaterThanOrEqual(6);
@@ -69,25 +78,27 @@ describe('the documentation', () => {
   }, 60_000);
 
   it('has no link that leads nowhere', () => {
-    const headingsOf = (file: string) =>
-      [...readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-        heading
-          .toLowerCase()
-          .replace(/[^\w\- ]/g, '')
-          .replaceAll(' ', '-'),
-      );
     const broken = [...texts, 'CONTRIBUTING.md'].flatMap((text) =>
       [...readFileSync(join(root, text), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
         .map(([, link = '']) => link)
         .filter((link) => !/^[a-z]+:/.test(link))
         .filter((link) => {
           const [path = '', anchor] = link.split('#');
-          const file = join(root, path === '' ? text : join(dirname(text), path));
-          return !existsSync(file) || (anchor !== undefined && !headingsOf(file).includes(anchor));
+          const file = path === '' ? text : join(dirname(text), path);
+          return !existsSync(join(root, file)) || (anchor !== undefined && !headingsOf(file).includes(anchor));
         })
         .map((link) => `${text}: ${link}`),
     );
     expect(broken).toEqual([]);
+  });
+
+  it('has an entry for each warning of the development build (C-60)', () => {
+    const folder = join(root, 'src/client/setup');
+    const entries = readdirSync(folder).flatMap((name) =>
+      [...readFileSync(join(folder, name), 'utf8').matchAll(/warn\(\s*'([a-z0-9-]+)'/g)].map(([, entry = '']) => entry),
+    );
+    expect(entries.length).toBeGreaterThan(5);
+    expect(entries.filter((entry) => !headingsOf('docs/troubleshooting.md').includes(entry))).toEqual([]);
   });
 
   it('names every option of the client in the table', () => {

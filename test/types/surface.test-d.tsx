@@ -49,6 +49,8 @@ describe('the client', () => {
     createAuthClient({ token: 'sometimes' });
     // @ts-expect-error: a CSRF cookie is what `csrfCookie()` returns
     createAuthClient({ csrf: { cookie: 'XSRF-TOKEN', header: 'X-XSRF-TOKEN' } });
+    // @ts-expect-error: claims of a type of one's own are made by `parseClaims` (C-64)
+    createAuthClient<Claims>();
     // @ts-expect-error: no such endpoint
     createAuthClient({ endpoints: { login: '/login' } });
   });

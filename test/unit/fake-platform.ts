@@ -55,6 +55,7 @@ export const createFakePlatform = (
       isPrerendering: () => platform.prerendering,
       isForeignFrame: () => platform.inForeignFrame,
       isArrival: () => platform.cameByRedirect,
+      global: () => platform,
       cookies: () => Array.from(platform.cookies, ([name, value]) => `${name}=${encodeURIComponent(value)}`).join('; '),
       watch: (listener) => {
         listeners.add(listener);

@@ -54,6 +54,45 @@ describe('SignedIn', () => {
   const ann = { status: 'authenticated', claims: { name: 'ann' } } as const;
   const bob = { status: 'authenticated', claims: { name: 'bob' } } as const;
 
+  const Draft = () => <input aria-label="draft" />;
+
+  /** Renders a page for Ann, in whose draft something is written before the client knows who is signed in. */
+  const renderForAnn = async () => {
+    const { client, become, listeners } = createShownClient();
+    const root = createRoot(place());
+    onTestFinished(() => root.unmount());
+    root.render(
+      <AuthProvider client={client} initialClaims={{ id: 1, name: 'ann' }}>
+        <SignedIn loading="one moment" fallback="sign in">
+          <Draft />
+        </SignedIn>
+      </AuthProvider>,
+    );
+    await vi.waitFor(() => expect(listeners()).toBeGreaterThan(0));
+    const draft = document.querySelector('input') as HTMLInputElement;
+    draft.value = 'a word';
+    return { become, draft: () => document.querySelector('input')?.value };
+  };
+
+  it('shows its children from the first paint to a user whom the server knows, and keeps them (C-66)', async () => {
+    const { become, draft } = await renderForAnn();
+    become({ status: 'authenticated', claims: { id: 1, name: 'ann', roles: ['author'] } });
+    await vi.waitFor(() => expect(draft()).toBe('a word'));
+  });
+
+  it('mounts its children anew if somebody else is signed in than the server knew (C-66)', async () => {
+    const { become, draft } = await renderForAnn();
+    become({ status: 'authenticated', claims: { id: 2, name: 'bob' } });
+    await vi.waitFor(() => expect(draft()).toBe(''));
+  });
+
+  it('shows its fallback if nobody is signed in, whatever the server knew (C-66)', async () => {
+    const { become, draft } = await renderForAnn();
+    become({ status: 'unauthenticated', reason: 'expired' });
+    await vi.waitFor(() => expect(document.body.textContent).toContain('sign in'));
+    expect(draft()).toBeUndefined();
+  });
+
   it('registers nothing by a render that is never shown (C-45)', () => {
     const { client, listeners } = createShownClient(ann);
     renderToString(

@@ -29,11 +29,11 @@ describe('on a server', () => {
     expect(pageFor()).toBe('<p>loading nobody</p>one moment');
   });
 
-  it('LIF-5 shows each of two users rendered in turn their own claims alone', () => {
+  it('LIF-5 shows each of two users rendered in turn their own claims and pages alone (C-66)', () => {
     expect([pageFor('ada'), pageFor(), pageFor('grace')]).toEqual([
-      '<p>loading ada</p>one moment',
+      '<p>loading ada</p>secret',
       '<p>loading nobody</p>one moment',
-      '<p>loading grace</p>one moment',
+      '<p>loading grace</p>secret',
     ]);
   });
 
@@ -48,6 +48,11 @@ describe('on a server', () => {
 
   it('signs nobody out, and does not say that it has', async () => {
     await expect(createAuthClient().signOut()).resolves.toEqual({ confirmed: false });
+  });
+
+  it('says what is missing if the provider has no client (C-64)', () => {
+    const app = createElement(AuthProvider, { client: undefined as never });
+    expect(() => renderToString(app)).toThrow(/<AuthProvider> has no client/);
   });
 
   it('says what is missing if there is no provider', () => {

@@ -1,0 +1,104 @@
+import type { Platform } from '../../platform/platform.ts';
+import type { SessionRecord } from '../../tabs/record/shared-session.ts';
+import type { AuthClient } from '../auth-client.ts';
+import type { CallOptions } from '../options.ts';
+import { createWarnings } from './warnings.ts';
+import { createCallWatch } from './watch-calls.ts';
+import { createSessionWatch } from './watch-session.ts';
+import { createStartWatch } from './watch-start.ts';
+
+// The development build has this; the production build has `no-watch-setup.ts` in its place.
+
+export interface SetupParts {
+  readonly platform: Platform;
+  readonly record: SessionRecord;
+  readonly allowedOrigins: ReadonlySet<string>;
+  /** What a call does that does not say. */
+  readonly token: CallOptions['token'];
+  /** The default name of the session; `undefined` if the app has named it. */
+  readonly defaultName: (() => string) | undefined;
+}
+
+/**
+ * A client that says on the console, once each, what is set up in a way that cannot work or is not safe. Misuse that would
+ * show later, or never, is a `TypeError` at once.
+ */
+export function watchSetup<Claims>(client: AuthClient<Claims>, parts: SetupParts): AuthClient<Claims> {
+  const { platform, record } = parts;
+  const { clock, page, noPage } = platform;
+  if (noPage !== undefined) return client;
+  const warnings = createWarnings(platform.warn);
+  let starts = 0;
+  let wasStarted = false;
+  const calls = createCallWatch({ ...parts, page, clock, warnings, isStarted: () => wasStarted });
+  const sessionStarts = createSessionWatch({ client, clock, record, warnings });
+  const watchStart = createStartWatch({ ...parts, page, warnings });
+  let stopped = () => {};
+
+  /** The same method, which needs a client that is started. */
+  const started = <Arguments extends unknown[], Result>(method: (...given: Arguments) => Result) => {
+    return (...given: Arguments): Result => {
+      calls.needsStart();
+      return method(...given);
+    };
+  };
+
+  const listens = <Listener>(name: string, method: (listener: Listener) => () => void) => {
+    return (listener: Listener) => {
+      if (typeof listener === 'function') return method(listener);
+      throw new TypeError(
+        `\`${name}\` takes a function. It was given ${listener === null ? 'null' : typeof listener}.`,
+      );
+    };
+  };
+
+  return {
+    ...client,
+    authFetch: (input, init) => {
+      calls.call(input, init, undefined);
+      return client.authFetch(input, init);
+    },
+    fetchWith: (options) => {
+      const bound = client.fetchWith(options);
+      return (input, init) => {
+        calls.call(input, init, options);
+        return bound(input, init);
+      };
+    },
+    ready: started(client.ready),
+    completeSignIn: started(client.completeSignIn),
+    getAccessToken: started(client.getAccessToken),
+    refresh: started(client.refresh),
+    signIn: async (credentials) => {
+      calls.needsStart();
+      if (Object.prototype.toString.call(credentials) === '[object HTMLFormElement]') {
+        throw new TypeError(
+          '`signIn` was given a form element, whose fields it cannot see. Give it `new FormData(form)`.',
+        );
+      }
+      return client.signIn(credentials);
+    },
+    subscribe: listens('subscribe', client.subscribe),
+    onUserLeft: listens('onUserLeft', client.onUserLeft),
+    onUserChanged: listens('onUserChanged', client.onUserChanged),
+    onEvent: listens('onEvent', client.onEvent),
+    start: () => {
+      const stop = client.start();
+      wasStarted = true;
+      if (starts++ === 0) {
+        sessionStarts();
+        stopped = watchStart();
+      }
+      let isStopped = false;
+      return () => {
+        stop();
+        if (isStopped) return;
+        isStopped = true;
+        // The client itself stops at the end of the task, in which it may be started again.
+        queueMicrotask(() => {
+          if (--starts === 0) stopped();
+        });
+      };
+    },
+  };
+}
