@@ -1,12 +1,12 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { type Authority, createAuthority } from '../../src/server/index.ts';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { type Authority, createAuthority, createLogger } from '../../src/server/index.ts';
 import { createApi } from './api.ts';
 import { createControls } from './controls.ts';
 import { countRequests, createCounters } from './counters.ts';
 import { openDatabase } from './database.ts';
 import { deviceName } from './device-name.ts';
-import { createEventLog } from './event-log.ts';
 import { createLifetime } from './lifetime.ts';
 import { loopbackOnly } from './loopback.ts';
 import { noStore } from './no-store.ts';
@@ -18,7 +18,7 @@ import { loadSecrets } from './secrets.ts';
 import { securityHeaders } from './security-headers.ts';
 import { seed } from './seed.ts';
 import { openSessionStore, type SessionsAt } from './session-store.ts';
-import { createSignIn } from './sign-in.ts';
+import { accountName, createSignIn } from './sign-in.ts';
 import { createUsers, type DemoUser } from './users.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -64,14 +64,14 @@ export async function createDemo({
   const counters = createCounters();
   const lifetime = createLifetime();
   const fault = createRefreshFault();
-  const write = createEventLog(log);
+  const write = createLogger({ write: log });
 
   const authority = createAuthority<DemoUser>({
     issuer: 'urn:silent-refresh:demo',
     audience: 'urn:silent-refresh:demo:api',
     ...(await loadSecrets(db)),
     store: sessions.store,
-    verifyCredentials: createSignIn(users, now),
+    verifyCredentials: createSignIn(users),
     userId: (user) => user.id,
     loadUser: users.find,
     profile: ({ name, displayName }) => ({ name, displayName }),
@@ -79,6 +79,12 @@ export async function createDemo({
     remember: (credentials) => Object(credentials).stay === 'on',
     sessionData: (request) => ({ device: deviceName(request.headers.get('User-Agent') ?? '') }),
     cookie: { profile: 'dev', name: cookieName },
+    throttle: {
+      account: new RateLimiterMemory({ points: 5, duration: 30 }),
+      accountName,
+      // Ten a second: what the shortest life of a token and many tabs need is far below.
+      session: new RateLimiterMemory({ points: 600, duration: 60 }),
+    },
     accessTokenLifetimeMs: lifetime.ms,
     // One machine, one clock: a short token is to be over when it says so.
     clockToleranceMs: 0,

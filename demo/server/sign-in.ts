@@ -1,40 +1,39 @@
 import { createPasswordQueue } from './password-queue.ts';
-import { createThrottle } from './throttle.ts';
 import type { DemoUser, Users } from './users.ts';
 
 const MAX_LENGTH = 200;
 const NO_STORE = { 'Cache-Control': 'no-store' };
 
 /**
- * Says who is signing in: 422 with what is wrong with each field, 401 for a wrong name or password alike, 429 after too many
- * attempts for a name, or while too many people sign in at once.
+ * Says who is signing in: 422 with what is wrong with each field, 401 for a wrong name or password alike, 429 while too many
+ * people sign in at once.
  */
 export function createSignIn(
   users: Pick<Users, 'authenticate'>,
-  now: () => number,
 ): (credentials: unknown) => Promise<DemoUser | Response> {
-  const throttle = createThrottle(now);
   const queue = createPasswordQueue();
 
   return async (credentials) => {
     const { userName, password } = textsOf(credentials);
-    const fields = {
-      ...invalid('userName', userName, 'Enter your user name.'),
-      ...invalid('password', password, 'Enter your password.'),
-    };
+    const fields = problemsOf({ userName, password });
     if (Object.keys(fields).length > 0) return refuse(422, { error: 'invalid_fields', fields });
 
-    // Before it counts as an attempt: the password has not been looked at.
     if (queue.isFull()) return refuse(429, { error: 'busy' }, { 'Retry-After': '1' });
-    const attempt = throttle.begin(userName);
-    if ('retryAfterMs' in attempt) {
-      const seconds = Math.ceil(attempt.retryAfterMs / 1000);
-      return refuse(429, { error: 'too_many_attempts' }, { 'Retry-After': String(seconds) });
-    }
     const user = await queue.run(() => users.authenticate(userName, password));
-    if (user === undefined) return refuse(401, { error: 'invalid_credentials' });
-    attempt.succeeded();
-    return user;
+    return user ?? refuse(401, { error: 'invalid_credentials' });
+  };
+}
+
+/** The account whose password is to be looked at; a form that is not filled in is no attempt. */
+export function accountName(credentials: unknown): string | undefined {
+  const texts = textsOf(credentials);
+  return Object.keys(problemsOf(texts)).length > 0 ? undefined : texts.userName;
+}
+
+function problemsOf({ userName, password }: { userName: string; password: string }): Record<string, string> {
+  return {
+    ...invalid('userName', userName, 'Enter your user name.'),
+    ...invalid('password', password, 'Enter your password.'),
   };
 }
 

@@ -131,4 +131,55 @@ describe('the demo', () => {
       expect(policy).toContain(rule);
     }
   });
+
+  it('HDR-3 lets nobody sniff, open or embed it, and sends no referrer', async () => {
+    for (const path of ['/', '/api/me', '/auth/refresh', '/nothing.js']) {
+      expect(Object.fromEntries((await ask(plain, path)).headers)).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+      });
+    }
+  });
+
+  it('HDR-4 wraps no answer into a script, whatever is asked', async () => {
+    const headers = await bearer(plain);
+    for (const query of ['?callback=alert', '?jsonp=alert']) {
+      const answer = await ask(plain, `/api/me${query}`, { headers });
+      expect(answer.headers.get('Content-Type')).toMatch(/^application\/json/);
+      expect(await answer.json()).toMatchObject({ name: ada.name });
+    }
+  });
+
+  it('HDR-5 redirects nowhere after a sign-in, whatever is asked', async () => {
+    for (const to of ['//evil.example', 'https://evil.example', '/\\evil.example']) {
+      const body = JSON.stringify({ userName: ada.name, password: ada.password, returnTo: to });
+      const answer = await post(plain, `/auth/login?returnTo=${encodeURIComponent(to)}`, body);
+      expect([answer.status, answer.headers.get('Location')]).toEqual([200, null]);
+      expect(await answer.text()).not.toContain('evil.example');
+    }
+  });
+
+  it('AUTH-1 looks at no password of a name that has failed five times, and says when to come back', async () => {
+    const demo = await createDemo({ appDir: import.meta.dirname });
+    const attempt = (userName: string, password: string) =>
+      post(demo, '/auth/login', JSON.stringify({ userName, password }));
+    for (const userName of ['Grace', 'nobody at all']) {
+      const statuses: number[] = [];
+      for (let n = 0; n < 5; n += 1) statuses.push((await attempt(userName, `guess ${n}`)).status);
+      expect(statuses).toEqual([401, 401, 401, 401, 401]);
+      const refused = await attempt(userName, 'eleven-inches');
+      expect([refused.status, await refused.json()]).toEqual([429, { error: 'too_many_requests' }]);
+      expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(30);
+    }
+    demo.close();
+  }, 30_000);
+
+  it('LOG-2 writes what happens as lines of JSON', async () => {
+    await post(plain, '/auth/login', JSON.stringify({ userName: 'a\nb', password: 'wrong' }));
+    expect(log.length).toBeGreaterThan(0);
+    for (const line of log) expect(JSON.parse(line)).toMatchObject({ time: expect.stringMatching(/Z$/) });
+    expect(log.filter((line) => line.includes('\n'))).toEqual([]);
+  });
 });

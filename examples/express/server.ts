@@ -1,0 +1,4 @@
+import { createApp } from './app.ts';
+
+const app = await createApp();
+app.listen(3000, '127.0.0.1', () => console.info('http://localhost:3000'));
