@@ -27,5 +27,5 @@ for (const [, id, requirement, said] of rows) {
   if (own.length === 0) console.log(`    ${said === '' ? 'NO TEST' : `said in ${said}`}`);
   for (const { file, name } of own) console.log(`    ${file}: ${name}`);
 }
-console.log(`${rows.length} requirements, ${missing} without a test`);
+console.log(`${rows.length} requirements, ${missing} neither tested nor said`);
 process.exitCode = missing === 0 ? 0 : 1;
