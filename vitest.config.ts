@@ -33,6 +33,10 @@ export default defineConfig({
     alias: [
       { find: /^silent-refresh$/, replacement: `${import.meta.dirname}/src/index.ts` },
       { find: /^silent-refresh\/(react|server|node)$/, replacement: `${import.meta.dirname}/src/$1/index.ts` },
+      {
+        find: /^silent-refresh\/server\/(sqlite|redis|postgres)$/,
+        replacement: `${import.meta.dirname}/src/server/stores/$1.ts`,
+      },
     ],
   },
   test: {

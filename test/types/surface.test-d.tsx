@@ -1,3 +1,14 @@
+import type { RequestListener } from 'node:http';
+import type connect from 'connect';
+import type express5 from 'express';
+import type express4 from 'express4';
+import type { FastifyRequest, preHandlerHookHandler, RouteHandlerMethod } from 'fastify';
+import type {
+  RateLimiterMemory,
+  RateLimiterPostgres,
+  RateLimiterRedis,
+  RateLimiterSQLite,
+} from 'rate-limiter-flexible';
 import { describe, expectTypeOf, it } from 'vitest';
 import {
   type AuthClient,
@@ -8,8 +19,10 @@ import {
   isAuthError,
   type Session,
 } from '../../src/index.ts';
+import type { authRoutes, requireAuth } from '../../src/node/index.ts';
+import { claimsOf } from '../../src/node/index.ts';
 import { createAuthHooks, useSession } from '../../src/react/index.ts';
-import { createAuthority, type SigningKeys } from '../../src/server/index.ts';
+import { type AccessTokenClaims, createAuthority, type RateLimiter, type SigningKeys } from '../../src/server/index.ts';
 
 interface Claims {
   readonly roles: readonly string[];
@@ -96,6 +109,37 @@ describe('the authority', () => {
   it('takes no other kind of user id (S-11)', () => {
     // @ts-expect-error: neither text nor a number
     createAuthority({ ...options, verifyCredentials: () => ({ id: 7n }), userId: (user: { id: bigint }) => user.id });
+  });
+});
+
+describe('the adapter for Node', () => {
+  it('is middleware of Express 4 and 5 and of Connect, and a handler and hook of Fastify (S-13)', () => {
+    type Handler = ReturnType<typeof authRoutes> & ReturnType<typeof requireAuth>;
+    expectTypeOf<Handler>().toExtend<express4.RequestHandler>();
+    expectTypeOf<Handler>().toExtend<express5.RequestHandler>();
+    expectTypeOf<Handler>().toExtend<connect.NextHandleFunction>();
+    expectTypeOf<Handler>().toExtend<RouteHandlerMethod>();
+    expectTypeOf<Handler>().toExtend<preHandlerHookHandler>();
+    expectTypeOf<Handler>().toExtend<RequestListener>();
+  });
+
+  it('gives `req.auth` its type in Express (S-13)', () => {
+    expectTypeOf<express4.Request['auth']>().toEqualTypeOf<AccessTokenClaims | undefined>();
+    expectTypeOf<express5.Request['auth']>().toEqualTypeOf<AccessTokenClaims | undefined>();
+  });
+
+  it('reads the claims of any request (S-13)', () => {
+    expectTypeOf(claimsOf).toBeCallableWith({} as FastifyRequest);
+    expectTypeOf(claimsOf).returns.toEqualTypeOf<AccessTokenClaims>();
+  });
+});
+
+describe('the throttle option', () => {
+  it('takes the limiters of rate-limiter-flexible as they are', () => {
+    expectTypeOf<RateLimiterMemory>().toExtend<RateLimiter>();
+    expectTypeOf<RateLimiterRedis>().toExtend<RateLimiter>();
+    expectTypeOf<RateLimiterPostgres>().toExtend<RateLimiter>();
+    expectTypeOf<RateLimiterSQLite>().toExtend<RateLimiter>();
   });
 });
 

@@ -1,0 +1,53 @@
+import { RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible';
+import { expect, it, onTestFinished } from 'vitest';
+import type { RateLimiter } from '../../src/server/index.ts';
+import { createFixture } from '../unit/server/fixture.ts';
+import { describeEachServer } from './harness/each-store.ts';
+import { postgresPool } from './harness/postgres.ts';
+import { redisClient } from './harness/redis.ts';
+
+const limits = { points: 3, duration: 60, keyPrefix: 'throttle' };
+
+const limiterOn: Readonly<Record<'Redis' | 'PostgreSQL', (url: string) => Promise<RateLimiter>>> = {
+  async Redis(url) {
+    const client = redisClient(url);
+    await client.connect();
+    onTestFinished(() => client.destroy());
+    return new RateLimiterRedis({ storeClient: client, useRedisPackage: true, ...limits });
+  },
+  PostgreSQL(url) {
+    const pool = postgresPool(url);
+    onTestFinished(() => pool.end());
+    return new Promise((resolve, reject) => {
+      const limiter = new RateLimiterPostgres({ storeClient: pool, ...limits }, (error?: Error) =>
+        error ? reject(error) : resolve(limiter),
+      );
+    });
+  },
+};
+
+/** A process with a limiter of its own, whose page signs in as Ann. */
+async function startProcess(name: 'Redis' | 'PostgreSQL', url: string) {
+  const throttle = {
+    account: await limiterOn[name](url),
+    accountName: (credentials: unknown) => Object(credentials).id as string,
+  };
+  const page = createFixture({ throttle }).browser();
+  return async (password: string) => {
+    const body = JSON.stringify({ id: 'ann', password });
+    return (await page.post('/auth/login', { body, headers: { 'Content-Type': 'application/json' } })).status;
+  };
+}
+
+describeEachServer('sign-ins that are counted by a limiter', ({ name, start }) => {
+  it('are counted over two processes, cleared by a success, and refused when the server is down', async () => {
+    const server = await start();
+    const one = await startProcess(name, server.url());
+    const two = await startProcess(name, server.url());
+    expect([await one('a'), await two('b'), await one('right')]).toEqual([401, 401, 200]);
+    expect([await two('c'), await one('d'), await two('e')]).toEqual([401, 401, 401]);
+    expect([await one('right'), await two('right')]).toEqual([429, 429]);
+    await server.stop();
+    expect(await one('right')).toBe(503);
+  }, 60_000);
+});
