@@ -1,4 +1,7 @@
 import { createApp } from './app.ts';
 
 const app = await createApp();
-app.listen(3000, '127.0.0.1', () => console.info('http://localhost:3000'));
+app.listen(3000, '127.0.0.1', (error) => {
+  if (error) throw error;
+  console.info('http://localhost:3000');
+});

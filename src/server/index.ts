@@ -14,7 +14,7 @@ export {
   type SigningKeys,
   type VerificationKey,
 } from './keys/signing-keys.ts';
-export { type AppFailure, createLogger, type LoggerOptions, type LogLevel } from './logging/logger.ts';
+export { type AppFailure, createLogger, type LoggerOptions } from './logging/logger.ts';
 export type { AuthorityOptions, AuthorityPaths, SignInVerdict } from './options.ts';
 export type { SessionRecord } from './rotation/session-record.ts';
 export type { RefreshContext, RefreshVerdict, SessionOptions } from './session-options.ts';

@@ -2,7 +2,7 @@ import type { AuthorityEvent } from '../events.ts';
 import { type ErrorReport, reportsOf } from './error-report.ts';
 
 /** How much a line matters: `error` wants somebody to look, `warn` wants to be counted, `info` is the daily business. */
-export type LogLevel = 'info' | 'warn' | 'error';
+type LogLevel = 'info' | 'warn' | 'error';
 
 /** A failure of the app's own, to be logged beside those of the authority. */
 export interface AppFailure {
@@ -15,7 +15,7 @@ export interface AppFailure {
 
 export interface LoggerOptions {
   /** Takes a line, without the line break at its end. Default `console.info`. */
-  write?(line: string, level: LogLevel): void;
+  write?(line: string): void;
 }
 
 const LEVELS: Readonly<Record<AuthorityEvent['type'], LogLevel>> = {
@@ -59,7 +59,7 @@ export function createLogger({
     const { at, type, ...facts } = event;
     const level = LEVELS[type];
     const error = 'error' in event ? { error: errorFacts(event.error) } : {};
-    write(escaped(JSON.stringify({ time: new Date(at).toISOString(), level, type, ...facts, ...error })), level);
+    write(escaped(JSON.stringify({ time: new Date(at).toISOString(), level, type, ...facts, ...error })));
   };
 }
 

@@ -102,13 +102,13 @@ describe('createLogger', () => {
   });
 
   it('tells how much each line matters', () => {
-    const levels: string[] = [];
-    const log = createLogger({ write: (_line, level) => void levels.push(level) });
-    log({ type: 'refreshed', at: AT, sid: 's', userId: 'u', generation: 2 });
-    log({ type: 'request-refused', at: AT, endpoint: 'sign-in', reason: 'origin' });
-    log({ type: 'refresh-reused', at: AT, sid: 's', userId: 'u', generation: 1, sign: 'spent' });
-    log({ type: 'failed', at: AT, endpoint: 'the report page', error: new Error('a') });
-    expect(levels).toEqual(['info', 'warn', 'error', 'error']);
+    const { entries } = logged(
+      { type: 'refreshed', at: AT, sid: 's', userId: 'u', generation: 2 },
+      { type: 'request-refused', at: AT, endpoint: 'sign-in', reason: 'origin' },
+      { type: 'refresh-reused', at: AT, sid: 's', userId: 'u', generation: 1, sign: 'spent' },
+      { type: 'failed', at: AT, endpoint: 'the report page', error: new Error('a') },
+    );
+    expect(entries.map(({ level }) => level)).toEqual(['info', 'warn', 'error', 'error']);
   });
 
   it('LOG-3 is a listener whose failures stay with it', async () => {
