@@ -173,7 +173,7 @@ describe('the demo', () => {
       expect([refused.status, await refused.json()]).toEqual([429, { error: 'too_many_requests' }]);
       expect(Number(refused.headers.get('Retry-After'))).toBeLessThanOrEqual(30);
     }
-    demo.close();
+    await demo.close();
   }, 30_000);
 
   it('LOG-2 writes what happens as lines of JSON', async () => {
