@@ -82,9 +82,7 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
   const AuthProvider = (props: AuthProviderProps<Client>): ReactNode => {
     const { client, children } = props;
     if (client === undefined) {
-      throw new TypeError(
-        '<AuthProvider> has no client: create one outside of any component, and render <AuthProvider client={auth}>.',
-      );
+      throw new TypeError('<AuthProvider> has no client: render <AuthProvider client={auth}>.');
     }
     const [initialClaims] = useState(() => props.initialClaims);
     const handlers = useRef(props);

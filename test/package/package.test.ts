@@ -44,12 +44,12 @@ describe('the packed package', () => {
     const files = readdirSync(installed, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
-      .map((name) => name.replace(/-[\w-]{8}\.d\.ts$/, '-*.d.ts').replace(/chunk-\w+/, 'chunk-*'));
+      // What entries share is in files of the bundler's naming.
+      .map((name) => name.replace(/^dist\/[\w-]+-[\w-]{8}\.d\.ts$/, 'dist/*.d.ts').replace(/chunk-\w+/, 'chunk-*'));
     expect([...new Set(files)].sort()).toEqual([
       'LICENSE',
       'README.md',
-      'dist/auth-client-*.d.ts',
-      'dist/authority-*.d.ts',
+      'dist/*.d.ts',
       'dist/chunk-*.js',
       'dist/chunk-*.js.map',
       'dist/cli/main.js',
@@ -65,7 +65,6 @@ describe('the packed package', () => {
       'dist/react/index.d.ts',
       'dist/react/index.js',
       'dist/react/index.js.map',
-      'dist/revocation-list-*.d.ts',
       'dist/server/index.d.ts',
       'dist/server/index.js',
       'dist/server/index.js.map',
