@@ -25,12 +25,13 @@ export default defineConfig([
       'server/redis': 'src/server/stores/redis.ts',
       'server/postgres': 'src/server/stores/postgres.ts',
       'node/index': 'src/node/index.ts',
+      'testing/index': 'src/testing/index.ts',
     },
     dts: true,
   },
   {
     ...shared,
-    entry: { 'development/index': 'src/index.ts' },
+    entry: { 'development/index': 'src/index.ts', 'development/testing/index': 'src/testing/index.ts' },
     esbuildOptions: forDevelopment,
   },
   {

@@ -3,6 +3,7 @@ import { createRefresh } from '../auth-server/refresh.ts';
 import type { Platform } from '../platform/platform.ts';
 import { withTimeout } from '../platform/with-timeout.ts';
 import { createOwnFetch } from '../requests/own-fetch.ts';
+import type { State } from '../session/state.ts';
 import { createPageLifecycle } from '../tabs/page-lifecycle.ts';
 import { createIdempotencyKeys } from '../tabs/record/idempotency-key.ts';
 import { createSessionTracker } from '../tabs/record/session-tracker.ts';
@@ -17,7 +18,7 @@ import { createTabs } from './tabs.ts';
  * The parts of a client that keep one session. Each is made of those above it. Two of them act on what is made later, and are
  * connected to it at the end: the store runs effects, and the page's life is followed by tabs and sign-outs.
  */
-export const createCore = <Claims>(settings: Settings<Claims>, platform: Platform) => {
+export const createCore = <Claims>(settings: Settings<Claims>, platform: Platform, first?: State<Claims>) => {
   const { endpoints, policy } = settings;
   const { clock, page, report, uuid } = platform;
   const patiently = (work: Promise<unknown>) => withTimeout(clock, work, 1000);
@@ -34,7 +35,7 @@ export const createCore = <Claims>(settings: Settings<Claims>, platform: Platfor
   const tracker = createSessionTracker(record, uuid);
   const keys = createIdempotencyKeys(record.pendingKey, uuid);
 
-  const store = createSessionStore<Claims>(platform, policy, settings.hold);
+  const store = createSessionStore<Claims>(platform, policy, settings.hold, first);
   const { dispatch, state } = store;
   const lifecycle = createPageLifecycle({ page, tracker, patiently, dispatch });
   const { compare, isStarted } = lifecycle;

@@ -4,6 +4,7 @@ import { addressOf } from '../auth-server/endpoint.ts';
 import type { Platform } from '../platform/platform.ts';
 import { createAuthFetch } from '../requests/auth-fetch.ts';
 import { createCallTokens } from '../requests/waiting/call-tokens.ts';
+import type { State } from '../session/state.ts';
 import type { AuthClient } from './auth-client.ts';
 import { createCall } from './call.ts';
 import { createCore } from './client-core.ts';
@@ -11,12 +12,16 @@ import type { AuthClientOptions } from './options.ts';
 import { callPlan, settingsOf } from './settings.ts';
 import { createSignIn } from './sign-in.ts';
 
-/** Builds a client on a platform. Nothing happens before `start()`. */
-export const createClient = <Claims>(options: AuthClientOptions<Claims>, platform: Platform): AuthClient<Claims> => {
+/** Builds a client on a platform, with a session that is new or in the state `first`. Nothing happens before `start()`. */
+export const createClient = <Claims>(
+  options: AuthClientOptions<Claims>,
+  platform: Platform,
+  first?: State<Claims>,
+): AuthClient<Claims> => {
   const settings = settingsOf(options);
   const { endpoints, policy, hold } = settings;
   const { clock, page, noPage } = platform;
-  const core = createCore(settings, platform);
+  const core = createCore(settings, platform, first);
   const { sessionName, record, ownFetch, store, lifecycle, signOut, patiently } = core;
 
   const isAuthServer = hold?.createAuthArea(() =>

@@ -40,6 +40,7 @@ export const createSessionStore = <Claims>(
   platform: Platform,
   policy: Policy,
   hold: HoldCalls | undefined,
+  first: State<Claims> = initialState,
 ): SessionStore<Claims> => {
   const { clock, report } = platform;
   const sessions = createListeners<Session<Claims>>(report);
@@ -47,8 +48,8 @@ export const createSessionStore = <Claims>(
   const changes = createListeners<Claims | undefined>(report);
   const events = createListeners<AuthEvent>(report);
   const effects: Effect<Claims>[] = [];
-  let state: State<Claims> = initialState;
-  let session: Session<Claims> = Object.freeze(sessionOf<Claims>(initialState));
+  let state = first;
+  let session: Session<Claims> = Object.freeze(sessionOf<Claims>(first));
   let busy = false;
   let runner: EffectRunner;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const doors = ['', '/react', '/server', '/server/sqlite', '/server/redis', '/server/postgres', '/node'].map(
+const doors = ['', '/react', '/server', '/server/sqlite', '/server/redis', '/server/postgres', '/node', '/testing'].map(
   (path) => `silent-refresh${path}`,
 );
 let folder: string;
@@ -56,6 +56,8 @@ describe('the packed package', () => {
       'dist/cli/main.js.map',
       'dist/development/index.js',
       'dist/development/index.js.map',
+      'dist/development/testing/index.js',
+      'dist/development/testing/index.js.map',
       'dist/index.d.ts',
       'dist/index.js',
       'dist/index.js.map',
@@ -71,6 +73,9 @@ describe('the packed package', () => {
       ...['postgres', 'redis', 'sqlite'].flatMap((name) =>
         ['.d.ts', '.js', '.js.map'].map((ending) => `dist/server/${name}${ending}`),
       ),
+      'dist/testing/index.d.ts',
+      'dist/testing/index.js',
+      'dist/testing/index.js.map',
       'package.json',
     ]);
   });
@@ -219,8 +224,13 @@ describe('the packed package', () => {
   });
 
   it('has source maps that lead to every source', () => {
-    const map = JSON.parse(readFileSync(join(installed, 'dist/index.js.map'), 'utf8')) as { sourcesContent: unknown[] };
-    expect(map.sourcesContent.length).toBeGreaterThan(20);
-    expect(map.sourcesContent.every((content) => typeof content === 'string')).toBe(true);
+    const dist = join(installed, 'dist');
+    const maps = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.map'));
+    const contents = maps.flatMap((name) => {
+      const map = JSON.parse(readFileSync(join(dist, name), 'utf8')) as { sourcesContent: unknown[] };
+      return map.sourcesContent;
+    });
+    expect(contents.length).toBeGreaterThan(100);
+    expect(contents.every((content) => typeof content === 'string')).toBe(true);
   });
 });

@@ -10,7 +10,8 @@ const texts = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `do
 
 const blocksOf = (file: string) =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/```(tsx?)\n(.*?)```/gs)].map(([, kind, code], at) => ({
-    name: `${file}-${at + 1}.${kind}`.replace('/', '-'),
+    // One that begins with its name is a file that others of the document import.
+    name: /^\/\/ (?:\w+\/)*([\w.-]+\.tsx?)\n/.exec(code ?? '')?.[1] ?? `${file}-${at + 1}.${kind}`.replace('/', '-'),
     // Without an import a block would be a script, and its names everybody's.
     code: `${code}\nexport {};\n`,
   }));
@@ -36,6 +37,9 @@ const problemsOf = (named: readonly { name: string; code: string }[]): string[] 
       'silent-refresh/server': [join(root, 'src/server/index.ts')],
       'silent-refresh/server/*': [join(root, 'src/server/stores/*')],
       'silent-refresh/node': [join(root, 'src/node/index.ts')],
+      'silent-refresh/testing': [join(root, 'src/testing/index.ts')],
+      // Of that name there is a package, too, which holds no more than this.
+      '@playwright/test': [join(root, 'node_modules/playwright/test.d.ts')],
     },
   };
   const files = new Map(named.map(({ name, code }) => [join(root, name), code]));

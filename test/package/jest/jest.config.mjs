@@ -1,4 +1,4 @@
 export default {
   testEnvironment: './jsdom-with-fetch.mjs',
-  transformIgnorePatterns: ['/node_modules/(?!silent-refresh/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(jose|silent-refresh)/)'],
 };

@@ -1,10 +1,14 @@
 import { TestEnvironment } from 'jest-environment-jsdom';
 
-/** Jest's jsdom has no `fetch`, and hides Node's. */
+const fetching = ['fetch', 'Headers', 'Request', 'Response', 'AbortController', 'AbortSignal'];
+const forTesting = ['TextDecoder', 'TextEncoder', 'crypto', 'structuredClone'];
+
+/** Jest's jsdom lacks these, and hides Node's. */
 export default class extends TestEnvironment {
   async setup() {
     await super.setup();
-    const { fetch, Headers, Request, Response, AbortController, AbortSignal } = globalThis;
-    Object.assign(this.global, { fetch, Headers, Request, Response, AbortController, AbortSignal });
+    for (const name of [...fetching, ...forTesting]) {
+      Object.defineProperty(this.global, name, { value: globalThis[name], configurable: true, writable: true });
+    }
   }
 }

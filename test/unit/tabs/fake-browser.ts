@@ -1,21 +1,17 @@
 import { createClient } from '../../../src/client/create-client.ts';
 import type { AuthClientOptions } from '../../../src/client/options.ts';
-import type { PageEvent, Platform, TabChannel } from '../../../src/platform/platform.ts';
+import type { PageEvent, Platform } from '../../../src/platform/platform.ts';
 import type { AuthEvent } from '../../../src/session/events.ts';
+import { createPageLife } from '../../../src/testing/browser/page-life.ts';
+import { createTabChannels } from '../../../src/testing/browser/tab-channels.ts';
+import { createTabLocks } from '../../../src/testing/browser/tab-locks.ts';
 import { createFakeServer, type FakeServer } from '../client/fake-server.ts';
 import type { Claims } from '../client/world.ts';
 import { createFakePlatform } from '../fake-platform.ts';
-import { createFakeLocks } from './fake-locks.ts';
 import { networkOf } from './fake-network.ts';
 import type { BrowserOptions, FakeTab, Passing } from './fake-tab.ts';
 
 export type { BrowserOptions, FakeTab, Passing } from './fake-tab.ts';
-
-interface End {
-  readonly tab: string;
-  readonly name: string;
-  readonly hear: (message: unknown) => void;
-}
 
 /** A browser with tabs of one origin: one cookie jar, one storage, one lock manager, channels; time passes in all at once. */
 export const createFakeBrowser = (options: BrowserOptions = {}) => {
@@ -31,56 +27,35 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
     else main.clock.setTimer(deliver, ms);
   };
   const pass = options.pass ?? usual;
-  const locks = createFakeLocks((tab, brings, deliver) => pass({ passage: 'grant', tab, brings, deliver }));
-  const channels = new Set<End>();
+  const locks = createTabLocks((tab, brings, deliver) => pass({ passage: 'grant', tab, brings, deliver }));
   const said: unknown[] = [];
+  const channels = createTabChannels(
+    (tab, brings, deliver) => pass({ passage: 'message', tab, brings, deliver }),
+    (message) => void said.push(message),
+  );
   const tabs: (FakeTab & { hearOfStorage(key: string, isNews: boolean): void })[] = [];
-
-  const post = (from: End, message: unknown) => {
-    const copy = structuredClone(message);
-    said.push(copy);
-    for (const to of channels) {
-      if (to === from || to.name !== from.name) continue;
-      const deliver = () => channels.has(to) && to.hear(structuredClone(copy));
-      pass({ passage: 'message', tab: to.tab, brings: `${from.tab}: ${JSON.stringify(copy)}`, deliver });
-    }
-  };
 
   const open = (client: AuthClientOptions<Claims> = options.client ?? {}): FakeTab => {
     const name = `tab ${tabs.length + 1}`;
     const clock = options.clockOf?.(name) ?? main.clock;
     const view = storage === 'stale' ? new Map(stored) : stored;
-    let state: 'live' | 'frozen' | 'left' | 'dead' = 'live';
-    let waiting: (() => void)[] = [];
     let ids = 0;
-    /** Runs in the tab, when it can. */
-    const inTab = (run: () => void) => {
-      if (state === 'live') run();
-      if (state === 'frozen' || state === 'left') waiting.push(run);
-    };
-    const wake = (event: PageEvent) => {
-      state = 'live';
-      platform.happen(event);
-      const late = waiting;
-      waiting = [];
-      // Each in a task of its own, as in a browser.
-      for (const run of late) main.clock.setTimer(() => inTab(run), 0);
-    };
+    const life = createPageLife(
+      (event, key) => platform.happen(event, key),
+      (work) => void main.clock.setTimer(work, 0),
+    );
+    const { run: inTab, happen } = life;
     const kill = () => {
-      state = 'dead';
-      for (const end of channels) if (end.tab === name) channels.delete(end);
+      life.end();
+      channels.vacate(name);
       locks.vacate(name);
     };
 
-    const joinChannel = (channel: string, listener: (message: unknown) => void): TabChannel => {
-      const hear = (message: unknown) => {
-        if (state === 'left' && options.keepsListening !== true) kill();
+    const joinChannel = (channel: string, listener: (message: unknown) => void) =>
+      channels.join(name, channel, (message) => {
+        if (life.state() === 'left' && options.keepsListening !== true) kill();
         else inTab(() => listener(message));
-      };
-      const end = { tab: name, name: channel, hear };
-      channels.add(end);
-      return { post: (message) => post(end, message), close: () => void channels.delete(end) };
-    };
+      });
 
     const fetch = (input: RequestInfo | URL, init?: RequestInit) =>
       new Promise<Response>((resolve, reject) => {
@@ -132,35 +107,23 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
     const events: AuthEvent[] = [];
     const auth = createClient<Claims>(client, platform);
     auth.onEvent((event) => void events.push(event));
-    const happen = (event: PageEvent, key?: string) => inTab(() => platform.happen(event, key));
     const tab = {
       name,
       client: auth,
       events,
       platform,
       beside: (more: AuthClientOptions<Claims>) => createClient<Claims>(more, platform),
-      happen,
-      freeze: () => {
-        state = 'frozen';
-      },
-      thaw: () => {
-        if (state === 'frozen') wake('resumed');
-      },
-      leave: (last = () => {}) => {
-        happen('left');
-        happen('hidden');
-        last();
-        state = 'left';
-      },
-      back: () => {
-        if (state === 'left') wake('restored');
-      },
+      happen: (event: PageEvent) => happen(event),
+      freeze: life.freeze,
+      thaw: life.resume,
+      leave: life.leave,
+      back: life.back,
       kill,
-      isLive: () => state === 'live',
+      isLive: () => life.state() === 'live',
       hearOfStorage: (key: string, isNews: boolean) => {
         const deliver = () => {
           if (storage === 'stale') put(view, key, stored.get(key));
-          if (state !== 'left') happen('stored', key);
+          if (life.state() !== 'left') happen('stored', key);
         };
         pass({ passage: 'storage', tab: name, brings: isNews ? 'news' : '', deliver });
       },
@@ -180,7 +143,7 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
     sleep: main.sleep,
     said,
     /** Says something on a channel of the origin, as any script of it can. */
-    say: (name: string, message: unknown) => post({ tab: 'script', name, hear: () => {} }, message),
+    say: channels.say,
   };
 };
 

@@ -1,14 +1,14 @@
 import type { Locks } from '../../../src/platform/platform.ts';
 import { createLock, type LockResult } from '../../../src/tabs/lock.ts';
+import { createTabLocks } from '../../../src/testing/browser/tab-locks.ts';
 import { createFakePlatform } from '../fake-platform.ts';
-import { createFakeLocks } from './fake-locks.ts';
 
 export const name = 'silent-refresh:test';
 export const waitMs = 3000;
 
 export const createPages = () => {
   const { clock, advance, timers } = createFakePlatform(() => Promise.reject(new Error()));
-  const manager = createFakeLocks((_tab, _brings, deliver) => deliver());
+  const manager = createTabLocks((_tab, _brings, deliver) => deliver());
   const page = (tab: string, locks: Locks | undefined = manager.of(tab, (run) => run())) =>
     createLock(locks, clock, () => name, hold);
   return { manager, advance, timers, page };

@@ -1,40 +1,48 @@
-import type { Locks } from '../../../src/platform/platform.ts';
+import type { Locks } from '../../platform/platform.ts';
 
-/** Tells of what takes its time: to whom, what it brings, and how to deliver it. */
-type Pass = (tab: string, brings: string, deliver: () => void) => void;
+/** Passes on what takes its time: to which tab, what it brings, and how to deliver it. */
+export type Pass = (tab: string, brings: string, deliver: () => void) => void;
 
-interface Request {
+interface LockRequest {
   readonly tab: string;
-  readonly tokenSet: () => void;
+  readonly grant: () => void;
 }
 
 /** The lock manager of a browser: exclusive locks, first come, first served. */
-export const createFakeLocks = (pass: Pass) => {
-  const queues = new Map<string, Request[]>();
+export interface TabLocks {
+  /** What a tab sees of it. `inTab` runs something in the tab, when it can. */
+  of(tab: string, inTab: (run: () => void) => void): Locks;
+  /** A tab is gone: what it had is free, what it waited for is forgotten. */
+  vacate(tab: string): void;
+  /** Who has a lock, and who waits for it. */
+  queue(name: string): string[];
+  names(): string[];
+  /** Gives a lock to a page that never lets go. */
+  take(name: string): void;
+}
 
-  const release = (name: string, request: Request) => {
+export function createTabLocks(pass: Pass): TabLocks {
+  const queues = new Map<string, LockRequest[]>();
+
+  const release = (name: string, request: LockRequest) => {
     const queue = queues.get(name) ?? [];
     const wasFirst = queue[0] === request;
     queue.splice(queue.indexOf(request), queue.includes(request) ? 1 : 0);
-    if (wasFirst) queue[0]?.tokenSet();
+    if (wasFirst) queue[0]?.grant();
   };
 
   return {
-    /** Who has a lock, and who waits for it. */
-    queue: (name: string): string[] => (queues.get(name) ?? []).map(({ tab }) => tab),
-    names: (): string[] => [...queues.keys()].filter((name) => queues.get(name)?.length),
-    /** A page that never lets go. */
-    take: (name: string): void => {
-      queues.set(name, [{ tab: 'hostile', tokenSet: () => {} }, ...(queues.get(name) ?? [])]);
+    queue: (name) => (queues.get(name) ?? []).map(({ tab }) => tab),
+    names: () => [...queues.keys()].filter((name) => queues.get(name)?.length),
+    take: (name) => {
+      queues.set(name, [{ tab: 'hostile', grant: () => {} }, ...(queues.get(name) ?? [])]);
     },
-    /** A tab is gone: what it had is free, what it waited for is forgotten. */
-    vacate: (tab: string): void => {
+    vacate: (tab) => {
       for (const [name, queue] of queues) {
         for (const request of queue.filter((one) => one.tab === tab)) release(name, request);
       }
     },
-    /** What a tab sees of it. `inTab` runs something in the tab, when it can. */
-    of: (tab: string, inTab: (run: () => void) => void): Locks => ({
+    of: (tab, inTab) => ({
       request: (name, wait, held) =>
         new Promise<void>((resolve, reject) => {
           const queue = queues.get(name) ?? [];
@@ -47,9 +55,9 @@ export const createFakeLocks = (pass: Pass) => {
                   .then(resolve, reject);
               }),
             );
-          const request: Request = {
+          const request: LockRequest = {
             tab,
-            tokenSet: () => {
+            grant: () => {
               if (wait !== 'never') wait.removeEventListener('abort', aborted);
               run(true);
             },
@@ -61,9 +69,9 @@ export const createFakeLocks = (pass: Pass) => {
           if (wait === 'never' && queue.length > 0) return run(false);
           if (wait !== 'never' && wait.aborted) return reject(new DOMException('', 'AbortError'));
           queue.push(request);
-          if (queue.length === 1) request.tokenSet();
+          if (queue.length === 1) request.grant();
           else if (wait !== 'never') wait.addEventListener('abort', aborted);
         }),
     }),
   };
-};
+}

@@ -1,0 +1,97 @@
+import { createTestAuthority, type TestAuthority, type TestAuthorityOptions } from '../authority/authority.ts';
+import { flush, nextTask } from '../platform/flush.ts';
+import { createVirtualClock } from '../platform/virtual-clock.ts';
+import { createUnfinished } from '../unfinished.ts';
+import { type OpenTab, openTab, type TestTab } from './tab.ts';
+import { createTabChannels } from './tab-channels.ts';
+import { createTabLocks } from './tab-locks.ts';
+
+export interface TestBrowserOptions extends Omit<TestAuthorityOptions, 'clock'> {
+  /** How many tabs it begins with. Default 1. */
+  readonly tabs?: number;
+}
+
+/** A browser in memory: tabs of one origin, with one cookie jar, storage, locks, channels, and a clock that the test moves. */
+export interface TestBrowser {
+  readonly tabs: readonly TestTab[];
+  /** The authority that all tabs ask, by the same clock. */
+  readonly authority: TestAuthority;
+  /** Opens another tab. */
+  open(): TestTab;
+  /**
+   * Lets time pass in all tabs and at the authority, and everything settle that needs no time. Nothing happens in the tabs
+   * while the clock stands still, so call it with 0 as well to let requests be answered.
+   */
+  advance(ms: number): Promise<void>;
+  /** Disconnects the browser from the network, or connects it again. */
+  setOnline(isOnline: boolean): void;
+  /**
+   * Begins anew, with new tabs and nobody signed in. Throws an `Error` that says what the test has left behind: a client that was
+   * never stopped, calls that are still held, a request that nobody handled.
+   */
+  reset(): void;
+}
+
+/** Creates a browser in memory. */
+export function createTestBrowser({ tabs: count = 1, ...options }: TestBrowserOptions = {}): TestBrowser {
+  if (!(Number.isInteger(count) && count >= 0)) {
+    throw new TypeError(`\`tabs\` is a number of tabs, 0 or more; it was ${count}.`);
+  }
+  const settled = async (): Promise<void> => {
+    for (let seen = -1; seen !== authority.requests.length; ) {
+      seen = authority.requests.length;
+      await flush();
+      await authority.settled();
+    }
+    await flush();
+  };
+  const clock = createVirtualClock(settled);
+  const authority = createTestAuthority({ ...options, clock });
+  const unfinished = createUnfinished();
+  const open: OpenTab[] = [];
+  const tabs: TestTab[] = [];
+  let isOnline = true;
+
+  const inTask = (_tab: string, _brings: string, deliver: () => void) => void nextTask().then(deliver);
+  const begin = () => ({ locks: createTabLocks(inTask), channels: createTabChannels(inTask), stored: new Map() });
+  let shared = begin();
+
+  const openOne = (): TestTab => {
+    const opened: OpenTab = openTab(`tab ${open.length + 1}`, {
+      ...shared,
+      clock,
+      fetch: (input, init) =>
+        isOnline ? authority.fetch(input, init) : Promise.reject(new TypeError('Failed to fetch')),
+      wrote: (key) => {
+        for (const other of open) if (other !== opened) void nextTask().then(() => other.hearOfStorage(key));
+      },
+    });
+    open.push(opened);
+    tabs.push(opened.tab);
+    return opened.tab;
+  };
+  const openAll = () => {
+    for (let tab = 0; tab < count; tab++) openOne();
+  };
+
+  openAll();
+  return {
+    tabs,
+    authority,
+    open: openOne,
+    advance: clock.advance,
+    setOnline: (online) => {
+      isOnline = online;
+      if (online) for (const one of open) one.online();
+    },
+    reset: () => {
+      for (const one of open.splice(0)) for (const what of one.end()) unfinished.note(what);
+      tabs.length = 0;
+      unfinished.noteError(authority.reset);
+      shared = begin();
+      isOnline = true;
+      openAll();
+      unfinished.throwIfAny();
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { AuthClient } from '../../client/auth-client.ts';
+import { createClient } from '../../client/create-client.ts';
+import type { AuthClientOptions, DefaultClaims } from '../../client/options.ts';
+import type { Clock, Platform } from '../../platform/platform.ts';
+import { createEndableClock, type WatchedClient, watchClient } from '../client/watched-client.ts';
+import { nextTask } from '../platform/flush.ts';
+import { createTestPlatform } from '../platform/test-platform.ts';
+import { createPageLife } from './page-life.ts';
+import type { TabChannels } from './tab-channels.ts';
+import type { TabLocks } from './tab-locks.ts';
+
+/** A tab of a test browser. */
+export interface TestTab {
+  readonly name: string;
+  /** Creates a client that lives in this tab; otherwise as `createAuthClient`. */
+  createAuthClient<Claims = DefaultClaims>(options?: AuthClientOptions<Claims>): AuthClient<Claims>;
+  /** The tab is covered by another one, or comes to the front. */
+  setVisible(isVisible: boolean): void;
+  /** The browser stops it to save energy: nothing runs in it until it is resumed. */
+  freeze(): void;
+  resume(): void;
+  /** Its user goes on to another page. The tab is kept in the back/forward cache until it is sent a message. */
+  leave(): void;
+  /** Its user comes back. Returns whether the page was still there; if not, open another tab. */
+  back(): boolean;
+  /** It is closed, or crashes: what it has asked for goes on without it, and its locks are free. */
+  close(): void;
+  /** What listeners of the app threw, and what the client has said on the console. */
+  readonly reported: readonly unknown[];
+  readonly warned: readonly string[];
+}
+
+export interface TabParts {
+  readonly clock: Clock;
+  readonly stored: Map<string, string>;
+  readonly locks: TabLocks;
+  readonly channels: TabChannels;
+  readonly fetch: Platform['fetch'];
+  /** Is told that this tab has written to storage. */
+  wrote(key: string): void;
+}
+
+/** A tab as its browser sees it. */
+export interface OpenTab {
+  readonly tab: TestTab;
+  /** Another tab has written to storage. */
+  hearOfStorage(key: string): void;
+  online(): void;
+  /** Closes it, and says in words what the test has left. */
+  end(): string[];
+}
+
+export function openTab(name: string, parts: TabParts): OpenTab {
+  const { locks, channels, stored, fetch } = parts;
+  const life = createPageLife(
+    (event, key) => platform.happen(event, key),
+    (work) => void nextTask().then(work),
+  );
+  const clock = createEndableClock(parts.clock);
+  const clients: WatchedClient<unknown>[] = [];
+
+  const close = () => {
+    life.end();
+    clock.end();
+    channels.vacate(name);
+    locks.vacate(name);
+  };
+
+  const platform = createTestPlatform({
+    clock: { now: clock.now, setTimer: (callback, ms) => clock.setTimer(() => life.run(callback), ms) },
+    stored,
+    fetch: (input, init) =>
+      new Promise((resolve, reject) => {
+        const late = (settle: () => void) => life.run(settle);
+        fetch(input, init).then(
+          (response) => late(() => resolve(response)),
+          (error: unknown) => late(() => reject(error)),
+        );
+      }),
+  });
+  const { storage } = platform;
+  Object.assign(platform, {
+    locks: locks.of(name, life.run),
+    storage: {
+      read: storage.read,
+      write: (key, value) => {
+        if (storage.read(key) === value) return;
+        storage.write(key, value);
+        parts.wrote(key);
+      },
+    },
+    joinChannel: (channel, listener) =>
+      channels.join(name, channel, (message) => {
+        if (life.state() === 'left') close();
+        else life.run(() => listener(message));
+      }),
+  } satisfies Partial<Platform>);
+
+  const tab: TestTab = {
+    name,
+    createAuthClient: <Claims = DefaultClaims>(options: AuthClientOptions<Claims> = {}) => {
+      const watched = watchClient(createClient<Claims>(options, platform), close, `The client of ${name}`);
+      clients.push(watched as WatchedClient<unknown>);
+      return watched.client;
+    },
+    setVisible: (isVisible) => {
+      platform.visible = isVisible;
+      life.happen(isVisible ? 'visible' : 'hidden');
+    },
+    freeze: life.freeze,
+    resume: life.resume,
+    leave: life.leave,
+    back: () => {
+      life.back();
+      return life.state() === 'live';
+    },
+    close,
+    reported: platform.reported,
+    warned: platform.warned,
+  };
+
+  return {
+    tab,
+    hearOfStorage: (key) => {
+      if (life.state() !== 'left') life.happen('stored', key);
+    },
+    online: () => life.happen('online'),
+    end: () => {
+      const left = life.state() === 'gone' ? [] : clients.flatMap((client) => client.end());
+      close();
+      return left;
+    },
+  };
+}

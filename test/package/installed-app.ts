@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { buildPackage } from './built.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** An app of the folder `jest`, with its packages and ours installed from a tarball as npm does it. */
+export const installApp = (): { readonly folder: string; remove(): void } => {
+  const folder = mkdtempSync(join(tmpdir(), 'silent-refresh-app-'));
+  cpSync(join(import.meta.dirname, 'jest'), folder, { recursive: true });
+  const built = buildPackage();
+  const staged = join(folder, 'staged');
+  cpSync(built.folder, join(staged, 'dist'), { recursive: true });
+  built.remove();
+  cpSync(join(root, 'package.json'), join(staged, 'package.json'));
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: staged, stdio: 'pipe' });
+  rmSync(staged, { recursive: true });
+  const [packed] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+  execFileSync('npm', ['install', ...options, `./${packed}`], { cwd: folder, stdio: 'pipe' });
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+};
+
+/** Lends the app packages that are installed here. */
+export const lend = (folder: string, ...names: string[]): void => {
+  for (const name of names) {
+    const to = join(folder, 'node_modules', name);
+    mkdirSync(dirname(to), { recursive: true });
+    symlinkSync(join(root, 'node_modules', name), to, 'junction');
+  }
+};
