@@ -40,7 +40,8 @@ describe('the locks of the browser', () => {
 describe('a browser that says it is offline', () => {
   it('TIM-7 is not believed: refresh and call go out', async () => {
     const address = 'https://app.example/';
-    const server = createFakeServer();
+    // A token that says no time, since the clock is the real one here.
+    const server = createFakeServer({ form: 'opaque' });
     server.enter('ann');
     const page = Object.assign(new EventTarget(), { origin: new URL(address).origin });
     vi.stubGlobal('window', Object.assign(page, { parent: page }));

@@ -98,7 +98,7 @@ describe('a test client', () => {
     expect(authority.requests).toEqual([{ method: 'POST', path: '/auth/refresh' }]);
   });
 
-  it('keeps nothing in the browser, and no timer, after a reset', () => {
+  it('keeps nothing in the browser, and no timer, after a reset (C-67)', () => {
     vi.useFakeTimers();
     const { client } = createScene();
     const stop = client.start();
