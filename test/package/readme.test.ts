@@ -96,6 +96,22 @@ describe('the documentation', () => {
     expect(broken).toEqual([]);
   });
 
+  it('has no sentence of more than 35 words', () => {
+    const sentencesOf = (text: string) =>
+      readFileSync(join(root, text), 'utf8')
+        .replace(/```.*?```/gs, '')
+        .split(/\n\s*\n|\n(?=[-|#\d])/)
+        .filter((paragraph) => !/^\s*[|#]/.test(paragraph))
+        .map((paragraph) => paragraph.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/`[^`]*`/g, 'X'))
+        .flatMap((paragraph) => paragraph.split(/(?<=[.!?:;])\s+(?=[A-Z`*])/));
+    const long = texts.flatMap((text) =>
+      sentencesOf(text)
+        .filter((sentence) => sentence.split(/\s+/).length > 35)
+        .map((sentence) => `${text}: ${sentence}`),
+    );
+    expect(long).toEqual([]);
+  });
+
   it('has an entry for each warning of the development build (C-60)', () => {
     const folder = join(root, 'src/client/setup');
     const entries = readdirSync(folder).flatMap((name) =>
