@@ -13,7 +13,7 @@ describe('docs/requirements.md', () => {
     expect(stdout.split('\n').filter((line) => line.includes('NO TEST'))).toEqual([]);
     expect(status).toBe(0);
     expect(Number(/^(\d+) requirements/m.exec(stdout)?.[1])).toBeGreaterThan(70);
-    expect(stdout).toMatch(/^RT-1 {2}.*\n {4}test\/unit\/server\/.*RT-1/m);
+    expect(stdout).toMatch(/^RT-1 {2}.*\n {4}npm test {2}test\/unit\/server\/.*RT-1/m);
   });
 });
 
