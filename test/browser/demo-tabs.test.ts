@@ -42,7 +42,7 @@ const shownIn = async (page: Page, names: readonly string[]): Promise<Record<str
 const countOf = (what: string, text = ''): number => Number(text.match(new RegExp(`${what}: (\\d+)`))?.[1] ?? 0);
 
 describe('the demo, in several tabs', { timeout: 120_000 }, () => {
-  test('refreshes once per expiry for all of them, and shows in each who has refreshed and who has adopted', async ({
+  test('refreshes once per expiry for all of them, and shows in each who has refreshed and who has received the token', async ({
     demo,
   }) => {
     const { counts, refreshes } = demo;
@@ -52,13 +52,13 @@ describe('the demo, in several tabs', { timeout: 120_000 }, () => {
       const shown = await Promise.all(tabs.map((tab) => shownIn(tab, ['A', 'B', 'C'])));
       const inEach = shown.map((lanes) => {
         const sum = (what: string) => Object.values(lanes).reduce((before, text) => before + countOf(what, text), 0);
-        return { refreshed: sum('refreshed'), adopted: sum('adopted') };
+        return { refreshed: sum('refreshed'), received: sum('received') };
       });
       const [first] = inEach;
       // Between two refreshes all tabs show the same.
       expect(inEach).toEqual([first, first, first]);
       expect((await counts()).refreshRequests).toBe(refreshRequests);
-      return { refreshRequests, refreshed: first?.refreshed ?? 0, adopted: first?.adopted ?? 0 };
+      return { refreshRequests, refreshed: first?.refreshed ?? 0, received: first?.received ?? 0 };
     };
     const before = await eventually(sums);
     const since = Date.now();
@@ -69,7 +69,7 @@ describe('the demo, in several tabs', { timeout: 120_000 }, () => {
       const requests = after.refreshRequests - before.refreshRequests;
       expect(requests).toBeGreaterThanOrEqual(3);
       expect(after.refreshed - before.refreshed).toBe(requests);
-      expect(after.adopted - before.adopted).toBe(2 * requests);
+      expect(after.received - before.received).toBe(2 * requests);
     });
     // A token of 5 s is replaced after 4 s, give or take a tenth of the second between.
     const times = refreshes.map(({ at }) => at).filter((at) => at > since);
@@ -79,11 +79,8 @@ describe('the demo, in several tabs', { timeout: 120_000 }, () => {
       const lanes = tab.locator('.other-tabs .lane');
       expect(await lanes.count()).toBe(2);
       expect(await tab.locator('.lanes .refresh-ok').count()).toBeGreaterThan(0);
-      expect(await lanes.locator('.adopted').count()).toBeGreaterThan(0);
-      await tab
-        .getByRole('list', { name: 'Legend' })
-        .getByText('adopted: took the token that another tab got')
-        .waitFor();
+      expect(await lanes.locator('.received').count()).toBeGreaterThan(0);
+      await tab.getByRole('list', { name: 'Legend' }).getByText('received the token that another tab got').waitFor();
     }
     expect(await counts()).toMatchObject({ apiRefusals: 0, expiredTokens: 0 });
   });

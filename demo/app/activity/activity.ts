@@ -25,9 +25,9 @@ interface Entry {
 export interface Picture {
   readonly marks: readonly Mark[];
   readonly entries: readonly Entry[];
-  /** The life of the access token held, if any: never the token. One that was adopted is older than `obtainedAt` says. */
+  /** The life of the access token held, if any: never the token. One that came from another tab is older than `obtainedAt` says. */
   readonly token?:
-    | { readonly obtainedAt: number; readonly lifetimeMs: number | undefined; readonly isAdopted?: boolean }
+    | { readonly obtainedAt: number; readonly lifetimeMs: number | undefined; readonly isFromOtherTab?: boolean }
     | undefined;
   readonly refreshStartedAt?: number | undefined;
 }
@@ -95,7 +95,7 @@ export const createActivity = (client: Pick<AuthClient, 'onEvent'>) => {
     if (endsRefresh.has(event.type)) show({ refreshStartedAt: undefined });
     if (event.type === 'session-ended') show({ token: undefined });
     if (event.type === 'received-from-tab') {
-      show({ token: { obtainedAt: Date.now(), lifetimeMs: event.lifetimeMs, isAdopted: true } });
+      show({ token: { obtainedAt: Date.now(), lifetimeMs: event.lifetimeMs, isFromOtherTab: true } });
     }
     if (event.type === 'signed-in' || event.type === 'refreshed') {
       // As the client counts: from when the token was asked for, so a slow answer brings a token that is partly spent.

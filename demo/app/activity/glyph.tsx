@@ -11,7 +11,7 @@ const shapes: Record<MarkKind, ReactNode> = {
   'held-given-up': <path d="M3.5 3.5v9m9-9v9M2 14.5l12-13" fill="none" strokeWidth="2.2" strokeLinecap="round" />,
   'refresh-ok': <path d="M8 1.5L14.5 8 8 14.5 1.5 8z" />,
   'refresh-failed': <path d="M8 2.5L13.5 8 8 13.5 2.5 8z" fill="none" strokeWidth="2" />,
-  adopted: <path d="M8 1.5V10M4 6.5L8 10.5 12 6.5M2.5 14h11" fill="none" strokeWidth="2.2" strokeLinecap="round" />,
+  received: <path d="M8 1.5V10M4 6.5L8 10.5 12 6.5M2.5 14h11" fill="none" strokeWidth="2.2" strokeLinecap="round" />,
   'signed-in': <path d="M3.5 2.5v11L13 8z" />,
   'session-ended': <rect x="3" y="3" width="10" height="10" rx="1" />,
   'signed-out-elsewhere': (

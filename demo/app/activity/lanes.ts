@@ -19,7 +19,7 @@ export interface PlacedMark extends Mark {
 const ownLanes: readonly { readonly name: string; readonly kinds: readonly MarkKind[] }[] = [
   { name: 'Calls', kinds: ['call-ok', 'call-replayed', 'call-failed'] },
   { name: 'Held', kinds: ['call-held', 'held-sent', 'held-given-up'] },
-  { name: 'Refreshes', kinds: ['refresh-ok', 'refresh-failed', 'adopted'] },
+  { name: 'Refreshes', kinds: ['refresh-ok', 'refresh-failed', 'received'] },
   {
     name: 'Session',
     kinds: ['signed-in', 'session-ended', 'signed-out-elsewhere', 'user-changed', 'sign-out-unconfirmed'],

@@ -4,7 +4,7 @@ import { type MarkKind, meanings } from './marks.ts';
 
 /** What needs more words than it has in the summary. */
 const explanations: Partial<Record<MarkKind, string>> = {
-  adopted: 'adopted: took the token that another tab got',
+  received: 'received the token that another tab got',
 };
 
 export const Legend = (): ReactNode => (

@@ -9,7 +9,7 @@ export type MarkKind =
   | 'held-given-up'
   | 'refresh-ok'
   | 'refresh-failed'
-  | 'adopted'
+  | 'received'
   | 'signed-in'
   | 'session-ended'
   | 'signed-out-elsewhere'
@@ -26,7 +26,7 @@ export const meanings: Record<MarkKind, string> = {
   'held-given-up': 'held call not sent',
   'refresh-ok': 'refreshed',
   'refresh-failed': 'refresh failed',
-  adopted: 'adopted',
+  received: 'received',
   'signed-in': 'signed in',
   'session-ended': 'session ended',
   'signed-out-elsewhere': 'signed out in another tab',
@@ -38,7 +38,7 @@ export const meanings: Record<MarkKind, string> = {
 export const sharedKinds: readonly MarkKind[] = [
   'refresh-ok',
   'refresh-failed',
-  'adopted',
+  'received',
   'signed-in',
   'session-ended',
   'signed-out-elsewhere',
@@ -57,7 +57,7 @@ export const markOf = (event: AuthEvent): MarkKind | undefined => {
     case 'signed-in':
       return event.type;
     case 'received-from-tab':
-      return 'adopted';
+      return 'received';
     case 'held-call-ended':
       return event.outcome === 'sent' ? 'held-sent' : 'held-given-up';
     case 'session-ended':

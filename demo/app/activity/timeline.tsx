@@ -21,8 +21,8 @@ export const Timeline = (): ReactNode => {
         <OpenTab />
       </div>
       <p className="muted small">
-        All tabs keep one session: when the token runs out, one of them refreshes, and the others adopt the new token
-        from it. A sign-out or another user is seen by all at once.
+        All tabs keep one session: when the token runs out, one of them refreshes, and the others get the new token from
+        it. A sign-out or another user is seen by all at once.
       </p>
       <div className="lanes" role="img" aria-label={summaryOf(picture.marks, others, Date.now())}>
         {own.map((lane) => (

@@ -9,7 +9,7 @@ export const textOf = (event: AuthEvent): string | undefined => {
     case 'refreshed':
       return `Token refreshed${lasting(event.lifetimeMs)}.`;
     case 'received-from-tab':
-      return `Token adopted from another tab${lasting(event.lifetimeMs)}.`;
+      return `Token received from another tab${lasting(event.lifetimeMs)}.`;
     case 'refresh-failed':
       return `Refresh failed: ${problemText(event.problem)}.`;
     case 'session-ended':

@@ -57,13 +57,13 @@ describe('the activity of the demo', () => {
     );
   });
 
-  it('tells a token that was adopted from one that was refreshed', () => {
+  it('tells a token that came from another tab from one that was refreshed', () => {
     const { kinds, texts, token, refreshStartedAt } = pictureOf(
       { type: 'refresh-started' },
       { type: 'received-from-tab', lifetimeMs: 5000 },
     );
-    expect([kinds, texts]).toEqual([[['adopted', 1]], ['Token adopted from another tab, good for 5 s.']]);
-    expect(token).toEqual({ obtainedAt: expect.any(Number), lifetimeMs: 5000, isAdopted: true });
+    expect([kinds, texts]).toEqual([[['received', 1]], ['Token received from another tab, good for 5 s.']]);
+    expect(token).toEqual({ obtainedAt: expect.any(Number), lifetimeMs: 5000, isFromOtherTab: true });
     expect(refreshStartedAt).toBe(undefined);
   });
 

@@ -40,13 +40,13 @@ describe('the lanes of the demo', () => {
       markAt(1, 'signed-in'),
       markAt(5000, 'call-ok'),
       markAt(9000, 'refresh-ok'),
-      markAt(14_000, 'adopted'),
+      markAt(14_000, 'received'),
     ];
     const lanes = lanesOf({ marks, entries: [] });
     expect(lanes.map(({ name, marks: found }) => [name, found.map(({ kind }) => kind)])).toEqual([
       ['Calls', ['call-ok']],
       ['Held', []],
-      ['Refreshes', ['refresh-ok', 'adopted']],
+      ['Refreshes', ['refresh-ok', 'received']],
       ['Session', ['signed-in']],
     ]);
   });
@@ -62,30 +62,30 @@ describe('the lanes of the demo', () => {
 
   it('give each other tab one lane, in which marks near each other make room', () => {
     const marks = [
-      markAt(0, 'adopted'),
+      markAt(0, 'received'),
       markAt(9000, 'user-changed'),
-      markAt(9000, 'adopted'),
-      markAt(20_000, 'adopted'),
+      markAt(9000, 'received'),
+      markAt(20_000, 'received'),
     ];
     const [other] = heard(tab('B', { marks }));
     expect(other && laneOfTab(other)).toMatchObject({
       name: 'Tab B',
       note: undefined,
       marks: [
-        { kind: 'adopted', row: 'middle' },
+        { kind: 'received', row: 'middle' },
         { kind: 'user-changed', row: 'upper' },
-        { kind: 'adopted', row: 'lower' },
-        { kind: 'adopted', row: 'middle' },
+        { kind: 'received', row: 'lower' },
+        { kind: 'received', row: 'middle' },
       ],
     });
   });
 
   it('are told in words, of the last minute alone', () => {
     const own = [markAt(0, 'signed-in'), markAt(70_000, 'call-ok', 3), markAt(71_000, 'refresh-ok')];
-    const others = heard(tab('B', { marks: [markAt(70_000, 'adopted'), markAt(75_000, 'adopted')] }), tab('C'));
+    const others = heard(tab('B', { marks: [markAt(70_000, 'received'), markAt(75_000, 'received')] }), tab('C'));
     const closed = heardOf(others, { type: 'gone', id: 'id of C' });
     expect(summaryOf(own, closed, 80_000)).toBe(
-      'Activity of the last minute. call answered: 3, refreshed: 1. Tab B: adopted: 2. Tab C (closed): nothing yet.',
+      'Activity of the last minute. call answered: 3, refreshed: 1. Tab B: received: 2. Tab C (closed): nothing yet.',
     );
   });
 });
@@ -142,7 +142,7 @@ describe('the names of the tabs', () => {
 describe('the messages of the tabs', () => {
   it('pass as they were sent', () => {
     const token = { obtainedAt: 5, lifetimeMs: 5000 };
-    const state = tab('B', { marks: [markAt(5, 'adopted')], token, refreshStartedAt: 6 });
+    const state = tab('B', { marks: [markAt(5, 'received')], token, refreshStartedAt: 6 });
     for (const message of [{ type: 'ask' }, { type: 'gone', id: 'b' }, { type: 'state', tab: state }])
       expect(parseTabMessage(structuredClone(message))).toEqual(message);
   });
@@ -162,28 +162,28 @@ describe('the messages of the tabs', () => {
   });
 
   it('lose what cannot be drawn, and what nobody asked for', () => {
-    const good = markAt(5, 'adopted');
+    const good = markAt(5, 'received');
     const marks = [good, { ...good, kind: 'toString' }, { ...good, at: Number.NaN }, null];
     const message = { type: 'state', tab: { ...tab('B'), marks, more: 1 } };
     expect(parseTabMessage(message)).toEqual({ type: 'state', tab: tab('B', { marks: [good] }) });
   });
 });
 
-describe('the life of an adopted token', () => {
-  const adopted = { token: { obtainedAt: 10_000, lifetimeMs: 5000, isAdopted: true } };
+describe('the life of a token from another tab', () => {
+  const received = { token: { obtainedAt: 10_000, lifetimeMs: 5000, isFromOtherTab: true } };
   const obtainedAt = (at: number, lifetimeMs = 5000) => ({ token: { obtainedAt: at, lifetimeMs } });
 
   it('counts from when another tab obtained it', () => {
     const others = heard(tab('B', obtainedAt(7000)), tab('C', obtainedAt(4000)), tab('D', obtainedAt(11_000)));
-    expect(tokenLife(adopted, others)).toEqual({ obtainedAt: 7000, lifetimeMs: 5000 });
+    expect(tokenLife(received, others)).toEqual({ obtainedAt: 7000, lifetimeMs: 5000 });
   });
 
-  it('counts from its adoption where no other tab can have it', () => {
+  it('counts from its arrival where no other tab can have it', () => {
     const others = heard(tab('B', obtainedAt(7000, 60_000)), tab('C', obtainedAt(4000)), tab('D'));
-    expect(tokenLife(adopted, others)).toEqual({ obtainedAt: 10_000, lifetimeMs: 5000 });
+    expect(tokenLife(received, others)).toEqual({ obtainedAt: 10_000, lifetimeMs: 5000 });
   });
 
-  it('counts by this tab’s own clock where it was not adopted', () => {
+  it('counts by this tab’s own clock where it did not come from another tab', () => {
     expect(tokenLife(obtainedAt(10_000), heard(tab('B', obtainedAt(7000))))).toEqual(obtainedAt(10_000).token);
   });
 });
