@@ -16,8 +16,8 @@ const commandOf = (file) => {
   return isLeftOut ? 'npm run test:rest' : 'npm test';
 };
 
-/** Names of tests and of their groups and cases: whatever is quoted in a test file and has an id in it. */
-const tests = globSync('test/**/*.test.{ts,tsx}', { cwd: root })
+/** Names of tests and of their groups and cases, also in tables that tests share: whatever is quoted and has an id in it. */
+const tests = globSync('test/**/*.{ts,tsx}', { cwd: root })
   .sort()
   .flatMap((file) =>
     [...read(file).matchAll(/(['"`])((?:(?!\1|\n).)*\b[A-Z]+-\d+\b(?:(?!\1|\n).)*)\1/g)].map(([, , name]) => ({

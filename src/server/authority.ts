@@ -40,8 +40,8 @@ export interface Authority<User = unknown> {
   /** Where it answers: the `paths` option, with its defaults. */
   readonly paths: SettledPaths;
   /**
-   * Answers sign-in, refresh, sign-out, their CORS preflights, and the public keys if `paths.jwks` is set, by the whole path of the request's URL. Any other path
-   * is a 404; one that just misses is an event, too.
+   * Answers sign-in, refresh, sign-out, their CORS preflights, and the public keys if `paths.jwks` is set, by the whole path
+   * of the request's URL. Any other path is a 404; one that just misses is an event, too.
    *
    * What goes wrong inside is a 500 or 503 without detail, and a `failed` event. Rejects only when given something other
    * than a `Request`, with a `TypeError`: with Node's http server, Express and the like, use `authRoutes` of
@@ -68,8 +68,8 @@ export interface Authority<User = unknown> {
   /**
    * The public halves of all keys as a JWK Set, for verifiers; empty if the keys are HS256 secrets, which are never in it.
    *
-   * Empty as well if `accessTokens` is `opaque`. Rejects with a `TypeError` that names a key that cannot be imported or published: call it when the server starts to
-   * learn of that at once.
+   * Empty as well if `accessTokens` is `opaque`. Rejects with a `TypeError` that names a key that cannot be imported or
+   * published: call it when the server starts, to learn of that at once.
    */
   jwks(): Promise<JSONWebKeySet>;
   /**

@@ -1,4 +1,4 @@
-import type { ReuseSign } from './rotation/decide-refresh.ts';
+import type { ReuseReason } from './rotation/decide-refresh.ts';
 import type { SessionData } from './rotation/session-record.ts';
 
 /** Where something happened; `key-set` is `paths.jwks`, `sweep` the removal of expired sessions from the store. */
@@ -49,7 +49,7 @@ export type AuthorityEvent =
    */
   | (OfSession & { readonly type: 'refresh-replayed'; readonly generation: number; readonly inARow: number })
   /** `spent`: a token that may not come again. `replays-in-a-row`: the limit of `maxReplaysInARow` is reached. */
-  | (OfSession & { readonly type: 'refresh-reused'; readonly generation: number; readonly sign: ReuseSign })
+  | (OfSession & { readonly type: 'refresh-reused'; readonly generation: number; readonly reason: ReuseReason })
   /**
    * A refresh token came that is authentic and newer than the store's record: the store was set back, by a fail-over or
    * a restored backup, and the session goes on. Once per session; where no fail-over explains it, the store loses writes.
@@ -79,8 +79,9 @@ export type AuthorityEvent =
       readonly reason: RefusalReason;
     }
   /**
-   * The guard refused a request because of its token. `expired`, `ended` (signed out, revoked, unknown) and
-   * `revoked` (by itself, or on the list of a verifier) are normal; `in-url` is a leak; `invalid` is not a token of ours. A token of a dead generation is `refresh-reused` instead.
+   * The guard refused a request because of its token. `expired`, `ended` (signed out, revoked, unknown) and `revoked` (by
+   * itself, or on the list of a verifier) are normal; `in-url` is a leak; `invalid` is not a token of ours. A token of a dead
+   * generation is `refresh-reused` instead.
    */
   | {
       readonly type: 'token-refused';

@@ -6,7 +6,7 @@ import type { Timeouts } from './rotation/session-record.ts';
 /** How long sessions live, how their tokens rotate, and how many a user may have. */
 export interface SessionSettings {
   readonly policy: RotationPolicy & Timeouts & { readonly shortSession: Timeouts };
-  /** `undefined`: any number. */
+  /** `undefined` if there is no limit. */
   readonly maxSessionsPerUser: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 // What the client costs, in Node and in Chromium, and what the authority costs, by algorithm and by store, with the built
-// package: run by `npm run bench`, which fails where a budget is exceeded. What the machine is doing changes every time measured, so the cost of a call stands as a multiple of
-// something measured beside it.
+// package: run by `npm run bench`, which fails if a budget is exceeded. Times change with what the machine is doing, so the
+// cost of a call is a multiple of something measured beside it.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { measureInNode } from './calls-in-node.ts';

@@ -1,4 +1,5 @@
 import { call, callFault } from '../calls/call.ts';
+import { createUserCache } from '../user-cache.ts';
 
 export interface Device {
   readonly sid: string;
@@ -10,23 +11,17 @@ export interface Device {
 
 /** Where the user is signed in, as the server has said last. */
 const createDevices = () => {
-  let devices: readonly Device[] | undefined;
-  let user = 0;
-  const listeners = new Set<() => void>();
-
-  const set = (next: readonly Device[] | undefined) => {
-    devices = next;
-    for (const listener of listeners) listener();
-  };
+  const { current, subscribe, clear, set, sameUser } = createUserCache<readonly Device[]>();
 
   /** What is wrong, if anything is. */
   const ask = async (path: string, init?: RequestInit): Promise<string | undefined> => {
-    const before = user;
+    const isStillHere = sameUser();
     try {
       const response = await call(`/api/devices${path}`, init);
       if (!response.ok) return `The server answered ${response.status}.`;
-      // An answer for a user who has left meanwhile is nobody's.
-      if (response.status === 200 && before === user) set(((await response.json()) as { devices: Device[] }).devices);
+      if (response.status !== 200) return undefined;
+      const { devices: found } = (await response.json()) as { devices: readonly Device[] };
+      if (isStillHere()) set(found);
       return undefined;
     } catch (failure) {
       return `Not done: ${callFault(failure)}.`;
@@ -37,15 +32,9 @@ const createDevices = () => {
   const change = async (path: string) => (await ask(path, { method: 'POST' })) ?? (await load());
 
   return {
-    current: () => devices,
-    subscribe: (listener: () => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    clear: () => {
-      user++;
-      set(undefined);
-    },
+    current,
+    subscribe,
+    clear,
     load,
     end: (sid: string) => change(`/${sid}/end`),
     endOthers: () => change('/end-others'),

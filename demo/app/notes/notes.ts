@@ -1,5 +1,6 @@
 import type { AuthRequestInit } from 'silent-refresh';
 import { call } from '../calls/call.ts';
+import { createUserCache } from '../user-cache.ts';
 
 interface Note {
   readonly id: number;
@@ -8,34 +9,20 @@ interface Note {
 
 /** The notes of whoever is signed in: a cache such as any app has, and clears when its user leaves. */
 const createNotes = () => {
-  let notes: readonly Note[] | undefined;
-  let user = 0;
-  const listeners = new Set<() => void>();
-
-  const set = (next: readonly Note[] | undefined) => {
-    notes = next;
-    for (const listener of listeners) listener();
-  };
+  const { current, subscribe, clear, set, sameUser } = createUserCache<readonly Note[]>();
 
   return {
-    current: () => notes,
-    subscribe: (listener: () => void) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    clear: () => {
-      user++;
-      set(undefined);
-    },
+    current,
+    subscribe,
+    clear,
     /** Never rejects: the timeline has the failure, and the next load is near. */
     load: async (init?: AuthRequestInit) => {
-      const before = user;
+      const isStillHere = sameUser();
       try {
         const response = await call('/api/notes', init);
         if (!response.ok) return;
         const { notes: found } = (await response.json()) as { notes: readonly Note[] };
-        // An answer for a user who has left meanwhile is nobody's.
-        if (before === user && JSON.stringify(found) !== JSON.stringify(notes)) set(found);
+        if (isStillHere() && JSON.stringify(found) !== JSON.stringify(current())) set(found);
       } catch {
         return;
       }

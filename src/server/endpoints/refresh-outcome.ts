@@ -51,12 +51,15 @@ export function denied(decision: Denied, session: SessionRecord, generation: num
     case 'reuse':
       return {
         answer: rejection('reused'),
-        event: { type: 'refresh-reused', ...facts, generation, sign: decision.sign },
+        event: { type: 'refresh-reused', ...facts, generation, reason: decision.reason },
       };
   }
 }
 
-/** The answer to a refresh whose session has ended. RFC 6749 section 5.2 says 400; 401 is what clients and proxies take for "sign in again". */
+/**
+ * The answer to a refresh whose session has ended. RFC 6749 section 5.2 says 400; 401 is what clients and proxies take for
+ * "sign in again".
+ */
 export function rejection(reason?: 'expired' | 'revoked' | 'reused'): Response {
   const challenge = { 'WWW-Authenticate': 'Bearer realm="refresh"' };
   return errorAnswer(401, 'invalid_grant', reason === undefined ? {} : { reason }, challenge);

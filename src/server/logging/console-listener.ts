@@ -50,7 +50,7 @@ function lineFor(event: AuthorityEvent): string | undefined {
         ? 'A refresh was rejected: its cookie was not made with this `refreshSecret`. Is it the same in all processes, and after a restart?'
         : `A refresh was rejected, since its session has ended (${event.reason}).`;
     case 'refresh-reused':
-      return event.sign === 'spent'
+      return event.reason === 'spent'
         ? 'A refresh token that had been spent came back, so its session was ended: somebody may have copied it.'
         : 'Refresh tokens that had been spent came back in several generations in a row (`maxReplaysInARow`), so their session was ended: somebody may have copied them, or several origins refresh in step.';
     case 'store-behind':

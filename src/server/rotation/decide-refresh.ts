@@ -21,12 +21,12 @@ export interface RotationPolicy {
  */
 export type RefreshDecision =
   | { readonly action: 'rotate' | 'repeat' | 'recover' | 'catch-up'; readonly session: SessionRecord }
-  | { readonly action: 'reuse'; readonly session: SessionRecord; readonly sign: ReuseSign }
+  | { readonly action: 'reuse'; readonly session: SessionRecord; readonly reason: ReuseReason }
   | { readonly action: 'duplicate' }
   | { readonly action: 'reject'; readonly reason: 'expired' | 'revoked' | 'reused' };
 
 /** What shows a reuse: a token that may not come again, or its replay in too many generations in a row. */
-export type ReuseSign = 'spent' | 'replays-in-a-row';
+export type ReuseReason = 'spent' | 'replays-in-a-row';
 
 // A range takes two rotations and the grace between them, so an honest browser hardly ever collects as many.
 const MAX_DEAD_RANGES = 32;
@@ -97,8 +97,8 @@ export function isDead(session: SessionRecord, generation: number): boolean {
   return session.dead.some(([first, last]) => first <= generation && generation <= last);
 }
 
-function reuse(session: SessionRecord, sign: ReuseSign): RefreshDecision {
-  return { action: 'reuse', session: endRecord(session, 'reused'), sign };
+function reuse(session: SessionRecord, reason: ReuseReason): RefreshDecision {
+  return { action: 'reuse', session: endRecord(session, 'reused'), reason };
 }
 
 // Whoever follows a session by a copied token needs such a replay in each generation: there is no other way to the

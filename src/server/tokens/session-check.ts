@@ -52,7 +52,7 @@ export function createSessionCheck(parts: SessionCheckParts): (token: string) =>
     const whose = userId === undefined ? { sid } : { sid, userId };
     if (userId === undefined || session === undefined || action === 'refuse') return { refused: 'ended', ...whose };
     if (action === 'reuse') {
-      emit({ type: 'refresh-reused', at, sid, userId, data: session.data, generation, sign: 'spent' });
+      emit({ type: 'refresh-reused', at, sid, userId, data: session.data, generation, reason: 'spent' });
       return { refused: 'reused', ...whose };
     }
     if (isRevoked) return { refused: 'revoked', ...whose };

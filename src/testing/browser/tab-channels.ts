@@ -13,7 +13,7 @@ export interface TabChannels {
   join(tab: string, name: string, hear: (message: unknown) => void): TabChannel;
   /** A tab is gone: it hears nothing any more. */
   vacate(tab: string): void;
-  /** Says something as any script of the origin can. */
+  /** Posts a message, as any script of the origin could. */
   say(name: string, message: unknown): void;
 }
 

@@ -6,7 +6,7 @@ export const ISSUER = 'https://auth.example';
 export const AUDIENCE = 'https://api.example';
 const own: CryptoKeyPair = await generateKeyPair('ES256');
 export const keys: SigningKeys = { current: { kid: 'current', alg: 'ES256', ...own } };
-export const foreign: CryptoKeyPair = await generateKeyPair('ES256');
+const foreign: CryptoKeyPair = await generateKeyPair('ES256');
 export const SECRET: Uint8Array = new Uint8Array(32).fill(3);
 
 export interface Forgery {
@@ -15,6 +15,33 @@ export interface Forgery {
   omit?: string;
   key?: CryptoKey | Uint8Array;
 }
+
+/** Tokens that nobody may accept who knows the issuer, its audience and its keys, at a time in seconds. */
+export const forgeriesAt = (now: number): [row: string, forgery: Forgery][] => [
+  ['JWT-1 another type', { header: { typ: 'JWT' } }],
+  ['JWT-1 no type', { header: { typ: undefined } }],
+  ...['iss', 'aud', 'exp', 'iat', 'sub', 'jti', 'sid'].map((omit): [string, Forgery] => [`JWT-3 no ${omit}`, { omit }]),
+  ['JWT-4 a signature of somebody else', { key: foreign.privateKey }],
+  ['JWT-4 HS256 with a guessed secret', { header: { alg: 'HS256' }, key: SECRET }],
+  ['JWT-6 an unknown kid', { header: { kid: 'other' } }],
+  ['JWT-6 a kid that is a path', { header: { kid: '../../etc/passwd' } }],
+  ['JWT-6 a kid that is a prototype', { header: { kid: '__proto__' } }],
+  ['JWT-6 no kid', { header: { kid: undefined } }],
+  ['JWT-6 a key of its own', { header: { jwk: { kty: 'EC' } } }],
+  ['JWT-6 a key set of its own', { header: { jku: 'https://evil.example/jwks' } }],
+  ['JWT-6 a certificate of its own', { header: { x5u: 'https://evil.example/cert' } }],
+  ['JWT-7 another issuer', { claims: { iss: 'https://evil.example' } }],
+  ['JWT-7 the issuer with a slash', { claims: { iss: `${ISSUER}/` } }],
+  ['JWT-7 another audience', { claims: { aud: 'https://other.example' } }],
+  ['JWT-7 our audience among others', { claims: { aud: [AUDIENCE, 'https://other.example'] } }],
+  ['JWT-7 our audience in a list', { claims: { aud: [AUDIENCE] } }],
+  ['JWT-8 an end beyond the tolerance', { claims: { exp: now - 6 } }],
+  ['JWT-8 a birth in the future', { claims: { iat: now + 3600 } }],
+  ['JWT-8 a birth beyond the tolerance', { claims: { iat: now + 6 } }],
+  ['JWT-8 a beginning in the future', { claims: { nbf: now + 3600 } }],
+  ['JWT-9 more than 8 KiB', { claims: { big: 'x'.repeat(8192) } }],
+  ['an empty subject', { claims: { sub: '' } }],
+];
 
 /** A token as the authority would mint it for a live session, except for what is changed. */
 export async function forge(fixture: Fixture, { header = {}, claims = {}, omit, key }: Forgery = {}): Promise<string> {

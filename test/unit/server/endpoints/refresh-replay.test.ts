@@ -76,7 +76,7 @@ describe('a refresh token presented again', () => {
         generation: inARow + 1,
         inARow,
       })),
-      { type: 'refresh-reused', at: clock.now, ...about, generation: 5, sign: 'replays-in-a-row' },
+      { type: 'refresh-reused', at: clock.now, ...about, generation: 5, reason: 'replays-in-a-row' },
     ]);
     expect(await (await page.refresh()).json()).toMatchObject({ reason: 'reused' });
   });

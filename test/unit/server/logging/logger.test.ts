@@ -105,7 +105,7 @@ describe('createLogger', () => {
     const { entries } = logged(
       { type: 'refreshed', at: AT, sid: 's', userId: 'u', generation: 2 },
       { type: 'request-refused', at: AT, endpoint: 'sign-in', reason: 'origin' },
-      { type: 'refresh-reused', at: AT, sid: 's', userId: 'u', generation: 1, sign: 'spent' },
+      { type: 'refresh-reused', at: AT, sid: 's', userId: 'u', generation: 1, reason: 'spent' },
       { type: 'failed', at: AT, endpoint: 'the report page', error: new Error('a') },
     );
     expect(entries.map(({ level }) => level)).toEqual(['info', 'warn', 'error', 'error']);
