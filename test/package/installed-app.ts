@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildPackage } from './built.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** An app of the folder `jest`, with its packages and ours installed from a tarball as npm does it. */
-export const installApp = (): { readonly folder: string; remove(): void } => {
+/** An app with what `fill` puts into its folder, and our package installed from a tarball as npm does it. */
+const install = (fill: (folder: string) => void): { readonly folder: string; remove(): void } => {
   const folder = mkdtempSync(join(tmpdir(), 'silent-refresh-app-'));
-  cpSync(join(import.meta.dirname, 'jest'), folder, { recursive: true });
+  fill(folder);
   const built = buildPackage();
   const staged = join(folder, 'staged');
   cpSync(built.folder, join(staged, 'dist'), { recursive: true });
@@ -22,6 +22,19 @@ export const installApp = (): { readonly folder: string; remove(): void } => {
   execFileSync('npm', ['install', ...options, `./${packed}`], { cwd: folder, stdio: 'pipe' });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 };
+
+/** An app of the folder `jest`, with its packages and ours. */
+export const installApp = () =>
+  install((folder) => cpSync(join(import.meta.dirname, 'jest'), folder, { recursive: true }));
+
+/** An app of these files, with our package alone. */
+export const installFiles = (files: ReadonlyMap<string, string>) =>
+  install((folder) => {
+    for (const [name, text] of files) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+  });
 
 /** Lends the app packages that are installed here. */
 export const lend = (folder: string, ...names: string[]): void => {
