@@ -27,6 +27,7 @@ export class AuthError extends Error {
     this.name = `${code.replace(/(?:^|_)(.)/g, (_, letter: string) => letter.toUpperCase())}Error`;
   }
 
+  /** @internal */
   get [brand](): true {
     return true;
   }

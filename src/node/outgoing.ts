@@ -5,7 +5,7 @@ import type { Incoming } from './incoming.ts';
 /** The response that goes with a request of Node's. */
 export type NodeResponse = ServerResponse | Http2ServerResponse;
 
-type HeaderValue = number | string | readonly string[] | undefined;
+export type HeaderValue = number | string | readonly string[] | undefined;
 
 /** A reply of Fastify. What is sent through it passes Fastify's own hooks. */
 export interface FastifyReply {

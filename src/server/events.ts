@@ -4,7 +4,8 @@ import type { SessionData } from './rotation/session-record.ts';
 /** Where something happened; `key-set` is `paths.jwks`, `sweep` the removal of expired sessions from the store. */
 export type Endpoint = 'sign-in' | 'refresh' | 'sign-out' | 'guard' | 'key-set' | 'sweep';
 
-interface OfSession {
+/** What events of one session have in common. */
+export interface EventOfSession {
   /** When, epoch milliseconds. */
   readonly at: number;
   readonly sid: string;
@@ -21,7 +22,7 @@ interface OfSession {
  * in a row.
  */
 export type AuthorityEvent =
-  | (OfSession & { readonly type: 'signed-in' | 'signed-out' })
+  | (EventOfSession & { readonly type: 'signed-in' | 'signed-out' })
   /** `verifyCredentials` found nobody (401), or answered with a `Response` of this status. */
   | { readonly type: 'sign-in-refused'; readonly at: number; readonly status: number }
   /**
@@ -38,7 +39,7 @@ export type AuthorityEvent =
   /** Answered 429: the session was refreshed more often than `throttle.session` allows. */
   | { readonly type: 'refresh-throttled'; readonly at: number; readonly sid: string; readonly retryAfterMs: number }
   /** `generation` is the one that the answer carries, or, where there is none, the one presented. */
-  | (OfSession & {
+  | (EventOfSession & {
       readonly type: 'refreshed' | 'refresh-recovered' | 'refresh-duplicate';
       readonly generation: number;
     })
@@ -47,14 +48,14 @@ export type AuthorityEvent =
    * refresh than the first has done so, this one included; 0 for a retry. Two or three are worth a look: see
    * `maxReplaysInARow`.
    */
-  | (OfSession & { readonly type: 'refresh-replayed'; readonly generation: number; readonly inARow: number })
+  | (EventOfSession & { readonly type: 'refresh-replayed'; readonly generation: number; readonly inARow: number })
   /** `spent`: a token that may not come again. `replays-in-a-row`: the limit of `maxReplaysInARow` is reached. */
-  | (OfSession & { readonly type: 'refresh-reused'; readonly generation: number; readonly reason: ReuseReason })
+  | (EventOfSession & { readonly type: 'refresh-reused'; readonly generation: number; readonly reason: ReuseReason })
   /**
    * A refresh token came that is authentic and newer than the store's record: the store was set back, by a fail-over or
    * a restored backup, and the session goes on. Once per session; where no fail-over explains it, the store loses writes.
    */
-  | (OfSession & { readonly type: 'store-behind'; readonly generation: number })
+  | (EventOfSession & { readonly type: 'store-behind'; readonly generation: number })
   /** `unauthentic`: no token of ours, or without its binder. `sid` is known for the others. */
   | {
       readonly type: 'refresh-rejected';
@@ -68,7 +69,7 @@ export type AuthorityEvent =
    * Ended by the operator, by a new sign-in in the same browser, because `loadUser` found nobody, by `maxSessionsPerUser`
    * (`limit`), or by `onRefresh`.
    */
-  | (OfSession & {
+  | (EventOfSession & {
       readonly type: 'revoked';
       readonly by: 'operator' | 'sign-in' | 'no-user' | 'limit' | 'on-refresh';
     })

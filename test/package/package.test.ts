@@ -46,7 +46,9 @@ describe('the packed package', () => {
       .map((entry) => join(entry.parentPath, entry.name).slice(installed.length + 1))
       // What entries share is in files of the bundler's naming.
       .map((name) => name.replace(/^dist\/[\w-]+-[\w-]{8}\.d\.ts$/, 'dist/*.d.ts').replace(/chunk-\w+/, 'chunk-*'));
-    const docs = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`);
+    const docs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`);
     expect([...new Set(files)].sort()).toEqual([
       'CHANGELOG.md',
       'LICENSE',

@@ -6,7 +6,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { buildPackage } from './built.ts';
 
 const root = join(import.meta.dirname, '../..');
-const texts = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+const pagesIn = (folder: string) =>
+  readdirSync(join(root, folder))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `${folder}/${name}`);
+const texts = ['README.md', ...pagesIn('docs')];
 
 const blocksOf = (file: string) =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/```(tsx?)\n(.*?)```/gs)].map(([, kind, code], at) => ({
@@ -59,13 +63,20 @@ const problemsOf = (named: readonly { name: string; code: string }[]): string[] 
 };
 
 /** Links to the headings of a page. */
-const headingsOf = (page: string) =>
-  [...readFileSync(join(root, page), 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
+const headingsOf = (page: string) => {
+  const text = readFileSync(join(root, page), 'utf8');
+  const found = new Map<string, number>();
+  const ofHeadings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => {
+    const name = heading
       .toLowerCase()
       .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
+      .replaceAll(' ', '-');
+    const earlier = found.get(name) ?? 0;
+    found.set(name, earlier + 1);
+    return earlier === 0 ? name : `${name}-${earlier}`;
+  });
+  return [...ofHeadings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id)];
+};
 
 describe('the documentation', () => {
   it('has code in it', () => {
@@ -82,16 +93,17 @@ describe('the documentation', () => {
   }, 60_000);
 
   it('has no link that leads nowhere', () => {
-    const broken = [...texts, 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].flatMap((text) =>
-      [...readFileSync(join(root, text), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
-        .map(([, link = '']) => link)
-        .filter((link) => !/^[a-z]+:/.test(link))
-        .filter((link) => {
-          const [path = '', anchor] = link.split('#');
-          const file = path === '' ? text : join(dirname(text), path);
-          return !existsSync(join(root, file)) || (anchor !== undefined && !headingsOf(file).includes(anchor));
-        })
-        .map((link) => `${text}: ${link}`),
+    const broken = [...texts, ...pagesIn('docs/api'), 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].flatMap(
+      (text) =>
+        [...readFileSync(join(root, text), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
+          .map(([, link = '']) => link)
+          .filter((link) => !/^[a-z]+:/.test(link))
+          .filter((link) => {
+            const [path = '', anchor] = link.split('#');
+            const file = path === '' ? text : join(dirname(text), path);
+            return !existsSync(join(root, file)) || (anchor !== undefined && !headingsOf(file).includes(anchor));
+          })
+          .map((link) => `${text}: ${link}`),
     );
     expect(broken).toEqual([]);
   });

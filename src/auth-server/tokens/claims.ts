@@ -19,13 +19,18 @@ type Members = Readonly<Record<string, unknown>>;
  * Makes claims from a JWT's payload (`{}` for an opaque token) and the response's other members. A Standard Schema is given the
  * payload alone.
  */
-export type ParseClaims<Claims> = ((raw: Members, response: Members) => Claims) | ClaimsSchema<Claims>;
+export type ParseClaims<Claims> =
+  | ((raw: Readonly<Record<string, unknown>>, response: Readonly<Record<string, unknown>>) => Claims)
+  | ClaimsSchema<Claims>;
 
 /**
  * Says who a token response is about; `undefined` if it does not say. This is the whole identity: if one person may act for
  * several organisations, put the organisation in it.
  */
-export type UserId = (raw: Members, response: Members) => string | number | undefined;
+export type UserId = (
+  raw: Readonly<Record<string, unknown>>,
+  response: Readonly<Record<string, unknown>>,
+) => string | number | undefined;
 
 /**
  * What a token response says about its user: display only, since nothing of it is verified here. `before`: the user of the

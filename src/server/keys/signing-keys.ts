@@ -17,27 +17,28 @@ export type PublicKeyAlgorithm = 'ES256' | 'Ed25519' | 'RS256';
  */
 export type KeyMaterial = CryptoKey | JWK | string;
 
-interface Named<Algorithm extends KeyAlgorithm> {
+/** What every key has. */
+export interface NamedKey<Algorithm extends KeyAlgorithm> {
   /** Names the key in the header of a token: 1 to 64 of `A–Z a–z 0–9 _ -`, different for each key. */
   readonly kid: string;
   readonly alg: Algorithm;
 }
 
 /** A secret that both signs and checks: whoever can check tokens with it can make them. */
-interface SecretKey extends Named<'HS256'> {
+export interface SecretKey extends NamedKey<'HS256'> {
   /** At least 32 bytes from a random generator; a JWK has `kty` `oct`, a `CryptoKey` is for HMAC with SHA-256. */
   readonly secret: Uint8Array | CryptoKey | JWK;
 }
 
 /** A key pair in this process. */
-interface PrivateKey extends Named<PublicKeyAlgorithm> {
+export interface PrivateKey extends NamedKey<PublicKeyAlgorithm> {
   readonly privateKey: KeyMaterial;
   /** May be left out unless `privateKey` is a `CryptoKey` that cannot be exported. */
   readonly publicKey?: KeyMaterial | undefined;
 }
 
 /** A key pair whose private half is elsewhere: in a KMS or an HSM. */
-interface RemoteKey extends Named<PublicKeyAlgorithm> {
+export interface RemoteKey extends NamedKey<PublicKeyAlgorithm> {
   readonly publicKey: KeyMaterial;
   /**
    * Signs the bytes, which are not hashed yet. An ES256 signature may be the 64 bytes of a JWS, or DER as AWS and Google
@@ -50,7 +51,7 @@ interface RemoteKey extends Named<PublicKeyAlgorithm> {
 export type SigningKey = PrivateKey | RemoteKey | SecretKey;
 
 /** A key that checks access tokens. A {@link SigningKey} is one too. */
-export type VerificationKey = SigningKey | (Named<PublicKeyAlgorithm> & { readonly publicKey: KeyMaterial });
+export type VerificationKey = SigningKey | (NamedKey<PublicKeyAlgorithm> & { readonly publicKey: KeyMaterial });
 
 /** The keys of an authority: `current` signs, and all of them check. See "Keys" in docs/server.md for the roll-over. */
 export interface SigningKeys {
