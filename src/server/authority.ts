@@ -171,7 +171,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     jwks: async () => keyring?.publicKeys() ?? { keys: [] },
     async signIn(user, request, signIn) {
       assertWebRequest(request, 'signIn', 'toRequest(req)');
-      const isAllowed = cookies.allows(new URL(settings.ownOrigin(request)));
+      const isAllowed = cookies.allows(settings.ownOrigin(request));
       const answer = isAllowed ? await start(user, request, signIn) : refuse('sign-in', 'not-loopback');
       return sealed(answer, corsHeaders(request, settings.allowedOrigins));
     },

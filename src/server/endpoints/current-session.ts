@@ -24,7 +24,7 @@ export function createCurrentSession({
 }: CurrentSessionParts): (request: Request) => Promise<SessionInfo | 'unknown' | undefined> {
   return async (request) => {
     assertWebRequest(request, 'currentSession', 'toRequest(req)');
-    if (!cookies.allows(new URL(settings.ownOrigin(request)))) return undefined;
+    if (!cookies.allows(settings.ownOrigin(request))) return undefined;
     const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
     if (presented.kind === 'doubtful') return 'unknown';
     if (presented.kind === 'none') return mayBeKeptBack(request, cookies) ? 'unknown' : undefined;

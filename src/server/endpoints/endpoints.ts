@@ -29,7 +29,7 @@ export function createEndpoints(
   const { allowedOrigins, allowedHeaders } = settings;
 
   async function admit({ name, answer }: CookieEndpoint, request: Request): Promise<Response> {
-    if (!cookies.allows(new URL(settings.ownOrigin(request)))) return refuse(name, 'not-loopback');
+    if (!cookies.allows(settings.ownOrigin(request))) return refuse(name, 'not-loopback');
     if (request.method === 'OPTIONS') {
       const sign = originSign(request, settings);
       if (sign !== undefined) return refuse(name, sign);

@@ -32,8 +32,8 @@ export interface Cookies {
   keep(token: string, binder: string, maxAgeMs: number | undefined): readonly string[];
   /** `Set-Cookie` values that delete it: same names and attributes, or browsers would ignore them. */
   clear(): readonly string[];
-  /** Whether this profile may be used at this address. */
-  allows(url: URL): boolean;
+  /** Whether this profile may be used at this origin. */
+  allows(origin: string): boolean;
 }
 
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
@@ -80,7 +80,7 @@ export function createCookies(
     },
     keep: (token, binder, maxAgeMs) => pair(token, binder, maxAgeMs === undefined ? '' : maxAgeOf(maxAgeMs)),
     clear: () => pair('', '', '; Max-Age=0'),
-    allows: (url) => !isDev || isLoopback(url.hostname),
+    allows: (origin) => !isDev || isLoopback(new URL(origin).hostname),
   };
 }
 

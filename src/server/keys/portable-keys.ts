@@ -3,7 +3,7 @@ import { kindOf, MisuseError } from '../errors.ts';
 import { importHalf } from './key-material.ts';
 import { allKeys } from './keyring.ts';
 import { publicJwk } from './public-key-set.ts';
-import { importSecret } from './secret-key.ts';
+import { soundSecret } from './secret-key.ts';
 import type { SigningKey, SigningKeys, VerificationKey } from './signing-keys.ts';
 import { importKey, isKeyAlgorithm } from './verification-key.ts';
 
@@ -61,7 +61,7 @@ async function privateJwk(key: SigningKey): Promise<JWK> {
     );
   }
   if (key.alg === 'HS256') {
-    return { ...(await exported(importSecret(key.secret), kid)), kid, alg };
+    return { ...(await exported(soundSecret(key.secret), kid)), kid, alg };
   }
   const { key_ops, ext, ...jwk } = await exported(await importHalf(key.privateKey, key, 'private', true), kid);
   return { ...jwk, kid, alg };

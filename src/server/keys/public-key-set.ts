@@ -1,6 +1,6 @@
 import { exportJWK, type JSONWebKeySet, type JWK } from 'jose';
 import { MisuseError } from '../errors.ts';
-import { isCryptoKey, publicMembers } from './key-material.ts';
+import { publicMembers } from './key-material.ts';
 import type { CheckingKey } from './verification-key.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function publicKeySet(keys: readonly CheckingKey[]): Promise<JSONWe
 
 /** The public JWK of one key, which is not a secret. */
 export async function publicJwk({ kid, alg, key }: CheckingKey): Promise<JWK> {
-  if (isCryptoKey(key) && !key.extractable) {
+  if (!key.extractable) {
     throw new MisuseError(`\`keys\`: the \`publicKey\` of \`${kid}\` cannot be published: import it as extractable.`);
   }
   return { ...publicMembers(await exportJWK(key)), kid, alg, use: 'sig' };

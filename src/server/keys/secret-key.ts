@@ -3,9 +3,10 @@ import { kindOf, MisuseError } from '../errors.ts';
 import { isCryptoKey } from './key-material.ts';
 
 const MIN_BYTES = 32;
+const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
-/** An HS256 secret, ready for use. Throws a `TypeError` for one that is too short, or for another purpose. */
-export function importSecret(secret: unknown): Uint8Array | CryptoKey {
+/** A copy of an HS256 secret. Throws a `TypeError` for one that is too short, or for another purpose. */
+export function soundSecret(secret: unknown): Uint8Array<ArrayBuffer> | CryptoKey {
   if (isCryptoKey(secret)) return soundSecretKey(secret);
   const bytes = bytesOf(secret);
   if (bytes !== undefined && bytes.length >= MIN_BYTES) return new Uint8Array(bytes);
@@ -13,6 +14,12 @@ export function importSecret(secret: unknown): Uint8Array | CryptoKey {
   throw new MisuseError(
     `\`keys\`: an HS256 \`secret\` must be a Uint8Array of at least ${MIN_BYTES} bytes, or such a JWK; found ${found}. Make one with crypto.getRandomValues(new Uint8Array(32)), or with \`npx silent-refresh keygen --alg HS256\`.`,
   );
+}
+
+/** An HS256 secret, ready for use. Rejects as {@link soundSecret} throws. */
+export async function importSecret(secret: unknown): Promise<CryptoKey> {
+  const sound = soundSecret(secret);
+  return isCryptoKey(sound) ? sound : crypto.subtle.importKey('raw', sound, HMAC, false, ['sign', 'verify']);
 }
 
 function soundSecretKey(key: CryptoKey): CryptoKey {

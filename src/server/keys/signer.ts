@@ -1,9 +1,8 @@
-import { base64url, compactVerify, SignJWT } from 'jose';
+import { base64url, compactVerify } from 'jose';
 import { kindOf, MisuseError } from '../errors.ts';
 import { joseSignature } from './ecdsa-signature.ts';
 import { importHalf } from './key-material.ts';
-import { importSecret } from './secret-key.ts';
-import type { SigningKey } from './signing-keys.ts';
+import type { KeyAlgorithm, SigningKey } from './signing-keys.ts';
 import type { CheckingKey } from './verification-key.ts';
 
 /** Signs tokens with one key. */
@@ -12,7 +11,15 @@ export interface Signer {
   sign(typ: string, claims: object): Promise<string>;
 }
 
+type SignBytes = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | Promise<Uint8Array>;
 type RemoteKey = Extract<SigningKey, { sign: unknown }>;
+
+const WEB_CRYPTO: Readonly<Record<KeyAlgorithm, { name: string; hash?: string }>> = {
+  ES256: { name: 'ECDSA', hash: 'SHA-256' },
+  Ed25519: { name: 'Ed25519' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5' },
+  HS256: { name: 'HMAC' },
+};
 
 const encoder = new TextEncoder();
 
@@ -25,11 +32,11 @@ const encoder = new TextEncoder();
 export async function createSigner(key: SigningKey, checking: CheckingKey): Promise<Signer> {
   if ('sign' in key) return remoteSigner(key, checking);
   const { kid, alg } = checking;
-  const signingKey =
-    key.alg === 'HS256' ? importSecret(key.secret) : await importHalf(key.privateKey, key, 'private', false);
-  const signer: Signer = {
-    sign: (typ, claims) => new SignJWT({ ...claims }).setProtectedHeader({ alg, kid, typ }).sign(signingKey),
-  };
+  const signingKey = key.alg === 'HS256' ? checking.key : await importHalf(key.privateKey, key, 'private', false);
+  const signer = jwtSigner(
+    checking,
+    async (bytes) => new Uint8Array(await crypto.subtle.sign(WEB_CRYPTO[alg], signingKey, bytes)),
+  );
   const advice = `\`publicKey\` and \`privateKey\` of the key \`${kid}\` are no pair. Import both from the same key.`;
   await assertVerifies(await signer.sign('JWT', {}), checking, advice);
   return signer;
@@ -38,20 +45,32 @@ export async function createSigner(key: SigningKey, checking: CheckingKey): Prom
 function remoteSigner(key: RemoteKey, checking: CheckingKey): Signer {
   const { kid, alg } = checking;
   const advice = `a signature that \`sign\` of the key \`${kid}\` gave does not fit its \`publicKey\`: are they of one key, and does it sign for ${alg}, the bytes and not a hash of its own making?`;
+  const signer = jwtSigner(checking, async (bytes) => {
+    const given: unknown = await key.sign(bytes);
+    if (!(given instanceof Uint8Array)) {
+      throw new MisuseError(
+        `\`keys\`: \`sign\` of the key \`${kid}\` must give a Uint8Array; it gave ${kindOf(given)}.`,
+      );
+    }
+    return alg === 'ES256' ? joseSignature(given) : given;
+  });
   let isPair = false;
   return {
     async sign(typ, claims) {
-      const input = [{ alg, kid, typ }, claims].map((part) => base64url.encode(JSON.stringify(part))).join('.');
-      const given: unknown = await key.sign(encoder.encode(input));
-      if (!(given instanceof Uint8Array)) {
-        throw new MisuseError(
-          `\`keys\`: \`sign\` of the key \`${kid}\` must give a Uint8Array; it gave ${kindOf(given)}.`,
-        );
-      }
-      const token = `${input}.${base64url.encode(alg === 'ES256' ? joseSignature(given) : given)}`;
+      const token = await signer.sign(typ, claims);
       if (!isPair) await assertVerifies(token, checking, advice);
       isPair = true;
       return token;
+    },
+  };
+}
+
+// RFC 7515 section 7.1
+function jwtSigner({ kid, alg }: CheckingKey, signBytes: SignBytes): Signer {
+  return {
+    async sign(typ, claims) {
+      const input = [{ alg, kid, typ }, claims].map((part) => base64url.encode(JSON.stringify(part))).join('.');
+      return `${input}.${base64url.encode(await signBytes(encoder.encode(input)))}`;
     },
   };
 }

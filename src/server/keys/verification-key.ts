@@ -1,13 +1,13 @@
 import { kindOf, MisuseError } from '../errors.ts';
 import { assertMaterial, importHalf, isCryptoKey, publicHalfOf } from './key-material.ts';
-import { importSecret } from './secret-key.ts';
+import { importSecret, soundSecret } from './secret-key.ts';
 import type { KeyAlgorithm, VerificationKey } from './signing-keys.ts';
 
 /** A key that is ready to check signatures, with the one algorithm it serves. */
 export interface CheckingKey {
   readonly kid: string;
   readonly alg: KeyAlgorithm;
-  readonly key: CryptoKey | Uint8Array;
+  readonly key: CryptoKey;
 }
 
 const KID = /^[A-Za-z0-9_-]{1,64}$/;
@@ -40,7 +40,7 @@ export function settledKeys(keys: readonly VerificationKey[]): readonly Verifica
     kids.add(kid);
     // From JavaScript also `none` and whatever else a header could be made to say.
     if (!isKeyAlgorithm(key.alg)) throw new MisuseError('`keys`: `alg` must be ES256, Ed25519, RS256 or HS256.');
-    if (key.alg === 'HS256') return { kid, alg: key.alg, secret: importSecret(key.secret) };
+    if (key.alg === 'HS256') return { kid, alg: key.alg, secret: soundSecret(key.secret) };
     assertPair(key);
     return key;
   });
@@ -59,7 +59,7 @@ function assertPair(key: Exclude<VerificationKey, { alg: 'HS256' }>): void {
 /** The key, imported. Rejects with a `TypeError` that names it if that is not possible. */
 export async function importKey(key: VerificationKey): Promise<CheckingKey> {
   const { kid, alg } = key;
-  if (key.alg === 'HS256') return { kid, alg, key: importSecret(key.secret) };
+  if (key.alg === 'HS256') return { kid, alg, key: await importSecret(key.secret) };
   const publicKey = 'privateKey' in key ? (key.publicKey ?? (await publicHalfOf(key.privateKey, key))) : key.publicKey;
   return { kid, alg, key: await importHalf(publicKey, key, 'public', true) };
 }

@@ -6,7 +6,8 @@ import { createUserIndex } from './user-index.ts';
 
 /** A session as it is kept. The text may be from before it was ended: `version` and `state` beside it count. */
 interface Kept {
-  text: string;
+  readonly text: string;
+  readonly expiresAt: number;
   version: number;
   state: SessionRecord['state'];
 }
@@ -30,8 +31,8 @@ export function createMemoryStore(): SessionStore {
   }
 
   function keep(record: SessionRecord): void {
-    const { sid, version, state } = record;
-    sessions.set(sid, { text: pack(record), version, state });
+    const { sid, version, state, expiresAt } = record;
+    sessions.set(sid, { text: pack(record), expiresAt, version, state });
   }
 
   function end(sid: string, state: EndedState): boolean {
@@ -54,7 +55,7 @@ export function createMemoryStore(): SessionStore {
       const kept = sessions.get(sid);
       if (kept?.version !== expectedVersion) return false;
       // A later end is seen when the earlier one is due, so that a refresh costs nothing here.
-      if (expiresAt < unpack(kept.text).expiresAt) queue.add(sid, expiresAt);
+      if (expiresAt < kept.expiresAt) queue.add(sid, expiresAt);
       keep(record);
       return true;
     },

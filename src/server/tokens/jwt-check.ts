@@ -1,4 +1,4 @@
-import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
+import { errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import { type CheckingKey, isKid } from '../keys/verification-key.ts';
 import type { AccessTokenClaims } from './access-token-claims.ts';
 import { isCompactJwt } from './compact-jwt.ts';
@@ -35,18 +35,16 @@ const INVALID: Refusal = { refused: 'invalid' };
  * Checks an access token: its spelling and size first, then its key, signature, type and claims.
  *
  * The token chooses among the keys that are there, and nothing else: the algorithm is the key's. Whether its session lives
- * is not asked here. Rejects only with what `findKey` rejects with.
+ * is not asked here. Rejects only if that cannot be found out: with what `findKey` rejects with, or if the clock or a key is
+ * of no use.
  *
  * @see RFC 9068 section 4, RFC 8725
  */
 export async function checkJwt(token: unknown, findKey: FindKey, expected: Expected, now: number): Promise<JwtReading> {
-  const name = typeof token === 'string' && isCompactJwt(token) ? keyName(token) : undefined;
-  const known = name && (await findKey(name));
-  if (known === undefined || known.alg !== name?.alg) return INVALID;
+  if (typeof token !== 'string' || !isCompactJwt(token)) return INVALID;
   const { issuer, audience, clockToleranceMs, requiredClaims = [] } = expected;
   try {
-    const { payload } = await jwtVerify(token as string, known.key, {
-      algorithms: [known.alg],
+    const { payload } = await jwtVerify(token, (header) => keyFor(header, findKey), {
       typ: ACCESS_TOKEN_TYPE,
       issuer,
       audience,
@@ -56,20 +54,19 @@ export async function checkJwt(token: unknown, findKey: FindKey, expected: Expec
     });
     return isSound(payload, audience, (now + clockToleranceMs) / 1000) ? { claims: payload } : INVALID;
   } catch (error) {
-    return error instanceof errors.JWTExpired ? { refused: 'expired' } : INVALID;
+    if (error instanceof errors.JWTExpired) return { refused: 'expired' };
+    if (error instanceof errors.JOSEError) return INVALID;
+    throw error;
   }
 }
 
 // We never write another header: what a token says about its own keys (`jwk`, `jku`, `x5u`) is hearsay.
-function keyName(token: string): { kid: string; alg: string } | undefined {
-  try {
-    const header = decodeProtectedHeader(token);
-    const { kid, alg } = header;
-    if (!Object.keys(header).every((name) => HEADER.has(name))) return undefined;
-    return isKid(kid) && typeof alg === 'string' ? { kid, alg } : undefined;
-  } catch {
-    return undefined;
-  }
+async function keyFor(header: JWTHeaderParameters, findKey: FindKey): Promise<CryptoKey> {
+  const { kid, alg } = header;
+  const isOurs = isKid(kid) && Object.keys(header).every((name) => HEADER.has(name));
+  const known = isOurs ? await findKey({ kid, alg }) : undefined;
+  if (known === undefined || known.alg !== alg) throw new errors.JWKSNoMatchingKey();
+  return known.key;
 }
 
 // jose takes an `aud` list that has others in it, any kind of `sub`, and an `iat` of tomorrow.
