@@ -24,7 +24,8 @@ export const App = (): ReactNode => (
     </main>
     <ProblemBanner />
     <footer>
-      This demo is a first-party sign-in: one app and its own server. It is not an OAuth authorization server.
+      <a href="https://github.com/silent-refresh/silent-refresh/tree/main/docs">Documentation</a>
+      <p>This demo is a first-party sign-in: one app and its own server. It is not an OAuth authorization server.</p>
     </footer>
   </AuthProvider>
 );
@@ -41,7 +42,7 @@ const SignedOut = (): ReactNode => (
   </>
 );
 
-/** What the page knows of its user goes when they go. */
+/** Nothing that the page knows about a user is left when they leave. */
 const forget = () => {
   notes.clear();
   reports.clear();

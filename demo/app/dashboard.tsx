@@ -8,11 +8,13 @@ import { Notes } from './notes/notes-card.tsx';
 import { Reports } from './report/reports-card.tsx';
 import { Who } from './session/who.tsx';
 import { DemoServer } from './switches/demo-server.tsx';
+import { TryThis } from './try-this.tsx';
 
 export const Dashboard = (): ReactNode => (
   <div className="dashboard">
     <Who />
     <TokenLife />
+    <TryThis />
     <Timeline />
     <DemoServer />
     <Reports />

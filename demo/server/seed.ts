@@ -1,18 +1,15 @@
+import { ada, grace } from '../accounts.ts';
 import type { Notes } from './notes.ts';
 import type { Users } from './users.ts';
 
-/** Two, so that a change of user can be tried. Their passwords are no secret: the demo answers on loopback only. */
+/** The accounts of the demo, with something to read. */
 export const demoUsers = [
   {
-    name: 'ada',
-    displayName: 'Ada Lovelace',
-    password: 'difference-engine',
+    ...ada,
     notes: ['Send Mr Babbage the table of Bernoulli numbers.', 'Ask whether the Engine might compose music.'],
   },
   {
-    name: 'grace',
-    displayName: 'Grace Hopper',
-    password: 'eleven-inches',
+    ...grace,
     notes: ['Tape the moth into the log book.', 'Cut more wire: a nanosecond is 11.8 inches.'],
   },
 ] as const;

@@ -19,7 +19,7 @@ async function another(
   const form = page.locator('.sign-in-screen');
   await form.getByLabel('User name').fill(user.name);
   await form.getByLabel('Password').fill(user.password);
-  await form.getByRole('button', { name: 'Sign in' }).click();
+  await form.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.locator('[data-status=authenticated]').waitFor();
   return page;
 }

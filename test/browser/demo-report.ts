@@ -29,7 +29,7 @@ export const write = async (page: Page) => {
 export const sendWithoutSession = async ({ page, signIn, expectStatus, posts }: DemoWorld) => {
   await signIn();
   await write(page);
-  await page.getByRole('button', { name: 'End my session now' }).click();
+  await page.getByRole('button', { name: 'End my session' }).click();
   await dialogOf(page).waitFor();
   await expectStatus('relogin-required');
   expect(await description(page).inputValue()).toBe(written.description);

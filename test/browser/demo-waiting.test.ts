@@ -19,7 +19,7 @@ describe.concurrent('the demo', { timeout: 120_000 }, () => {
     await sendWithoutSession(demo);
     await dialogOf(page).getByRole('button', { name: 'Not now' }).click();
     await page.getByRole('button', { name: 'Don’t send it' }).click();
-    await outcomeOf(page).getByText('You have called it back').waitFor();
+    await outcomeOf(page).getByText('You have cancelled it').waitFor();
     await page.getByRole('button', { name: 'Sign in again' }).click();
     expect(await dialogOf(page).innerText()).not.toContain('waiting');
     await signIn(dialogOf(page));
@@ -54,7 +54,7 @@ describe.concurrent('the demo', { timeout: 120_000 }, () => {
     await signIn();
     await page.getByRole('radio', { name: 'are held' }).click();
     await write(page);
-    await page.getByRole('button', { name: 'End my session now' }).click();
+    await page.getByRole('button', { name: 'End my session' }).click();
     await goOn('1 call is waiting');
     await sendButton(page).click();
     await goOn('2 calls are waiting');
@@ -115,7 +115,7 @@ describe.concurrent('the demo', { timeout: 120_000 }, () => {
   }) => {
     const { page, signIn, expectStatus } = demo;
     await signIn();
-    await page.getByRole('button', { name: 'End my session now' }).click();
+    await page.getByRole('button', { name: 'End my session' }).click();
     await dialogOf(page).waitFor();
     await log(page)
       .getByText('The session was ended on the server. (The server answered 401 invalid_grant.)')

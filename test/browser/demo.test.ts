@@ -57,7 +57,7 @@ describe.concurrent('the demo', { timeout: 120_000 }, () => {
     const { page, signIn, expectStatus, counts } = demo;
     await signIn();
     await draftIn(page).fill('half a thought');
-    await page.getByRole('button', { name: 'End my session on the server' }).click();
+    await page.getByRole('button', { name: 'End my session' }).click();
     await expectStatus('relogin-required');
     const dialog = dialogOf(page);
     await dialog.waitFor();
@@ -84,7 +84,7 @@ describe.concurrent('the demo', { timeout: 120_000 }, () => {
     await signIn();
     await draftIn(page).fill('only for ada');
     await page.getByText(ada.notes[0]).waitFor();
-    await page.getByRole('button', { name: 'End my session on the server' }).click();
+    await page.getByRole('button', { name: 'End my session' }).click();
     await dialogOf(page).waitFor();
     await signIn(dialogOf(page), grace);
     await expectStatus('authenticated');
@@ -173,8 +173,7 @@ describe.concurrent('the demo', { timeout: 120_000 }, () => {
         (label) => document.activeElement?.matches('button') && document.activeElement.textContent === label,
         name,
       );
-    for (let count = 0; count < 40 && !(await isFocused('End my session on the server')); count++)
-      await page.keyboard.press('Tab');
+    for (let count = 0; count < 40 && !(await isFocused('End my session')); count++) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     await dialogOf(page).waitFor();
     await page.keyboard.type(ada.password);
@@ -191,7 +190,7 @@ describe.concurrent('the demo', { timeout: 120_000 }, () => {
     await expectStatus('authenticated');
     await page.getByText(ada.notes[0]).waitFor();
     await expectFits(page, 'the dashboard');
-    await page.getByRole('button', { name: 'End my session on the server' }).click();
+    await page.getByRole('button', { name: 'End my session' }).click();
     await dialogOf(page).waitFor();
     await expectFits(page, 'the re-login dialog');
   });

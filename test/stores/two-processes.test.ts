@@ -67,7 +67,7 @@ describeEachServer('two processes of the demo on one database', ({ name, start }
     await page.goto(balancer.url);
     await page.getByLabel('User name').fill(demoUsers[0].name);
     await page.getByLabel('Password').fill(demoUsers[0].password);
-    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.locator('[data-status=authenticated]').waitFor();
     const since = Date.now();
     const isDuring = ({ at }: { at: number }) => at > since;

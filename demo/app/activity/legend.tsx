@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Mark } from './activity.ts';
 import { Glyph } from './glyph.tsx';
 import { type MarkKind, meanings } from './marks.ts';
 
@@ -7,14 +8,20 @@ const explanations: Partial<Record<MarkKind, string>> = {
   received: 'received the token that another tab got',
 };
 
-export const Legend = (): ReactNode => (
-  <ul className="legend" aria-label="Legend">
-    {(Object.keys(meanings) as MarkKind[]).map((kind) => (
-      <li key={kind}>
-        <Glyph kind={kind} />
-        {explanations[kind] ?? meanings[kind]}
-      </li>
-    ))}
-    <li>larger: several at once</li>
-  </ul>
-);
+/** Explains the marks that are there to be seen, and no others. */
+export const Legend = ({ marks }: { readonly marks: readonly Mark[] }): ReactNode => {
+  const seen = new Set(marks.map(({ kind }) => kind));
+  return (
+    <ul className="legend" aria-label="Legend">
+      {(Object.keys(meanings) as MarkKind[])
+        .filter((kind) => seen.has(kind))
+        .map((kind) => (
+          <li key={kind}>
+            <Glyph kind={kind} />
+            {explanations[kind] ?? meanings[kind]}
+          </li>
+        ))}
+      {marks.some(({ count }) => count > 1) && <li>larger: several at once</li>}
+    </ul>
+  );
+};

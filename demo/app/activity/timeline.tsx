@@ -21,8 +21,8 @@ export const Timeline = (): ReactNode => {
         <OpenTab />
       </div>
       <p className="muted small">
-        All tabs keep one session: when the token runs out, one of them refreshes, and the others get the new token from
-        it. A sign-out or another user is seen by all at once.
+        All tabs share one session. When the token runs out, one tab refreshes it and passes the new token to the
+        others. A sign-out or a change of user shows in all of them at once.
       </p>
       <div className="lanes" role="img" aria-label={summaryOf(picture.marks, others, Date.now())}>
         {own.map((lane) => (
@@ -41,7 +41,7 @@ export const Timeline = (): ReactNode => {
           <span>now</span>
         </div>
       </div>
-      <Legend />
+      <Legend marks={[picture, ...others].flatMap(({ marks }) => marks)} />
     </section>
   );
 };

@@ -26,11 +26,10 @@ export const TokenLife = (): ReactNode => {
         {token && lifetimeMs > 0 && (
           <Fill key={token.obtainedAt} obtainedAt={token.obtainedAt} lifetimeMs={lifetimeMs} />
         )}
-        <span className="due" title="From here on it is refreshed" />
+        <span className="due" title="Here it is refreshed" />
       </div>
       <p className="muted small">
-        Held in memory only. At the mark it is refreshed silently; the cookie that does it is out of reach of any
-        script.
+        Held in memory only. At the mark it is refreshed in the background, with a cookie that no script can read.
       </p>
     </section>
   );

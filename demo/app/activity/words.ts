@@ -25,7 +25,7 @@ export const textOf = (event: AuthEvent): string | undefined => {
         ? 'The server has confirmed the sign-out.'
         : 'The server has not confirmed the sign-out yet: it will be asked again.';
     case 'sign-out-given-up':
-      return `The server refuses the sign-out (${event.status}), so it is given up.`;
+      return `The server refuses the sign-out (${event.status}). It is not asked again.`;
     case 'refresh-started':
       return undefined;
   }
@@ -35,7 +35,7 @@ const notSent = 'A held call was not sent: ';
 
 const heldCallEnds: Record<Extract<AuthEvent, { type: 'held-call-ended' }>['outcome'], string> = {
   sent: 'A held call was sent.',
-  aborted: `${notSent}it was called back.`,
+  aborted: `${notSent}it was cancelled.`,
   'timed-out': `${notSent}it has waited too long.`,
   'no-room': `${notSent}too many were waiting.`,
   'user-changed': `${notSent}somebody else has signed in.`,

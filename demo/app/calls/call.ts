@@ -27,7 +27,7 @@ export const callFault = (error: unknown): string => {
     case 'user_changed':
       return 'somebody else has signed in, so it was not sent';
     case 'refresh_unavailable':
-      return 'there is no token for now';
+      return 'there is no access token at the moment';
     default:
       return error.message;
   }

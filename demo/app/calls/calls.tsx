@@ -19,7 +19,7 @@ export const Calls = (): ReactNode => {
       <SlowCall relogin={relogin} />
       <Burst relogin={relogin} />
       <Choice
-        legend="Until you have signed in again, these"
+        legend="While you have to sign in again, these calls"
         options={relogins}
         chosen={relogin}
         onChoose={setRelogin}

@@ -1,8 +1,8 @@
 import type { AnyAuthError } from 'silent-refresh';
 
 /**
- * What became of a report. `unsent`: it has not left the page, since the session of who wrote it has gone on without them, or
- * not at all. That is told to whoever is here then, and none of what was written.
+ * What became of a report. `unsent`: it has not left the page, because its writer has left or has not signed in again. Whoever
+ * is here then learns that, and nothing of what was written.
  */
 export interface Outcome {
   readonly kind: 'sent' | 'refused' | 'unsent' | 'unknown';
@@ -11,7 +11,7 @@ export interface Outcome {
 }
 
 export const outcomeOfAnswer = async (response: Response): Promise<Outcome> => {
-  if (response.ok) return { kind: 'sent', text: 'Your report has arrived. It stands below.' };
+  if (response.ok) return { kind: 'sent', text: 'Your report has arrived. It is in the list below.' };
   if (response.status === 422) {
     const { fields } = (await response.json()) as { fields: Record<string, string> };
     return { kind: 'refused', text: 'Not saved yet: please look at the fields again.', fields };
@@ -28,7 +28,7 @@ export const outcomeOfError = (error: AnyAuthError | undefined): Outcome => {
   };
 };
 
-export const calledBack: Outcome = { kind: 'unsent', text: 'You have called it back. Your text is still here.' };
+export const calledBack: Outcome = { kind: 'unsent', text: 'You have cancelled it. Your text is still here.' };
 
 const unsent = (error: AnyAuthError): string => {
   switch (error.code) {
@@ -41,7 +41,7 @@ const unsent = (error: AnyAuthError): string => {
         ? 'Not sent: it has waited too long for you to sign in. Your text is still here.'
         : 'Not sent: too many calls are waiting for you to sign in. Your text is still here.';
     case 'refresh_unavailable':
-      return 'Not sent: there is no token for now. Your text is still here.';
+      return 'Not sent: there is no access token at the moment. Your text is still here.';
     default:
       return `Not sent: ${error.message}`;
   }

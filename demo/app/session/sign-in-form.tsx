@@ -2,6 +2,7 @@ import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { Field } from '../field.tsx';
 import { useSecondsUntil } from '../use-seconds-until.ts';
 import { useAuth } from './auth.ts';
+import { OneClick } from './one-click.tsx';
 import { type SignInFault, signInFaultOf } from './sign-in-fault.ts';
 
 /** The form of the sign-in screen and of the re-login dialog, which knows the user name. */
@@ -26,13 +27,20 @@ export const SignInForm = ({ userName = '' }: { readonly userName?: string }): R
       setBusy(false);
     }
   };
+  /** `chosen`: the credentials that no one had to type. */
+  const send = (chosen?: Record<string, string>) => {
+    if (isBusy || form.current === null) return;
+    void submit({ ...Object.fromEntries(new FormData(form.current)), ...chosen });
+  };
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!isBusy) void submit(Object.fromEntries(new FormData(event.currentTarget)));
+    send();
   };
 
   return (
     <form ref={form} className="sign-in" onSubmit={onSubmit} noValidate>
+      <OneClick onChoose={send} />
+      <p className="muted small or">or with a password</p>
       <Field
         label="User name"
         name="userName"

@@ -12,7 +12,9 @@ export const Who = (): ReactNode => {
         {initials(displayName)}
       </span>
       <div>
-        <h2 id="who">{displayName}</h2>
+        <h2 id="who" tabIndex={-1}>
+          {displayName}
+        </h2>
         <dl className="claims">
           <dt>User name</dt>
           <dd>{name}</dd>

@@ -17,14 +17,14 @@ const modes: readonly { readonly value: RefreshMode; readonly label: string }[] 
   { value: 'hang', label: 'hangs' },
 ];
 
-/** The switches that break things on the server, and what the server has seen of us. */
+/** The switches that break things on the server, and what the server has counted. */
 export const DemoServer = (): ReactNode => {
   const { refresh } = useAuth();
   const [state, change] = useServerState();
 
   const chooseLifetime = async (seconds: number) => {
     await change(() => setLifetime(seconds), { lifetimeSeconds: seconds });
-    // So that the new life is to be seen at once. Without it, or if it fails, it counts from the next refresh on.
+    // Shows the new lifetime at once. If this refresh fails, the next one brings it.
     await refresh().catch(() => undefined);
   };
 
@@ -32,7 +32,7 @@ export const DemoServer = (): ReactNode => {
     <section className="card demo-server" aria-labelledby="demo-server">
       <h2 id="demo-server">The server</h2>
       <Choice
-        legend="Token life"
+        legend="Access token lifetime"
         options={lifetimes}
         chosen={state?.lifetimeSeconds}
         onChoose={(seconds) => void chooseLifetime(seconds)}
@@ -44,9 +44,9 @@ export const DemoServer = (): ReactNode => {
         onChoose={(mode) => void change(() => setRefreshMode(mode), { refreshMode: mode })}
       />
       <button type="button" className="danger" onClick={() => void change(endSession)}>
-        End my session on the server
+        End my session
       </button>
-      <dl className="counts" aria-label="What the server has seen">
+      <dl className="counts" aria-label="What the server has counted">
         <Count name="Refreshes" value={state?.counters.refreshRequests} />
         <Count name="API calls" value={state?.counters.apiCalls} />
         <Count name="Refused" value={state?.counters.apiRefusals} />

@@ -105,7 +105,7 @@ const visit = async (browser: Browser, { url }: RunningDemo) => {
     signIn: async (form = page.locator('.sign-in-screen'), user = ada) => {
       await form.getByLabel('User name').fill(user.name);
       await form.getByLabel('Password').fill(user.password);
-      await form.getByRole('button', { name: 'Sign in' }).click();
+      await form.getByRole('button', { name: 'Sign in', exact: true }).click();
     },
     expectStatus: (status) => page.locator(`[data-status=${status}]`).waitFor({ timeout: 15_000 }),
   };
