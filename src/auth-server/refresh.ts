@@ -1,5 +1,5 @@
 import type { Platform } from '../platform/platform.ts';
-import type { SessionEvent } from '../session/events.ts';
+import type { RefreshEvent } from '../session/events.ts';
 import type { RefreshProblem } from '../session/session.ts';
 import type { State } from '../session/state.ts';
 import { judgeTicket, type RefreshTicket } from '../session/ticket.ts';
@@ -39,7 +39,7 @@ export interface RefreshParts<Claims> {
     areUsedElsewhere(wallAt: number): boolean;
   };
   readonly state: () => State<Claims>;
-  readonly done: (event: SessionEvent<Claims>) => void;
+  readonly done: (event: RefreshEvent<Claims>) => void;
 }
 
 /**
@@ -55,7 +55,7 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
     ticket: RefreshTicket,
     problem: Pick<RefreshProblem, 'kind' | 'status'>,
     headers?: Headers,
-  ): SessionEvent<Claims> => {
+  ): RefreshEvent<Claims> => {
     const mandatedMs = (headers && retryAfterMs(headers, platform.clock.now().wallAt)) ?? 0;
     const delayMs = Math.max(mandatedMs, backoffMs((state().failure?.count ?? 0) + 1, platform.random()));
     return { type: 'refresh-failed', ...ticket, problem, delayMs, mandatedMs };
@@ -81,7 +81,7 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
   const eventOf = (
     ticket: RefreshTicket,
     outcome: Sent['outcome'],
-  ): readonly [SessionEvent<Claims>, isAnswered?: true] => {
+  ): readonly [RefreshEvent<Claims>, isAnswered?: true] => {
     if (typeof outcome === 'string') return [failed(ticket, { kind: outcome })];
     const { obtainedAt, response, body } = outcome;
     let found: RefreshOutcome;
@@ -125,7 +125,7 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
   return async (ticket: RefreshTicket): Promise<void> => {
     const hasAsked = parts.mayBeInOtherTab();
     if (hasAsked) await parts.askOtherTabs();
-    const skipped: SessionEvent<Claims> = { type: 'refresh-skipped', ...ticket };
+    const skipped: RefreshEvent<Claims> = { type: 'refresh-skipped', ...ticket };
     if (!parts.isDemanded(ticket)) return parts.done(skipped);
     let agreedOn: string | undefined;
     const sent = await parts.enqueue(async (lock) => {

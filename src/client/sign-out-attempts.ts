@@ -1,6 +1,7 @@
 import { backoffMs, retryAfterMs } from '../auth-server/backoff.ts';
 import { isRefusal, type SignOutOutcome } from '../auth-server/sign-out.ts';
 import type { Platform } from '../platform/platform.ts';
+import { createTimer } from '../platform/timer.ts';
 import type { SessionEvent } from '../session/events.ts';
 import type { State } from '../session/state.ts';
 import { elapsedMs, type Instant } from '../session/time.ts';
@@ -23,16 +24,18 @@ interface Parts {
   isStarted(): boolean;
 }
 
-/** The session that an attempt is to end: the server's name for it, and the number of the session in this page. */
-interface Subject {
-  readonly sid: string | undefined;
-  readonly session: number;
-}
-
 /** A request to end a session, until it is known what came of it. */
-interface Attempt extends Subject {
+interface Attempt {
+  /** The server's name for the session. */
+  readonly sid: string | undefined;
+  /** The number of the session in this page. */
+  readonly session: number;
   readonly result: Promise<SignOutResult>;
-  readonly over: (answer: SignOutOutcome) => void;
+  /** The user still waits for the result. */
+  isAwaited: boolean;
+  /** A response that proves nothing, so that a refresh has to decide. */
+  doubt?: SignOutOutcome;
+  readonly end: (outcome: SignOutOutcome) => void;
 }
 
 const minRetryMs = 1000;
@@ -40,48 +43,29 @@ const minRetryMs = 1000;
 /** After this time, a request without a response may well be lost, and so may the page that sent it. */
 const lostAfterMs = 60_000;
 
-/** Asks the server to end the session that the pending sign-out names, one request at a time, until the sign-out is over. */
+/** Asks the server to end the session that the pending sign-out names, until the sign-out is over. */
 export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, request, isStarted }: Parts) => {
   const { clock } = platform;
-  let failures = 0;
-  /** Since when, and for how long, no attempt follows the last one, whatever happens. */
-  let pause: { readonly since: Instant; readonly forMs: number } | undefined;
-  /** The number of the session that is to be ended: responses about those before it do not count. */
+  /** The number of the session that is to be ended: what comes of requests for those before it does not count. */
   let session = 0;
-  let cancelRetry: (() => void) | undefined;
+  /** The newest request. */
   let current: Attempt | undefined;
-  /** The attempt whose response proves nothing, so that a refresh has to decide. */
-  let unverified: { readonly attempt: Attempt; readonly answer: SignOutOutcome } | undefined;
+  let failures = 0;
+  /** Since when, and for how long, no request follows the last response, whatever happens. */
+  let pause: { readonly since: Instant; readonly forMs: number } | undefined;
 
-  const rest = () => {
-    cancelRetry?.();
-    cancelRetry = undefined;
-  };
-
-  const retryIn = (ms: number) => {
-    rest();
-    if (!kept.isPending() || !isStarted()) return;
-    cancelRetry = clock.setTimer(() => {
-      cancelRetry = undefined;
-      if (kept.isPending()) void finish();
-    }, ms);
-  };
+  const retry = createTimer(clock, () => {
+    if (kept.isPending()) void finish();
+  });
+  const retryIn = (ms: number) => retry(kept.isPending() && isStarted() ? ms : undefined);
 
   /** Other tabs choose other times. */
   const laterMs = () => lostAfterMs * (0.5 + platform.random());
 
-  /** Another session is to be ended now: what is under way does not count for it. */
-  const startOver = () => {
-    session++;
-    current = undefined;
-    unverified = undefined;
-  };
+  const isPending = (attempt: Attempt) =>
+    attempt.session === session && kept.isPending() && kept.read()?.sid === attempt.sid;
 
-  const isPending = (subject: Subject) =>
-    subject.session === session && kept.isPending() && kept.read()?.sid === subject.sid;
-
-  const answered = (subject: Subject, { is, status = 0, headers }: SignOutOutcome) => {
-    const counts = isPending(subject);
+  const noteOutcome = (counts: boolean, { is, status = 0, headers }: SignOutOutcome) => {
     const isGivenUp = counts && is === 'refused' && kept.refuse();
     if (counts && is === 'confirmed') kept.forget();
     if (counts && !kept.isPending()) store.dispatch({ type: 'sign-out-settled' });
@@ -98,58 +82,58 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
 
   /** Finishes the pending sign-out. Resolves with what the server has said, or has not said in time. */
   const finish = (sid = kept.read()?.sid): Promise<SignOutResult> => {
-    if (current !== undefined && current.sid === sid) return current.result;
+    if (current?.isAwaited && current.sid === sid) return current.result;
+    let settle: (result: SignOutResult) => void = () => {};
     let isOver = false;
-    let resolve: (result: SignOutResult) => void = () => {};
-    const settle = (result: SignOutResult) => {
-      if (current === attempt) current = undefined;
-      resolve(result);
-    };
     const attempt: Attempt = {
       sid,
       session,
-      result: new Promise((settled) => {
-        resolve = settled;
+      result: new Promise((resolve) => {
+        settle = resolve;
       }),
+      isAwaited: true,
       // A response that comes too late for the user still counts.
-      over: (answer) => {
+      end: (outcome) => {
         if (isOver) return;
         isOver = true;
         cancel();
-        const confirmed = answer.is === 'confirmed';
-        settle('body' in answer ? { confirmed, body: answer.body } : { confirmed });
-        answered(attempt, answer);
+        const counts = isPending(attempt);
+        if (current === attempt) current = undefined;
+        const confirmed = outcome.is === 'confirmed';
+        settle('body' in outcome ? { confirmed, body: outcome.body } : { confirmed });
+        noteOutcome(counts, outcome);
       },
     };
     const cancel = clock.setTimer(() => {
+      attempt.isAwaited = false;
       store.tell({ type: 'sign-out-finished', confirmed: false });
       settle({ confirmed: false });
       retryIn(laterMs());
     }, timeoutMs);
     current = attempt;
-    void request(sid).then((answer) => {
-      if (answer.is !== 'doubtful' || !isPending(attempt)) attempt.over(answer);
-      else {
-        unverified = { attempt, answer };
-        store.dispatch({ type: 'sign-out-unverified' });
-      }
+    void request(sid).then((outcome) => {
+      if (outcome.is !== 'doubtful' || !isPending(attempt)) return attempt.end(outcome);
+      attempt.doubt = outcome;
+      store.dispatch({ type: 'sign-out-unverified' });
     });
     return attempt.result;
   };
 
   /** A refresh has shown what came of the sign-out. */
-  const conclude = (answer: SignOutOutcome) => {
-    const attempt = unverified?.attempt ?? current;
-    unverified = undefined;
-    if (attempt === undefined) answered({ sid: kept.read()?.sid, session }, answer);
-    else attempt.over(answer);
+  const conclude = (outcome: SignOutOutcome) => {
+    if (current === undefined) noteOutcome(kept.isPending(), outcome);
+    else current.end(outcome);
   };
 
   return {
     finish,
     /** Makes no further attempt until it is asked to. */
-    rest,
-    startOver,
+    rest: () => retry(undefined),
+    /** Another session is to be ended now: what is under way does not count for it. */
+    startOver: () => {
+      session++;
+      current = undefined;
+    },
     /** An attempt may well succeed now: the page was woken, or is online again. Nothing but `Retry-After` delays it. */
     wake: () => {
       const pauseMs = pause === undefined ? 0 : pause.forMs - elapsedMs(pause.since, clock.now());
@@ -167,10 +151,9 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
     conclude,
     /** A refresh has shown that the session goes on. */
     sessionGoesOn: () => {
-      if (unverified !== undefined) {
-        const { answer } = unverified;
-        conclude({ ...answer, is: isRefusal(answer) ? 'refused' : 'unknown' });
-      } else if (current === undefined && cancelRetry === undefined) void finish();
+      if (current?.doubt !== undefined)
+        conclude({ ...current.doubt, is: isRefusal(current.doubt) ? 'refused' : 'unknown' });
+      else if (current === undefined && pause === undefined) void finish();
     },
   };
 };

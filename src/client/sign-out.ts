@@ -4,10 +4,9 @@ import { sendSignOut } from '../auth-server/sign-out.ts';
 import type { Platform } from '../platform/platform.ts';
 import { isIdentityUncertain } from '../session/accept-tokens.ts';
 import { mayBeAnybody, storedSid } from '../session/earlier-page.ts';
-import type { SessionEvent } from '../session/events.ts';
+import type { RefreshEvent } from '../session/events.ts';
 import type { Identity } from '../session/identity.ts';
-import type { PendingSignOut } from '../session/pending-sign-out.ts';
-import { judgeTicket } from '../session/ticket.ts';
+import { judgeByRefresh, type PendingSignOut } from '../session/pending-sign-out.ts';
 import type { IdempotencyKeys } from '../tabs/record/idempotency-key.ts';
 import { createKeptSignOut } from '../tabs/record/kept-sign-out.ts';
 import type { SessionTracker } from '../tabs/record/session-tracker.ts';
@@ -85,28 +84,17 @@ export const createSignOut = <Claims>({
      * Takes what came of a refresh. While a sign-out is pending, a session that the refresh has found is shown only if it is
      * another one than the sign-out is about. If the refresh has found nobody, the sign-out is confirmed.
      */
-    receive: (event: SessionEvent<Claims>): void => {
-      const { status } = store.state().session;
-      const isAnswer = event.type === 'refreshed' || event.type === 'refresh-rejected';
-      const isShown = status === 'authenticated' || status === 'relogin-required';
-      const standing = isAnswer ? judgeTicket(store.state(), event) : 'outdated';
-      if (!isAnswer || standing === 'outdated' || isShown || !kept.isPending()) {
-        store.dispatch(event);
-        return;
-      }
-      const { identityVersion, attempt } = event;
-      const isSince = attempt > lastAttempt;
-      if (event.type === 'refresh-rejected') {
-        store.dispatch(event);
-        if (isSince && standing === 'current') attempts.conclude({ is: 'confirmed' });
-      } else if (isSince && kept.isOthers(event.tokenSet.user)) {
-        kept.forget();
-        store.dispatch(event);
-        attempts.conclude({ is: 'unknown' });
-      } else {
+    receive: (event: RefreshEvent<Claims>): void => {
+      const shown = judgeByRefresh(kept.read(), store.state(), event, lastAttempt, platform.clock.now().wallAt);
+      if (shown === 'same') {
+        const { identityVersion, attempt } = event;
         store.dispatch({ type: 'refresh-withheld', identityVersion, attempt });
         attempts.sessionGoesOn();
+        return;
       }
+      if (shown === 'other') kept.forget();
+      store.dispatch(event);
+      if (shown !== 'nothing') attempts.conclude({ is: shown === 'over' ? 'confirmed' : 'unknown' });
     },
     /** Finishes a pending sign-out, then asks who is signed in. Rejects if it is still the user who has signed out. */
     finishFirst: async (refreshed: () => Promise<unknown>): Promise<void> => {

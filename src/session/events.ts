@@ -86,6 +86,9 @@ export type SessionEvent<Claims> =
   /** `endpoints`: the names under which a refusal there may have been counted. */
   | { readonly type: 'call-succeeded'; readonly tokenNumber: number; readonly endpoints: readonly string[] };
 
+/** What came of a refresh. */
+export type RefreshEvent<Claims> = Extract<SessionEvent<Claims>, RefreshTicket>;
+
 /**
  * How a held call has ended: it was sent; its caller aborted it; there was no room, or no time, to hold it any longer; or
  * somebody else, or nobody, is signed in now.

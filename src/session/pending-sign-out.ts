@@ -1,4 +1,7 @@
+import type { RefreshEvent } from './events.ts';
 import { compareSessions, type Identity, identityHash } from './identity.ts';
+import type { State } from './state.ts';
+import { judgeTicket } from './ticket.ts';
 
 /** A sign-out that the server has not confirmed yet: whose session it ends, and how often the server has refused it. */
 export interface PendingSignOut {
@@ -36,6 +39,33 @@ export const isOther = (pending: PendingSignOut, found: Identity, wallAt: number
   // A clock that was set back does not make it young for ever.
   if (Math.abs(wallAt - (pending.signedOutAt ?? wallAt)) > doubtForMs) return true;
   return pending.user !== undefined && found.id !== undefined && !isMarkOf(pending.user, found);
+};
+
+/**
+ * What came of a refresh, for the sign-out that is pending:
+ * - `over`: nobody is signed in any more, so the server has ended the session;
+ * - `same`: the session goes on, or a refresh from before the sign-out has found it. It must not be shown;
+ * - `other`: somebody has signed in since, so there is nothing left to end;
+ * - `nothing`: the refresh is not about it.
+ *
+ * `lastAttempt`: the newest refresh when the user signed out.
+ */
+export const judgeByRefresh = (
+  pending: PendingSignOut | undefined,
+  state: State<unknown>,
+  event: RefreshEvent<unknown>,
+  lastAttempt: number,
+  wallAt: number,
+): 'over' | 'same' | 'other' | 'nothing' => {
+  const { status } = state.session;
+  const isResponse = event.type === 'refreshed' || event.type === 'refresh-rejected';
+  if (pending === undefined || !isResponse || status === 'authenticated' || status === 'relogin-required')
+    return 'nothing';
+  const standing = judgeTicket(state, event);
+  if (standing === 'outdated') return 'nothing';
+  const isSince = event.attempt > lastAttempt;
+  if (event.type === 'refresh-rejected') return isSince && standing === 'current' ? 'over' : 'nothing';
+  return isSince && isOther(pending, event.tokenSet.user, wallAt) ? 'other' : 'same';
 };
 
 /** The hash of a user after its salt; `undefined` if the server has not said who it is. */

@@ -1,5 +1,5 @@
 import type { Identity } from '../../session/identity.ts';
-import { isOther, markOf, type PendingSignOut, refused } from '../../session/pending-sign-out.ts';
+import { markOf, type PendingSignOut, refused } from '../../session/pending-sign-out.ts';
 import type { SessionTracker } from './session-tracker.ts';
 import type { StoredValue } from './stored-value.ts';
 
@@ -63,7 +63,6 @@ export const createKeptSignOut = ({ entry, tracker, uuid, wallAt }: Parts) => {
       else keep(next);
       return next === undefined;
     },
-    isOthers: (found: Identity): boolean => isOther(read() ?? {}, found, wallAt()),
   };
 };
 

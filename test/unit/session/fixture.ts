@@ -1,4 +1,4 @@
-import type { AuthEvent, Effect, SessionEvent } from '../../../src/session/events.ts';
+import type { AuthEvent, Effect, RefreshEvent, SessionEvent } from '../../../src/session/events.ts';
 import { nextDue } from '../../../src/session/schedule.ts';
 import type { ReloginReason, Session } from '../../../src/session/session.ts';
 import { sessionOf } from '../../../src/session/snapshot.ts';
@@ -70,7 +70,7 @@ export const tokenSet = (facts: GrantFacts = {}): TokenSet<Claims> => {
 export const started = (facts: { isRecorded?: boolean; signedOut?: boolean; visible?: boolean } = {}) =>
   ({ type: 'started', isRecorded: false, signedOut: false, visible: true, ...facts }) as const;
 
-export const refreshed = (attempt: number, facts: GrantFacts = {}, identityVersion = 0): SessionEvent<Claims> => ({
+export const refreshed = (attempt: number, facts: GrantFacts = {}, identityVersion = 0): RefreshEvent<Claims> => ({
   type: 'refreshed',
   identityVersion,
   attempt,
@@ -82,7 +82,7 @@ export const rejected = (
   attempt: number,
   reason: ReloginReason = 'expired',
   identityVersion = 0,
-): SessionEvent<Claims> => ({
+): RefreshEvent<Claims> => ({
   type: 'refresh-rejected',
   identityVersion,
   attempt,

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { isOther, markOf, type PendingSignOut, refused } from '../../../src/session/pending-sign-out.ts';
+import type { RefreshEvent } from '../../../src/session/events.ts';
+import {
+  isOther,
+  judgeByRefresh,
+  markOf,
+  type PendingSignOut,
+  refused,
+} from '../../../src/session/pending-sign-out.ts';
+import { updateRefresh } from '../../../src/session/refresh-attempt.ts';
+import { initialState, type State } from '../../../src/session/state.ts';
+import { type Claims, DAY, refreshed, rejected } from './fixture.ts';
 
 const ann = markOf({ id: 'ann' }, 'salt');
 
@@ -20,13 +30,11 @@ describe('the session found while a sign-out is pending', () => {
     expect(isOther(pending, found, 0)).toBe(expected);
   });
 
-  const day = 86_400_000;
-
   it.each<[string, PendingSignOut, { sid?: string; id?: string }, number, boolean]>([
-    ['cannot be told apart, within a day', { user: ann, signedOutAt: 5 }, { id: 'ann' }, 5 + day, false],
-    ['cannot be told apart, after a day', { user: ann, signedOutAt: 5 }, { id: 'ann' }, 6 + day, true],
-    ['cannot be told apart, and the clock was set back', { user: ann, signedOutAt: 2 * day }, { id: 'ann' }, 5, true],
-    ['has the same name, after a day', { sid: 's1', signedOutAt: 5 }, { sid: 's1' }, 6 + day, false],
+    ['cannot be told apart, within a day', { user: ann, signedOutAt: 5 }, { id: 'ann' }, 5 + DAY, false],
+    ['cannot be told apart, after a day', { user: ann, signedOutAt: 5 }, { id: 'ann' }, 6 + DAY, true],
+    ['cannot be told apart, and the clock was set back', { user: ann, signedOutAt: 2 * DAY }, { id: 'ann' }, 5, true],
+    ['has the same name, after a day', { sid: 's1', signedOutAt: 5 }, { sid: 's1' }, 6 + DAY, false],
   ])('that %s (C-2)', (_, pending, found, wallAt, expected) => {
     expect(isOther(pending, found, wallAt)).toBe(expected);
   });
@@ -53,4 +61,43 @@ it('a sign-out is given up at the third refusal (C-2)', () => {
   const second = refused(first ?? {});
   expect(second).toEqual({ sid: 's1', user: ann, refusals: 2 });
   expect(refused(second ?? {})).toBeUndefined();
+});
+
+describe('what came of a refresh, while a sign-out is pending', () => {
+  const signedOut: State<Claims> = {
+    ...(initialState as State<Claims>),
+    session: { status: 'unauthenticated', reason: 'signed-out' },
+    refresh: { ...initialState.refresh, attempt: 3 },
+  };
+  const pending: PendingSignOut = { sid: 's1', signedOutAt: 0 };
+
+  const judge = (event: RefreshEvent<Claims>, lastAttempt = 2, state = signedOut, wallAt = 0) =>
+    judgeByRefresh(pending, state, event, lastAttempt, wallAt);
+
+  it('shows that the session goes on, or that somebody else is signed in', () => {
+    expect(judge(refreshed(3, { sid: 's1' }))).toBe('same');
+    expect(judge(refreshed(3, { sid: 's2' }))).toBe('other');
+    expect(judge(refreshed(3), 2, signedOut, DAY + 1)).toBe('other');
+  });
+
+  it('never shows a session that was found before the user signed out, whichever it is', () => {
+    expect(judge(refreshed(3, { sid: 's2' }), 3)).toBe('same');
+  });
+
+  it('shows that the server has ended the session', () => {
+    expect(judge(rejected(3))).toBe('over');
+  });
+
+  it('proves nothing if the refresh began before the sign-out, or another one has replaced it', () => {
+    expect(judge(rejected(3), 3)).toBe('nothing');
+    expect(judge(rejected(3), 2, updateRefresh(signedOut, { attempt: 4 }))).toBe('nothing');
+  });
+
+  it('says nothing about it without a response, once somebody has signed in, or without a sign-out', () => {
+    expect(judge({ type: 'refresh-skipped', identityVersion: 0, attempt: 3 })).toBe('nothing');
+    expect(judge(refreshed(3, { sid: 's1' }), 2, { ...signedOut, identityVersion: 1 })).toBe('nothing');
+    for (const session of [{ status: 'authenticated' }, { status: 'relogin-required', reason: 'expired' }] as const)
+      expect(judge(refreshed(3, { sid: 's1' }), 2, { ...signedOut, session })).toBe('nothing');
+    expect(judgeByRefresh(undefined, signedOut, refreshed(3), 2, 0)).toBe('nothing');
+  });
 });

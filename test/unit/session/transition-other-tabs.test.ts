@@ -19,6 +19,7 @@ import {
   shownIn,
   signedIn,
   started,
+  tokenSet,
 } from './fixture.ts';
 
 describe('a late result', () => {
@@ -212,10 +213,9 @@ describe('a session', () => {
   it('drops a user who was found if somebody signs out in the meantime', () => {
     const play = createPlay();
     play.send(started(), 0);
-    const found: SessionEvent<Claims> = {
-      ...refreshed(1, { id: 'bob' }),
-      type: 'user-switched',
-    } as SessionEvent<Claims>;
+    const source = { by: 'refreshed', attempt: 1, isNewSession: false } as const;
+    const tokens = { tokenSet: tokenSet({ id: 'bob' }), jitter: 0.5 };
+    const found: SessionEvent<Claims> = { type: 'user-switched', identityVersion: 0, source, ...tokens };
     play.send({ type: 'signed-out' }, 100);
     expect(play.send(found, 101)).toEqual([]);
     expect(play.session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });
