@@ -95,6 +95,15 @@ describe('the documentation', () => {
     expect(problemsOf(blocks)).toEqual([]);
   }, 60_000);
 
+  it('has no JavaScript that is neither compiled here nor, as a file with a name, run by another test', () => {
+    const unchecked = texts.flatMap((text) =>
+      [...readFileSync(join(root, text), 'utf8').matchAll(/```(?:js|jsx|mjs|javascript|typescript)\n(.*)\n/g)]
+        .filter(([, first = '']) => !/^\/\/ \S+\.\w+$/.test(first))
+        .map(([, first]) => `${text}: ${first}`),
+    );
+    expect(unchecked).toEqual([]);
+  });
+
   it('would be caught with code that does not compile', () => {
     const code = "import { createAuthClient } from 'silent-refresh';\ncreateAuthClient({ tokens: 1 });";
     expect(problemsOf([{ name: 'wrong.ts', code }])).toHaveLength(1);
