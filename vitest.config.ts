@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { documentedModules } from './test/recipes/documented-modules.ts';
 
 /** The browser tests of the main promises. `npm test` runs these and leaves the others to `npm run test:rest`. */
 const mainPromises = [
@@ -62,6 +63,16 @@ export default defineConfig({
           environment: './test/unit/react/dom-environment.ts',
           include: ['test/unit/react/**/*.test.tsx'],
           setupFiles: ['./test/unit/no-warnings.ts'],
+        },
+      },
+      {
+        extends: true,
+        plugins: [documentedModules('docs/recipes.md')],
+        test: {
+          name: 'recipes',
+          environment: './test/unit/react/dom-environment.ts',
+          include: ['test/recipes/**/*.test.{ts,tsx}'],
+          setupFiles: ['./test/unit/no-warnings.ts', './test/recipes/page-globals.ts'],
         },
       },
       { extends: true, test: { ...inChromium, name: 'chromium', include: mainPromises } },

@@ -3,9 +3,12 @@ import type { AuthEvent } from '../session/events.ts';
 import type { Session } from '../session/session.ts';
 import type { CallOptions, DefaultClaims } from './options.ts';
 
+/** What `fetch` takes as `init`. A member that is `undefined` counts as absent, as it does for `fetch`. */
+type Init = { [Name in keyof RequestInit]?: RequestInit[Name] | undefined };
+
 /** `RequestInit` with options of this package in `auth`. */
-export interface AuthRequestInit extends RequestInit {
-  readonly auth?: CallOptions;
+export interface AuthRequestInit extends Init {
+  readonly auth?: CallOptions | undefined;
 }
 
 /** `fetch`, with the token of whoever is signed in. */
@@ -73,9 +76,9 @@ export interface AuthClient<Claims = DefaultClaims> {
    */
   getAccessToken(
     options?: Pick<CallOptions, 'relogin'> & {
-      readonly minValidityMs?: number;
-      readonly newerThan?: string;
-      readonly signal?: AbortSignal;
+      readonly minValidityMs?: number | undefined;
+      readonly newerThan?: string | undefined;
+      readonly signal?: AbortSignal | undefined;
     },
   ): Promise<string>;
   /**

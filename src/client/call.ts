@@ -6,6 +6,9 @@ import type { AuthRequestInit } from './auth-client.ts';
 import type { CallOptions } from './options.ts';
 import { callPlan } from './settings.ts';
 
+/** An `init` as `fetch` is typed, which takes a member that is `undefined` for absent as well. */
+type CallInit = RequestInit & Pick<AuthRequestInit, 'auth'>;
+
 interface CallParts {
   /** May throw at once. */
   send(input: RequestInfo | URL, init: RequestInit | undefined, plan: CallPlan): Promise<Response>;
@@ -19,7 +22,7 @@ interface CallParts {
 
 /** A call as the app makes it: finds out how it is to be made, and always answers with a promise. */
 export const createCall = ({ send, ownFetch, otherwise, hold, started }: CallParts) => {
-  const sendAsAsked = (input: RequestInfo | URL, init: AuthRequestInit | undefined, bound: CallOptions | undefined) => {
+  const sendAsAsked = (input: RequestInfo | URL, init: CallInit | undefined, bound: CallOptions | undefined) => {
     const plan = callPlan(bound, otherwise, hold);
     const auth = init?.auth;
     if (auth === undefined) return send(input, init, plan);
@@ -30,9 +33,10 @@ export const createCall = ({ send, ownFetch, otherwise, hold, started }: CallPar
   /** Not `async`: a call whose token is at hand needs no promise of its own. */
   return (
     input: RequestInfo | URL,
-    init: AuthRequestInit | undefined,
+    given: AuthRequestInit | undefined,
     bound: CallOptions | undefined,
   ): Promise<Response> => {
+    const init = given as CallInit | undefined;
     try {
       if (ownFetch.isOwn(input, init)) return Promise.resolve(ownFetch.native(input, init));
       return started === undefined

@@ -14,8 +14,8 @@ const texts = ['README.md', ...pagesIn('docs')];
 
 const blocksOf = (file: string) =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/```(tsx?)\n(.*?)```/gs)].map(([, kind, code], at) => ({
-    // One that begins with its name is a file that others of the document import.
-    name: /^\/\/ (?:\w+\/)*([\w.-]+\.tsx?)\n/.exec(code ?? '')?.[1] ?? `${file}-${at + 1}.${kind}`.replace('/', '-'),
+    // One that begins with its name is a file that others of the same document import.
+    name: join(file, /^\/\/ (?:\w+\/)*([\w.-]+\.tsx?)\n/.exec(code ?? '')?.[1] ?? `${at + 1}.${kind}`),
     // Without an import a block would be a script, and its names everybody's.
     code: `${code}\nexport {};\n`,
   }));
@@ -48,7 +48,9 @@ const problemsOf = (named: readonly { name: string; code: string }[]): string[] 
   };
   const files = new Map(named.map(({ name, code }) => [join(root, name), code]));
   const host = ts.createCompilerHost(options);
-  const { fileExists, readFile, getSourceFile } = host;
+  const { fileExists, directoryExists = () => true, readFile, getSourceFile } = host;
+  const folders = new Set([...files.keys()].map(dirname));
+  host.directoryExists = (path) => folders.has(path) || directoryExists(path);
   host.fileExists = (path) => files.has(path) || fileExists(path);
   host.readFile = (path) => files.get(path) ?? readFile(path);
   host.getSourceFile = (path, ...rest) => {

@@ -37,6 +37,11 @@ describe('the client', () => {
     expectTypeOf(auth.fetchWith({ token: 'optional' })).toExtend<typeof fetch>();
   });
 
+  it('takes members that are undefined, as libraries hand them on', () => {
+    expectTypeOf(auth.authFetch).toBeCallableWith('/', { signal: undefined, body: undefined, auth: undefined });
+    expectTypeOf(auth.getAccessToken).toBeCallableWith({ newerThan: undefined, signal: undefined });
+  });
+
   it('is typed by what parses its claims', () => {
     expectTypeOf(auth).toEqualTypeOf<AuthClient<Claims>>();
     expectTypeOf(createAuthClient()).toEqualTypeOf<AuthClient<DefaultClaims>>();

@@ -47,7 +47,10 @@ export function createCallWatch({ page, clock, allowedOrigins, token, warnings, 
     const { protocol = '', origin = '' } = resolve(input, page.address()) ?? {};
     if (!/^https?:$/.test(protocol) || origin === page.origin() || allowedOrigins.has(origin)) return;
     // Read last: a call that stays has its `init` read once.
-    if ((init?.auth?.token ?? bound?.token ?? token ?? 'required') !== 'required' || hasAuthorization(input, init))
+    if (
+      (init?.auth?.token ?? bound?.token ?? token ?? 'required') !== 'required' ||
+      hasAuthorization(input, init?.headers)
+    )
       return;
     warnings.warn(
       'signed-in-but-the-api-answers-401',
@@ -66,7 +69,7 @@ export function createCallWatch({ page, clock, allowedOrigins, token, warnings, 
   };
 }
 
-const hasAuthorization = (input: RequestInfo | URL, init: RequestInit | undefined): boolean => {
-  const headers = init?.headers ?? (isRequest(input) ? input.headers : undefined);
+const hasAuthorization = (input: RequestInfo | URL, given: HeadersInit | undefined): boolean => {
+  const headers = given ?? (isRequest(input) ? input.headers : undefined);
   return headers !== undefined && new Headers(headers).has('authorization');
 };
