@@ -95,7 +95,7 @@ describe('the documentation', () => {
 
   it('has code that compiles', () => {
     expect(problemsOf(blocks)).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 
   it('has no JavaScript that is neither compiled here nor, as a file with a name, run by another test', () => {
     const unchecked = texts.flatMap((text) =>
