@@ -7,7 +7,8 @@ import type { Client as UrqlClient } from '@urql/core';
 import { type ComponentType, type ReactNode, useEffect, useState } from 'react';
 import { Provider } from 'react-redux';
 import useSWR from 'swr';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { authErrorOf } from '../../src/index.ts';
 import type * as silentRefreshReact from '../../src/react/index.ts';
 import { routes } from './callers.ts';
 import { openPage, recipe } from './page.ts';
@@ -150,4 +151,23 @@ describe.each(screens)('a page with the recipe $file', ({ asks, open }) => {
     await screen.findByText('Ada');
     expect(server.asked).toEqual([asks, 'POST /auth/refresh', 'POST /auth/login', asks]);
   });
+});
+
+it('does not let SWR retry what is our error (swr.tsx)', async () => {
+  const { auth } = await openPage(routes);
+  const { Data } = await recipe<{ Data: ComponentType<{ children: ReactNode }> }>('swr.tsx');
+  const asked = vi.spyOn(auth, 'authFetch');
+  await auth.ready();
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  onTestFinished(() => void vi.useRealTimers());
+  const Code = () => <p>{authErrorOf(useSWR('/api/me').error)?.code}</p>;
+  render(
+    <Data>
+      <Code />
+    </Data>,
+  );
+  onTestFinished(cleanup);
+  await screen.findByText('unauthenticated');
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toHaveBeenCalledOnce();
 });

@@ -23,7 +23,8 @@ export interface AppServerOptions {
   readonly open?: Readonly<
     Record<string, (request: Request, guard: Authority['guard']) => Response | Promise<Response>>
   >;
-  readonly onUpgrade?: (authority: Authority, request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Takes over a connection that is to become a WebSocket. */
+  readonly onUpgrade?: (verify: Authority['verify'], request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 const users = new Map([
@@ -67,6 +68,8 @@ export async function startAppServer({ api = {}, open = {}, onUpgrade }: AppServ
     return authority.guard(token !== undefined && expired.has(token) ? new Request(request.url, { headers }) : request);
   };
 
+  const verify: Authority['verify'] = (token) => authority.verify(expired.has(token) ? 'expired' : token);
+
   const answer = async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
     const name = `${request.method} ${pathname}`;
@@ -83,7 +86,7 @@ export async function startAppServer({ api = {}, open = {}, onUpgrade }: AppServ
   const server = createServer(getRequestListener(answer)).listen(0, '127.0.0.1');
   server.on('upgrade', (request, socket: Duplex, head) => {
     asked.push('upgrade');
-    onUpgrade?.(authority, request, socket, head);
+    onUpgrade?.(verify, request, socket, head);
   });
   await once(server, 'listening');
 
