@@ -67,7 +67,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [documentedModules('docs/recipes.md')],
+        plugins: [documentedModules('docs/recipes.md'), documentedModules('docs/roles.md')],
         test: {
           name: 'recipes',
           environment: './test/unit/react/dom-environment.ts',

@@ -12,7 +12,10 @@ const openGraphql = async (answer: () => Response) => {
   const graphql: OpenRoute = async (request, guard) =>
     (await guard(request)) instanceof Response ? Response.json(unauthenticated) : answer();
   const me = () => new Response('me');
-  const page = await openPage({ open: { '/graphql': graphql }, api: { 'GET /api/me': me } }, 'graphql-errors.ts');
+  const page = await openPage(
+    { open: { '/graphql': graphql }, api: { 'GET /api/me': me } },
+    'docs/recipes.md/graphql-errors.ts',
+  );
   await page.signIn('Ada');
   page.server.takeAsked();
   const ask = (path = '/graphql') =>

@@ -1,16 +1,18 @@
 import { onTestFinished, vi } from 'vitest';
-import type { AuthClient } from '../../src/index.ts';
+import type { AuthClient, DefaultClaims } from '../../src/index.ts';
 import { type AppServerOptions, startAppServer } from './server.ts';
 
-/** A file of docs/recipes.md, as a module of the page that was opened last. */
-export const recipe = <Module>(name: string): Promise<Module> => import(/* @vite-ignore */ `/docs/recipes.md/${name}`);
+/** A file of a document, as a module of the page that was opened last: `docs/roles.md/auth.ts`. */
+export const documented = <Module>(path: string): Promise<Module> => import(/* @vite-ignore */ `/${path}`);
 
-/** Opens a page on a server of its own. Recipes that are loaded from now on are new, and have the same `auth`: that of `file`. */
-export async function openPage(options: AppServerOptions, file = 'auth.ts') {
+export const recipe = <Module>(name: string): Promise<Module> => documented(`docs/recipes.md/${name}`);
+
+/** Opens a page on a server of its own. What is loaded from now on is new, and has the client of `path` in common. */
+export async function openPage<Claims = DefaultClaims>(options: AppServerOptions, path = 'docs/recipes.md/auth.ts') {
   const server = await startAppServer(options);
   (globalThis as unknown as { happyDOM: { setURL(url: string): void } }).happyDOM.setURL(server.origin);
   vi.resetModules();
-  const { auth } = await recipe<{ auth: AuthClient }>(file);
+  const { auth } = await documented<{ auth: AuthClient<Claims> }>(path);
   onTestFinished(async () => {
     await auth.signOut();
     server.close();

@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import {
   type AccessTokenClaims,
   type Authority,
+  type AuthorityOptions,
   createAuthority,
   generateSigningKeys,
 } from '../../src/server/index.ts';
@@ -14,32 +15,41 @@ import {
 export type Route = (request: Request, claims: AccessTokenClaims) => Response | Promise<Response>;
 
 /** Answers every call to a path, and checks its token by itself. */
-export type OpenRoute = (request: Request, guard: Authority['guard']) => Response | Promise<Response>;
+export type OpenRoute = (
+  request: Request,
+  guard: Authority['guard'],
+  authority: Authority<User>,
+) => Response | Promise<Response>;
 
 export interface AppServerOptions {
   /** The API, by method and path, behind the guard. */
   readonly api?: Readonly<Record<string, Route>>;
-  /** What checks tokens by itself. */
-  readonly open?: Readonly<
-    Record<string, (request: Request, guard: Authority['guard']) => Response | Promise<Response>>
-  >;
+  /** Paths beside the API. */
+  readonly open?: Readonly<Record<string, OpenRoute>>;
+  /** What the authority has besides. */
+  readonly authorityOptions?: Partial<AuthorityOptions<User>>;
   /** Takes over a connection that is to become a WebSocket. */
   readonly onUpgrade?: (verify: Authority['verify'], request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
-const users = new Map([
+export interface User {
+  readonly id: string;
+  readonly name: string;
+}
+
+export const users: ReadonlyMap<string, User> = new Map([
   ['1', { id: '1', name: 'Ada' }],
   ['2', { id: '2', name: 'Bob' }],
 ]);
 const keys = await generateSigningKeys();
 
 /** The server of an app: the real authority over HTTP, and an API behind it. */
-export async function startAppServer({ api = {}, open = {}, onUpgrade }: AppServerOptions) {
+export async function startAppServer({ api = {}, open = {}, onUpgrade, authorityOptions }: AppServerOptions) {
   const asked: string[] = [];
   const issued = new Set<string>();
   const expired = new Set<string>();
   let stalled: Promise<void> | undefined;
-  const authority = createAuthority<{ id: string; name: string }>({
+  const authority = createAuthority<User>({
     issuer: 'http://localhost',
     audience: 'http://localhost',
     keys,
@@ -52,6 +62,7 @@ export async function startAppServer({ api = {}, open = {}, onUpgrade }: AppServ
     claims: ({ name }) => ({ name }),
     // The tests see each answer themselves.
     onEvent: () => undefined,
+    ...authorityOptions,
   });
 
   const answerAuth = async (request: Request): Promise<Response> => {
@@ -76,14 +87,14 @@ export async function startAppServer({ api = {}, open = {}, onUpgrade }: AppServ
     asked.push(name);
     if (pathname.startsWith('/auth/')) return answerAuth(request);
     const unguarded = open[pathname];
-    if (unguarded !== undefined) return unguarded(request, guard);
+    if (unguarded !== undefined) return unguarded(request, guard, authority);
     const claims = await guard(request);
     if (claims instanceof Response) return claims;
     await stalled;
     return api[name]?.(request, claims) ?? new Response(null, { status: 404 });
   };
 
-  const server = createServer(getRequestListener(answer)).listen(0, '127.0.0.1');
+  const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false })).listen(0, '127.0.0.1');
   server.on('upgrade', (request, socket: Duplex, head) => {
     asked.push('upgrade');
     onUpgrade?.(verify, request, socket, head);
