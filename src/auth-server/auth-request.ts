@@ -35,8 +35,9 @@ export interface AuthRequest {
 }
 
 /**
- * Sends a request to an endpoint of the auth server: with the cookie, never cached, following no redirect, without a referrer.
- * The response is not judged here. An endpoint function that fails by a mistake in the app is reported, once for each mistake.
+ * Sends a request to an endpoint of the auth server: with the cookie, never cached, following no redirect,
+ * without a referrer. The response is not judged here. An endpoint function that fails by a mistake in the
+ * app is reported, once for each mistake.
  */
 export type SendAuthRequest = (endpoint: Endpoint, request: AuthRequest) => Promise<Response>;
 

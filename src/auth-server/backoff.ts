@@ -2,13 +2,16 @@ const firstDelayMs = 500;
 const maxDelayMs = 30_000;
 const maxRetryAfterMs = 300_000;
 
-/** The pause after `failures` failures in a row: exponential, bounded, and spread over its whole length (full jitter). */
+/**
+ * The pause after `failures` failures in a row: exponential, bounded, and spread over its whole length (full
+ * jitter).
+ */
 export const backoffMs = (failures: number, random: number): number =>
   Math.min(firstDelayMs * 2 ** (failures - 1), maxDelayMs) * random;
 
 /**
- * How long the server wants no request, in ms, at most 5 min: `Retry-After` in seconds or as a date (RFC 9110 §10.2.3). A date
- * is compared with the server's own clock, if the response has a `Date`.
+ * How long the server wants no request, in ms, at most 5 min: `Retry-After` in seconds or as a date (RFC 9110
+ * §10.2.3). A date is compared with the server's own clock, if the response has a `Date`.
  */
 export const retryAfterMs = (headers: Headers, wallAt: number): number | undefined => {
   const value = headers.get('retry-after') ?? '';

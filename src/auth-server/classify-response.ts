@@ -3,8 +3,8 @@ import type { RefreshProblem, ReloginReason } from '../session/session.ts';
 import { isObject, own } from './tokens/is-object.ts';
 
 /**
- * What answered in place of the auth server: a redirect to somewhere else, a proxy that wants a password of its own, or a page
- * for people (a firewall's, a captive portal's, a single-page app's `index.html`).
+ * What answered in place of the auth server: a redirect to somewhere else, a proxy that wants a password of
+ * its own, or a page for people (a firewall's, a captive portal's, a single-page app's `index.html`).
  */
 export type Interception = 'redirect' | 'proxy' | 'html';
 
@@ -14,20 +14,21 @@ type ResponseHead = Pick<Response, 'type' | 'status' | 'headers'>;
 const redirects = new Set([301, 302, 303, 307, 308]);
 
 /**
- * What answered a request to an auth endpoint, if it was not the auth server: such a response has judged neither a session nor
- * credentials. `undefined`: nothing speaks against the auth server. Every response of an auth endpoint is checked for this
- * first. `body` is the parsed JSON, or the text if it is not JSON.
+ * What answered a request to an auth endpoint, if it was not the auth server: such a response has judged
+ * neither a session nor credentials. `undefined`: the auth server seems to have answered. Every response of
+ * an auth endpoint is checked for this first. `body` is the parsed JSON, or the text if it is not JSON.
  */
 export const interceptionOf = ({ type, status, headers }: ResponseHead, body: unknown): Interception | undefined => {
-  // Browsers hide the status of a redirect that they do not follow; an endpoint function's own HTTP client may show it.
+  // Browsers hide the status of a redirect that they do not follow; an endpoint function's own HTTP client
+  // may show it.
   if (type === 'opaqueredirect' || redirects.has(status)) return 'redirect';
   if (status === 401 && isProxyChallenge(headers)) return 'proxy';
   return isHtml(headers, body) ? 'html' : undefined;
 };
 
 /**
- * By its text, or by its type: when in doubt, no session has ended. But some servers send everything as HTML, and JSON, or an
- * empty body, is no page.
+ * By its text, or by its type: when in doubt, no session has ended. But some servers send everything as HTML,
+ * and JSON, or an empty body, is no page.
  */
 const isHtml = (headers: Headers, body: unknown): boolean => {
   if (typeof body !== 'string' || body.trim() === '') return false;
@@ -46,8 +47,9 @@ export interface RefreshResponse {
 }
 
 /**
- * `rejected`: the session is over. `anonymous`: nobody is signed in. `transient`: the response says nothing about the session.
- * `undefined`: the client's own rule. Synchronous: a promise, or any other value, is reported, and the refresh has failed.
+ * `rejected`: the session is over. `anonymous`: nobody is signed in. `transient`: the response says nothing
+ * about the session. `undefined`: the client's own rule. Synchronous: a promise, or any other value, is
+ * reported, and the refresh has failed.
  */
 export type ClassifyRefresh = (response: RefreshResponse) => 'rejected' | 'anonymous' | 'transient' | undefined;
 
@@ -58,7 +60,10 @@ export type RefreshOutcome =
   | { readonly is: 'rejected'; readonly reason: ReloginReason; readonly error: string | undefined }
   | { readonly is: 'transient'; readonly problem: Pick<RefreshProblem, 'kind' | 'status'> };
 
-/** The codes of RFC 6749 §5.2, RFC 6750 §3.1 and OpenID Connect that mean: this session cannot be refreshed any more. */
+/**
+ * The codes of RFC 6749 §5.2, RFC 6750 §3.1 and OpenID Connect that mean: this session cannot be refreshed
+ * any more.
+ */
 const ends = new Set<string | undefined>([
   'invalid_grant',
   'invalid_token',
@@ -85,8 +90,8 @@ export const errorOf = (body: unknown): string | undefined => {
 };
 
 /**
- * Classifies a response of the refresh endpoint. Only a definitive one, of a fixed list, ends the session. Throws if `classify`
- * does, or returns something that is no verdict.
+ * Classifies a response of the refresh endpoint. Only a definitive one, of a fixed list, ends the session.
+ * Throws if `classify` does, or returns none of its outcomes.
  */
 export const classifyResponse = (response: Response, body: unknown, classify?: ClassifyRefresh): RefreshOutcome => {
   const { status, headers } = response;
@@ -108,7 +113,7 @@ export const classifyResponse = (response: Response, body: unknown, classify?: C
         problem: interception === 'redirect' ? { kind: 'redirected' } : { kind: 'status', status },
       };
     default:
-      throw new TypeError('`classifyRefresh` gave no verdict. It has to be synchronous.');
+      throw new TypeError('`classifyRefresh` returned none of its outcomes. It has to be synchronous.');
   }
 };
 

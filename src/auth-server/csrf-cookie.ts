@@ -10,8 +10,8 @@ export interface CsrfCookieOptions {
   /** The header that repeats its value, for example `X-XSRF-TOKEN`. */
   readonly header: string;
   /**
-   * Where a `GET` sets the cookie, for example `/sanctum/csrf-cookie`: absolute, or relative to the origin of the page. Without
-   * it, requests are sent without the header while there is no cookie.
+   * Where a `GET` sets the cookie, for example `/sanctum/csrf-cookie`: absolute, or relative to the origin of
+   * the page. Without it, requests are sent without the header while there is no cookie.
    */
   readonly url?: string | URL;
 }
@@ -20,9 +20,9 @@ export interface CsrfCookieOptions {
 const fetchTimeoutMs = 5000;
 
 /**
- * For the option `csrf`: repeats a readable cookie in a header of sign-in, refresh and sign-out. With a `url`, a missing cookie
- * is fetched before the request. After 419 or 403, which say that the server has done nothing, it is fetched again, and the
- * request is sent once more if the cookie has changed.
+ * For the option `csrf`: repeats a readable cookie in a header of sign-in, refresh and sign-out. With a
+ * `url`, a missing cookie is fetched before the request. After 419 or 403, which say that the server has done
+ * nothing, it is fetched again, and the request is sent once more if the cookie has changed.
  *
  * Throws a `TypeError` that names the wrong option.
  */
@@ -36,7 +36,10 @@ export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProt
     let fetching: Promise<number> | undefined;
     let hasReported = false;
 
-    /** The cookie's value. A value that no header can hold does not count: another site of the domain may have set it. */
+    /**
+     * The cookie's value. A value that no header can hold does not count: another site of the domain may have
+     * set it.
+     */
     const read = (): string | undefined => {
       const value = cookieIn(cookie, platform.page.cookies()) ?? '';
       return /^[ -~]+$/.test(value) ? value : undefined;
@@ -50,7 +53,10 @@ export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProt
       return fetching;
     };
 
-    /** Waits until the cookie is there. Rejects if it does not come: a request without it would be refused for another reason. */
+    /**
+     * Waits until the cookie is there. Rejects if it does not come: a request without it would be refused for
+     * another reason.
+     */
     const obtain = async (from: string | URL): Promise<void> => {
       const status = await fetchOnce(from);
       if (read() !== undefined) return;

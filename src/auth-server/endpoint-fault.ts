@@ -5,8 +5,9 @@ import type { EndpointName } from './endpoint.ts';
 export class EndpointFault extends TypeError {}
 
 /**
- * Calls a function given as an endpoint. Rejects with an `EndpointFault` if it gives no response, which is reported, and with
- * what it throws. The development build reports that as well, unless the network has failed.
+ * Calls a function given as an endpoint. Rejects with an `EndpointFault` if it gives no response, which is
+ * reported, and with what it throws. The development build reports that as well, unless the network has
+ * failed.
  */
 export const callEndpoint = async (
   name: EndpointName,

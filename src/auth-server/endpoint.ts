@@ -7,9 +7,9 @@ export type Endpoint = string | URL | ((init: RequestInit) => Promise<Response>)
 export type EndpointName = 'signIn' | 'refresh' | 'signOut';
 
 /**
- * Where an endpoint is. A relative address is resolved against the origin of the page and not the document's base, because
- * credentials must not follow a `<base>` element elsewhere. The page of a file or of a sandboxed frame has no origin, and no
- * credentials either. Throws if that is no valid address.
+ * Where an endpoint is. A relative address is resolved against the origin of the page and not the document's
+ * base, because credentials must not follow a `<base>` element elsewhere. The page of a file or of a
+ * sandboxed frame has no origin, and no credentials either. Throws if that is no valid address.
  */
 export const endpointUrl = (endpoint: string | URL, page: Pick<PageInfo, 'address' | 'origin'>): URL => {
   const origin = page.origin();

@@ -18,15 +18,18 @@ export interface RefreshParts<Claims> {
   readonly endpoint: Endpoint;
   readonly sendAuthRequest: SendAuthRequest;
   /**
-   * Runs a refresh when no other auth request is under way, and says how it got there: at once, after waiting for another tab,
-   * or without the lock, because another tab has had it for too long.
+   * Runs a refresh when no other auth request is under way, and says how it got there: at once, after waiting
+   * for another tab, or without the lock, because another tab has had it for too long.
    */
   enqueue<T>(refresh: (lock: 'at-once' | 'waited' | 'unlocked') => Promise<T>): Promise<T>;
   /** Asks the other tabs for a token, for a bounded time. */
   askOtherTabs(): Promise<void>;
   /** Whether another tab may have a newer token for this page. */
   mayBeInOtherTab(): boolean;
-  /** Whether a refresh is still needed: meanwhile somebody may have signed in or out, or another tab or a later attempt refreshed. */
+  /**
+   * Whether a refresh is still needed: meanwhile somebody may have signed in or out, or another tab or a
+   * later attempt refreshed.
+   */
   isDemanded(ticket: RefreshTicket): boolean;
   /** The request is sent now. */
   sending(ticket: RefreshTicket): void;
@@ -43,8 +46,9 @@ export interface RefreshParts<Claims> {
 }
 
 /**
- * One refresh: sends the request, judges the response, and reports the outcome once. It never throws. A request that was sent
- * is not aborted, since its response sets the cookie; `unanswered-requests.ts` has the one exception.
+ * One refresh: sends the request, judges the response, and reports the outcome once. It never throws. A
+ * request that was sent is not aborted, since its response sets the cookie; `unanswered-requests.ts` has the
+ * one exception.
  */
 export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
   const { platform, keys, state, reading } = parts;
@@ -104,15 +108,16 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
       const tokenSet = readTokenSet(found.body, obtainedAt, before, reading);
       return [{ type: 'refreshed', ...ticket, tokenSet, jitter: platform.random() }, true];
     } catch (error) {
-      // HTML comes from a proxy or a captive portal. A JSON object that cannot be read is a bug, which must be reported.
+      // HTML comes from a proxy or a captive portal. A JSON object that cannot be read is a bug, which must
+      // be reported.
       if (isObject(body)) platform.report(error);
       return [failed(ticket, { kind: 'malformed' })];
     }
   };
 
   /**
-   * Without a lock, tabs may get here together while localStorage propagates. Waiting lets them agree on one key, and the
-   * first tab to finish may save the others their request.
+   * Without a lock, tabs may get here together while localStorage propagates. Waiting lets them agree on one
+   * key, and the first tab to finish may save the others their request.
    */
   const agreeOnKey = async (): Promise<string> => {
     const key = keys.use(wallNow());

@@ -25,8 +25,8 @@ export interface SignInTokens {
 }
 
 /**
- * Statuses below 500 that say nothing about the credentials: the endpoint is not there, or is not what was asked for; the request
- * is too large for a server in between; or something else is to be settled first.
+ * Statuses below 500 that say nothing about the credentials: the endpoint is not there, or is not what was
+ * asked for; the request is too large for a server in between; or something else is to be settled first.
  */
 const unjudged = new Set([404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 419, 421, 425, 431]);
 
@@ -39,8 +39,8 @@ export const signInBody = (credentials: Credentials): BodyInit => {
 };
 
 /**
- * Sends a sign-in. Rejects with `SignInRejectedError` if the server said no, with `SignInUnavailableError` if it said nothing
- * about the credentials.
+ * Sends a sign-in. Rejects with `SignInRejectedError` if the server said no, with `SignInUnavailableError` if
+ * it said nothing about the credentials.
  */
 export const sendSignIn = async (
   platform: Platform,

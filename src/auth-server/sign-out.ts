@@ -5,7 +5,10 @@ import type { Endpoint } from './endpoint.ts';
 /** Runs a request when the one before it is over, or after `waitMs`. */
 type Enqueue = <T>(request: () => Promise<T>, waitMs: number) => Promise<T>;
 
-/** Without a `sid`, a sign-out waits this long for a refresh under way, so that it is sent with the cookie that remains. */
+/**
+ * Without a `sid`, a sign-out waits this long for a refresh under way, so that it is sent with the cookie
+ * that remains.
+ */
 const slotWaitMs = 2000;
 
 /**
@@ -29,11 +32,11 @@ const refusals = new Set([400, 403, 404, 405, 410, 431, 501]);
 export const isRefusal = ({ status = 0 }: SignOutOutcome): boolean => refusals.has(status);
 
 /**
- * Asks the server to end a session: at once if its `sid` is known. The request outlives the page. Never rejects; resolves when
- * the server has responded.
+ * Asks the server to end a session: at once if its `sid` is known. The request outlives the page. Never
+ * rejects; resolves when the server has responded.
  *
- * Without a `sid` it ends whichever session the cookie belongs to when it is sent. So it is only sent if it `isDemanded` by then:
- * somebody may have signed in while it waited.
+ * Without a `sid` it ends whichever session the cookie belongs to when it is sent. So it is only sent if it
+ * `isDemanded` by then: somebody may have signed in while it waited.
  */
 export const sendSignOut = (
   sendAuthRequest: SendAuthRequest,
@@ -56,7 +59,7 @@ export const sendSignOut = (
 
 const judgeSignOut = async (response: Response): Promise<SignOutOutcome> => {
   const { ok, status, headers } = response;
-  // A redirect needs no body to be known for one, and browsers hide it.
+  // A redirect is recognised without its body, which browsers hide.
   if (interceptionOf(response, '') === 'redirect') return { is: 'doubtful', status };
   const isFinal = ok || status === 401 || refusals.has(status);
   const type = headers.get('content-type');
@@ -74,5 +77,8 @@ const judgeSignOut = async (response: Response): Promise<SignOutOutcome> => {
   return isJson ? { is: 'confirmed', body } : { is: 'doubtful', status };
 };
 
-/** Whether a response whose body is empty, or was not read, may be a page: networks that answer every request send such pages. */
+/**
+ * Whether a response whose body is empty, or was not read, may be a page: networks that answer every request
+ * send such pages.
+ */
 const mayBePage = (type: string | null, isEmpty: boolean): boolean => (type === null ? !isEmpty : /html/i.test(type));

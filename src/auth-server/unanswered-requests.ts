@@ -1,14 +1,15 @@
 /**
- * How many refreshes of a page may be without an answer at the same time. Over HTTP/1.1 a page has six connections to a host,
- * and each request that hangs keeps one.
+ * How many refreshes of a page may be without an answer at the same time. Over HTTP/1.1 a page has six
+ * connections to a host, and each request that hangs keeps one.
  */
 const maxUnanswered = 4;
 
 /**
- * Keeps requests that hang from taking every connection to the auth server: one more than `maxUnanswered` ends the oldest.
+ * Keeps requests that hang from taking every connection to the auth server: one more than `maxUnanswered`
+ * ends the oldest.
  *
- * Ending a refresh may cost the cookie that it sets (Firefox). It is done only when nothing better is left: the newer ones
- * bear the same idempotency key, so whichever of them is answered sets that cookie.
+ * Ending a refresh may cost the cookie that it sets (Firefox). It is done only when nothing better is left:
+ * the newer ones bear the same idempotency key, so whichever of them is answered sets that cookie.
  */
 export const createUnansweredRequests = () => {
   const oldestFirst: AbortController[] = [];

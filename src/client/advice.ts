@@ -1,4 +1,5 @@
-// The development build says in its messages what to do; the production build has `no-advice.ts` in the place of this file.
+// The development build says in its messages what to do; the production build has `no-advice.ts` in the place
+// of this file.
 
 import type { Interception } from '../auth-server/classify-response.ts';
 
@@ -64,7 +65,10 @@ export function kindOf(value: unknown): string {
   return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
 }
 
-/** How the engines word a mistake in the code. `fetch` rejects with a `TypeError` as well, in words that differ and change. */
+/**
+ * How the engines word a mistake in the code. `fetch` rejects with a `TypeError` as well, in words that
+ * differ and change.
+ */
 const mistake =
   /undefined|\bnull\b|\bis not |\bcan(no|')t (read|access|set|convert|destructure)|failed to (execute|construct)/i;
 

@@ -15,8 +15,9 @@ import { createSignOut } from './sign-out.ts';
 import { createTabs } from './tabs.ts';
 
 /**
- * The parts of a client that keep one session. Each is made of those above it. Two of them act on what is made later, and are
- * connected to it at the end: the store runs effects, and the page's life is followed by tabs and sign-outs.
+ * The parts of a client that keep one session. Each is made of those above it. Two of them act on what is
+ * made later, and are connected to it at the end: the store runs effects, and the page's life is followed by
+ * tabs and sign-outs.
  */
 export const createCore = <Claims>(settings: Settings<Claims>, platform: Platform, first?: State<Claims>) => {
   const { endpoints, policy } = settings;

@@ -12,7 +12,10 @@ import type { AuthClientOptions } from './options.ts';
 import { callPlan, settingsOf } from './settings.ts';
 import { createSignIn } from './sign-in.ts';
 
-/** Builds a client on a platform, with a session that is new or in the state `first`. Nothing happens before `start()`. */
+/**
+ * Builds a client on a platform, with a session that is new or in the state `first`. Nothing happens before
+ * `start()`.
+ */
 export const createClient = <Claims>(
   options: AuthClientOptions<Claims>,
   platform: Platform,

@@ -13,8 +13,9 @@ export type AuthErrorCode =
 const brand = Symbol.for('silent-refresh.AuthError');
 
 /**
- * Something went wrong outside the code: a response of the server, the network, the end of the session. (Calling the package
- * wrongly is a `TypeError`.) No message and no field holds a token, a cookie, a header or a query string.
+ * Something went wrong outside the code: a response of the server, the network, the end of the session.
+ * (Calling the package wrongly is a `TypeError`.) No message and no field holds a token, a cookie, a header
+ * or a query string.
  */
 export class AuthError extends Error {
   /** Names the fault; narrows to the class. */
@@ -34,8 +35,9 @@ export class AuthError extends Error {
 }
 
 /**
- * The server refused the sign-in, or wants more: a wrong password, a missing second factor, invalid fields, too many attempts.
- * A 2xx whose JSON has no access token is one, too; `message` says where the token was looked for. Nothing has changed.
+ * The server refused the sign-in, or wants more: a wrong password, a missing second factor, invalid fields,
+ * too many attempts. A 2xx whose JSON has no access token is one, too; `message` says where the token was
+ * looked for. Nothing has changed.
  */
 export class SignInRejectedError extends AuthError {
   declare readonly code: 'sign_in_rejected';
@@ -48,7 +50,10 @@ export class SignInRejectedError extends AuthError {
   /** The response, with its body unread. Not enumerable, so that it does not end up in logs. */
   declare readonly response: Response;
 
-  /** `missing`: where the token was looked for, if the response is not a refusal. `cause`: what `readTokens` threw. */
+  /**
+   * `missing`: where the token was looked for, if the response is not a refusal. `cause`: what `readTokens`
+   * threw.
+   */
   constructor(response: Response, error?: string, retryAt?: number, missing?: string, cause?: unknown) {
     const { status } = response;
     super(
@@ -66,8 +71,9 @@ export class SignInRejectedError extends AuthError {
 }
 
 /**
- * The credentials have not been checked: there was no response, something else responded in place of the auth server (a proxy,
- * a firewall, an HTML page), or the endpoint is wrong or down. The message says which. Nothing has changed.
+ * The credentials have not been checked: there was no response, something else responded in place of the auth
+ * server (a proxy, a firewall, an HTML page), or the endpoint is wrong or down. The message says which.
+ * Nothing has changed.
  */
 export class SignInUnavailableError extends AuthError {
   declare readonly code: 'sign_in_unavailable';
@@ -109,7 +115,10 @@ export class RefreshUnavailableError extends AuthError {
   }
 }
 
-/** The server answered a sign-in with something that is not a token response, or `parseClaims` threw: a bug to report. */
+/**
+ * The server answered a sign-in with something that is not a token response, or `parseClaims` threw: a bug to
+ * report.
+ */
 export class TokenResponseError extends AuthError {
   declare readonly code: 'token_response';
 
@@ -118,12 +127,18 @@ export class TokenResponseError extends AuthError {
   }
 }
 
-/** Nobody is signed in, or the session ended while the call was waiting: it was not sent, or refused with 401 before. */
+/**
+ * Nobody is signed in, or the session ended while the call was waiting: it was not sent, or refused with 401
+ * before.
+ */
 export class UnauthenticatedError extends AuthError {
   declare readonly code: 'unauthenticated';
   /** Why nobody is signed in, as in `Session`. */
   readonly reason: EndReason;
-  /** Set if the call was held and then given up, because `timeoutMs` was over or there was no room for more held calls. */
+  /**
+   * Set if the call was held and then given up, because `timeoutMs` was over or there was no room for more
+   * held calls.
+   */
   readonly held: 'timed-out' | 'no-room' | undefined;
 
   constructor(reason: EndReason, held?: 'timed-out' | 'no-room') {
@@ -133,7 +148,10 @@ export class UnauthenticatedError extends AuthError {
   }
 }
 
-/** Somebody has signed in since the call was made, and is not known to be the same user. The call was not sent as them. */
+/**
+ * Somebody has signed in since the call was made, and is not known to be the same user. The call was not sent
+ * as them.
+ */
 export class UserChangedError extends AuthError {
   declare readonly code: 'user_changed';
 

@@ -1,4 +1,5 @@
-// What the production build has in the place of `option-checks.ts`. Checks that keep an app safe are in `settings.ts`.
+// What the production build has in the place of `option-checks.ts`. Checks that keep an app safe are in
+// `settings.ts`.
 
 type OptionChecks = typeof import('./option-checks.ts');
 

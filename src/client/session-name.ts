@@ -3,8 +3,8 @@ import type { PageInfo } from '../platform/platform.ts';
 import { shortHash } from '../session/short-hash.ts';
 
 /**
- * What a session is called among the pages of the origin: as the app says, else by the address of its refresh endpoint.
- * `undefined` if that is a function, because two clients could not be told apart then.
+ * What a session is called among the pages of the origin: as the app says, else by the address of its refresh
+ * endpoint. `undefined` if that is a function, because two clients could not be told apart then.
  */
 export const sessionNaming = (
   given: string | undefined,
@@ -16,8 +16,8 @@ export const sessionNaming = (
 };
 
 /**
- * Two endpoints that differ in their query alone may belong to two organisations, so the query counts: as a hash, because no
- * query is kept in storage.
+ * Two endpoints that differ in their query alone may belong to two organisations, so the query counts: as a
+ * hash, because no query is kept in storage.
  */
 const defaultName = (refresh: string | URL, page: Pick<PageInfo, 'address' | 'origin'>): string => {
   try {

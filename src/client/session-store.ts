@@ -104,7 +104,7 @@ export const createSessionStore = <Claims>(
       } while (effects.length > 0);
     } finally {
       busy = false;
-      setAlarm();
+      setTimer();
     }
   };
 
@@ -115,17 +115,18 @@ export const createSessionStore = <Claims>(
       if (busy) return;
       const { isTokenDemanded, heldCalls } = demanded();
       if (isTokenDemanded !== state.isTokenDemanded || heldCalls !== state.heldCalls || effects.length > 0) drain();
-      else setAlarm();
+      else setTimer();
     },
   );
   const demanded = () => ({ isTokenDemanded: waiters.count('token') > 0, heldCalls: waiters.count('sign-in') });
-  const alarm = createTimer(clock, () => dispatch({ type: 'tick' }));
-  const setAlarm = () => {
+  const timer = createTimer(clock, () => dispatch({ type: 'tick' }));
+  const setTimer = () => {
     const plan = nextDue(state, clock.now(), policy);
-    // No event may say that the machine has slept, so the clocks are compared every second while a request is under way.
+    // There may be no event for the machine's sleep, so the clocks are compared every second while a request
+    // is under way.
     const plannedMs = plan && Math.min(plan.inMs, isInFlight(state) ? 1000 : plan.inMs);
     const inMs = Math.max(Math.min(plannedMs ?? Number.POSITIVE_INFINITY, waiters.dueInMs()), 0);
-    alarm(Number.isFinite(inMs) ? inMs : undefined);
+    timer(Number.isFinite(inMs) ? inMs : undefined);
   };
 
   return {

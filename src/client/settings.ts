@@ -85,8 +85,8 @@ export function settingsOf<Claims>(options: AuthClientOptions<Claims>): Settings
 }
 
 /**
- * Fills in what the options of a call do not say. Throws a `TypeError` for a call that is to be held by a client that cannot:
- * it would be lost.
+ * Fills in what the options of a call do not say. Throws a `TypeError` for a call that is to be held by a
+ * client that cannot: it would be lost.
  */
 export function callPlan(given: CallOptions | undefined, otherwise: CallPlan, hold: HoldCalls | undefined): CallPlan {
   checkCallOptions(given);

@@ -30,7 +30,10 @@ export const offerOf = <Claims>(
   };
 };
 
-/** Reads another tab's offer as the token response that it is. It is trusted no more than the server's own responses. */
+/**
+ * Reads another tab's offer as the token response that it is. It is trusted no more than the server's own
+ * responses.
+ */
 export const createOfferReader = <Claims>({ clock, report }: Platform, settings: Settings<Claims>) => {
   let isFaultReported = false;
   return ({ obtainedAt, response }: Offer): TokenSet<Claims> | undefined => {

@@ -12,7 +12,10 @@ import type { Settings } from './settings.ts';
 /** How long a sign-in waits for a refresh or a sign-out under way, whose late response could set the cookie back. */
 const slotWaitMs = 3000;
 
-/** The two ways to sign in. Neither succeeds if the user signs out meanwhile. `started` resolves once the client has started. */
+/**
+ * The two ways to sign in. Neither succeeds if the user signs out meanwhile. `started` resolves once the
+ * client has started.
+ */
 export const createSignIn = <Claims>(
   { sendAuthRequest, keys, store, tabs, signOut }: ClientCore<Claims>,
   settings: Settings<Claims>,

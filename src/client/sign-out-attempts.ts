@@ -134,7 +134,10 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
       session++;
       current = undefined;
     },
-    /** An attempt may well succeed now: the page was woken, or is online again. Nothing but `Retry-After` delays it. */
+    /**
+     * An attempt may well succeed now: the page was woken, or is online again. Nothing but `Retry-After`
+     * delays it.
+     */
     wake: () => {
       const pauseMs = pause === undefined ? 0 : pause.forMs - elapsedMs(pause.since, clock.now());
       if (pauseMs > 0 && current === undefined) retryIn(pauseMs);

@@ -35,8 +35,8 @@ interface SignOutParts<Claims> {
 }
 
 /**
- * Signs out in this page first, then at the server. The record keeps the sign-out until the server has confirmed it, and this
- * page or the next one tries again.
+ * Signs out in this page first, then at the server. The record keeps the sign-out until the server has
+ * confirmed it, and this page or the next one tries again.
  */
 export const createSignOut = <Claims>({
   platform,
@@ -81,8 +81,9 @@ export const createSignOut = <Claims>({
     /** Makes no further attempt until it is asked to. */
     rest: attempts.rest,
     /**
-     * Takes what came of a refresh. While a sign-out is pending, a session that the refresh has found is shown only if it is
-     * another one than the sign-out is about. If the refresh has found nobody, the sign-out is confirmed.
+     * Takes what came of a refresh. While a sign-out is pending, a session that the refresh has found is
+     * shown only if it is another one than the sign-out is about. If the refresh has found nobody, the
+     * sign-out is confirmed.
      */
     receive: (event: RefreshEvent<Claims>): void => {
       const shown = judgeByRefresh(kept.read(), store.state(), event, lastAttempt, platform.clock.now().wallAt);
@@ -96,7 +97,10 @@ export const createSignOut = <Claims>({
       store.dispatch(event);
       if (shown !== 'nothing') attempts.conclude({ is: shown === 'over' ? 'confirmed' : 'unknown' });
     },
-    /** Finishes a pending sign-out, then asks who is signed in. Rejects if it is still the user who has signed out. */
+    /**
+     * Finishes a pending sign-out, then asks who is signed in. Rejects if it is still the user who has signed
+     * out.
+     */
     finishFirst: async (refreshed: () => Promise<unknown>): Promise<void> => {
       const wasPending = kept.isPending();
       // A request that names no session would end that of a user who has signed in since.
@@ -139,7 +143,8 @@ export const createSignOut = <Claims>({
       count++;
       attempts.resetRetries();
       if (isElsewhere) {
-        // Somebody has signed in in another tab, and stays. Only the session that this tab showed is ended, if it has a name.
+        // Somebody has signed in in another tab, and stays. Only the session that this tab showed is ended,
+        // if it has a name.
         store.dispatch({ type: 'signed-out', isElsewhere });
         return sid === undefined ? { confirmed: false } : attempts.finish(sid);
       }

@@ -47,12 +47,12 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
   };
 
   /** Takes another tab's token. Returns whether this page needs no other one now. */
-  const adopt = (offer: Offer): boolean => {
+  const accept = (offer: Offer): boolean => {
     const found = tracker.read();
     const tokenSet = readOffer(offer);
     if (found?.sessionKey !== offer.sessionKey || tokenSet === undefined) return false;
     const isNewSession = tracker.current() !== found.sessionKey;
-    tracker.adopt(found);
+    tracker.moveTo(found);
     // As after a sign-in in this page: a call that has waited too long by now fails, and does not use this token.
     if (isNewSession) store.dispatch({ type: 'tick' });
     store.dispatch({ type: 'received-from-tab', isNewSession, tokenSet, jitter: platform.random() });
@@ -71,7 +71,7 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
       const { expiresAt = 0, handedTo } = newerToken() ?? {};
       return handedTo === audience ? expiresAt : 0;
     },
-    adopt,
+    accept,
     changed: () => parts.compare('news'),
   });
 

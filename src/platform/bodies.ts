@@ -1,4 +1,7 @@
-/** Lets go of a body that nobody will read: it would keep its connection, and use up the quota of `keepalive` requests. */
+/**
+ * Lets go of a body that nobody will read: it would keep its connection, and use up the quota of `keepalive`
+ * requests.
+ */
 export const discard = ({ body }: Pick<Response, 'body'>): void => void body?.cancel().catch(() => {});
 
 /** A copy of a form, since apps go on using it; `undefined` for anything else. */

@@ -12,8 +12,8 @@ export const currentPlace = (): Place => {
 };
 
 /**
- * The browser. Every member looks its global up when it is called, so that a later replacement (a test's `fetch`, a tracer) is
- * used.
+ * The browser. Every member looks its global up when it is called, so that a later replacement (a test's
+ * `fetch`, a tracer) is used.
  */
 export const browserPlatform = (): Platform => ({
   clock: {
@@ -64,7 +64,8 @@ export const browserPlatform = (): Platform => ({
           const happened = what(event);
           if (happened !== undefined) listener(happened, (event as Partial<StorageEvent>).key ?? undefined);
         };
-        // Capturing, so that it runs before the app's listeners, if the engine allows: they see a session that is up to date.
+        // Capturing, so that it runs before the app's listeners, if the engine allows: they see a session
+        // that is up to date.
         target.addEventListener(type, heard, true);
         undo.push(() => target.removeEventListener(type, heard, true));
       };

@@ -1,8 +1,8 @@
 import type { Clock } from './platform.ts';
 
 /**
- * Runs work that is aborted after `ms`. Then it rejects with the signal's reason, even if the work ignores the signal, as a
- * function of the app may.
+ * Runs work that is aborted after `ms`. Then it rejects with the signal's reason, even if the work ignores
+ * the signal, as a function of the app may.
  */
 export const abortAfter = async <T>(
   clock: Clock,

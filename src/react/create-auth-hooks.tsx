@@ -10,15 +10,15 @@ export type ClaimsOf<Client> = Client extends AuthClient<infer Claims> ? Claims 
 export interface AuthProviderProps<Client> {
   readonly client: Client;
   /**
-   * Called once each time the server ends the session of a signed-in user: send them to the sign-in page, or open a dialog.
-   * Once per client: with several providers, only one handler is called. It is called in a microtask, when the calls that were
-   * waiting are held: `heldCalls` is their number. Calls held later are counted in `useSession`. If it throws, the error is
-   * reported.
+   * Called once each time the server ends the session of a signed-in user: send them to the sign-in page, or
+   * open a dialog. Once per client: with several providers, only one handler is called. It is called in a
+   * microtask, when the calls that were waiting are held: `heldCalls` is their number. Calls held later are
+   * counted in `useSession`. If it throws, the error is reported.
    */
   readonly onReloginRequired?: (session: Extract<Session<ClaimsOf<Client>>, { status: 'relogin-required' }>) => void;
   /**
-   * Called when a user has left (sign-out, change of user), before anything of the next one is shown: clear caches here.
-   * `undefined`: the user of an earlier page is gone. If it throws, the error is reported.
+   * Called when a user has left (sign-out, change of user), before anything of the next one is shown: clear
+   * caches here. `undefined`: the user of an earlier page is gone. If it throws, the error is reported.
    */
   readonly onUserLeft?: (claims: ClaimsOf<Client> | undefined) => void;
   /**
@@ -27,16 +27,19 @@ export interface AuthProviderProps<Client> {
    */
   readonly onUserChanged?: (claims: ClaimsOf<Client> | undefined) => void;
   /**
-   * Shown as the claims while the session is loading: what a server that rendered the page knows of the user. Read once.
-   * `<SignedIn>` renders its children with them, and keeps them if the same user turns out to be signed in, by `sub`, `id` or
-   * `user.id`.
+   * Shown as the claims while the session is loading: what a server that rendered the page knows of the user.
+   * Read once. `<SignedIn>` renders its children with them, and keeps them if the same user turns out to be
+   * signed in, by `sub`, `id` or `user.id`.
    */
   readonly initialClaims?: ClaimsOf<Client>;
   readonly children?: ReactNode;
 }
 
 export interface SignedInProps {
-  /** Shown while it is not known who is signed in, unless `initialClaims` say so: the children are shown then. Default nothing. */
+  /**
+   * Shown while it is not known who is signed in, unless `initialClaims` say so: the children are shown then.
+   * Default nothing.
+   */
   readonly loading?: ReactNode;
   /** Shown to somebody who is not signed in. Default nothing. */
   readonly fallback?: ReactNode;
@@ -48,10 +51,11 @@ export interface AuthHooks<Client> {
   /** Starts the client while it is mounted and provides it. The context never changes, so it renders no consumer. */
   readonly AuthProvider: (props: AuthProviderProps<Client>) => ReactNode;
   /**
-   * The session, or what `selector` makes of it (compared shallowly): renders when that changes. A silent refresh changes
-   * nothing. On a server, and while hydrating, it is `loading`; the first change after that is a transition, so that what the
-   * server has rendered stays shown. A component that holds a `<Suspense>` boundary is updated when that is hydrated, and so
-   * are others that change at the same moment: read the session in leaves. Throws a `TypeError` without an `AuthProvider` above.
+   * The session, or what `selector` makes of it (compared shallowly): renders when that changes. A silent
+   * refresh changes nothing. On a server, and while hydrating, it is `loading`; the first change after that
+   * is a transition, so that what the server has rendered stays shown. A component that holds a `<Suspense>`
+   * boundary is updated when that is hydrated, and so are others that change at the same moment: read the
+   * session in leaves. Throws a `TypeError` without an `AuthProvider` above.
    */
   readonly useSession: {
     (): Session<ClaimsOf<Client>>;
@@ -60,13 +64,16 @@ export interface AuthHooks<Client> {
   /** The client. Throws a `TypeError` without an `AuthProvider` above. */
   readonly useAuth: () => Client;
   /**
-   * Shows its children to somebody signed in, and keeps them mounted through a forced re-login, so that no work is lost. For
-   * another user they are mounted anew.
+   * Shows its children to somebody signed in, and keeps them mounted through a forced re-login, so that no
+   * work is lost. For another user they are mounted anew.
    */
   readonly SignedIn: (props: SignedInProps) => ReactNode;
 }
 
-/** Makes a provider and hooks of their own, typed by the client: `createAuthHooks<typeof auth>()`. Clients nest this way. */
+/**
+ * Makes a provider and hooks of their own, typed by the client: `createAuthHooks<typeof auth>()`. Clients
+ * nest this way.
+ */
 export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>(): AuthHooks<Client> => {
   type Claims = ClaimsOf<Client>;
   const Context = createContext<{ client: Client; view: View<Claims> } | undefined>(undefined);

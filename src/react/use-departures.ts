@@ -13,10 +13,11 @@ interface Departures {
 const departures = new WeakMap<Departing, Departures>();
 
 /**
- * How many users of a client have left since it was first shown. A store of its own and no state, so that React renders it
- * together with the session: while it is not hidden, not one frame shows what was the user's to the next one. Counting begins
- * when something is shown, and a session that has changed since it was rendered may be the next user's: until then the session
- * itself stands for the count, so that React sees that the two differ before it shows anything.
+ * How many users of a client have left since it was first shown. A store of its own and no state, so that
+ * React renders it together with the session: while it is not hidden, no frame shows one user's data to the
+ * next. Counting begins when something is shown. A session that has changed since it was rendered may be the
+ * next user's, so until then the session itself takes the place of the count: React sees that the two differ
+ * before it shows anything.
  */
 export const useDepartures = (client: Departing): number => {
   const current = () => {

@@ -11,8 +11,8 @@ const param = new RegExp(`^(${token})\\s*=\\s*(?:(${token})|"((?:[^"\\\\]|\\\\.)
 const scheme = new RegExp(`^(${token})(?:\\s+(?:[\\w.~+/-]+=*\\s*(?=,|$))?|\\s*(?=,|$))`);
 
 /**
- * Reads a `WWW-Authenticate` header (RFC 9110 §11.6.1): any number of challenges, quoted strings with commas and escapes,
- * schemes in any case. Reading stops at what cannot be parsed; the challenges before it count.
+ * Reads a `WWW-Authenticate` header (RFC 9110 §11.6.1): any number of challenges, quoted strings with commas
+ * and escapes, schemes in any case. Reading stops at what cannot be parsed; the challenges before it count.
  */
 export const parseChallenges = (header: string): Challenge[] => {
   const challenges: { scheme: string; params: Map<string, string> }[] = [];
@@ -34,8 +34,8 @@ export const isProxyChallenge = (headers: Headers): boolean =>
   parseChallenges(headers.get('www-authenticate') ?? '').some(({ scheme }) => /^(basic|negotiate|ntlm)$/.test(scheme));
 
 /**
- * Whether a response says that the access token is not accepted: a 401 without a challenge (or one that CORS hides), or with
- * a Bearer challenge that names no error or `invalid_token` (RFC 6750 §3.1).
+ * Whether a response says that the access token is not accepted: a 401 without a challenge (or one that CORS
+ * hides), or with a Bearer challenge that names no error or `invalid_token` (RFC 6750 §3.1).
  */
 export const isTokenChallenge = (response: Response): boolean => {
   if (response.status !== 401) return false;

@@ -51,14 +51,15 @@ export const endpointOf = ({ href }: Destination): string => {
 const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:';
 
 /**
- * A path that begins with exactly one slash, and so stays on the origin of its base. The URL parser takes `\` for a slash, and
- * skips tabs and line breaks: `/\t/host` is another host.
+ * A path that begins with exactly one slash, and so stays on the origin of its base. The URL parser takes `\`
+ * for a slash, and skips tabs and line breaks: `/\t/host` is another host.
  */
 const pathAlone = /^\/(?![/\\\t\n\r])/;
 
 /**
- * Says where a call goes, if the token may be sent there: to the page's own origin, whether the page came over http or https,
- * or to a listed one. Whole origins are compared. A path is not parsed for that; its base is, once.
+ * Says where a call goes, if the token may be sent there: to the page's own origin, whether the page came
+ * over http or https, or to a listed one. Whole origins are compared. A path is not parsed for that; its base
+ * is, once.
  */
 export const createDestinations = (allowed: ReadonlySet<string>) => {
   let knownBase: string | undefined;

@@ -10,7 +10,10 @@ interface OwnRequest {
   readonly href: string | undefined;
   /** The address without its query, to which wrappers add things. */
   readonly address: string | undefined;
-  /** The headers by which it is known when it comes back: the token of a call, or those of a request to the auth server. */
+  /**
+   * The headers by which the client recognises it when it comes back: the token of a call, or those of a
+   * request to the auth server.
+   */
   readonly marks: readonly (readonly [name: string, value: string])[];
   readonly isAuthRequest: boolean;
 }
@@ -27,9 +30,10 @@ export interface OwnFetch {
 }
 
 /**
- * An app may put `authFetch` in the place of the global `fetch`, or behind a wrapper that is there; and the `given` one, of the
- * options, may lead to it, too. What the client sends then comes back to it, as the very objects, as copies of them, or as a
- * `Request` made of them, at once or later. It is known by what it was sent with.
+ * An app may put `authFetch` in the place of the global `fetch`, or behind a wrapper that is there; and the
+ * `given` one, of the options, may lead to it, too. What the client sends then comes back to it, as the very
+ * objects, as copies of them, or as a `Request` made of them, at once or later. The client recognises it by
+ * what it was sent with.
  */
 export const createOwnFetch = (
   { page, fetch, nativeFetch, isFetchReplaced, report }: Platform,
@@ -79,7 +83,8 @@ export const createOwnFetch = (
     const request: OwnRequest = { ...locate(input), marks, isAuthRequest };
     const isUnmarkedTwin = (other: OwnRequest) =>
       other.href === request.href && other.marks.length + marks.length === 0;
-    // Nothing tells a call without a token that comes back from another one to the same place, and both may take the direct way.
+    // A call without a token that comes back cannot be told from another one to the same place, and both may
+    // take the direct way.
     if (!isAuthRequest && [...underWay].some(isUnmarkedTwin)) return native(input, own);
     ownInits.add(own);
     underWay.add(request);

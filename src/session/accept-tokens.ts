@@ -9,8 +9,9 @@ import { judgeTicket } from './ticket.ts';
 import { type Instant, leadTimeMs, remainingMs } from './time.ts';
 
 /**
- * Accepts a token set. If it is another user's, the session of the user before ends first, and the event comes again as
- * `user-switched`: nothing of the new user is shown or used until everybody has heard that the other one has left.
+ * Accepts a token set. If it is another user's, the session of the user before ends first, and the event
+ * comes again as `user-switched`: nothing of the new user is shown or used until everybody has heard that the
+ * other one has left.
  */
 export const acceptTokens = <Claims>(
   state: State<Claims>,
@@ -57,8 +58,8 @@ export const sourceOf = ({ refresh }: State<unknown>, event: TokenEvent<unknown>
 };
 
 /**
- * Whether another tab's token is worth having: it is newer than this page's, or this page's has expired. Unless a new session
- * begins with it, it must also be the same user's.
+ * Whether another tab's token is worth having: it is newer than this page's, or this page's has expired.
+ * Unless a new session begins with it, it must also be the same user's.
  */
 export const isWorthAccepting = <Claims>(
   state: State<Claims>,
@@ -76,8 +77,8 @@ export const isWorthAccepting = <Claims>(
 };
 
 /**
- * Whether the tokens of a refresh came too late. They also do if the refresh only repeated an answered question, and no newer
- * token is needed.
+ * Whether the tokens of a refresh came too late. That is also so if another refresh was answered after it
+ * began, and no newer token is needed.
  */
 export const isLate = <Claims>(
   state: State<Claims>,
@@ -89,8 +90,8 @@ export const isLate = <Claims>(
   const standing = judgeTicket(state, result);
   if (standing === 'outdated') return true;
   if (token === undefined) return result.attempt < refresh.rejected;
-  // A question asked after the last answer has the newer one, even if the server has begun to count anew. And what another tab
-  // claims about its token does not outrank what the server said later.
+  // A refresh that began after the last response has the newer tokens, even if the server's count starts
+  // again. What another tab says about its token does not outrank a later response.
   if (result.attempt > token.attempt && (token.isFromOtherTab || standing !== 'answered')) return false;
   const newerBy = countDifference(state, result.tokenSet);
   return newerBy === 0
@@ -99,16 +100,16 @@ export const isLate = <Claims>(
 };
 
 /**
- * By how much the server's count (`seq`) of a token set is ahead of this page's token; 0 if they cannot be compared, or are
- * equal: a refresh that is repeated with its key gets the same count again.
+ * By how much the server's count (`seq`) of a token set is ahead of this page's token; 0 if they cannot be
+ * compared, or are equal: a refresh that is repeated with its key gets the same count again.
  */
 const countDifference = ({ token, user }: State<unknown>, { seq, user: found }: TokenSet<unknown>): number =>
   seq !== undefined && token?.seq !== undefined && isSameCount(user ?? {}, found) ? seq - token.seq : 0;
 
 /**
- * Whether a token set is the same user's. Within a session, `unknown` means a user who was not named before, and now is. (What
- * a refresh leaves out has been filled in already; another tab's token must say it.) A new session proves nothing about a user
- * who is not named.
+ * Whether a token set is the same user's. Within a session, `unknown` means a user who was not named before,
+ * and now is. (What a refresh leaves out has been filled in already; another tab's token must say it.) A new
+ * session proves nothing about a user who is not named.
  */
 const isSame = (before: Identity, after: Identity, isNewSession: boolean): boolean => {
   const found = compareIdentities(before, after);

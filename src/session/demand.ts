@@ -49,7 +49,10 @@ export const demandAt = (state: State<unknown>, now: Instant, holds = false): De
   holds,
 });
 
-/** Whether the user who made the call is signed in now. In another session, a user who is not known is nobody's equal. */
+/**
+ * Whether the user who made the call is signed in now. A user who is not known never counts as the same one
+ * in another session.
+ */
 export const isSameUser = ({ callsValidSince, user }: State<unknown>, owner: CallOwner): boolean =>
   owner.identityVersion >= callsValidSince ||
   (owner.user !== undefined && user !== undefined && compareIdentities(owner.user, user) === 'same');

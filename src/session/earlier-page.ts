@@ -9,11 +9,17 @@ export const mayBeAnybody = ({ earlier }: State<unknown>): boolean => earlier?.c
 export const storedSid = (state: State<unknown>): string | undefined =>
   state.mustRevalidate !== undefined || mayBeAnybody(state) ? undefined : state.earlier?.user?.sid;
 
-/** Whether tokens of this session or of a new one may be another user's, even if the server does not name the user. */
+/**
+ * Whether tokens of this session or of a new one may be another user's, even if the server does not name the
+ * user.
+ */
 export const mayBeOther = ({ mustRevalidate }: State<unknown>, isNewSession: boolean): boolean =>
   isNewSession || mustRevalidate === 'due';
 
-/** Whether the record has to name a new session: the one that the page has found is, or may be, another one than the record's. */
+/**
+ * Whether the record has to name a new session: the one that the page has found is, or may be, another one
+ * than the record's.
+ */
 export const isNewToRecord = (state: State<unknown>, source: Source, user: Identity): boolean => {
   if (source.isNewSession || !state.isRecorded) return true;
   const { cameByRedirect = false, user: recorded } = state.earlier ?? {};
@@ -25,8 +31,9 @@ export const isNewToRecord = (state: State<unknown>, source: Source, user: Ident
 };
 
 /**
- * Whether the user of the earlier page has left. If that is not known, a refresh goes on with the earlier page's session, and a
- * new session is somebody else's: better a cache that is loaded again than one that shows another user's data.
+ * Whether the user of the earlier page has left. If that is not known, a refresh goes on with the earlier
+ * page's session, and a new session is somebody else's: better a cache that is loaded again than one that
+ * shows another user's data.
  */
 export const hasEarlierUserLeft = (state: State<unknown>, source: Source, user: Identity): boolean => {
   const { earlier } = state;

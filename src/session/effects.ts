@@ -6,8 +6,9 @@ import { isBetweenUsers, sessionOf } from './snapshot.ts';
 import type { State } from './state.ts';
 
 /**
- * What the store has to do after a transition, in order: it follows from what the event has changed. The end of a session is
- * recorded before any listener runs; a new session after listeners have heard who has left, because apps clear storage then.
+ * What the store has to do after a transition, in order: it follows from what the event has changed. The end
+ * of a session is recorded before any listener runs; a new session after listeners have heard who has left,
+ * because apps clear storage then.
  */
 export function* effectsOf<Claims>(
   before: State<Claims>,

@@ -4,7 +4,7 @@ import type { ReloginReason, UnauthenticatedReason } from './session.ts';
 import { isBetweenUsers } from './snapshot.ts';
 import { initialState, type State } from './state.ts';
 
-/** What is no longer open once it is known who is signed in. */
+/** What is settled once it is known who is signed in. */
 export const answered = {
   earlier: undefined,
   isTokenDemanded: false,
@@ -40,8 +40,8 @@ export const rejectSession = <Claims>(state: State<Claims>, reason: ReloginReaso
 };
 
 /**
- * A refresh has found the user who has just signed out, because the server does not know of it yet. Nobody is shown, and once
- * the sign-out is confirmed the server is asked again who is signed in.
+ * A refresh has found the user who has just signed out, because the server does not know of it yet. Nobody is
+ * shown, and once the sign-out is confirmed the server is asked again who is signed in.
  */
 export const withholdSession = <Claims>(state: State<Claims>): State<Claims> => {
   const isLoading = state.session.status === 'loading';
@@ -58,9 +58,9 @@ const reasonForNobody = ({ page, isRecorded }: State<unknown>): UnauthenticatedR
 };
 
 /**
- * The record shows another session: another tab has signed out or in. No token of this page's user is used until the server
- * has said who is signed in. A visible page goes on showing what it shows, so that nothing written in it is lost if it is
- * still the same user.
+ * The record shows another session: another tab has signed out or in. No token of this page's user is used
+ * until the server has said who is signed in. A visible page goes on showing what it shows, so that nothing
+ * written in it is lost if it is still the same user.
  */
 export const leaveForRecord = <Claims>(
   state: State<Claims>,
@@ -83,8 +83,9 @@ export const leaveForRecord = <Claims>(
 };
 
 /**
- * The next identity version. Calls go on in it if the user is the same, or has still to be compared and no token is sent until
- * then. If another tab has begun it and nobody was known here, they are for whoever is found.
+ * The next identity version. Calls go on in it if the user is the same, or has still to be compared and no
+ * token is sent until then. If another tab has begun it and nobody was known here, they are for whoever is
+ * found.
  */
 export const nextIdentity = (
   { identityVersion, callsValidSince, user, session }: State<unknown>,

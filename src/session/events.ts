@@ -56,7 +56,7 @@ export type SessionEvent<Claims> =
     }
   /** The request of that refresh is sent now. */
   | { readonly type: 'refresh-sent'; readonly attempt: number }
-  /** When it was its turn, the refresh was not demanded any more. */
+  /** When the refresh came to be sent, it was not demanded any more. */
   | ({ readonly type: 'refresh-skipped' } & RefreshTicket)
   /** What calls wait for has changed: whether any waits for a token, and how many are held. */
   | { readonly type: 'demand'; readonly isTokenDemanded: boolean; readonly heldCalls: number }
@@ -90,14 +90,14 @@ export type SessionEvent<Claims> =
 export type RefreshEvent<Claims> = Extract<SessionEvent<Claims>, RefreshTicket>;
 
 /**
- * How a held call has ended: it was sent; its caller aborted it; there was no room, or no time, to hold it any longer; or
- * somebody else, or nobody, is signed in now.
+ * How a held call has ended: it was sent; its caller aborted it; there was no room, or no time, to hold it
+ * any longer; or somebody else, or nobody, is signed in now.
  */
 export type HeldCallOutcome = 'sent' | 'aborted' | 'no-room' | 'timed-out' | UnauthenticatedReason;
 
 /**
- * What `onEvent` listeners are told: a fixed set of names and a few numbers, never a token, a header or an address. Durations
- * are in ms; `lifetimeMs` is undefined for a token that does not say how long it lives.
+ * What `onEvent` listeners are told: a fixed set of names and a few numbers, never a token, a header or an
+ * address. Durations are in ms; `lifetimeMs` is undefined for a token that does not say how long it lives.
  */
 export type AuthEvent =
   | { readonly type: 'signed-in'; readonly lifetimeMs: number | undefined }
@@ -125,10 +125,16 @@ export type AuthEvent =
 
 /** What a transition asks the store to do. */
 export type Effect<Claims> =
-  /** A user's data must be forgotten before anything else is shown. `undefined`: of a user whom only an earlier page knew. */
+  /**
+   * A user's data must be forgotten before anything else is shown. `undefined`: of a user whom only an
+   * earlier page knew.
+   */
   | { readonly type: 'user-left'; readonly claims: Claims | undefined }
   | { readonly type: 'show'; readonly session: Session<Claims> }
-  /** Another user is shown, or somebody where nobody was, or nobody any more (`undefined`): data must be loaded again. */
+  /**
+   * Another user is shown, or somebody where nobody was, or nobody any more (`undefined`): data must be
+   * loaded again.
+   */
   | { readonly type: 'user-changed'; readonly claims: Claims | undefined }
   /** The record must say whether its session goes on, and whether anybody is signed in. */
   | { readonly type: 'record'; readonly session: 'same' | 'new'; readonly isSignedIn: boolean }

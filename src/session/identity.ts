@@ -22,9 +22,9 @@ const compareNames = (a: string | undefined, b: string | undefined): Comparison 
 export const compareSessions = (a: Identity, b: Identity): Comparison => compareNames(a.sid, b.sid);
 
 /**
- * Whether two responses are about the same user in the same organisation. A token that names a user and no organisation is for
- * no organisation; that differs from a token that names one. A session has one user, so its name decides if a user is not
- * named.
+ * Whether two responses are about the same user in the same organisation. A token that names a user and no
+ * organisation is for no organisation; that differs from a token that names one. A session has one user, so
+ * its name decides if a user is not named.
  */
 export const compareIdentities = (a: Identity, b: Identity): Comparison => {
   if (compareNames(a.id, b.id) === 'other' || compareNames(a.org, b.org) === 'other') return 'other';
@@ -51,9 +51,10 @@ export interface RecordedUser {
 }
 
 /**
- * The hash by which the record tells users apart. It protects no secret, so it needs no cryptography, which would be
- * asynchronous. It keeps the id out of storage, and the random salt keeps it from identifying the user across sessions. Two
- * users have the same hash once in four thousand million times; then the caches of the first are not cleared.
+ * The hash by which the record tells users apart. It protects no secret, so it needs no cryptography, which
+ * would be asynchronous. It keeps the id out of storage, and the random salt keeps it from identifying the
+ * user across sessions. Two users share a hash once in four billion times; the caches of the first are not
+ * cleared then.
  */
 export const identityHash = ({ id, org }: Identity, salt: string): string | undefined =>
   id === undefined ? undefined : shortHash(JSON.stringify([salt, id, org]));

@@ -3,7 +3,10 @@ import { compareSessions, type Identity, identityHash } from './identity.ts';
 import type { State } from './state.ts';
 import { judgeTicket } from './ticket.ts';
 
-/** A sign-out that the server has not confirmed yet: whose session it ends, and how often the server has refused it. */
+/**
+ * A sign-out that the server has not confirmed yet: whose session it ends, and how often the server has
+ * refused it.
+ */
 export interface PendingSignOut {
   /** The server's name for the session, if it has one. */
   readonly sid?: string | undefined;
@@ -14,12 +17,15 @@ export interface PendingSignOut {
   readonly signedOutAt?: number | undefined;
 }
 
-/** A sign-out is given up after this many definite refusals, because it would keep out a user who has signed in since. */
+/**
+ * A sign-out is given up after this many definite refusals, because it would keep out a user who has signed
+ * in since.
+ */
 const maxRefusals = 3;
 
 /**
- * How long, in ms, a session counts as the one signed out of if the two cannot be told apart. Without a limit, a server that
- * never answers a sign-out would keep its user out for ever.
+ * How long, in ms, a session counts as the one signed out of if the two cannot be told apart. Without a
+ * limit, a server that never answers a sign-out would keep its user out for ever.
  */
 const doubtForMs = 86_400_000;
 
@@ -30,8 +36,8 @@ export const refused = (pending: PendingSignOut): PendingSignOut | undefined => 
 };
 
 /**
- * Whether a session is another one than the sign-out is about. If that is not certain, it counts as the same for a day: a guess
- * must not undo a sign-out.
+ * Whether a session is another one than the sign-out is about. If that is not certain, it counts as the same
+ * for a day: a guess must not undo a sign-out.
  */
 export const isOther = (pending: PendingSignOut, found: Identity, wallAt: number): boolean => {
   const sessions = compareSessions(pending, found);

@@ -25,8 +25,8 @@ export const beginRefresh = <Claims>(state: State<Claims>, now: Instant, policy:
   });
 
 /**
- * A refresh is sent now, or is over, whatever came of it. If it is an older one that comes in late, the newest stays in
- * flight.
+ * A refresh is sent now, or is over, whatever came of it. If it is an older one that comes in late, the
+ * newest stays in flight.
  */
 export const noteProgress = <Claims>(
   state: State<Claims>,

@@ -55,13 +55,17 @@ export const noteAcceptedToken = <Claims>(
 export const isAcceptanceNews = ({ loopGuard }: State<unknown>, tokenNumber: number): boolean =>
   tokenNumber > loopGuard.acceptedToken || loopGuard.anywhere !== undefined;
 
-/** Whether some API has accepted the token that was refused: then the fault lies with the endpoints that refuse it. */
+/**
+ * Whether some API has accepted the token that was refused: then the fault lies with the endpoints that
+ * refuse it.
+ */
 const isAccepted = ({ acceptedToken, anywhere }: Pick<State<unknown>['loopGuard'], 'acceptedToken' | 'anywhere'>) =>
   anywhere !== undefined && acceptedToken >= anywhere.tokenNumber;
 
 /**
- * For how many ms a refusal may not ask for a refresh yet; 0 if it may. The cooldown of an endpoint doubles with each refresh
- * that did not help there. Other endpoints share it only until some API has accepted the token.
+ * For how many ms a refusal may not ask for a refresh yet; 0 if it may. The cooldown of an endpoint doubles
+ * with each refresh that did not help there. Other endpoints share it only until some API has accepted the
+ * token.
  */
 export const cooldownLeftMs = (
   { loopGuard }: State<unknown>,

@@ -17,8 +17,8 @@ const isEqual = (a: unknown, b: unknown, depth: number, ignored?: ReadonlySet<st
 };
 
 /**
- * Whether two claims would show the same on a screen: they are deeply equal, except for what changes with every token. An app's
- * own claims may throw when they are read; these count as different.
+ * Whether two claims would show the same on a screen: they are deeply equal, except for what changes with
+ * every token. An app's own claims may throw when they are read; these count as different.
  */
 export const isSameClaims = (a: unknown, b: unknown): boolean => {
   try {

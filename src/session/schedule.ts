@@ -12,8 +12,8 @@ export const isBreakerOpen = (state: State<unknown>, now: Instant, policy: Polic
   !isInFlight(state) && (state.failure?.count ?? 0) >= policy.breakerThreshold && backoffLeftMs(state, now) > 0;
 
 /**
- * What is due next: to begin a refresh, to say that the one in flight is slow, or to presume it lost. It follows from the
- * state alone, so one timer is enough.
+ * What is due next: to begin a refresh, to say that the one in flight is slow, or to presume it lost. It
+ * follows from the state alone, so one timer is enough.
  */
 export const nextDue = (state: State<unknown>, now: Instant, policy: Policy): Due => {
   if (!state.page.isStarted) return undefined;
@@ -36,7 +36,10 @@ export const isLostOnWake = (state: State<unknown>, now: Instant, policy: Policy
 export const intervalLeftMs = ({ refresh }: State<unknown>, now: Instant, policy: Policy): number =>
   refresh.begunAt === undefined ? 0 : Math.max(policy.minIntervalMs - waitedMs(refresh.begunAt, now), 0);
 
-/** Whether a refresh is demanded now. One that has begun may not be any more: another tab may have given its token. */
+/**
+ * Whether a refresh is demanded now. One that has begun may not be any more: another tab may have given its
+ * token.
+ */
 export const isRefreshDue = (state: State<unknown>, now: Instant, policy: Policy): boolean =>
   (refreshDemandedInMs(state, now, policy) ?? 1) <= 0;
 
@@ -51,7 +54,10 @@ const slowDueInMs = (state: State<unknown>, now: Instant, policy: Policy): numbe
     : Number.POSITIVE_INFINITY;
 };
 
-/** By the larger of the two clocks: a request that was under way when the machine fell asleep has lost its connection. */
+/**
+ * By the larger of the two clocks: a request that was under way when the machine fell asleep has lost its
+ * connection.
+ */
 const lostDueInMs = (state: State<unknown>, now: Instant, policy: Policy): number => {
   const since = sentAt(state, now);
   const allowedMs = hasSlept(since, now) ? policy.presumedLostOnWakeMs : policy.presumedLostMs;
@@ -80,6 +86,7 @@ const refreshDemandedInMs = (state: State<unknown>, now: Instant, policy: Policy
   )
     return 0;
   if (session.status !== 'authenticated' || !(page.visible || policy.refreshWhenHidden)) return undefined;
-  // A refresh that failed is tried again although its token is good for a while: a call demanded it, or the app shows a problem.
+  // A refresh that failed is tried again although its token is good for a while: a call demanded it, or the
+  // app shows a problem.
   return token === undefined || failure !== undefined ? 0 : refreshDueInMs(token, now);
 };

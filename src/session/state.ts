@@ -11,11 +11,17 @@ export interface Policy extends LeadPolicy {
   readonly presumedLostMs: number;
   /** The same once the page has woken: a request that was under way before it slept hardly ever gets a response. */
   readonly presumedLostOnWakeMs: number;
-  /** The least time between the starts of two refreshes. A caller whom the first one does not help may skip it once. */
+  /**
+   * The least time between the starts of two refreshes. A caller that the first one did not help may skip it
+   * once.
+   */
   readonly minIntervalMs: number;
   /** After this many failures in a row, calls fail at once between attempts. */
   readonly breakerThreshold: number;
-  /** How long a 401 may not ask for a refresh after one that did not help. Doubles with each such refresh, up to the maximum. */
+  /**
+   * How long a 401 may not ask for a refresh after one that did not help. Doubles with each such refresh, up
+   * to the maximum.
+   */
   readonly cooldownMs: number;
   readonly maxCooldownMs: number;
   /** How long a call is held for its user to sign in again. */
@@ -74,8 +80,8 @@ interface RefreshState extends RefreshTicket {
   /** The newest refresh that is presumed lost. Its response may still come, and counts if it is the first. */
   readonly lost: number;
   /**
-   * The newest refresh when one was last answered with tokens. If that one is still under way, it repeats a question that has
-   * its answer.
+   * The newest refresh at the time when one was last answered with tokens. If it is still under way, its
+   * response is not needed any more.
    */
   readonly answered: number;
   /** The newest refresh that the server has rejected for good. */
@@ -144,7 +150,10 @@ export interface State<Claims> {
   readonly heldCalls: number;
   /** When the user was last locked out, or let in again. */
   readonly lockedOutAt?: Instant | undefined;
-  /** The server must be asked who is signed in: once a sign-out of an earlier page is over, or now, as another tab has signed in. */
+  /**
+   * The server must be asked who is signed in: once a sign-out of an earlier page is over, or now, as another
+   * tab has signed in.
+   */
   readonly mustRevalidate?: 'sign-out-pending' | 'due' | undefined;
   /** A sign-out got a response that proves nothing: a refresh has to show whether the session has ended. */
   readonly mustVerifySignOut?: true | undefined;

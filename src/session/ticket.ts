@@ -17,7 +17,7 @@ interface Now {
  * - `outdated`: somebody has signed in or out since;
  * - `answered`: another refresh has brought tokens since this one began;
  * - `replaced`: it was presumed lost, and another one has begun since;
- * - `current`: it is the newest, and nobody has answered its question.
+ * - `current`: it is the newest, and no refresh has brought tokens since it began.
  */
 export const judgeTicket = (
   { identityVersion, refresh }: Now,

@@ -1,5 +1,6 @@
 /**
- * A moment on two clocks, both in ms. The wall clock goes on while the machine sleeps; the monotonic clock is never set back.
+ * An instant on two clocks, both in ms. The wall clock goes on while the machine sleeps; the monotonic clock
+ * is never set back.
  */
 export interface Instant {
   readonly wallAt: number;
@@ -11,8 +12,8 @@ export const elapsedMs = (since: Instant, now: Instant): number =>
   Math.max(now.wallAt - since.wallAt, now.monotonicAt - since.monotonicAt, 0);
 
 /**
- * How many ms somebody has waited: by the monotonic clock alone, because a response is not late when the clock was set or the
- * machine slept.
+ * How many ms somebody has waited: by the monotonic clock alone, because a response is not late when the
+ * clock was set or the machine slept.
  */
 export const waitedMs = (since: Instant, now: Instant): number => now.monotonicAt - since.monotonicAt;
 

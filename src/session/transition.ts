@@ -18,8 +18,8 @@ import { judgeTicket } from './ticket.ts';
 import type { Instant } from './time.ts';
 
 /**
- * The lifecycle of a session, as a pure function: the next state, and what the store has to do, in order. What comes of a
- * refresh of another identity version changes nothing but what is in flight.
+ * The lifecycle of a session, as a pure function: the next state, and what the store has to do, in order.
+ * What comes of a refresh of another identity version changes nothing but what is in flight.
  */
 export const transition = <Claims>(
   before: State<Claims>,

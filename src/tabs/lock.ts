@@ -8,7 +8,10 @@ import type { Clock, Locks } from '../platform/platform.ts';
  */
 export type LockResult = 'at-once' | 'waited' | 'unlocked';
 
-/** Runs a request while no other tab of the session runs one. Aborting `hurry` ends the waiting: the request runs at once. */
+/**
+ * Runs a request while no other tab of the session runs one. Aborting `hurry` ends the waiting: the request
+ * runs at once.
+ */
 export type WithLock = <T>(
   request: (lock: LockResult) => Promise<T>,
   waitMs: number,
@@ -23,8 +26,8 @@ const minAnswerMs = 100;
 
 /**
  * One auth request at a time among all tabs of the session.
- * - No tab waits for ever. If the tab with the lock is frozen or hostile, the others wait `waitMs`, then use a second lock
- *   among themselves, then go on without one.
+ * - No tab waits for ever. If the tab with the lock is frozen or hostile, the others wait `waitMs`, then use
+ *   a second lock among themselves, then go on without one.
  * - If the lock manager does not even say whether the lock is free, it is not asked again for this request.
  * - The lock is held until the request is over, or for as long as `hold` waits for it.
  *
@@ -37,8 +40,8 @@ export const createLock = (
   hold: (request: Promise<unknown>) => Promise<void>,
 ): WithLock => {
   /**
-   * A lock that is granted after the waiting is over is released. Once the request runs, its result counts, even if the
-   * browser takes the lock away.
+   * A lock that is granted after the waiting is over is released. Once the request runs, its result counts,
+   * even if the browser takes the lock away.
    */
   const ask = async <T>(
     manager: Locks,

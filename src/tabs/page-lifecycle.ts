@@ -40,29 +40,34 @@ export interface Followers {
 }
 
 /**
- * Why the record is compared. `news`: another tab says that it has changed. `response`: a refresh has one. `restored`: the page is
- * back from the back/forward cache. `woken`: it starts, or its code runs before the event that wakes it.
+ * Why the record is compared. `news`: another tab says that it has changed. `response`: a refresh has one.
+ * `restored`: the page is back from the back/forward cache. `woken`: it starts, or its code runs before the
+ * event that wakes it.
  */
 type ComparisonReason = 'news' | 'response' | 'restored' | 'woken';
 
 /**
- * When the client listens and works: from the first `start()` until every stop function was called. Stopping takes effect at
- * the end of the current task, so that a stop followed by a start (React's StrictMode) changes nothing.
+ * When the client listens and works: from the first `start()` until every stop function was called. Stopping
+ * takes effect at the end of the current task, so that a stop followed by a start (React's StrictMode)
+ * changes nothing.
  */
 export const createPageLifecycle = ({ page, tracker, patiently, dispatch }: PageLifecycleParts) => {
   let otherTabs: Followers['otherTabs'];
   let signOut: Followers['signOut'];
   let holders = 0;
   let unwatch: (() => void) | undefined;
-  /** The page sleeps, or is waking up and has not heard the event for that yet: other code of the page may run before. */
+  /**
+   * The page sleeps, or is waking up and has not heard the event for that yet: other code of the page may run
+   * before.
+   */
   let asleep: 'left' | 'frozen' | undefined;
 
   /**
    * Compares the record with what this page believes, before anything of this page's user is used or shown.
-   * - With a reason, or after it slept, the page may have missed something. Then a record that is gone counts as a sign-out:
-   *   many apps clear storage when a user signs out.
-   * - If a response finds the record gone while the page is awake, storage may have been cleared for any reason. The server is
-   *   asked again, and that is all.
+   * - With a reason, or after it slept, the page may have missed something. Then a record that is gone counts
+   *   as a sign-out: many apps clear storage when a user signs out.
+   * - If a response finds the record gone while the page is awake, storage may have been cleared for any
+   *   reason. The server is asked again, and that is all.
    */
   const compare = (why?: ComparisonReason) => {
     const difference = tracker.compare(why !== undefined || asleep !== undefined);
@@ -77,9 +82,10 @@ export const createPageLifecycle = ({ page, tracker, patiently, dispatch }: Page
   const open = async () => {
     compare('woken');
     const found = tracker.read();
-    if (tracker.current() === undefined) tracker.adopt(found);
+    if (tracker.current() === undefined) tracker.moveTo(found);
     const cameByRedirect = page.isArrival();
-    // A user who has signed in on the way here need not wait, and is not signed out by a request that names no session.
+    // A user who has signed in on the way here need not wait, and is not signed out by a request that names
+    // no session.
     if (signOut.isPending() && !cameByRedirect) await patiently(signOut.finish());
     else if (signOut.isPending() && signOut.isNamed()) void signOut.finish();
     const signedOut = !cameByRedirect && signOut.isPending();

@@ -5,8 +5,8 @@ import { withTimeout } from '../platform/with-timeout.ts';
 export type Enqueue = <T>(request: () => Promise<T>, waitMs: number) => Promise<T>;
 
 /**
- * Sends one auth request of this page at a time (sign-in, refresh, sign-out), since each response may set the cookie. A
- * request that never ends keeps its slot for `maxHoldMs`, counted from when it was sent.
+ * Sends one auth request of this page at a time (sign-in, refresh, sign-out), since each response may set the
+ * cookie. A request that never ends keeps its slot for `maxHoldMs`, counted from when it was sent.
  */
 export const createRequestQueue = (clock: Clock, maxHoldMs: number): Enqueue => {
   let lastSlot: Promise<unknown> | undefined;

@@ -18,27 +18,30 @@ export interface TokenChannelParts {
   /** This page's token, if it has one to give. */
   offer(): Offer | undefined;
   /**
-   * If the record says that a token was given to tabs like this one, and it lives longer than this page's own: when it expires,
-   * in epoch ms. Otherwise 0.
+   * If the record says that a token was given to tabs like this one, and it lives longer than this page's
+   * own: when it expires, in epoch ms. Otherwise 0.
    */
   missingUntil(): number;
   /** Takes another tab's token if it is any good. Returns whether this page needs no other one now. */
-  adopt(offer: Offer): boolean;
+  accept(offer: Offer): boolean;
   /** Somebody has signed in or out. */
   changed(): void;
 }
 
 /**
- * The channels to the other tabs of the session, while this page's client is started. There are two, because a message evicts
- * a page from the back/forward cache if it listens there: a cached page listens only for sign-ins and sign-outs (news), and
- * not for tokens.
+ * The channels to the other tabs of the session, while this page's client is started. There are two, because
+ * a message evicts a page from the back/forward cache if it listens there: a cached page listens only for
+ * sign-ins and sign-outs (news), and not for tokens.
  */
 export interface TokenChannel {
   join(): void;
   leave(): void;
   /** Listens for news alone, until `join` is called again. */
   rest(): void;
-  /** Listens for a token for `listenMs`, then asks for one. Resolves when a token has come, or when it is time to go on without. */
+  /**
+   * Listens for a token for `listenMs`, then asks for one. Resolves when a token has come, or when it is time
+   * to go on without.
+   */
   ask(listenMs: number): Promise<void>;
   /** Whether this page gives its tokens to other tabs. */
   shares(): boolean;
@@ -85,12 +88,12 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
   const onTokenMessage = (data: unknown) => {
     const message = parseMessage(data);
     if (message === undefined || message.type === 'changed' || message.audience !== audience) return;
-    // Every tab answers at once. A random delay, to save the others the answer, would take a second: timers of hidden tabs
-    // fire that rarely.
+    // Every tab answers at once. A random delay, to save the others the answer, would take a second: timers
+    // of hidden tabs fire that rarely.
     hasCompany = true;
     if (message.type === 'ask') giveToken();
     if (message.type !== 'token') return;
-    if (parts.adopt(message)) for (const resolve of asking) resolve();
+    if (parts.accept(message)) for (const resolve of asking) resolve();
     // The tab that gave the token must know that it is not alone.
     if (!isKnown) say({ v: 1, type: 'here', audience });
   };

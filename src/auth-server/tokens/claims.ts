@@ -16,16 +16,16 @@ export interface ClaimsSchema<Claims> {
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Makes claims from a JWT's payload (`{}` for an opaque token) and the response's other members. A Standard Schema is given the
- * payload alone.
+ * Makes claims from a JWT's payload (`{}` for an opaque token) and the response's other members. A Standard
+ * Schema is given the payload alone.
  */
 export type ParseClaims<Claims> =
   | ((raw: Readonly<Record<string, unknown>>, response: Readonly<Record<string, unknown>>) => Claims)
   | ClaimsSchema<Claims>;
 
 /**
- * Says who a token response is about; `undefined` if it does not say. This is the whole identity: if one person may act for
- * several organisations, put the organisation in it.
+ * Says who a token response is about; `undefined` if it does not say. This is the whole identity: if one
+ * person may act for several organisations, put the organisation in it.
  */
 export type UserId = (
   raw: Readonly<Record<string, unknown>>,
@@ -33,8 +33,8 @@ export type UserId = (
 ) => string | number | undefined;
 
 /**
- * What a token response says about its user: display only, since nothing of it is verified here. `before`: the user of the
- * session that it goes on with, if it is not about somebody else.
+ * What a token response says about its user: display only, since nothing of it is verified here. `before`:
+ * the user of the session that it goes on with, if it is not about somebody else.
  */
 export const identify = <Claims>(
   tokens: TokenResponse,
@@ -68,7 +68,10 @@ const readIdentity = (raw: Members, members: Members, userId: UserId): Identity 
   }
 };
 
-/** The user as the token names them, else as the response does. The organisation that the token names is part of the identity. */
+/**
+ * The user as the token names them, else as the response does. The organisation that the token names is part
+ * of the identity.
+ */
 export const defaultUserId: UserId = ({ sub }, { user }) => {
   const known = isObject(user) ? [user.id, user.sub] : [];
   return [sub, ...known].map(nameOf).find((name) => name !== undefined);

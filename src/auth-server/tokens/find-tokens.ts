@@ -15,7 +15,10 @@ export interface FoundTokens {
   readonly seq?: number;
 }
 
-/** Where the tokens of a response are: in `holder`, which is the response, its `data`, or what `readTokens` returned. */
+/**
+ * Where the tokens of a response are: in `holder`, which is the response, its `data`, or what `readTokens`
+ * returned.
+ */
 export interface TokensIn {
   readonly body: unknown;
   readonly holder: Members;
@@ -60,8 +63,8 @@ const findBy = (readTokens: ReadTokens, body: unknown): TokensIn | NoTokens => {
 const nameOfToken = (members: Members): string | undefined => tokenNames.find((name) => textOf(members, name) !== '');
 
 /**
- * Whether a token may as well be the ticket to a second factor: tickets are called `token`, too, and have a lifetime. But no
- * server calls one a bearer token, or issues a refresh token with it.
+ * Whether a token may as well be the ticket to a second factor: tickets are called `token`, too, and have a
+ * lifetime. But no server calls one a bearer token, or issues a refresh token with it.
  */
 const mayBeTicket = (name: string, holder: Members): boolean =>
   (name === 'access' || name === 'token') &&

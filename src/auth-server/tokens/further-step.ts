@@ -2,7 +2,10 @@ import { spelledOut } from './spelled-out.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What a second factor, or a challenge on the way to it, is called. Whole words: a random `state` may hold any three letters. */
+/**
+ * What a second factor, or a challenge on the way to it, is called. Whole words: a random `state` may hold
+ * any three letters.
+ */
 const factor =
   /(?:^|_)(?:mfa|[ht]?otp|2_?step|step_?up)(?:_|$)|(?:^|[_s])2fa(?:_|$)|(?:two|second|multi)_?factor|challenge/;
 
@@ -14,9 +17,10 @@ const settled =
   /(?:^|_)(?:enabled|disabled|enrolled|configured|supported|active|verified|passed|done|completed?|false|no|none|off|ok)$/;
 
 /**
- * The name of the member by which a response says that the sign-in is not finished, if it does: one named after a second factor
- * or a challenge that is `true`, a text or a list (`mfa_required: true`, `challenge: 'totp'`, `mfa_methods: ['sms']`), or one
- * that tells the progress and names such a step (`status: 'MFA_REQUIRED'`, `next: 'verify-otp'`).
+ * The name of the member by which a response says that the sign-in is not finished, if it does: one named
+ * after a second factor or a challenge that is `true`, a text or a list (`mfa_required: true`, `challenge:
+ * 'totp'`, `mfa_methods: ['sms']`), or one that tells the progress and names such a step (`status:
+ * 'MFA_REQUIRED'`, `next: 'verify-otp'`).
  */
 export const furtherStepIn = (members: Members): string | undefined =>
   Object.keys(members).find((name) => {

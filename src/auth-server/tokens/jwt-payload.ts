@@ -1,6 +1,7 @@
 /**
- * The payload of an access token that is a JWT, unverified; `undefined` for anything else. Refuses what is not three parts
- * with a JSON object in base64url and valid UTF-8 in the middle. Needs no `TextDecoder`, which DOMs for tests lack.
+ * The payload of an access token that is a JWT, unverified; `undefined` for anything else. Refuses what is
+ * not three parts with a JSON object in base64url and valid UTF-8 in the middle. Needs no `TextDecoder`,
+ * which the DOMs of test environments lack.
  */
 export const jwtPayload = (token: string): Record<string, unknown> | undefined => {
   const [, payload = '', signature, more] = token.split('.');

@@ -1,4 +1,7 @@
-/** A name in the one spelling in which names are compared: `accessToken`, `access-token` and `ACCESS_TOKEN` are `access_token`. */
+/**
+ * A name in the one spelling in which names are compared: `accessToken`, `access-token` and `ACCESS_TOKEN`
+ * are `access_token`.
+ */
 export const spelledOut = (name: string): string =>
   name
     .replace(/([a-z])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, (_, lower = '', upper = '', last = '') =>

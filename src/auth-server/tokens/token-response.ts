@@ -25,8 +25,8 @@ export interface TokenResponse {
 const bearerSyntax = /^[!-~]+$/;
 
 /**
- * Reads a token response: RFC 6749 §5.1, and the camelCase and wrapped forms of real back ends. A refresh token in it is not
- * kept. Throws `TokenResponseError` if there is no token that could be used.
+ * Reads a token response: RFC 6749 §5.1, and the camelCase and wrapped forms of real back ends. A refresh
+ * token in it is not kept. Throws `TokenResponseError` if there is no token that could be used.
  */
 export const readTokenResponse = (body: unknown, readTokens?: ReadTokens): TokenResponse => {
   const found = findTokens(body, readTokens);

@@ -12,8 +12,8 @@ export interface TokenReading<Claims> {
 }
 
 /**
- * Makes a token set from a token response. `obtainedAt`: just before the request was sent, so that the lifetime is never
- * overestimated. Throws `TokenResponseError`.
+ * Makes a token set from a token response. `obtainedAt`: just before the request was sent, so that the
+ * lifetime is never overestimated. Throws `TokenResponseError`.
  */
 export const readTokenSet = <Claims>(
   body: unknown,

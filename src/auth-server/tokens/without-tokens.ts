@@ -5,8 +5,8 @@ import { spelledOut } from './spelled-out.ts';
 type Members = Record<string, unknown>;
 
 /**
- * The names that tokens have in the responses of real servers, with a prefix or a version of the server's own: exact, so that
- * `token_quota` or `tokens_used` is not one of them.
+ * The names that tokens have in the responses of real servers, with a prefix or a version of the server's
+ * own: exact, so that `token_quota` or `tokens_used` is not one of them.
  */
 const tokenName =
   /(?:^|_)(?:access|refresh|id|auth|session|bearer)_?tokens?(?:_?v?\d+)?$|^(?:tokens?|token_?type|jwt|refresh)$/;
@@ -23,8 +23,8 @@ const holds = (text: string, token: string): boolean =>
 const maxDepth = 32;
 
 /**
- * The members of a response without its tokens, at any depth: without texts and objects that are named like a token, and without
- * texts that contain a JWT, or the access token as it is or as part of an address.
+ * The members of a response without its tokens, at any depth: without texts and objects that are named like a
+ * token, and without texts that contain a JWT, or the access token as it is or as part of an address.
  */
 export const withoutTokens = (members: Members, accessToken?: string): Members => {
   const forms = accessToken === undefined ? [] : [accessToken, encodeURIComponent(accessToken)];

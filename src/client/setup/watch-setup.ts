@@ -20,8 +20,8 @@ export interface SetupParts {
 }
 
 /**
- * A client that says on the console, once each, what is set up in a way that cannot work or is not safe. Misuse that would
- * show later, or never, is a `TypeError` at once.
+ * A client that says on the console, once each, what is set up in a way that cannot work or is not safe.
+ * Misuse that would show later, or never, throws a `TypeError` at once.
  */
 export function watchSetup<Claims>(client: AuthClient<Claims>, parts: SetupParts): AuthClient<Claims> {
   const { platform, record } = parts;

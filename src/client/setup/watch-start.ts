@@ -9,7 +9,10 @@ interface StartWatchParts {
   readonly warnings: Warnings;
 }
 
-/** Names of the sessions whose clients are started in this page, once for each client: kept where every copy of the package finds it. */
+/**
+ * Names of the sessions whose clients are started in this page, once for each client: kept where every copy
+ * of the package finds it.
+ */
 const startedKey = Symbol.for('silent-refresh.started');
 
 /** Looks at the client when it is started. Returns what to call when it is stopped. */

@@ -15,8 +15,9 @@ export interface StreamReplay {
 }
 
 /**
- * For the option `streams`: keeps a copy of a body that is a stream while it is sent, so that the call can be sent again
- * after a 401. A stream of more than `maxBytes` (default 1 048 576) is not kept, and its 401 is the caller's.
+ * For the option `streams`: keeps a copy of a body that is a stream while it is sent, so that the call can be
+ * sent again after a 401. A stream of more than `maxBytes` (default 1 048 576) is not kept, and its 401 is
+ * the caller's.
  */
 export function replayStreams({ maxBytes = 1_048_576 }: { readonly maxBytes?: number } = {}): StreamReplay {
   return { maxBytes, record: (body) => record(body, maxBytes) };

@@ -4,7 +4,10 @@ import type { StreamReplay } from './replay-streams.ts';
 import { type Body, bodyOf } from './request-body.ts';
 import { isStreamed } from './stream-body.ts';
 
-/** A call as it was made, which can be sent, perhaps more than once, each time with another token. Thousands may wait. */
+/**
+ * A call as it was made, which can be sent, perhaps more than once, each time with another token. Thousands
+ * may wait.
+ */
 export interface ReplayableRequest {
   readonly method: string;
   /** Where the call goes; or a `Request`. One without a `body` here brings its own: clones of it are sent. */
@@ -20,10 +23,10 @@ export interface ReplayableRequest {
 type FetchArguments = [input: RequestInfo | URL, init?: RequestInit | undefined];
 
 /**
- * Keeps a call as it was made, and replayable. Texts, Blobs, FormData, URLSearchParams and buffers are sent again from
- * `init`, which has been read already; a `Request` is cloned before it is used; a stream is recorded while it is sent, if
- * `streams` are to be replayed. `href` is where the call goes; `headers` are a copy of the caller's. Throws a
- * `TypeError` for a stream that the browser would not send as one.
+ * Keeps a call as it was made, and replayable. Texts, Blobs, FormData, URLSearchParams and buffers are sent
+ * again from `init`, which has been read already; a `Request` is cloned before it is used; a stream is
+ * recorded while it is sent, if `streams` are to be replayed. `href` is where the call goes; `headers` are a
+ * copy of the caller's. Throws a `TypeError` for a stream that the browser would not send as one.
  */
 export const replayable = (
   input: RequestInfo | URL,
@@ -58,8 +61,8 @@ const streamedInit = ({ referrer, referrerPolicy }: Request, init: RequestInit):
 });
 
 /**
- * What to send: without `authorization`, without a token. `isReplay`: again, byte for byte the same; only if the call
- * `canReplay`.
+ * What to send: without `authorization`, without a token. `isReplay`: again, byte for byte the same; only if
+ * the call `canReplay`.
  */
 export const sendingOf = (call: ReplayableRequest, authorization?: string, isReplay = false): FetchArguments => {
   const { target, init, headers, body } = call;

@@ -22,8 +22,9 @@ export const bodyOf = (body: BodyInit, streams?: StreamReplay): Body =>
 const smallBytes = 65_536;
 
 /**
- * Forms and small buffers are copied for the replay at once, because apps use them again. A larger buffer is copied only if the
- * call has to wait: until then it is trusted to stay as it is. Nobody can change a text or a Blob.
+ * Forms and small buffers are copied for the replay at once, because apps use them again. A larger buffer is
+ * copied only if the call has to wait: until then it is trusted to stay as it is. Nobody can change a text or
+ * a Blob.
  */
 const valueBody = (body: BodyInit): Body => {
   const size = sizeOf(body);

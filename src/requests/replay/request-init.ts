@@ -1,9 +1,10 @@
 const nothing: RequestInit = Object.freeze({});
 
 /**
- * What an `init` says at this moment, as `fetch` reads it (Web IDL, conversion to a dictionary): each member once, be it
- * inherited or a getter, and `undefined` counts as absent. All other members are kept, for a `fetch` that knows more of them;
- * but `auth` is ours. Throws a `TypeError` for what is no object.
+ * What an `init` says at this moment, as `fetch` reads it (Web IDL, conversion to a dictionary): each member
+ * once, inherited members and getters as well; `undefined` counts as absent. All other members are kept, for
+ * a `fetch` that knows more of them, except `auth`, which is ours. Throws a `TypeError` if it is not an
+ * object.
  */
 export const readInit = (init: RequestInit | null | undefined): RequestInit => {
   if (init === undefined || init === null) return nothing;

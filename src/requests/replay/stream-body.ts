@@ -43,8 +43,8 @@ const areStreamsSent = (): boolean => {
 };
 
 /**
- * Whether the body of a request is a stream, whose clones would keep all of it in memory. No member says so, but only a stream
- * must not be sent without CORS (Fetch, constructor of `Request`).
+ * Whether the body of a request is a stream, whose clones would keep all of it in memory. No member says so,
+ * but only a stream must not be sent without CORS (Fetch, constructor of `Request`).
  */
 export const isStreamed = (request: Request): boolean => {
   if (!request.body) return false;

@@ -1,7 +1,8 @@
 /**
- * Tells whether an address belongs to the auth server: it is one of its endpoints (`addresses`: origin and path), or below the
- * folder that those of one origin have in common, unless that is the whole origin. Held calls may be waiting for a call there,
- * to a second factor for example. With `endpointsAlone`, the folder does not count. The addresses are resolved at the first use.
+ * Tells whether an address belongs to the auth server: it is one of its endpoints (`addresses`: origin and
+ * path), or below the folder that those of one origin have in common, unless that is the whole origin. Held
+ * calls may be waiting for a call there, to a second factor for example. With `endpointsAlone`, the folder
+ * does not count. The addresses are resolved at the first use.
  */
 export const createAuthArea = (
   addresses: () => readonly string[],

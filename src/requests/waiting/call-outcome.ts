@@ -12,9 +12,9 @@ import type { Caller } from './caller.ts';
 import type { Forced } from './token-waiters.ts';
 
 /**
- * What becomes of a call that waits no longer: it is sent with this token; or without one (`undefined`), if it may be, or if
- * asking for a newer one has proved useless. Throws the error that its caller gets: the session has ended, another user has
- * signed in, or there was no token in time. `held`: how it ended, if it was held.
+ * What becomes of a call once its wait is over: it is sent with this token; or without one (`undefined`), if
+ * it may be, or if asking for a newer one did not help. Throws the error that its caller gets: the session
+ * has ended, another user has signed in, or there was no token in time. `held`: how it ended, if it was held.
  */
 export const outcomeOf = (
   found: Outcome,

@@ -11,7 +11,10 @@ export interface Caller {
   readonly signal?: AbortSignal | null | undefined;
   /** Where it goes. Absent if it is no call. */
   readonly to?: Destination;
-  /** It asks to be held, in its own options: then it is held unless it goes to an endpoint, also in the endpoints' folder. */
+  /**
+   * It asks to be held, in its own options: then it is held unless it goes to an endpoint, also in the
+   * endpoints' folder.
+   */
   readonly asksToBeHeld?: boolean;
   /** It is sent without a token if nobody is signed in. */
   readonly mayGoWithoutToken?: boolean;
@@ -37,9 +40,10 @@ export interface CallTokens {
     holds: boolean,
   ): Demand;
   /**
-   * Takes a token of the user who made the call, and of nobody else. `undefined` for a call that is sent without one, and if
-   * asking for a newer one has proved useless. A promise is to be awaited before taking again, so that the token is the right one
-   * at the moment it is sent. Throws, or the promise rejects, if there is none.
+   * Takes a token of the user who made the call, and of nobody else. `undefined` for a call that is sent
+   * without one, and if asking for a newer one did not help. A promise is to be awaited before taking again,
+   * so that the token is the right one at the moment it is sent. Throws, or the promise rejects, if there is
+   * none.
    */
   take(caller: Caller): AccessToken | undefined | Promise<unknown>;
 }

@@ -3,7 +3,10 @@ import type { Clock } from '../../platform/platform.ts';
 /** What is awaited: a token, which needs a refresh; a sign-in of the user; or a fact that comes by itself. */
 type Awaited = 'token' | 'sign-in' | 'fact';
 
-/** A wait that goes on, and is judged again in `inMs` at the latest. `isRead`: it may have to make room for others. */
+/**
+ * A wait that goes on, and is judged again in `inMs` at the latest. `isRead`: it may have to make room for
+ * other calls.
+ */
 export interface Waiting {
   readonly for: Awaited;
   readonly inMs: number;
@@ -13,7 +16,10 @@ export interface Waiting {
 /** Why a wait is ended from outside. */
 export type Forced = 'aborted' | 'no-room';
 
-/** Judges a wait: how it goes on or, if it is over, a function that returns the result or throws. A forced one is over. */
+/**
+ * Judges a wait: how it goes on or, if it is over, a function that returns the result or throws. A forced one
+ * is over.
+ */
 export type Judge<T, About = undefined> = (forced: Forced | undefined, about: About) => Waiting | (() => T);
 
 /** Everything that is kept of a wait. It is its own listener for its signal. */
@@ -34,8 +40,8 @@ type WithoutRoom = <W extends { readonly isRead: boolean }>(held: readonly W[]) 
 /** The waits for something of the session. */
 export interface Waiters {
   /**
-   * Settles when the wait is over. `judge` is called at once when `signal` is aborted. It is passed what the wait is `about`, so
-   * that thousands of waits can share one function.
+   * Settles when the wait is over. `judge` is called at once when `signal` is aborted. It is passed what the
+   * wait is `about`, so that thousands of waits can share one function.
    */
   wait<T>(judge: Judge<T>, signal?: AbortSignal | null): Promise<T>;
   wait<T, About>(judge: Judge<T, About>, signal: AbortSignal | null | undefined, about: About): Promise<T>;
@@ -47,8 +53,8 @@ export interface Waiters {
 }
 
 /**
- * `onChange` is called when what is awaited has changed, or is due earlier. `withoutRoom` picks, from those that wait for a
- * sign-in, those for which there is no room.
+ * `onChange` is called when what is awaited has changed, or is due earlier. `withoutRoom` picks, from those
+ * that wait for a sign-in, those for which there is no room.
  */
 export const createWaiters = (clock: Clock, withoutRoom: WithoutRoom, onChange: () => void): Waiters => {
   const waiters = new Set<Waiter>();

@@ -9,8 +9,8 @@ type Checked<K extends Kinds, Required extends keyof K> = {
 } & { readonly [Name in Required]: Typed<K[Name]> };
 
 /**
- * Reads members whose types are known, since any script of the origin can have written them. A member of another type is left
- * out; if a required one is missing, the result is `undefined`.
+ * Reads members whose types are known, since any script of the origin can have written them. A member of
+ * another type is left out; if a required one is missing, the result is `undefined`.
  */
 export const checkedMembers = <K extends Kinds, Required extends keyof K = never>(
   members: Members,

@@ -29,10 +29,13 @@ interface OwnKey {
 }
 
 /**
- * A refresh without a response passes its key on to the next one, so that the server can tell a repetition from a theft.
- * - Once a request with the key was answered and no other one is under way with it, the next refresh gets a new key.
- * - A key that two tabs have used is kept for its whole lifetime. The other response may still arrive and set the cookie
- *   back; with the same key, both responses carry the same cookie. So a tab that uses another tab's key records that first.
+ * A refresh without a response passes its key on to the next one, so that the server can tell a repetition
+ * from a theft.
+ * - Once a request with the key was answered and no other one is under way with it, the next refresh gets a
+ *   new key.
+ * - A key that two tabs have used is kept for its whole lifetime. The other response may still arrive and set
+ *   the cookie back; with the same key, both responses carry the same cookie. So a tab that uses another
+ *   tab's key records that first.
  */
 export const createIdempotencyKeys = (entry: StoredValue<PendingKey>, newKey: () => string): IdempotencyKeys => {
   let own: OwnKey | undefined;

@@ -12,7 +12,10 @@ interface Parts {
   readonly wallAt: () => number;
 }
 
-/** The sign-out that the server has not confirmed yet. It stays in the record, so that this page or another one finishes it. */
+/**
+ * The sign-out that the server has not confirmed yet. It stays in the record, so that this page or another
+ * one finishes it.
+ */
 export const createKeptSignOut = ({ entry, tracker, uuid, wallAt }: Parts) => {
   /** This page's own sign-out. */
   let mine: PendingSignOut | undefined;
@@ -23,8 +26,9 @@ export const createKeptSignOut = ({ entry, tracker, uuid, wallAt }: Parts) => {
   };
 
   /**
-   * If the whole record is gone, this page's sign-out is written again: apps clear storage when a user signs out. If it alone
-   * is gone, another tab has finished it, and asking again could end the session of a user who has signed in since.
+   * If the whole record is gone, this page's sign-out is written again: apps clear storage when a user signs
+   * out. If it alone is gone, another tab has finished it, and asking again could end the session of a user
+   * who has signed in since.
    */
   const read = (): PendingSignOut | undefined => {
     if (mine !== undefined && entry.read() === undefined) {

@@ -11,9 +11,10 @@ export interface LeftAlone {
 }
 
 /**
- * A page that was alone says so when it is left, so that the next page refreshes at once instead of waiting for an answer
- * from other tabs. The statement is about one token, so it need not be deleted: once any tab records another token, it says
- * nothing any more. A page that crashes or is killed says nothing either, and the next page asks.
+ * A page that was alone says so when it is left, so that the next page refreshes at once instead of waiting
+ * for an answer from other tabs. The statement is about one token, so it need not be deleted: once any tab
+ * records another token, it no longer counts. A page that crashes or is killed says nothing either, and the
+ * next page asks.
  */
 export const createLeftAlone = (entry: StoredValue<LostToken>): LeftAlone => {
   let own: LostToken | undefined;

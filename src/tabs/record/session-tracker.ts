@@ -24,15 +24,15 @@ export interface SessionTracker {
   /** Whether storage keeps a part of the record under `key`. */
   areAt(key: string): boolean;
   /** Moves this page to the session of a record. */
-  adopt(found: SharedSession | undefined): void;
+  moveTo(found: SharedSession | undefined): void;
   /**
-   * If the record is about another session, moves this page there and returns the difference. A record that is gone is a
-   * difference only if it `mustExist`.
+   * If the record is about another session, moves this page there and returns the difference. A record that
+   * is gone is a difference only if it `mustExist`.
    */
   compare(mustExist: boolean): Difference | undefined;
   /**
-   * Records this page's session: the same one goes on, or a new one begins. If what this page knows `isLate`, for example
-   * after it has slept, it does not replace a token of the same session that lives longer.
+   * Records this page's session: the same one goes on, or a new one begins. If what this page knows `isLate`,
+   * for example after it has slept, it does not replace a token of the same session that lives longer.
    */
   keep(session: 'same' | 'new', values: Recordable, isLate?: boolean): void;
 }
@@ -58,7 +58,7 @@ export const createSessionTracker = (
     read,
     // A sign-out is written first: by the time its event arrives, the session that it begins may be deleted again.
     areAt: (key) => [record.session, record.renewed, record.signOut].some((entry) => entry.isAt(key)),
-    adopt: (found) => {
+    moveTo: (found) => {
       hasLooked = true;
       current = found?.sessionKey;
     },

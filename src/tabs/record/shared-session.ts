@@ -3,7 +3,10 @@ import type { PendingSignOut } from '../../session/pending-sign-out.ts';
 import { checkedMembers, type Members } from './checked-members.ts';
 import { createStoredValue, type StoredValue } from './stored-value.ts';
 
-/** What tabs know together of a session, from a sign-in to a sign-out; or of the time in which nobody is signed in. */
+/**
+ * What tabs know together of a session, from a sign-in to a sign-out; or of the time in which nobody is
+ * signed in.
+ */
 export interface SharedSession {
   /** A random name, only ever compared for equality. A sign-in or a sign-out begins another one. */
   readonly sessionKey: string;
@@ -11,7 +14,10 @@ export interface SharedSession {
   readonly expiresAt?: number | undefined;
   /** The server's name for the session, if it gives one. */
   readonly sid?: string | undefined;
-  /** A hash that tells the user from others (`identityHash`, salted with the session key), if the server says who it is. */
+  /**
+   * A hash that tells the user from others (`identityHash`, salted with the session key), if the server says
+   * who it is.
+   */
   readonly user?: string | undefined;
   /** The audience whose tabs were given the token, if any were. */
   readonly handedTo?: string | undefined;

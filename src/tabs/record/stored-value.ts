@@ -11,8 +11,8 @@ export interface StoredValue<Value> {
 }
 
 /**
- * An entry is always written whole. Another tab may see it milliseconds late, so an update of some members could bring old
- * values of the others back. An entry that `parse` rejects counts as absent.
+ * An entry is always written whole. Another tab may see it milliseconds late, so an update of some members
+ * could bring old values of the others back. An entry that `parse` rejects counts as absent.
  */
 export const createStoredValue = <Value extends object>(
   storage: KeyValueStore,

@@ -13,9 +13,9 @@ interface Given {
   readonly headers?: Record<string, string>;
 }
 
-const verdictOn = async ({ status, body, headers = {} }: Given, classify?: ClassifyRefresh) => {
+const classify = async ({ status, body, headers = {} }: Given, rule?: ClassifyRefresh) => {
   const response = new Response(body ?? null, { status, headers });
-  return classifyResponse(response, await readBody(response), classify);
+  return classifyResponse(response, await readBody(response), rule);
 };
 
 const json = (value: unknown): string => JSON.stringify(value);
@@ -39,7 +39,7 @@ describe('what ends a session', () => {
       'login_required',
     ].flatMap((error) => [400, 403].map((status) => ({ status, body: oauth(error) }))),
   ])('TOK-5 is a definitive answer: $status $body', async (given) => {
-    expect(await verdictOn(given)).toMatchObject({ is: 'rejected' });
+    expect(await classify(given)).toMatchObject({ is: 'rejected' });
   });
 
   it.each<Given>([
@@ -77,7 +77,7 @@ describe('what ends a session', () => {
     { status: 504 },
     { status: 304 },
   ])('TOK-5 is not: $status $body $headers', async (given) => {
-    expect(await verdictOn(given)).toEqual({ is: 'transient', problem: { kind: 'status', status: given.status } });
+    expect(await classify(given)).toEqual({ is: 'transient', problem: { kind: 'status', status: given.status } });
   });
 
   it('TOK-5 is not an answer without a status', () => {
@@ -91,7 +91,7 @@ describe('what ends a session', () => {
   });
 
   it.each([200, 201, 202])('is not decided by a %d, whose body has to have a token', async (status) => {
-    expect(await verdictOn({ status, body: json({ token: 'abc' }) })).toEqual({ is: 'tokens', body: { token: 'abc' } });
+    expect(await classify({ status, body: json({ token: 'abc' }) })).toEqual({ is: 'tokens', body: { token: 'abc' } });
   });
 });
 
@@ -107,14 +107,14 @@ describe('the reason', () => {
     [json(null), 'expired'],
     ['', 'expired'],
   ])('of %s is %s', async (body, reason) => {
-    expect(await verdictOn({ status: 401, body })).toMatchObject({ is: 'rejected', reason });
+    expect(await classify({ status: 401, body })).toMatchObject({ is: 'rejected', reason });
   });
 });
 
 describe('classifyRefresh', () => {
   it('is given status, error, headers and body', async () => {
     const seen: RefreshResponse[] = [];
-    await verdictOn({ status: 403, body: json({ error: 'csrf', a: 1 }), headers: { 'x-why': 'filter' } }, (answer) => {
+    await classify({ status: 403, body: json({ error: 'csrf', a: 1 }), headers: { 'x-why': 'filter' } }, (answer) => {
       seen.push(answer);
       return undefined;
     });
@@ -131,7 +131,7 @@ describe('classifyRefresh', () => {
     [undefined, { status: 401 }, 'rejected'],
     [undefined, { status: 500 }, 'transient'],
   ])('saying %s of %j decides: %s', async (said, given, is) => {
-    expect((await verdictOn(given, () => said)).is).toBe(is);
+    expect((await classify(given, () => said)).is).toBe(is);
   });
 });
 
@@ -177,6 +177,6 @@ describe('the code of the answer that ended a session', () => {
     ['{"error":7}', undefined],
     ['', undefined],
   ])('in %s is %s: one of a fixed set, so that nothing else gets into a log', async (body, error) => {
-    expect(await verdictOn({ status: 401, body })).toMatchObject({ is: 'rejected', error });
+    expect(await classify({ status: 401, body })).toMatchObject({ is: 'rejected', error });
   });
 });

@@ -14,7 +14,7 @@ describe('classifyRefresh (BUG 4)', () => {
         throw new Error('my bug');
       },
     ],
-    ['says something that is no verdict', () => 'logout' as 'transient'],
+    ['says something that is no classification', () => 'logout' as 'transient'],
     ['is an async function', (async () => undefined) as never],
   ])('that %s is a failed refresh, told once, and reported: the refresh never throws', async (_, classify) => {
     const { refresh, done, platform } = createFixture([status(403)], { classify });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RefreshParts } from '../../../src/auth-server/refresh.ts';
-import { createFixture as createExchangeFixture } from './refresh-fixture.ts';
+import { createFixture as createRefreshFixture } from './refresh-fixture.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ const entry = 'silent-refresh:test:pending-key';
 /** A page whose turn comes without a lock, and what it did meanwhile. */
 const createFixture = (turn: 'at-once' | 'waited' | 'unlocked', changes: Partial<RefreshParts<Claims>> = {}) => {
   const asked: number[] = [];
-  const fixture = createExchangeFixture([], {
+  const fixture = createRefreshFixture([], {
     enqueue: (attempt) => attempt(turn),
     askOtherTabs: async () => {
       asked.push(fixture.platform.clock.now().monotonicAt);

@@ -175,11 +175,11 @@ describe('isTokenRejected', () => {
   ])(
     'RT-14 that throws is what the call rejects with, and the body of the $answer is cancelled',
     async ({ judged }) => {
-      const verdicts = [...judged];
+      const results = [...judged];
       const isTokenRejected = () => {
-        const verdict = verdicts.shift();
-        if (verdict === undefined) throw new RangeError('my bug');
-        return verdict;
+        const result = results.shift();
+        if (result === undefined) throw new RangeError('my bug');
+        return result;
       };
       const { client, server } = await signedInWorld('ann', { client: { isTokenRejected } });
       let cancelled = 0;

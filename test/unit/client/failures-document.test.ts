@@ -35,7 +35,7 @@ const sooner: Record<Fault['hint'], string> = {
 
 /** A row of the matrix in the words of the document. */
 const outcomeOf = (row: Fault): string[] => [
-  row.verdict,
+  row.effect,
   shown(row.shows.expired),
   row.waiting === 200 ? 'is sent' : `\`${row.waiting}\``,
   later[row.later],
@@ -71,14 +71,14 @@ describe('docs/failures.md', () => {
   });
 
   it('is right about calls that have a valid token, and about pages that are loading', () => {
-    for (const { verdict, meanwhile, shows } of faults) {
-      expect(meanwhile).toBe(verdict === 'ended' ? 'UnauthenticatedError' : 200);
+    for (const { effect, meanwhile, shows } of faults) {
+      expect(meanwhile).toBe(effect === 'ended' ? 'UnauthenticatedError' : 200);
       expect(shows.valid).toBe(shows.expired);
       const loading = shows.expired.replace('authenticated (', 'loading (');
-      const starts = verdict === 'ended' ? 'unauthenticated (anonymous)' : loading;
+      const starts = effect === 'ended' ? 'unauthenticated (anonymous)' : loading;
       expect([shows.starting, shows.hadSession]).toEqual([
         starts,
-        verdict === 'ended' ? 'unauthenticated (expired)' : loading,
+        effect === 'ended' ? 'unauthenticated (expired)' : loading,
       ]);
     }
   });

@@ -13,7 +13,7 @@ describe.each(situations)('$page, whose refresh endpoint answers', (situation) =
     await world.platform.advance(row.shownAfterMs);
     expect(shown(world.client.getSession())).toBe(row.is);
     // Of whom a page never knew, it can say that they are gone, and not who they were (C-10).
-    const left = situation.name === 'hadSession' && row.verdict === 'ended' ? [undefined] : [];
+    const left = situation.name === 'hadSession' && row.effect === 'ended' ? [undefined] : [];
     expect([world.server.count('/auth/refresh'), world.left]).toEqual([1, left]);
   });
 
@@ -77,8 +77,8 @@ describe('a call made in a page whose token has expired, after the refresh endpo
     const { client, platform, server } = world;
     platform.nextRandom = 1;
     await situation.refresh(world);
-    const patienceMs = row.verdict === 'kept' ? 900_000 : 5000;
-    for (let ms = 0; ms < patienceMs && server.count('/auth/refresh') < 3; ms += 500) await platform.advance(500);
+    const timeLimitMs = row.effect === 'kept' ? 900_000 : 5000;
+    for (let ms = 0; ms < timeLimitMs && server.count('/auth/refresh') < 3; ms += 500) await platform.advance(500);
     const sent = server.count('/auth/refresh');
     const call = outcome(client.authFetch('/api'));
     const { settled } = await afterMs(row.later === 'RefreshUnavailableError' ? refreshTimeoutMs : 0, call, world);

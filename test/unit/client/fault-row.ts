@@ -10,7 +10,7 @@ export interface Fault {
   readonly fault: string;
   readonly answer: (server: FakeServer) => Answer;
   readonly form?: ServerOptions['form'];
-  readonly verdict: 'kept' | 'ended' | 'goes on';
+  readonly effect: 'kept' | 'ended' | 'goes on';
   /** What the session is then: its status, and its reason or its problem. */
   readonly shows: Readonly<Record<SituationName, string>>;
   readonly shownAfterMs: number;
@@ -30,7 +30,7 @@ type Expected = Omit<Fault, 'fault' | 'answer' | 'form'>;
 
 /** It says nothing about the session, which goes on; `problem` is its kind and status. */
 export const kept = (problem: string): Expected => ({
-  verdict: 'kept',
+  effect: 'kept',
   shows: {
     starting: `loading (${problem})`,
     hadSession: `loading (${problem})`,
@@ -65,7 +65,7 @@ export const unanswered: Expected = {
 
 /** The server has ended the session, and nothing is asked any more. */
 export const ended = (reason: 'expired' | 'revoked' | 'reused'): Expected => ({
-  verdict: 'ended',
+  effect: 'ended',
   shows: {
     starting: 'unauthenticated (anonymous)',
     hadSession: 'unauthenticated (expired)',
@@ -81,7 +81,7 @@ export const ended = (reason: 'expired' | 'revoked' | 'reused'): Expected => ({
 });
 
 const goesOn: Expected = {
-  verdict: 'goes on',
+  effect: 'goes on',
   shows: {
     starting: 'authenticated',
     hadSession: 'authenticated',

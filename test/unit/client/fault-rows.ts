@@ -7,4 +7,4 @@ import { tokenFaults } from './fault-rows-tokens.ts';
 /** The matrix: everything that a refresh endpoint may do. */
 export const faults: readonly Fault[] = [...networkFaults, ...statusFaults, ...tokenFaults, ...endings];
 
-export const keptFaults = faults.filter(({ verdict }) => verdict === 'kept');
+export const keptFaults = faults.filter(({ effect }) => effect === 'kept');

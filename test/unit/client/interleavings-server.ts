@@ -47,7 +47,7 @@ export interface StrictServer {
   onAsked: (asked: Asked) => void;
 }
 
-/** How long a refresh waits for its turn, after the least distance. */
+/** How long a refresh waits in the queue, after the least distance. */
 const startOverMs = 3500;
 
 /** A server that rotates its cookie strictly: whoever brings an old one with a new key is taken for a thief. */

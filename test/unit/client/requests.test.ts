@@ -169,9 +169,9 @@ describe('`classifyRefresh`', () => {
     ['anonymous', 'relogin-required'],
     ['transient', 'authenticated'],
     [undefined, 'authenticated'],
-  ] as const)('overrides the rule: a 403 that is %s is `%s`', async (verdict, expected) => {
+  ] as const)('overrides the rule: a 403 that is %s is `%s`', async (classification, expected) => {
     const { client, platform, server } = await signedInWorld('ann', {
-      client: { classifyRefresh: ({ status }) => (status === 403 ? verdict : undefined) },
+      client: { classifyRefresh: ({ status }) => (status === 403 ? classification : undefined) },
     });
     server.always('/auth/refresh', () => Response.json({ error: 'forbidden' }, { status: 403 }));
     const refreshed = outcome(client.refresh());

@@ -34,7 +34,7 @@ const createBrowser = (options: Partial<AuthorityOptions<{ id: string }>> = {}) 
     ...options,
   });
 
-  const exchange = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
+  const rotate = async (input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers);
     headers.set('Origin', origin);
     headers.set('Cookie', [...jar].map((pair) => pair.join('=')).join('; '));
@@ -94,7 +94,7 @@ const createBrowser = (options: Partial<AuthorityOptions<{ id: string }>> = {}) 
       // A page that is gone sends nothing more, and hears of nothing more; the browser finishes its requests.
       const platform = createFakePlatform((input, init) => {
         if (!alive.is) return new Promise<Response>(() => {});
-        const answer = exchange(input, init);
+        const answer = rotate(input, init);
         return new Promise((resolve, reject) => {
           answer.then((response) => alive.is && resolve(response), reject);
         });

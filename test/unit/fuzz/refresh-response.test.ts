@@ -61,9 +61,9 @@ describe('an answer of the refresh endpoint', () => {
     const seen = { expired: 0, revoked: 0, reused: 0 };
     fc.assert(
       fc.property(code, fc.oneof(reason, hostileJson), (error, why) => {
-        const verdict = classifyResponse(new Response(null, { status: 401 }), { error, reason: why });
+        const outcome = classifyResponse(new Response(null, { status: 401 }), { error, reason: why });
         const expected = why === 'revoked' || why === 'reused' ? why : 'expired';
-        expect(verdict).toMatchObject({ is: 'rejected', reason: expected });
+        expect(outcome).toMatchObject({ is: 'rejected', reason: expected });
         seen[expected]++;
       }),
       { numRuns: 1000 },

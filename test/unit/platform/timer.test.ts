@@ -9,7 +9,7 @@ const createFixture = () => {
   const platform = createFakePlatform(() => Promise.reject(new TypeError('no network here')));
   const delays: number[] = [];
   const rings: number[] = [];
-  const setAlarm = createTimer(
+  const setTimer = createTimer(
     {
       now: platform.clock.now,
       setTimer: (callback, delayMs) => {
@@ -19,13 +19,13 @@ const createFixture = () => {
     },
     () => rings.push(platform.clock.now().monotonicAt - 1000),
   );
-  return { platform, setAlarm, delays, rings };
+  return { platform, setTimer, delays, rings };
 };
 
-describe('the alarm', () => {
+describe('a timer', () => {
   it('rings once, at its time', async () => {
-    const { platform, setAlarm, rings } = createFixture();
-    setAlarm(500);
+    const { platform, setTimer, rings } = createFixture();
+    setTimer(500);
     await platform.advance(499);
     expect(rings).toEqual([]);
     await platform.advance(5000);
@@ -33,18 +33,18 @@ describe('the alarm', () => {
   });
 
   it('that is set again replaces the one before', async () => {
-    const { platform, setAlarm, rings } = createFixture();
-    setAlarm(500);
-    setAlarm(700);
+    const { platform, setTimer, rings } = createFixture();
+    setTimer(500);
+    setTimer(700);
     expect(platform.timers()).toBe(1);
     await platform.advance(1000);
     expect(rings).toEqual([700]);
   });
 
   it('that is taken away leaves no timer', async () => {
-    const { platform, setAlarm, rings } = createFixture();
-    setAlarm(500);
-    setAlarm(undefined);
+    const { platform, setTimer, rings } = createFixture();
+    setTimer(500);
+    setTimer(undefined);
     expect(platform.timers()).toBe(0);
     await platform.advance(1000);
     expect(rings).toEqual([]);
@@ -56,8 +56,8 @@ describe('the alarm', () => {
     { name: 'half the age of the universe', inMs: 2e20 },
     { name: 'Infinity', inMs: Number.POSITIVE_INFINITY },
   ])('TIM-1 of $name is made of slices of half a day', ({ inMs }) => {
-    const { setAlarm, delays } = createFixture();
-    setAlarm(inMs);
+    const { setTimer, delays } = createFixture();
+    setTimer(inMs);
     expect(delays).toEqual([HALF_A_DAY]);
   });
 
@@ -65,12 +65,12 @@ describe('the alarm', () => {
     const { platform, delays } = createFixture();
     const dueAt = platform.clock.now().monotonicAt + 60 * DAY;
     let rings = 0;
-    const setAlarm = createTimer(platform.clock, () => {
+    const setTimer = createTimer(platform.clock, () => {
       rings++;
       const leftMs = dueAt - platform.clock.now().monotonicAt;
-      setAlarm(leftMs > 0 ? leftMs : undefined);
+      setTimer(leftMs > 0 ? leftMs : undefined);
     });
-    setAlarm(60 * DAY);
+    setTimer(60 * DAY);
     await platform.advance(1000);
     expect(rings).toBe(0);
     await platform.advance(60 * DAY);
@@ -80,8 +80,8 @@ describe('the alarm', () => {
   });
 
   it('rings no sooner than asked for a part of a ms', () => {
-    const { setAlarm, delays } = createFixture();
-    setAlarm(0.2);
+    const { setTimer, delays } = createFixture();
+    setTimer(0.2);
     expect(delays).toEqual([1]);
   });
 });

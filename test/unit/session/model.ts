@@ -112,7 +112,7 @@ export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
     watcher.onRest?.(state, calls, now());
   };
 
-  /** Wakes the machine whenever its plan or a call's bound says so, as the alarm does. */
+  /** Wakes the machine whenever its plan or a call's bound says so, as the timer does. */
   const pass = (byMs: number) => {
     const endMs = ms + byMs;
     for (let queue = 0; queue < 400; queue++) {

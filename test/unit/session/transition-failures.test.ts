@@ -190,7 +190,7 @@ describe('a refresh without an answer (TIM-8)', () => {
     ]);
   });
 
-  it('is presumed lost by the time that its request is under way, however long it waited for its turn', () => {
+  it('is presumed lost by the time that its request is under way, however long it waited in the queue', () => {
     const play = createPlay();
     play.send(started(), 0);
     play.send({ type: 'refresh-sent', attempt: 1 }, 9 * SECOND);

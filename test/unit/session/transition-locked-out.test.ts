@@ -53,7 +53,7 @@ describe('held calls', () => {
       { type: 'stopped' },
       started({ isRecorded: true }),
     ];
-    expect(events.flatMap((event, turn) => attemptsIn(play.send(event, HOUR * (turn + 1))))).toEqual([]);
+    expect(events.flatMap((event, index) => attemptsIn(play.send(event, HOUR * (index + 1))))).toEqual([]);
     expect(play.refreshDueInMs(9 * HOUR)).toBeUndefined();
   });
 

@@ -24,7 +24,7 @@ import {
 } from './fixture.ts';
 
 /** A page that found a sign-out still to be confirmed. */
-const createUnasked = () => {
+const createToRevalidate = () => {
   const play = createPlay();
   play.send(started({ isRecorded: true, signedOut: true }), 0);
   return play;
@@ -154,13 +154,13 @@ describe('who is there, after a sign-out of the page before', () => {
     { type: 'stopped' },
     started({ isRecorded: true, signedOut: true }),
   ])('is not asked for before that is over: %j', (event) => {
-    const play = createUnasked();
+    const play = createToRevalidate();
     expect(attemptsIn(play.send(event, HOUR))).toEqual([]);
     expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
 
   it('is asked for when it is over, and shown', () => {
-    const play = createUnasked();
+    const play = createToRevalidate();
     expect(attemptsIn(play.send(settled, SECOND))).toEqual([1]);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
     play.send(refreshed(1, { id: 'bob', askedMs: SECOND }, play.state().identityVersion), 2 * SECOND);
@@ -169,20 +169,20 @@ describe('who is there, after a sign-out of the page before', () => {
   });
 
   it('is asked for once the page has started again', () => {
-    const play = createUnasked();
+    const play = createToRevalidate();
     play.send({ type: 'stopped' }, SECOND);
     expect(attemptsIn(play.send(settled, 2 * SECOND))).toEqual([]);
     expect(attemptsIn(play.send(started({ isRecorded: false }), 3 * SECOND))).toEqual([1]);
   });
 
   it('is asked for on a hidden page, too', () => {
-    const play = createUnasked();
+    const play = createToRevalidate();
     play.send({ type: 'visibility', visible: false }, 1);
     expect(attemptsIn(play.send(settled, SECOND))).toEqual([1]);
   });
 
   it('is nobody where the server says so: nothing new is shown or told, and nothing more is asked', () => {
-    const play = createUnasked();
+    const play = createToRevalidate();
     play.send(settled, SECOND);
     expect(play.send(rejected(1, 'expired', play.state().identityVersion), 2 * SECOND)).toEqual([]);
     expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
@@ -190,7 +190,7 @@ describe('who is there, after a sign-out of the page before', () => {
   });
 
   it('is asked for until the server can say it', () => {
-    const play = createUnasked();
+    const play = createToRevalidate();
     play.send(settled, SECOND);
     const effects = play.send(
       failed(1, { identityVersion: play.state().identityVersion, delayMs: 2 * SECOND }),
@@ -201,14 +201,14 @@ describe('who is there, after a sign-out of the page before', () => {
   });
 
   it('need not be asked for where somebody has signed in meanwhile', () => {
-    const play = createUnasked();
+    const play = createToRevalidate();
     play.send(signedIn({ askedMs: SECOND }), SECOND);
     expect(namesOf(play.send(settled, 2 * SECOND))).toEqual([]);
     expect(play.state().mustRevalidate).toBeUndefined();
   });
 
   it('is of no interest where the user has signed out here, too', () => {
-    const play = createUnasked();
+    const play = createToRevalidate();
     play.send({ type: 'signed-out' }, SECOND);
     expect(play.send(settled, 2 * SECOND)).toEqual([]);
     expect(play.refreshDueInMs(HOUR)).toBeUndefined();

@@ -124,10 +124,10 @@ describe('in every history', () => {
   it('a new token comes from a sign-in or from a result of its own session, and from nowhere else', () => {
     holds(300, () => ({ event, before, after }) => {
       if (after.token === undefined || after.token === before.token) return false;
-      const ofThisEpoch =
+      const isOfThisIdentity =
         (event.type === 'refreshed' || event.type === 'user-switched') &&
         event.identityVersion === before.identityVersion;
-      expect(ofThisEpoch || event.type === 'signed-in').toBe(true);
+      expect(isOfThisIdentity || event.type === 'signed-in').toBe(true);
       return true;
     });
   });

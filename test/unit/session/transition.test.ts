@@ -45,7 +45,7 @@ describe('a definitive no', () => {
       { type: 'visibility', visible: true },
       { type: 'restored' },
     ];
-    expect(events.flatMap((event, turn) => play.send(event, HOUR * (turn + 1)))).toEqual([]);
+    expect(events.flatMap((event, index) => play.send(event, HOUR * (index + 1)))).toEqual([]);
     expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
 

@@ -113,7 +113,7 @@ describe('a tab that has the lock', { timeout: 30_000 }, () => {
 });
 
 describe('a tab that is thawed after an hour', () => {
-  it('adopts none of the tokens that have died meanwhile, and shows the same user', async () => {
+  it('accepts none of the tokens that have expired meanwhile, and shows the same user', async () => {
     const { browser, server, a, b } = await signedInTabs(2);
     a.freeze();
     await browser.advance(hour);

@@ -24,8 +24,8 @@ const choose = async (run: Run, choice: Choice) => {
 };
 
 /** Takes one, from all over the list: an exploration that is broken off has then seen more than how its first run may end. */
-const takeFrom = <One>(list: One[], turn: number): One | undefined => {
-  const at = Math.floor(((turn * goldenRatio) % 1) * list.length);
+const takeFrom = <One>(list: One[], round: number): One | undefined => {
+  const at = Math.floor(((round * goldenRatio) % 1) * list.length);
   const taken = list[at];
   const last = list.pop();
   if (at < list.length) list[at] = last as One;

@@ -22,7 +22,7 @@ export interface Run {
 }
 
 /** How long tabs are watched beside one that is asleep. */
-const patienceMs = 12_000;
+const wakeAfterMs = 12_000;
 
 /** Wakes a tab, unless it was thrown away in its sleep. */
 export const wake = ({ world, asleep, dead }: Run, tab: FakeTab): void => {
@@ -177,7 +177,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
       const going = usual();
       const idle = going.length === 0;
       // A tab that is asleep for good changes nothing more.
-      if (idle && run.asleep.size > 0 && world.now() > begunAt + patienceMs) return wakings();
+      if (idle && run.asleep.size > 0 && world.now() > begunAt + wakeAfterMs) return wakings();
       return [...(idle ? timers() : going), ...wakings(), ...arrivals(), ...disturbing(idle)];
     },
   };

@@ -4,7 +4,7 @@ import { createStrictServer } from './strict-server.ts';
 
 /** Lets everything go on that waits for a promise alone. */
 const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 80; turn++) await null;
+  for (let n = 0; n < 80; n++) await null;
 };
 
 /** A browser with a strict server in which nothing happens by itself: what is on its way, and time, wait to be let go. */

@@ -8,7 +8,7 @@ const createFixture = () => {
   const platform = createFakePlatform(() => Promise.reject(new TypeError('no network here')));
   const log: string[] = [];
   const enqueue = createRequestQueue(platform.clock, HOLD);
-  /** Takes a turn that ends when `end` is called. */
+  /** Takes a slot that is released when `end` is called. */
   const take = (name: string, waitMs: number) => {
     let end: (how?: 'badly') => void = () => {};
     const result = enqueue(() => {
@@ -135,7 +135,7 @@ describe('a request in the queue', () => {
 
   it('is free again after any number of others', async () => {
     const { enqueue, log } = createFixture();
-    for (let turn = 0; turn < 100; turn++) await enqueue(async () => {}, 3000);
+    for (let n = 0; n < 100; n++) await enqueue(async () => {}, 3000);
     await flush();
     void enqueue(async () => void log.push('at once'), 3000);
     expect(log).toEqual(['at once']);

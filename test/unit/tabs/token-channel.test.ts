@@ -38,8 +38,8 @@ const createRoom = () => {
       shares,
       offer,
       missingUntil,
-      adopt: ({ sessionKey }) => {
-        heard.push(`adopt ${sessionKey}`);
+      accept: ({ sessionKey }) => {
+        heard.push(`accept ${sessionKey}`);
         return isEnough;
       },
       changed: () => void heard.push('changed'),
@@ -111,7 +111,7 @@ describe('a question', () => {
     tab({ offer: () => offered });
     const asking = tab();
     const asked = asking.ask(0);
-    expect(asking.heard).toEqual(['adopt e']);
+    expect(asking.heard).toEqual(['accept e']);
     expect(timers()).toBe(0);
     return asked;
   });
@@ -194,7 +194,7 @@ describe('a hand-over', () => {
     const { tab } = createRoom();
     const other = tab();
     tab({ offer: () => offered }).tell(true);
-    expect(other.heard).toEqual(['adopt e', 'changed']);
+    expect(other.heard).toEqual(['accept e', 'changed']);
   });
 });
 
@@ -300,7 +300,7 @@ describe('a channel that rests', () => {
     await advance(100);
     expect(types()).toEqual(['ask', 'token']);
     tab({ offer: () => offered }).tell(true);
-    expect(one.heard).toEqual(['adopt e', 'changed']);
+    expect(one.heard).toEqual(['accept e', 'changed']);
   });
 });
 

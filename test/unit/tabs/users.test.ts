@@ -121,7 +121,7 @@ describe('a sign-in of the same user', () => {
     expect(await called).toBe(200);
   });
 
-  it('elsewhere ends the useless attempts of a page that could not reach the server', async () => {
+  it('elsewhere ends the attempts of a page that could not reach the server', async () => {
     const { browser, server, a, b } = await tabsAtExpiry(2);
     server.always('/auth/refresh', () => new Response(null, { status: 503 }));
     callUnheard(b);

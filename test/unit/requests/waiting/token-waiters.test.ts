@@ -280,7 +280,7 @@ describe('10,000 callers', () => {
   it('all settle, half of them by their abort', async () => {
     const { wait, end, waiters } = createFixture();
     const abort = new AbortController();
-    const calls = Array.from({ length: 10_000 }, (_, turn) => wait(turn % 2 ? abort.signal : null));
+    const calls = Array.from({ length: 10_000 }, (_, index) => wait(index % 2 ? abort.signal : null));
     abort.abort();
     end(() => 'there');
     waiters.settle();

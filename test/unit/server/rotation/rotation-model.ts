@@ -49,7 +49,7 @@ interface Denied {
 
 // The client's promise: one key for a minute, and a second request beside one in flight only where that is presumed lost. It
 // bears the same key then, and so does the next refresh while one of them is still under way.
-const EXCHANGE_MS = MINUTE;
+const KEY_LIFE_MS = MINUTE;
 
 interface KeyedRefresh {
   key: string;
@@ -124,7 +124,7 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
     [...requests, ...answers].some((flight) => flight.keyedRefresh === what && flight.isCopy !== true);
 
   function send(): void {
-    const keyIsYoung = keyedRefresh !== undefined && world.now - keyedRefresh.sentAt < EXCHANGE_MS;
+    const keyIsYoung = keyedRefresh !== undefined && world.now - keyedRefresh.sentAt < KEY_LIFE_MS;
     if (keyedRefresh === undefined || !keyIsYoung || (keyedRefresh.settled && !isUnderWay(keyedRefresh))) {
       keys += 1;
       const outlivedKey = keyedRefresh !== undefined && !keyedRefresh.settled;
@@ -135,7 +135,7 @@ export function simulate(steps: readonly Step[], policy: RotationPolicy = POLICY
   }
 
   function forget(): void {
-    const isAlive = (flight: Flight): boolean => world.now - flight.keyedRefresh.sentAt < EXCHANGE_MS;
+    const isAlive = (flight: Flight): boolean => world.now - flight.keyedRefresh.sentAt < KEY_LIFE_MS;
     requests = requests.filter(isAlive);
     answers = answers.filter(isAlive);
   }

@@ -34,7 +34,7 @@ const createPages = ({ late = false } = {}) => {
   const [a, b] = [createPage(origin), createPage(origin, late)];
   a.keep('new', { expiresAt: at });
   b.see();
-  b.adopt(b.read());
+  b.moveTo(b.read());
   return { ...origin, a, b };
 };
 
@@ -49,7 +49,7 @@ describe('a session', () => {
   it('that begins after a page has found no record is found by it', () => {
     const origin = createOrigin();
     const [a, b] = [createPage(origin), createPage(origin)];
-    for (const page of [a, b]) page.adopt(page.read());
+    for (const page of [a, b]) page.moveTo(page.read());
     a.keep('new', { expiresAt: at });
     expect(b.compare(false)).toEqual({ signedOut: false, isGone: false });
     expect(b.current()).toBe(a.current());
@@ -58,7 +58,7 @@ describe('a session', () => {
   it('in which another page has found nobody is no news to one that knew of nobody', () => {
     const origin = createOrigin();
     const [a, b] = [createPage(origin), createPage(origin)];
-    for (const page of [a, b]) page.adopt(page.read());
+    for (const page of [a, b]) page.moveTo(page.read());
     a.keep('same', {});
     expect(b.compare(false)).toBeUndefined();
     b.keep('same', {});
@@ -171,7 +171,7 @@ describe('a page that sees what others write a moment late', () => {
   it('does not make nobody of somebody who has signed in after that end', () => {
     const { a, b, ...origin } = createPages({ late: true });
     const c = createPage(origin);
-    c.adopt(c.read());
+    c.moveTo(c.read());
     a.keep('new', {});
     c.compare(false);
     c.keep('new', { expiresAt: at + 5 });

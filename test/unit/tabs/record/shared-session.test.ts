@@ -48,7 +48,7 @@ describe('the record', () => {
   it.each([
     ['a usual key', 'k-1_A'],
     ['a key of 128 characters', 'k'.repeat(128)],
-  ])('has an exchange with %s as it was written', (_, key) => {
+  ])('has a pending key with %s as it was written', (_, key) => {
     expect(createFixture(':pending-key', { key, sentAt: NOW }).pendingKey.read()).toEqual({ key, sentAt: NOW });
   });
 
@@ -61,7 +61,7 @@ describe('the record', () => {
     ['whose key is empty', { key: '', sentAt: NOW }],
     ['whose key is outside ASCII', { key: 'ké', sentAt: NOW }],
     ['whose key is too long', { key: 'k'.repeat(129), sentAt: NOW }],
-  ])('has no exchange %s', (_, members) => {
+  ])('has no pending key %s', (_, members) => {
     expect(createFixture(':pending-key', members).pendingKey.read()).toBeUndefined();
   });
 

@@ -13,9 +13,9 @@ describe('a refresh that waited for a sign-in that hangs', () => {
       server.always('/auth/refresh', never);
       client.signIn(credentials('ann')).catch(() => {});
       await platform.advance(sinceMs);
-      for (let turn = 0; turn < 120; turn++) {
+      for (let round = 0; round < 120; round++) {
         client.authFetch('/api').catch(() => {});
-        if (turn % 12 === 0) client.signIn(credentials('ann')).catch(() => {});
+        if (round % 12 === 0) client.signIn(credentials('ann')).catch(() => {});
         await platform.advance(5000);
       }
       const sentAt = server.asked('/auth/refresh').map(({ at }) => at);
