@@ -17,6 +17,7 @@ import { createRefuse } from './http/refusals.ts';
 import { assertWebRequest } from './http/web-request.ts';
 import { createKeyring } from './keys/keyring.ts';
 import { createConsoleListener } from './logging/console-listener.ts';
+import { checkKnown } from './option-values.ts';
 import type { AuthorityOptions } from './options.ts';
 import { isAlive } from './rotation/session-record.ts';
 import { type SettledPaths, settle } from './settings.ts';
@@ -24,9 +25,8 @@ import { createMemoryStore } from './stores/memory-store.ts';
 import { createSessions } from './stores/sessions.ts';
 import { createSweep } from './stores/sweep.ts';
 import { createThrottle } from './throttling/throttle.ts';
-import type { AccessTokenClaims } from './tokens/access-token-claims.ts';
 import { areOpaque, createAccessTokens } from './tokens/access-tokens.ts';
-import { createBearerGuard } from './tokens/bearer-guard.ts';
+import { createBearerGuard, type Verifier } from './tokens/bearer-guard.ts';
 import { withRevocationList } from './tokens/listed-store.ts';
 import { createMacKeys } from './tokens/mac-keys.ts';
 import { createMemoryRevocationList } from './tokens/memory-revocation-list.ts';
@@ -35,8 +35,13 @@ import { createRevokeToken, type TokenOrClaims } from './tokens/revoke-token.ts'
 import { createSessionCheck } from './tokens/session-check.ts';
 import { userIdText } from './user-id.ts';
 
-/** A token authority: signs in, refreshes, signs out, and says whose an access token is. */
-export interface Authority<User = unknown> {
+/**
+ * A token authority: signs in, refreshes, signs out, and says whose an access token is.
+ *
+ * Its `verify` and `guard` look at the session as well, so a token is good only as long as its sign-in is. They rest on the
+ * store: the first use of a generation is written there (see `recoveryMs`).
+ */
+export interface Authority<User = unknown> extends Verifier {
   /** Where it answers: the `paths` option, with its defaults. */
   readonly paths: SettledPaths;
   /**
@@ -48,23 +53,6 @@ export interface Authority<User = unknown> {
    * `silent-refresh/node`.
    */
   handle(request: Request): Promise<Response>;
-  /**
-   * The claims of an access token that is good at this moment, its sign-in included.
-   *
-   * Rejects with `InvalidTokenError` for a bad token, whatever the cause, and with another
-   * error when the store cannot be asked: allow nothing then. The first use of a generation is
-   * written to the store; see `recoveryMs`.
-   */
-  verify(token: string): Promise<AccessTokenClaims>;
-  /**
-   * The claims of a request's bearer token, or the `Response` to send instead.
-   *
-   * 401 without an error code when there is no token, 401 `invalid_token`, 400 for a token in the
-   * URL or a malformed header, 503 when the store cannot be asked. CORS headers are your API's own.
-   *
-   * @see RFC 6750 section 3
-   */
-  guard(request: Request): Promise<AccessTokenClaims | Response>;
   /**
    * The public halves of all keys as a JWK Set, for verifiers; empty if the keys are HS256 secrets, which are never in it.
    *
@@ -83,7 +71,8 @@ export interface Authority<User = unknown> {
    * the attacker: `state` or PKCE at an OIDC callback, the challenge of a passkey, a cookie of the browser that asked for a
    * link. A `POST` of your own should need `X-Auth-Client`, as the endpoints do.
    *
-   * Rejects with a `TypeError` for data that is no plain JSON, and with what `claims`, `profile` or the store throw.
+   * Rejects with a `TypeError` for data that is no plain JSON, for a `remember` that is neither true nor false, and for an
+   * unknown option; and with what `claims`, `profile` or the store throw.
    */
   signIn(user: User, request: Request, options?: SignInOptions): Promise<Response>;
   /**
@@ -114,7 +103,8 @@ export interface Authority<User = unknown> {
   /**
    * Ends all sign-ins of a user and their access tokens at once: all but the one with the `sid` of `except`, if given.
    *
-   * Rejects if the store cannot be asked; call it again then. A sign-in whose `verifyCredentials` has answered already may
+   * Rejects if the store cannot be asked, and call it again then; with a `TypeError` for another option, or for an `except`
+   * that is no text. A sign-in whose `verifyCredentials` has answered already may
    * come into being a moment later: change what it checks (password, lock) first, and call again where that matters.
    */
   endUserSessions(userId: string | number, options?: { readonly except?: string }): Promise<void>;
@@ -136,7 +126,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const { store = createMemoryStore(), revocationList } = options;
   const sessions = createSessions(revocationList ? withRevocationList(store, revocationList, settings) : store);
   // What one process keeps in memory goes with a store that it keeps in memory, and with no other.
-  const list = revocationList ?? (options.store ? undefined : createMemoryRevocationList(settings));
+  const list = revocationList ?? (options.store ? undefined : createMemoryRevocationList({ now: settings.now }));
   const emit = createEmitter(options.onEvent ? (event) => options.onEvent?.(event) : createConsoleListener());
   const issue = createIssuer(options, settings, accessTokens, cookies);
   const refuse = createRefuse(cookies.isDev, settings.now, emit);
@@ -183,11 +173,21 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     },
     revokeToken: createRevokeToken({ settings, accessTokens, list, emit }),
     endSession,
-    async endUserSessions(userId, { except } = {}) {
+    async endUserSessions(userId, options = {}) {
+      const except = exceptIn(options);
       const text = userIdText(userId);
       const ended = await sessions.endByUser(text, except);
       const at = settings.now();
       for (const sid of ended) emit({ type: 'revoked', at, sid, userId: text, by: 'operator' });
     },
   };
+}
+
+// A `sid` in the place of the options would be no exception: everybody would be signed out, the caller included.
+function exceptIn(options: { readonly except?: string }): string | undefined {
+  checkKnown(options, { except: true });
+  const { except }: { readonly except?: unknown } = Object(options);
+  const isText = typeof except === 'string' && except !== '';
+  if (typeof options === 'object' && options !== null && (except === undefined || isText)) return except;
+  throw new TypeError('endUserSessions() takes the `sid` of the session to keep as `{ except: sid }`.');
 }

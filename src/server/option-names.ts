@@ -1,7 +1,6 @@
-import { checkNames } from '../spelling/unknown-names.ts';
+import { checkKnown, type Names } from './option-values.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 
-type Names<Options> = Readonly<Record<keyof Options, true>>;
 type Group<Name extends keyof AuthorityOptions<unknown>> = Names<NonNullable<AuthorityOptions<unknown>[Name]>>;
 
 const OPTIONS: Names<AuthorityOptions<unknown>> = {
@@ -55,15 +54,9 @@ const THROTTLE: Group<'throttle'> = {
 
 /** Throws a `TypeError` for a name that is no option, and names the nearest one that is. */
 export function checkOptionNames<User>(options: AuthorityOptions<User>): void {
-  checkPlain(options, OPTIONS);
-  checkPlain(options.paths, PATHS, 'paths.');
-  checkPlain(options.cookie, COOKIE, 'cookie.');
-  checkPlain(options.shortSession, SHORT_SESSION, 'shortSession.');
-  checkPlain(options.throttle, THROTTLE, 'throttle.');
-}
-
-// An object of a class may have members for its own use.
-function checkPlain(given: object | undefined, known: Readonly<Record<string, true>>, path?: string): void {
-  const isPlain = given !== undefined && [Object.prototype, null].includes(Object.getPrototypeOf(given));
-  if (isPlain) checkNames(given, known, path);
+  checkKnown(options, OPTIONS);
+  checkKnown(options.paths, PATHS, 'paths.');
+  checkKnown(options.cookie, COOKIE, 'cookie.');
+  checkKnown(options.shortSession, SHORT_SESSION, 'shortSession.');
+  checkKnown(options.throttle, THROTTLE, 'throttle.');
 }

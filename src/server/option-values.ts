@@ -1,3 +1,22 @@
+import { checkNames } from '../spelling/unknown-names.ts';
+
+/** The names of all members of a group of options. */
+export type Names<Options> = Readonly<Record<keyof Options, true>>;
+
+/**
+ * Throws a `TypeError` for a name that is no option, and names the nearest one that is. `path`: where the options are, such
+ * as `cookie.`.
+ */
+export function checkKnown<Options extends object>(
+  given: Options | undefined,
+  known: Names<Options>,
+  path?: string,
+): void {
+  // An object of a class may have members for its own use.
+  if (typeof given !== 'object' || given === null) return;
+  if ([Object.prototype, null].includes(Object.getPrototypeOf(given))) checkNames(given, known, path);
+}
+
 /** The value of an option that is text. Throws a `TypeError` that names the option for anything else, and for none. */
 export function text(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;

@@ -1,6 +1,8 @@
+import { kindOf, MisuseError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import type { Cookies } from '../http/cookies.ts';
 import type { Refuse } from '../http/refusals.ts';
+import { checkKnown } from '../option-values.ts';
 import type { AuthorityOptions } from '../options.ts';
 import { randomId } from '../random-id.ts';
 import { isAlive, type SessionRecord, startSession } from '../rotation/session-record.ts';
@@ -59,7 +61,8 @@ export function createStartSession<User>(parts: StartSessionParts<User>): StartS
     }
   }
 
-  return async (user, request, { remember: remembered = true, data: givenData } = {}) => {
+  return async (user, request, how = {}) => {
+    const { remember: remembered, data: givenData } = checkedHow(how);
     const userId = userIdText(options.userId(user));
     const data = checkedSessionData(givenData ?? (await options.sessionData?.(request, user)) ?? {});
 
@@ -82,4 +85,13 @@ export function createStartSession<User>(parts: StartSessionParts<User>): StartS
     sweep();
     return answer;
   };
+}
+
+function checkedHow(how: SignInOptions): { readonly remember: boolean; readonly data: object | undefined } {
+  checkKnown(how, { remember: true, data: true });
+  const { remember = true, data } = how;
+  if (typeof remember !== 'boolean') {
+    throw new MisuseError(`\`remember\` must be true or false; found ${kindOf(remember)}.`);
+  }
+  return { remember, data };
 }

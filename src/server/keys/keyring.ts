@@ -1,5 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
 import { kindOf, MisuseError } from '../errors.ts';
+import { checkKnown } from '../option-values.ts';
 import { createLocalKeys } from './local-keys.ts';
 import { once } from './once.ts';
 import { publicKeySet } from './public-key-set.ts';
@@ -55,6 +56,7 @@ export function allKeys(keys: SigningKeys | undefined): readonly VerificationKey
   if (typeof keys !== 'object' || keys === null || typeof keys.current !== 'object' || keys.current === null) {
     throw new MisuseError(`\`keys\` must be an object with a \`current\` key; found ${kindOf(keys?.current ?? keys)}.`);
   }
+  checkKnown(keys, { current: true, next: true, previous: true }, 'keys.');
   const { current, next = [], previous = [] } = keys;
   for (const [name, list] of Object.entries({ next, previous })) {
     if (!Array.isArray(list))

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors } from 'jose';
 import { UnavailableError } from '../errors.ts';
 import { isLoopback } from '../http/origins.ts';
-import { duration } from '../option-values.ts';
+import { checkKnown, duration } from '../option-values.ts';
 import { assertMaterial } from './key-material.ts';
 import type { PublicKeyAlgorithm } from './signing-keys.ts';
 import type { CheckingKey } from './verification-key.ts';
@@ -34,6 +34,7 @@ const PAUSE_MS = 1_000;
  * @see RFC 7517 section 5
  */
 export function createRemoteKeys(remote: RemoteKeys): (name: Name) => Promise<CheckingKey | undefined> {
+  checkKnown(remote, { url: true, maxAgeMs: true, cooldownMs: true, timeoutMs: true }, 'jwks.');
   const maxAgeMs = duration('jwks.maxAgeMs', remote.maxAgeMs ?? 600_000, 1_000, DAY_MS);
   const set = createRemoteJWKSet(safeUrl(remote.url), {
     cacheMaxAge: maxAgeMs,

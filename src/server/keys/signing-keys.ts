@@ -1,4 +1,5 @@
 import { generateKeyPair, type JWK } from 'jose';
+import { checkKnown } from '../option-values.ts';
 import { randomId } from '../random-id.ts';
 
 /**
@@ -71,13 +72,11 @@ const RSA_BITS = 2048;
  * With several processes, or to outlive a restart, make it `extractable`, keep what `exportSigningKeys` gives, and load it
  * by `importSigningKeys`; `npx silent-refresh keygen` does the first half.
  */
-export async function generateSigningKeys({
-  alg = 'ES256',
-  extractable = false,
-}: {
-  alg?: KeyAlgorithm;
-  extractable?: boolean;
-} = {}): Promise<SigningKeys> {
+export async function generateSigningKeys(
+  options: { alg?: KeyAlgorithm; extractable?: boolean } = {},
+): Promise<SigningKeys> {
+  checkKnown(options, { alg: true, extractable: true });
+  const { alg = 'ES256', extractable = false } = options;
   const kid = randomId();
   if (alg === 'HS256') {
     return { current: { kid, alg, secret: crypto.getRandomValues(new Uint8Array(SECRET_BYTES)) } };

@@ -1,4 +1,5 @@
 import type { AuthorityEvent } from '../events.ts';
+import { checkKnown } from '../option-values.ts';
 import { type ErrorReport, reportsOf } from './error-report.ts';
 
 /** How much a line matters: `error` wants somebody to look, `warn` wants to be counted, `info` is the daily business. */
@@ -51,9 +52,9 @@ const LEVELS: Readonly<Record<AuthorityEvent['type'], LogLevel>> = {
  * causes the class and the code. The message is there for errors of this package alone, since another's may quote what it
  * stumbled over.
  */
-export function createLogger({
-  write = toConsole(),
-}: LoggerOptions = {}): (event: AuthorityEvent | AppFailure) => void {
+export function createLogger(options: LoggerOptions = {}): (event: AuthorityEvent | AppFailure) => void {
+  checkKnown(options, { write: true });
+  const { write = toConsole() } = options;
   if (typeof write !== 'function') throw new TypeError('`write` must be a function that takes a line.');
   return (event) => {
     const { at, type, ...facts } = event;

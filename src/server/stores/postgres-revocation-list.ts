@@ -1,3 +1,4 @@
+import { checkKnown } from '../option-values.ts';
 import type { RevocationList } from '../tokens/revocation-list.ts';
 import { createOnce, type PostgresPool } from './postgres-pool.ts';
 import { sqlTable } from './sql-table.ts';
@@ -23,8 +24,10 @@ export interface PostgresRevocationList extends RevocationList {
  */
 export function createPostgresRevocationList(
   pool: PostgresPool,
-  { table: name = 'silent_refresh_revocation', now = Date.now }: PostgresRevocationListOptions = {},
+  options: PostgresRevocationListOptions = {},
 ): PostgresRevocationList {
+  checkKnown(options, { table: true, now: true });
+  const { table: name = 'silent_refresh_revocation', now = Date.now } = options;
   const { table, byExpiry } = sqlTable(name, true);
 
   return {

@@ -1,3 +1,4 @@
+import { checkKnown } from '../option-values.ts';
 import { createOnce, type PostgresPool } from './postgres-pool.ts';
 import type { SessionStore } from './session-store.ts';
 import { sqlTable } from './sql-table.ts';
@@ -29,6 +30,7 @@ export interface PostgresStore extends SessionStore {
  * const authority = createAuthority({ store, … })
  */
 export function createPostgresStore(pool: PostgresPool, options: PostgresStoreOptions = {}): PostgresStore {
+  checkKnown(options, { table: true });
   const { table, byUser, byExpiry } = sqlTable(options.table, true);
   // As text, since apps may have set parsers of their own for bigint and JSON.
   const columns = 'record::text as record, version::text as version, state';

@@ -1,3 +1,5 @@
+import { checkKnown } from '../option-values.ts';
+
 /** The part of a Redis client that is used: the client of the package `redis`, connected. */
 export interface RedisClient {
   hmGet(key: string, fields: string[]): Promise<(string | null)[]>;
@@ -27,6 +29,7 @@ export interface BoundRedis {
  * The package `redis` has no time-out for a command that it has sent: a server that stalls would be waited for for ever.
  */
 export function boundRedis(client: RedisClient, options: RedisOptions = {}): BoundRedis {
+  checkKnown(options, { prefix: true, timeoutMs: true });
   const { prefix = 'silent-refresh:', timeoutMs = 5_000 } = options;
   if (typeof prefix !== 'string') throw new TypeError('`prefix` must be text, like `silent-refresh:`.');
   if (!(Number.isSafeInteger(timeoutMs) && timeoutMs > 0)) {

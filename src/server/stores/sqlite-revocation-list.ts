@@ -1,3 +1,4 @@
+import { checkKnown } from '../option-values.ts';
 import type { RevocationList } from '../tokens/revocation-list.ts';
 import { sqlTable } from './sql-table.ts';
 import { prepareOnce, type SqliteDatabase } from './sqlite-database.ts';
@@ -23,8 +24,10 @@ export interface SqliteRevocationList extends RevocationList {
  */
 export function createSqliteRevocationList(
   db: SqliteDatabase,
-  { table: name = 'silent_refresh_revocation', now = Date.now }: SqliteRevocationListOptions = {},
+  options: SqliteRevocationListOptions = {},
 ): SqliteRevocationList {
+  checkKnown(options, { table: true, now: true });
+  const { table: name = 'silent_refresh_revocation', now = Date.now } = options;
   const { table, byExpiry } = sqlTable(name);
   const statement = prepareOnce(db);
 

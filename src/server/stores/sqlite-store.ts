@@ -1,3 +1,4 @@
+import { checkKnown } from '../option-values.ts';
 import type { SessionStore } from './session-store.ts';
 import { sqlTable } from './sql-table.ts';
 import { prepareOnce, type SqliteDatabase } from './sqlite-database.ts';
@@ -29,6 +30,7 @@ export interface SqliteStore extends SessionStore {
  * const authority = createAuthority({ store, … })
  */
 export function createSqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}): SqliteStore {
+  checkKnown(options, { table: true });
   const { table, byExpiry } = sqlTable(options.table);
   const statement = prepareOnce(db);
 

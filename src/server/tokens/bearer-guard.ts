@@ -31,7 +31,7 @@ export interface Verifier {
    * The claims of a good access token.
    *
    * Rejects with `InvalidTokenError` for a bad one, whatever the cause, and with another error if that cannot be found out
-   * (`UnavailableError` for the keys or the revocation list): allow nothing then, and answer 503.
+   * (`UnavailableError` for the store, the keys or the revocation list): allow nothing then, and answer 503.
    */
   verify(token: string): Promise<AccessTokenClaims>;
   /**

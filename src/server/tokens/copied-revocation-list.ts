@@ -1,3 +1,4 @@
+import { checkKnown } from '../option-values.ts';
 import type { RevocationList } from './revocation-list.ts';
 
 interface Copy {
@@ -21,8 +22,10 @@ interface Copy {
  */
 export function copyRevocationList(
   list: Pick<RevocationList, 'entries'>,
-  { maxAgeMs = 5_000, now = Date.now }: { maxAgeMs?: number; now?: () => number } = {},
+  options: { maxAgeMs?: number; now?: () => number } = {},
 ): Pick<RevocationList, 'has'> {
+  checkKnown(options, { maxAgeMs: true, now: true });
+  const { maxAgeMs = 5_000, now = Date.now } = options;
   if (!Number.isFinite(maxAgeMs) || maxAgeMs <= 0) {
     throw new TypeError('`maxAgeMs` must be a number of milliseconds above 0.');
   }

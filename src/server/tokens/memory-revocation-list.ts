@@ -1,3 +1,4 @@
+import { checkKnown } from '../option-values.ts';
 import type { RevocationList } from './revocation-list.ts';
 
 const FIRST_SWEEP_AT = 1024;
@@ -8,7 +9,9 @@ const FIRST_SWEEP_AT = 1024;
  * A restart forgets it. Expired entries are swept out as others come in, so it never holds more than about twice as many
  * as have not expired. `now` is the time in epoch milliseconds, default `Date.now()`.
  */
-export function createMemoryRevocationList({ now = Date.now }: { now?: () => number } = {}): RevocationList {
+export function createMemoryRevocationList(options: { now?: () => number } = {}): RevocationList {
+  checkKnown(options, { now: true });
+  const { now = Date.now } = options;
   const expiries = new Map<string, number>();
   let sweepAt = FIRST_SWEEP_AT;
 

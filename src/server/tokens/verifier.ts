@@ -5,7 +5,7 @@ import { createRemoteKeys, type RemoteKeys } from '../keys/remote-keys.ts';
 import type { KeyAlgorithm, PublicKeyAlgorithm, SigningKeys, VerificationKey } from '../keys/signing-keys.ts';
 import { isKeyAlgorithm, settledKeys } from '../keys/verification-key.ts';
 import { createConsoleListener } from '../logging/console-listener.ts';
-import { clock, duration, eventTime, text } from '../option-values.ts';
+import { checkKnown, clock, duration, eventTime, type Names, text } from '../option-values.ts';
 import { type Check, createBearerGuard, type GuardEvent, type Verifier } from './bearer-guard.ts';
 import { checkJwt, type FindKey } from './jwt-check.ts';
 import { isListed, sessionEntry, tokenEntry } from './revocation-entries.ts';
@@ -35,6 +35,19 @@ export interface VerifierOptions {
   onEvent?(event: GuardEvent): void;
 }
 
+const OPTIONS: Names<VerifierOptions> = {
+  issuer: true,
+  audience: true,
+  jwks: true,
+  keys: true,
+  algorithms: true,
+  clockToleranceMs: true,
+  requiredClaims: true,
+  revocation: true,
+  now: true,
+  onEvent: true,
+};
+
 /**
  * Makes a check of access tokens for servers that are not the authority: by its keys alone, so that nobody is asked.
  *
@@ -56,6 +69,7 @@ export interface VerifierOptions {
 export function createVerifier(options: VerifierOptions): Verifier {
   if (typeof options !== 'object' || options === null)
     throw new TypeError('createVerifier() takes an object of options.');
+  checkKnown(options, OPTIONS);
   const { revocation, requiredClaims = [] } = options;
   const now = clock(options);
   const expected = {
