@@ -44,7 +44,7 @@ export interface SessionOptions<User> {
   readonly shortSession?: { readonly idleTimeoutMs?: number; readonly absoluteTimeoutMs?: number };
   /**
    * How many sessions a user may have at a time: a sign-in beyond it ends the oldest (event `revoked` by `limit`). Each
-   * sign-in reads the user's sessions then. Default: no limit.
+   * sign-in reads the user's sessions twice then. Default: no limit.
    */
   readonly maxSessionsPerUser?: number;
 }

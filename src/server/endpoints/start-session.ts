@@ -45,13 +45,20 @@ export type StartSession<User> = (user: User, request: Request, options?: SignIn
  */
 export function createStartSession<User>(parts: StartSessionParts<User>): StartSession<User> {
   const { options, settings, sessions, cookies, refreshTokens, issue, refuse, emit, sweep } = parts;
+  const { maxSessionsPerUser } = settings;
 
-  async function oldestBeyondLimit({ sid, userId }: SessionRecord, now: number): Promise<readonly string[]> {
-    const { maxSessionsPerUser } = settings;
+  /** The live sessions of a user, if there is a limit. */
+  async function counted(userId: string): Promise<readonly SessionRecord[]> {
     if (maxSessionsPerUser === undefined) return [];
-    const others = (await sessions.listByUser(userId)).filter((other) => other.sid !== sid && isAlive(other, now));
-    const newestFirst = others.sort((one, other) => other.startedAt - one.startedAt);
-    return newestFirst.slice(maxSessionsPerUser - 1).map((other) => other.sid);
+    const now = settings.now();
+    return (await sessions.listByUser(userId)).filter((session) => isAlive(session, now));
+  }
+
+  // This session may be among them, where as many others began at the same moment: to spare it would have each of two
+  // sign-ins end the other.
+  async function oldestBeyondLimit(userId: string): Promise<readonly string[]> {
+    const newestFirst = (await counted(userId)).toSorted(byNewest);
+    return newestFirst.slice(maxSessionsPerUser).map(({ sid }) => sid);
   }
 
   async function end(sids: Iterable<string>, at: number, by: 'sign-in' | 'limit'): Promise<void> {
@@ -69,9 +76,11 @@ export function createStartSession<User>(parts: StartSessionParts<User>): StartS
     const before = await provedSessions(request, cookies, refreshTokens);
     if (before === undefined) return refuse('sign-in', 'ambiguous-cookies');
 
+    const known = await counted(userId);
     const now = settings.now();
     const timeouts = remembered ? settings.policy : settings.policy.shortSession;
-    const session = startSession(randomId(), userId, now, timeouts, { remembered, data });
+    const startedAt = laterThanAll(known, now);
+    const session = { ...startSession(randomId(), userId, now, timeouts, { remembered, data }), startedAt };
     const answer = await issue({
       session,
       signer: refreshTokens.signerOf(session.sid),
@@ -80,11 +89,21 @@ export function createStartSession<User>(parts: StartSessionParts<User>): StartS
     });
     await sessions.add(session);
     await end(before, now, 'sign-in');
-    await end(await oldestBeyondLimit(session, now), now, 'limit');
+    await end(await oldestBeyondLimit(userId), now, 'limit');
     emit({ type: 'signed-in', at: now, sid: session.sid, userId, data });
     sweep();
     return answer;
   };
+}
+
+// Whichever clock another process has: a session is newer than all that its sign-in has seen.
+function laterThanAll(sessions: readonly SessionRecord[], now: number): number {
+  return sessions.reduce((latest, { startedAt }) => Math.max(latest, startedAt + 1), now);
+}
+
+// Of two that began at the same moment, every process takes the same one for the newer.
+function byNewest(one: SessionRecord, other: SessionRecord): number {
+  return other.startedAt - one.startedAt || (one.sid < other.sid ? -1 : 1);
 }
 
 function checkedHow(how: SignInOptions): { readonly remember: boolean; readonly data: object | undefined } {

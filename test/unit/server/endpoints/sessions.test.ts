@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore } from '../../../../src/server/index.ts';
+import { createMemoryStore, type SessionStore } from '../../../../src/server/index.ts';
 import { createFixture, DAY, MINUTE, ORIGIN, tokens } from '../fixture.ts';
 
 const device = { sessionData: (request: Request) => ({ device: request.headers.get('User-Agent') ?? 'unknown' }) };
@@ -135,6 +135,27 @@ describe('maxSessionsPerUser', () => {
     expect(await any.authority.listSessions('ann')).toHaveLength(50);
   });
 
+  it('leaves one session of sign-ins at the same moment, and ends none of them twice', async () => {
+    const { authority, browser, events } = createFixture({ maxSessionsPerUser: 1, store: unhurried() });
+    const pages = [1, 2, 3, 4].map(() => browser());
+    await Promise.all(pages.map((page) => page.signIn()));
+    const [left, ...more] = await authority.listSessions('ann');
+    expect([left?.userId, more]).toEqual(['ann', []]);
+    const answers = await Promise.all(pages.map((page) => page.refresh()));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401]);
+    expect(events.filter(({ type }) => type === 'revoked')).toHaveLength(3);
+  });
+
+  it('ends the session that is older for the sign-in, whichever clock the other process has', async () => {
+    const store = createMemoryStore();
+    const ahead = createFixture({ maxSessionsPerUser: 1, store });
+    const behind = createFixture({ maxSessionsPerUser: 1, store });
+    behind.clock.now -= MINUTE;
+    await ahead.browser().signIn();
+    const { sid } = await behind.browser().signIn();
+    expect(await ahead.authority.listSessions('ann')).toMatchObject([{ sid }]);
+  });
+
   it.each([0, -1, 1.5, '3', Number.NaN])('must be a whole number, 1 or more, and not %s', (maxSessionsPerUser) => {
     expect(() => createFixture({ maxSessionsPerUser: maxSessionsPerUser as number })).toThrow(/maxSessionsPerUser/);
   });
@@ -201,4 +222,17 @@ function circle(): object {
   const self: { self?: object } = {};
   self.self = self;
   return self;
+}
+
+/** A store in memory that takes its time, so that what is asked at once is under way at once. */
+function unhurried(): SessionStore {
+  const store = createMemoryStore();
+  const members = Object.entries(store).map(([name, member]) => [
+    name,
+    async (...given: unknown[]) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return (member as (...given: unknown[]) => unknown)(...given);
+    },
+  ]);
+  return Object.fromEntries(members) as SessionStore;
 }
