@@ -1,4 +1,3 @@
-import type { SessionRecord } from '../rotation/session-record.ts';
 import type { Settings } from '../settings.ts';
 import type { SessionStore } from '../stores/session-store.ts';
 import { addTo, neededUntil, sessionEntry } from './revocation-entries.ts';
@@ -30,8 +29,8 @@ export function withRevocationList(store: SessionStore, list: RevocationList, se
       return store.end(sid, state);
     },
     async endByUser(userId, exceptSid) {
-      const isEnding = ({ sid, state }: SessionRecord): boolean => state === 'active' && sid !== exceptSid;
-      const listed = new Set((await store.listByUser(userId)).filter(isEnding).map(({ sid }) => sid));
+      // Ended ones as well: the call before this one may have ended them and failed before they were listed.
+      const listed = new Set((await store.listByUser(userId)).map(({ sid }) => sid).filter((sid) => sid !== exceptSid));
       await add([...listed]);
       const ended = await store.endByUser(userId, exceptSid);
       // Signed in in between.

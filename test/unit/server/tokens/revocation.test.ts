@@ -228,6 +228,47 @@ describe('an authority whose revocation list is down', () => {
   });
 });
 
+describe('endUserSessions that failed half-way', () => {
+  it.each(['the list', 'the store'])(
+    'lists at the second call what the first one ended when %s failed',
+    async (what) => {
+      const broken = signedInMeanwhile();
+      const { authority, browser, list, verifiers } = createParts({ store: broken.store });
+      const { access_token } = await browser().signIn();
+      const add = list.add.bind(list);
+      broken.fail = what === 'the store';
+      list.add = (ids, expiresAt) => {
+        if (what === 'the list' && ids.length > 0) throw new Error('down');
+        return add(ids, expiresAt);
+      };
+      await expect(authority.endUserSessions('ann')).rejects.toThrow(UnavailableError);
+      list.add = add;
+      await authority.endUserSessions('ann');
+      expect(await isLetIn(verifiers.asking, access_token)).toBe(false);
+    },
+  );
+
+  /** A store in which somebody seems to sign in after the first look at their sessions, and before these end. */
+  function signedInMeanwhile() {
+    const store = createMemoryStore();
+    const broken = { store, fail: false };
+    let looks = 0;
+    Object.assign(store, {
+      listByUser: (
+        (listByUser) => (userId: string) =>
+          looks++ === 0 ? [] : listByUser(userId)
+      )(store.listByUser),
+      endByUser: ((endByUser) => (userId: string, exceptSid?: string) => {
+        const ended = endByUser(userId, exceptSid);
+        // After the commit: the caller never hears what has ended.
+        if (broken.fail && looks === 1) throw new Error('the connection is gone');
+        return ended;
+      })(store.endByUser),
+    });
+    return broken;
+  }
+});
+
 describe('revokeToken', () => {
   it('lets the session of the token go on, and tells the listener whose it was (LOG-1)', async () => {
     const { authority, browser, events } = createFixture();
