@@ -157,8 +157,11 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
   readonly throttle?: {
     /** Counts sign-ins for one account before `verifyCredentials` is asked; a success clears them. */
     readonly account?: RateLimiter;
-    /** Names the account that somebody tries to sign in to, whether it exists or not. `undefined` is not counted. */
-    accountName?(credentials: unknown): string | undefined;
+    /**
+     * Names the account that somebody tries to sign in to, whether it exists or not. `undefined` is not counted. Anything
+     * but text and numbers is a `TypeError`, and the credentials are not looked at.
+     */
+    accountName?(credentials: unknown): string | number | undefined;
     /**
      * Counts sign-ins that fail, by address: the count goes up before `verifyCredentials` is asked, and down again after
      * a success. Of an IPv6 address the first 64 bits count.

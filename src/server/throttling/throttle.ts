@@ -1,4 +1,4 @@
-import { MisuseError } from '../errors.ts';
+import { kindOf, MisuseError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import { errorAnswer } from '../http/answers.ts';
 import type { AuthorityOptions } from '../options.ts';
@@ -44,8 +44,8 @@ export function createThrottle(
       }
       counts.push({ by: 'address', limiter: address, key: addressKey(found) });
     }
-    const name = account === undefined ? undefined : throttle.accountName?.(credentials);
-    if (account !== undefined && typeof name === 'string' && name !== '') {
+    const name = account === undefined ? '' : nameIn(throttle.accountName?.(credentials));
+    if (account !== undefined && name !== '') {
       counts.push({ by: 'account', limiter: account, key: await accountKey(name) });
     }
     return counts;
@@ -81,6 +81,15 @@ export function createThrottle(
       return tooMany(retryAfterMs);
     },
   };
+}
+
+// A list with a name in it, say, must not be passed over: `verifyCredentials` may take it for that name.
+function nameIn(given: unknown): string {
+  if (given === undefined || given === null) return '';
+  if (typeof given === 'string' || typeof given === 'number') return String(given);
+  throw new MisuseError(
+    `\`throttle.accountName\` must give text or a number, or \`undefined\` for credentials that name no account; it gave ${kindOf(given)}. Check the shape of what was sent.`,
+  );
 }
 
 function tooMany(retryAfterMs: number): Response {

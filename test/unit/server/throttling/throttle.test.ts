@@ -64,6 +64,23 @@ describe('sign-ins for one account', () => {
     for (const id of ['ANN', ' ann ', '\uff41nn']) expect(await guess(1, id)).toEqual([429]);
   });
 
+  it('are counted as well where the name is a number', async () => {
+    const { guess } = fixtureWith({ account: limiter(1), accountName: () => 4711 });
+    expect(await guess(2)).toEqual([401, 429]);
+  });
+
+  it.each([[['ann']], [{ name: 'ann' }], [true]])(
+    'fail with a word to the developer for the name %j, which a database might read as one',
+    async (name) => {
+      const { guess, looks, events } = fixtureWith({ account: limiter(1), accountName: () => name as never });
+      expect([await guess(2), looks()]).toEqual([[500, 500], 0]);
+      expect(events.at(-1)).toMatchObject({
+        type: 'failed',
+        error: { message: expect.stringContaining('`throttle.accountName` must give text') },
+      });
+    },
+  );
+
   it('start afresh after a success', async () => {
     const { guess, attempt } = fixtureWith({ account: limiter(3), accountName });
     await guess(2);
@@ -81,7 +98,7 @@ describe('sign-ins for one account', () => {
     expect((await attempt('ann@example.com', 'right')).status).toBe(200);
   });
 
-  it.each([null, 7, ''])('are not counted for a name that is %j', async (id) => {
+  it.each([null, ''])('are not counted for a name that is %j', async (id) => {
     const { guess } = fixtureWith({ account: limiter(1), accountName });
     expect(await guess(3, id as unknown as string)).toEqual([401, 401, 401]);
   });
