@@ -32,10 +32,17 @@ export async function createApp({ origin, links, sendMail }: AppOptions): Promis
   });
   const app = new Hono();
 
+  // No page of another site can send this header. To ask for a link needs it as well: who can have a visitor's browser ask
+  // for a link to an address of their own can sign the visitor in as themselves.
+  app.use('/link/*', async (c, next) =>
+    c.req.header(AUTH_CLIENT_HEADER) ? next() : c.json({ error: 'request_refused' }, 403),
+  );
+
   app.post('/link', async (c) => {
     const email = await textOf(c.req.raw, 'email');
     if (email === undefined || !email.includes('@')) return c.json({ error: 'invalid_request' }, 400);
     const { token, browser } = links.create(email.toLowerCase());
+    // Behind https: `secure: true`, `path: '/'` and the name `__Host-magic-link`, which no sibling host can set.
     setCookie(c, COOKIE, browser, { httpOnly: true, sameSite: 'Strict', path: '/link' });
     // After the `#`, so that it reaches neither logs nor the scanner that follows links in mails.
     await sendMail(email, `${origin}/sign-in#${token}`);
@@ -44,8 +51,6 @@ export async function createApp({ origin, links, sendMail }: AppOptions): Promis
   });
 
   app.post('/link/open', async (c) => {
-    // No form of another site can send this header.
-    if (!c.req.header(AUTH_CLIENT_HEADER)) return c.json({ error: 'request_refused' }, 403);
     const token = await textOf(c.req.raw, 'token');
     const email = links.use(token ?? '', getCookie(c, COOKIE) ?? '');
     if (email === undefined) return c.json({ error: 'invalid_link' }, 401);

@@ -99,6 +99,13 @@ describe('a magic link', () => {
     expect((await visitor.post('/link/open', { token })).status).toBe(200);
   });
 
+  it('is sent to nobody for a form of another site, whose sender could sign a visitor in as themselves', async () => {
+    const example = await createExample();
+    const visitor = example.visitor();
+    const asked = await visitor.post('/link', { email: 'eve@example.com' }, { 'Content-Type': 'text/plain' });
+    expect([asked.status, visitor.cookie, example.mails]).toEqual([403, '', []]);
+  });
+
   it('is kept as a hash', async () => {
     const example = await createExample();
     const { visitor, token } = await askFor(example);
