@@ -44,10 +44,11 @@ export function createRemoteKeys(remote: RemoteKeys): (name: Name) => Promise<Ch
   let failure: { readonly error: UnavailableError; readonly at: number } | undefined;
   let renewedAt: number | undefined;
 
-  function failed(cause: unknown): UnavailableError {
-    const error = new UnavailableError('The keys at `jwks` cannot be fetched, or not be used.', { cause });
-    failure = { error, at: Date.now() };
-    return error;
+  const unavailable = (cause: unknown) =>
+    new UnavailableError('The keys at `jwks` cannot be fetched, or not be used.', { cause });
+
+  function fetchFailed(cause: unknown): void {
+    failure = { error: unavailable(cause), at: Date.now() };
   }
 
   const needsFetch = ({ kid }: Name): boolean =>
@@ -56,23 +57,35 @@ export function createRemoteKeys(remote: RemoteKeys): (name: Name) => Promise<Ch
   // The keys that are there still serve if this fails, until they are too old.
   function renew(): void {
     renewedAt ??= Date.now();
-    if (!set.fresh || set.reloading || Date.now() - renewedAt < maxAgeMs / 2) return;
+    if (!set.fresh || set.reloading || isWithin(renewedAt, maxAgeMs / 2)) return;
     renewedAt = Date.now();
-    set.reload().catch(failed);
+    set.reload().catch(fetchFailed);
   }
 
   return async (name) => {
-    if (failure !== undefined && Date.now() - failure.at < PAUSE_MS && needsFetch(name)) throw failure.error;
+    const isFetching = needsFetch(name);
+    if (isFetching && failure !== undefined && isWithin(failure.at, PAUSE_MS)) throw failure.error;
     try {
       const key = await set(name);
       assertMaterial(key, name, 'public');
       renew();
       return { ...name, key };
     } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey) return undefined;
-      throw failed(error);
+      if (error instanceof errors.JWKSNoMatchingKey) {
+        // Which may be new: after the clock was set back, the cool-down lasts as long as the step was.
+        renew();
+        return undefined;
+      }
+      // A key that cannot be used says nothing about the next fetch.
+      if (isFetching) fetchFailed(error);
+      throw unavailable(error);
     }
   };
+}
+
+// A clock that was set back makes nothing younger than it was.
+function isWithin(at: number, ms: number): boolean {
+  return Math.abs(Date.now() - at) < ms;
 }
 
 function safeUrl(given: unknown): URL {

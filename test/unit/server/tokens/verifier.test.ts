@@ -224,6 +224,40 @@ describe('a verifier with published keys', () => {
     expect(await guard(apiCall(token))).toMatchObject({ sub: 'ann' });
   });
 
+  it('tries again, and finds new keys, however far the clock was set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const next = await generateSigningKeys();
+    const successor = createFixture({ keys: next });
+    let read = fixture.authority.jwks;
+    const published = await publish(() => read());
+    const { guard } = createTestVerifier({ jwks: published.url });
+    published.status = 500;
+    expect(await guard(apiCall(await forge(fixture)))).toMatchObject({ status: 503 });
+    published.status = 200;
+    vi.setSystemTime(Date.now() - 60 * MINUTE);
+    expect(await guard(apiCall(await forge(fixture)))).toMatchObject({ sub: 'ann' });
+
+    read = successor.authority.jwks;
+    vi.setSystemTime(Date.now() - 60 * MINUTE);
+    const { access_token } = await successor.browser().signIn();
+    await guard(apiCall(access_token));
+    await expect.poll(() => guard(apiCall(access_token))).toMatchObject({ sub: 'ann' });
+    expect(published.asked).toBe(3);
+  });
+
+  it('fetches a new key at once beside one that cannot be used, however often a token names that one', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const weak = await weakKey();
+    const published = await publish(async () => ({ keys: [weak] }));
+    const { guard } = createTestVerifier({ jwks: published.url });
+    const naming = unsigned({ alg: 'RS256', kid: 'weak', typ: 'at+jwt' }, { iss: ISSUER });
+    expect(await guard(apiCall(naming))).toMatchObject({ status: 503 });
+    vi.setSystemTime(Date.now() + 31 * SECOND);
+    expect(await guard(apiCall(naming))).toMatchObject({ status: 503 });
+    expect(await guard(apiCall(await forge(fixture)))).toMatchObject({ status: 401 });
+    expect(published.asked).toBe(2);
+  });
+
   it('goes on by the keys it has while the authority is down, for as long as tokens live', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const published = await publish(fixture.authority.jwks);
@@ -244,19 +278,11 @@ describe('a verifier with published keys', () => {
   });
 
   it('takes no secret from there, whatever it says, and none of 1024 bits', async () => {
-    const weak = await crypto.subtle.generateKey(
-      { name: 'RSASSA-PKCS1-v1_5', modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
-      true,
-      ['sign', 'verify'],
-    );
-    const { n, e } = await crypto.subtle.exportKey('jwk', weak.publicKey);
+    const weak = await weakKey();
     const published = await publish(
       async () =>
         ({
-          keys: [
-            { kty: 'oct', k: Buffer.from(SECRET).toString('base64url'), kid: 'secret', alg: 'HS256' },
-            { kty: 'RSA', n, e, kid: 'weak', alg: 'RS256' },
-          ],
+          keys: [{ kty: 'oct', k: Buffer.from(SECRET).toString('base64url'), kid: 'secret', alg: 'HS256' }, weak],
         }) as never,
     );
     const { guard } = createTestVerifier({ jwks: published.url });
@@ -266,6 +292,17 @@ describe('a verifier with published keys', () => {
     expect(await guard(apiCall(short))).toMatchObject({ status: 503 });
   });
 });
+
+/** A key of 1024 bits, as it might be published. */
+async function weakKey() {
+  const { publicKey } = await crypto.subtle.generateKey(
+    { name: 'RSASSA-PKCS1-v1_5', modulusLength: 1024, publicExponent: new Uint8Array([1, 0, 1]), hash: 'SHA-256' },
+    true,
+    ['sign', 'verify'],
+  );
+  const { n, e } = await crypto.subtle.exportKey('jwk', publicKey);
+  return { kty: 'RSA', n: String(n), e: String(e), kid: 'weak', alg: 'RS256' };
+}
 
 describe('a verifier with a revocation list', () => {
   it('answers 503, never yes, while the list cannot be asked (REV-4)', async () => {
