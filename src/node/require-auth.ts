@@ -4,18 +4,10 @@ import { receive } from './incoming.ts';
 import { outgoingOf, plainResponse, send } from './outgoing.ts';
 import { isSound, webRequest } from './to-request.ts';
 
-declare global {
-  namespace Express {
-    interface Request {
-      /** The claims of the access token, once `requireAuth()` has let the request in. */
-      auth?: AccessTokenClaims;
-    }
-  }
-}
-
 /**
- * Lets requests with a good access token through, and answers the others: see `guard` of the authority. The claims are
- * `req.auth` from then on; `claimsOf(req)` reads them, and throws where `requireAuth()` was left out.
+ * Lets requests with a good access token through, and answers the others: see `guard` of the authority. `claimsOf(req)`
+ * gives the claims from then on, and throws where `requireAuth()` was left out. They are `req.auth`, too, of which no type is
+ * declared here: another package may have declared one, and TypeScript allows no second.
  *
  * ```ts
  * app.get('/api/me', requireAuth(authority), (req, res) => res.json({ id: claimsOf(req).sub }));

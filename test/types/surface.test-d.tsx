@@ -24,6 +24,21 @@ import { claimsOf } from '../../src/node/index.ts';
 import { createAuthHooks, useSession } from '../../src/react/index.ts';
 import { type AccessTokenClaims, createAuthority, type RateLimiter, type SigningKeys } from '../../src/server/index.ts';
 
+/** `req.auth` as another package for access tokens declares it. */
+interface OtherAuth {
+  readonly header: object;
+  readonly payload: object;
+  readonly token: string;
+}
+
+declare global {
+  namespace Express {
+    interface Request {
+      auth?: OtherAuth;
+    }
+  }
+}
+
 interface Claims {
   readonly roles: readonly string[];
 }
@@ -128,9 +143,10 @@ describe('the adapter for Node', () => {
     expectTypeOf<Handler>().toExtend<RequestListener>();
   });
 
-  it('gives `req.auth` its type in Express (S-13)', () => {
-    expectTypeOf<express4.Request['auth']>().toEqualTypeOf<AccessTokenClaims | undefined>();
-    expectTypeOf<express5.Request['auth']>().toEqualTypeOf<AccessTokenClaims | undefined>();
+  it('leaves the type of `req.auth` in Express to others, such as express-oauth2-jwt-bearer (S-13)', () => {
+    expectTypeOf<express4.Request['auth']>().toEqualTypeOf<OtherAuth | undefined>();
+    expectTypeOf<express5.Request['auth']>().toEqualTypeOf<OtherAuth | undefined>();
+    expectTypeOf(claimsOf).toBeCallableWith({} as express5.Request);
   });
 
   it('reads the claims of any request (S-13)', () => {

@@ -163,7 +163,7 @@ describe.each(withRouters)('authRoutes(), %s,', (_name, appFor) => {
 });
 
 describe.each(all)('requireAuth(), %s,', (_name, appFor) => {
-  it('lets a good token through, with its claims as `req.auth` (S-13)', async () => {
+  it('lets a good token through, with its claims (S-13)', async () => {
     const { origin, signIn } = await host(appFor);
     const { access_token } = await signIn();
     const headers = { Authorization: `Bearer ${access_token}` };

@@ -28,7 +28,11 @@ const withExpress =
     for (const parser of parsers) app.use(parser);
     app.use(mountedAt, authRoutes(authority));
     app.get('/auth/login', (_request, response) => void response.send('a page'));
-    app.all('/api/me', requireAuth(authority), (request, response) => void response.json({ id: request.auth?.sub }));
+    app.all(
+      '/api/me',
+      requireAuth(authority),
+      (request, response) => void response.json({ id: claimsOf(request).sub }),
+    );
     const fail: ErrorRequestHandler = (error: Error, _request, response, _next) =>
       void response.status(500).send(`failed: ${error.message}`);
     app.use(fail);
