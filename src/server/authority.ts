@@ -178,7 +178,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
       const text = userIdText(userId);
       const ended = await sessions.endByUser(text, except);
       const at = settings.now();
-      for (const sid of ended) emit({ type: 'revoked', at, sid, userId: text, by: 'operator' });
+      for (const session of ended) emit({ type: 'revoked', at, userId: text, ...session, by: 'operator' });
     },
   };
 }

@@ -10,7 +10,7 @@ export interface EventOfSession {
   readonly at: number;
   readonly sid: string;
   readonly userId: string;
-  /** What `sessionData` gave at sign-in; left out where `endUserSessions` ended the session. */
+  /** What `sessionData` gave at sign-in; left out where `endUserSessions` ended more than 100 sessions at once. */
   readonly data?: SessionData | undefined;
 }
 

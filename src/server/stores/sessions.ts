@@ -1,5 +1,5 @@
 import { MisuseError, UnavailableError } from '../errors.ts';
-import type { SessionRecord } from '../rotation/session-record.ts';
+import type { SessionData, SessionRecord } from '../rotation/session-record.ts';
 import { checkedBoolean, checkedIds, checkedRecord, checkedRecords } from './record-checks.ts';
 import type { EndedState, SessionStore } from './session-store.ts';
 
@@ -7,6 +7,12 @@ import type { EndedState, SessionStore } from './session-store.ts';
 export interface Change<Result> {
   readonly result: Result;
   readonly session?: SessionRecord | undefined;
+}
+
+/** A session that has ended, and what the app keeps with it. */
+interface EndedSession {
+  readonly sid: string;
+  readonly data?: SessionData;
 }
 
 /** The session store as the authority uses it: what it gives is checked, and what fails is a `UnavailableError`. */
@@ -23,8 +29,8 @@ export interface Sessions {
   ): Promise<Result>;
   /** Ends the session; the record as it was before, if that made a difference. */
   end(sid: string): Promise<SessionRecord | undefined>;
-  /** Ends all sessions of a user but one; gives the ids of those that it ended. */
-  endByUser(userId: string, exceptSid?: string): Promise<readonly string[]>;
+  /** Ends all sessions of a user but one; gives those that it ended, with their data if they are few. */
+  endByUser(userId: string, exceptSid?: string): Promise<readonly EndedSession[]>;
   listByUser(userId: string): Promise<readonly SessionRecord[]>;
   removeExpired(now: number): Promise<void>;
 }
@@ -34,6 +40,8 @@ const UNAVAILABLE = 'The session store is unavailable.';
 const MAX_ATTEMPTS = 16;
 // A sign-in adds one session and removes up to this many, so that expired ones never pile up.
 const MAX_REMOVED = 100;
+// More records than these would take longer to read than the sessions to end.
+const MAX_READ = 100;
 
 export function createSessions(store: SessionStore): Sessions {
   const read = (sid: string): Promise<SessionRecord | undefined> =>
@@ -41,6 +49,12 @@ export function createSessions(store: SessionStore): Sessions {
 
   const end = (sid: string, state: EndedState): Promise<boolean> =>
     available(async () => checkedBoolean(await store.end(sid, state), 'end'));
+
+  // What has ended has ended: if its record cannot be read any more, less is known of it.
+  async function ended(sid: string): Promise<EndedSession> {
+    const record = await read(sid).catch(() => undefined);
+    return record === undefined ? { sid } : { sid, data: record.data };
+  }
 
   async function commit(before: SessionRecord, after: SessionRecord): Promise<boolean> {
     if (after.state !== 'active') {
@@ -67,8 +81,10 @@ export function createSessions(store: SessionStore): Sessions {
       const session = await read(sid);
       return session?.state === 'active' && (await end(sid, 'revoked')) ? session : undefined;
     },
-    endByUser: (userId, exceptSid) =>
-      available(async () => checkedIds(await store.endByUser(userId, exceptSid), 'endByUser')),
+    async endByUser(userId, exceptSid) {
+      const sids = await available(async () => checkedIds(await store.endByUser(userId, exceptSid), 'endByUser'));
+      return sids.length > MAX_READ ? sids.map((sid) => ({ sid })) : Promise.all(sids.map(ended));
+    },
     listByUser: (userId) => available(async () => checkedRecords(await store.listByUser(userId), 'listByUser')),
     removeExpired: (now) => available(() => store.removeExpired(now, MAX_REMOVED)),
   };

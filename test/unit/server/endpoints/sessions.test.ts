@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore, type SessionStore } from '../../../../src/server/index.ts';
+import { type AuthorityEvent, createMemoryStore, type SessionStore } from '../../../../src/server/index.ts';
 import { createFixture, DAY, MINUTE, ORIGIN, tokens } from '../fixture.ts';
 
 const device = { sessionData: (request: Request) => ({ device: request.headers.get('User-Agent') ?? 'unknown' }) };
@@ -158,6 +158,32 @@ describe('maxSessionsPerUser', () => {
 
   it.each([0, -1, 1.5, '3', Number.NaN])('must be a whole number, 1 or more, and not %s', (maxSessionsPerUser) => {
     expect(() => createFixture({ maxSessionsPerUser: maxSessionsPerUser as number })).toThrow(/maxSessionsPerUser/);
+  });
+});
+
+describe('endUserSessions', () => {
+  const ended = (events: readonly AuthorityEvent[]) => events.filter(({ type }) => type === 'revoked');
+
+  it('tells of each session that it ended, with the data of the app (LOG-1)', async () => {
+    const { authority, browser, clock, events } = createFixture(device);
+    const [here, there] = [browser(), browser()];
+    const { sid } = await here.signIn();
+    const other = await there.signIn();
+    await authority.endUserSessions('ann', { except: sid });
+    const data = { device: 'unknown' };
+    expect(ended(events)).toEqual([
+      { type: 'revoked', at: clock.now, sid: other.sid, userId: 'ann', data, by: 'operator' },
+    ]);
+  });
+
+  it('has ended them, and says which, although the store fails before it has given their data', async () => {
+    const store = createMemoryStore();
+    const { authority, browser, events } = createFixture({ ...device, store });
+    const { sid } = await browser().signIn();
+    store.read = () => Promise.reject(new Error('down'));
+    await authority.endUserSessions('ann');
+    expect(ended(events)).toMatchObject([{ sid, userId: 'ann', by: 'operator' }]);
+    expect(ended(events)[0]).not.toHaveProperty('data');
   });
 });
 
