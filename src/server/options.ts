@@ -152,7 +152,8 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
   readonly statelessAccess?: boolean;
   /**
    * Rate limiters of yours, those of `rate-limiter-flexible` for example. What is too much is answered with 429 and
-   * `Retry-After`, and is an event. When a limiter cannot count, the answer is 503. Default none.
+   * `Retry-After`, and is an event. When a limiter cannot count, or not within 5 s, the answer
+   * is 503. Default none.
    */
   readonly throttle?: {
     /** Counts sign-ins for one account before `verifyCredentials` is asked; a success clears them. */

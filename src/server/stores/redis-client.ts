@@ -1,4 +1,5 @@
 import { checkKnown } from '../option-values.ts';
+import { within } from './within.ts';
 
 /** The part of a Redis client that is used: the client of the package `redis`, connected. */
 export interface RedisClient {
@@ -36,20 +37,11 @@ export function boundRedis(client: RedisClient, options: RedisOptions = {}): Bou
     throw new TypeError('`timeoutMs` must be a whole number of milliseconds above 0.');
   }
 
-  function within<Answer>(asked: Promise<Answer>): Promise<Answer> {
-    const signal = AbortSignal.timeout(timeoutMs);
-    return new Promise((resolve, reject) => {
-      const giveUp = () => reject(new Error(`Redis took longer than ${timeoutMs} ms to answer.`));
-      signal.addEventListener('abort', giveUp);
-      asked.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
-    });
-  }
-
   return {
     prefix,
     client: {
-      hmGet: (key, fields) => within(client.hmGet(key, fields)),
-      eval: (script, given) => within(client.eval(script, given)),
+      hmGet: (key, fields) => within(timeoutMs, 'Redis', client.hmGet(key, fields)),
+      eval: (script, given) => within(timeoutMs, 'Redis', client.eval(script, given)),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { UnavailableError } from '../errors.ts';
+import { within } from '../stores/within.ts';
 
 /**
  * Counts what is done under a key, and says when it is too much. The limiters of `rate-limiter-flexible` fit as they are:
@@ -17,6 +18,16 @@ export interface RateLimiter {
 }
 
 const MAX_WAIT_MS = 24 * 60 * 60_000;
+// Redis clients wait for ever for a server that stalls.
+const TIMEOUT_MS = 5_000;
+
+/** The limiter, which rejects where it would not answer in time. */
+export function bounded<Limiter extends RateLimiter | undefined>(limiter: Limiter): Limiter {
+  if (limiter === undefined) return limiter;
+  const ask = (member: keyof RateLimiter) => (key: string) =>
+    within(TIMEOUT_MS, 'A rate limiter of `throttle`', limiter[member](key));
+  return { consume: ask('consume'), reward: ask('reward'), delete: ask('delete') } as Limiter;
+}
 
 /** Counts one more: `undefined` if that is all right, else the milliseconds to wait. */
 export async function waitAfter(limiter: RateLimiter, key: string): Promise<number | undefined> {

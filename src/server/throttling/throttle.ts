@@ -4,7 +4,7 @@ import { errorAnswer } from '../http/answers.ts';
 import type { AuthorityOptions } from '../options.ts';
 import type { Settings } from '../settings.ts';
 import { accountKey, addressKey } from './keys.ts';
-import { type RateLimiter, waitAfter } from './rate-limiter.ts';
+import { bounded, type RateLimiter, waitAfter } from './rate-limiter.ts';
 
 /** Slows down guessing and flooding, as the `throttle` option says. */
 export interface Throttle {
@@ -32,7 +32,7 @@ export function createThrottle(
   { now, failedAt }: Pick<Settings, 'now' | 'failedAt'>,
   emit: (event: AuthorityEvent) => void,
 ): Throttle {
-  const { account, address, session } = throttle;
+  const [account, address, session] = [throttle.account, throttle.address, throttle.session].map(bounded);
 
   // By address first: whoever is stopped there takes no more attempts from an account.
   async function countsOf(credentials: unknown, request: Request): Promise<Count[]> {

@@ -1,5 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuthorityOptions } from '../../../../src/server/index.ts';
 import { createFixture, tokens, type User } from '../fixture.ts';
 
@@ -192,6 +192,17 @@ describe('a limiter that cannot count', () => {
     await attempt('ann', 'right');
     const answer = await page.refresh();
     expect([answer.status, answer.headers.get('Retry-After')]).toEqual([503, '5']);
+  });
+
+  it('is waited for no longer than five seconds, and lets nobody guess then', async () => {
+    const timeout = AbortSignal.timeout.bind(AbortSignal);
+    const asked = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => timeout(20));
+    onTestFinished(() => asked.mockRestore());
+    const never = () => new Promise<never>(() => {});
+    const { guess, looks } = fixtureWith({ account: { ...broken, consume: never }, accountName });
+    expect([await guess(1), looks(), asked.mock.calls]).toEqual([[503], 0, [[5_000]]]);
+    const silent = { consume: async () => 1, reward: never, delete: never };
+    expect((await fixtureWith({ account: silent, accountName }).attempt('ann', 'right')).status).toBe(200);
   });
 
   it('that fails after a success does not spoil it', async () => {
