@@ -1,6 +1,5 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { type Authority, createAuthority, createLogger } from '../../src/server/index.ts';
 import { createApi } from './api.ts';
 import { createControls } from './controls.ts';
@@ -17,13 +16,13 @@ import { createReports } from './reports.ts';
 import { loadSecrets } from './secrets.ts';
 import { securityHeaders } from './security-headers.ts';
 import { seed } from './seed.ts';
-import { openSessionStore, type SessionsAt } from './session-store.ts';
+import { openSharedState, type SharedAt } from './shared-state.ts';
 import { accountName, createSignIn } from './sign-in.ts';
 import { createUsers, type DemoUser } from './users.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
-export interface DemoOptions extends SessionsAt {
+export interface DemoOptions extends SharedAt {
   /** Default `:memory:`. A file is created and seeded by itself, its folder too. */
   readonly dbFile?: string;
   /** Whether `/demo/*`, which breaks things on purpose, is there at all. Default false. */
@@ -42,7 +41,7 @@ export interface Demo {
   readonly authority: Authority;
   /** Lets go of answers that `hang` holds back. */
   releaseHeldAnswers(): void;
-  /** Closes the database and the session store. */
+  /** Closes the database and what is shared. */
   close(): Promise<void>;
 }
 
@@ -54,10 +53,10 @@ export async function createDemo({
   cookieName = 'silent-refresh-demo',
   log = () => undefined,
   now = Date.now,
-  ...sessionsAt
+  ...sharedAt
 }: DemoOptions = {}): Promise<Demo> {
   const db = openDatabase(dbFile);
-  const sessions = await openSessionStore(sessionsAt, db);
+  const shared = await openSharedState(sharedAt, db);
   const users = await createUsers(db);
   const notes = createNotes(db, now);
   await seed(users, notes);
@@ -70,7 +69,7 @@ export async function createDemo({
     issuer: 'urn:silent-refresh:demo',
     audience: 'urn:silent-refresh:demo:api',
     ...(await loadSecrets(db)),
-    store: sessions.store,
+    store: shared.store,
     verifyCredentials: createSignIn(users),
     userId: (user) => user.id,
     loadUser: users.find,
@@ -80,10 +79,10 @@ export async function createDemo({
     sessionData: (request) => ({ device: deviceName(request.headers.get('User-Agent') ?? '') }),
     cookie: { profile: 'dev', name: cookieName },
     throttle: {
-      account: new RateLimiterMemory({ points: 5, duration: 30 }),
+      account: await shared.limiter({ keyPrefix: 'account', points: 5, duration: 30 }),
       accountName,
       // Ten a second: what the shortest life of a token and many tabs need is far below.
-      session: new RateLimiterMemory({ points: 600, duration: 60 }),
+      session: await shared.limiter({ keyPrefix: 'session', points: 600, duration: 60 }),
     },
     accessTokenLifetimeMs: lifetime.ms,
     // One machine, one clock: a short token is to be over when it says so.
@@ -117,7 +116,7 @@ export async function createDemo({
   });
 
   const close = async () => {
-    await sessions.close();
+    await shared.close();
     db.close();
   };
   return { app, authority, releaseHeldAnswers: fault.release, close };

@@ -1,5 +1,7 @@
 import { RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible';
 import { expect, it, onTestFinished } from 'vitest';
+import { demoUsers } from '../../demo/server/seed.ts';
+import { startDemo } from '../../demo/server/start.ts';
 import type { RateLimiter } from '../../src/server/index.ts';
 import { createFixture } from '../unit/server/fixture.ts';
 import { describeEachServer } from './harness/each-store.ts';
@@ -38,6 +40,24 @@ async function startProcess(name: 'Redis' | 'PostgreSQL', url: string) {
     return (await page.post('/auth/login', { body, headers: { 'Content-Type': 'application/json' } })).status;
   };
 }
+
+describeEachServer('sign-ins of the demo', ({ name, start }) => {
+  it('are counted over two processes on one database, which may start at once (AUTH-1)', async () => {
+    const server = await start();
+    const sharedAt = { [name === 'Redis' ? 'redisUrl' : 'databaseUrl']: server.url() };
+    const demos = await Promise.all([startDemo(sharedAt), startDemo(sharedAt)]);
+    const attempts = [0, 1, 0, 1, 0, 1, 0].map((n) => demos[n]?.url ?? '');
+    const statuses: number[] = [];
+    for (const url of attempts) {
+      const headers = { Origin: url, 'X-Auth-Client': '1', 'Content-Type': 'application/json' };
+      const body = JSON.stringify({ userName: demoUsers[0].name, password: 'a guess' });
+      statuses.push((await fetch(`${url}/auth/login`, { method: 'POST', headers, body })).status);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    for (const { close } of demos) await close();
+    await server.stop();
+  }, 60_000);
+});
 
 describeEachServer('sign-ins that are counted by a limiter', ({ name, start }) => {
   it('are counted over two processes, cleared by a success, and refused when the server is down', async () => {
