@@ -122,7 +122,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   const keyring = areOpaque(options) ? undefined : createKeyring(options.keys);
   const macKeys = createMacKeys(options);
   const accessTokens = createAccessTokens(options, settings, keyring, macKeys);
-  const refreshTokens = createRefreshTokens(macKeys);
+  const refreshTokens = createRefreshTokens(macKeys, settings.issuer);
   const { store = createMemoryStore(), revocationList } = options;
   const sessions = createSessions(revocationList ? withRevocationList(store, revocationList, settings) : store);
   // What one process keeps in memory goes with a store that it keeps in memory, and with no other.

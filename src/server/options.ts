@@ -28,7 +28,10 @@ export type SignInVerdict<User> = User | Nobody | Response;
 
 /** What `createAuthority` is told. All durations are milliseconds. */
 export interface AuthorityOptions<User> extends SessionOptions<User> {
-  /** `iss` of the access tokens: who issues them, usually an https URL. */
+  /**
+   * `iss` of the access tokens: who issues them, usually an https URL. Different for two authorities that share a secret or a
+   * database. Another one signs everybody out.
+   */
   readonly issuer: string;
   /** `aud` of the access tokens: the one API they are for. */
   readonly audience: string;

@@ -23,9 +23,9 @@ export interface SessionSigner {
 /**
  * Writes and reads refresh tokens: `sid.generation.tag`.
  *
- * The tag is an HMAC of the rest, so a token can be written again at any time and none needs to be kept. Where there is a
- * binder (the value of a
- * second cookie), the tag covers it: a token is authentic only beside its binder.
+ * The tag is an HMAC of the rest, so a token can be written again at any time and none needs to be kept. It covers the
+ * issuer, so that a token is good for no other authority with the same secret and store, and the binder (the value of a
+ * second cookie) if there is one: a token is authentic only beside its binder.
  */
 export interface RefreshTokens {
   signerOf(sid: string): SessionSigner;
@@ -36,8 +36,11 @@ export interface RefreshTokens {
 // The tag's last character has two spare bits, which decoders overlook: only the spelling with zeros is ours.
 const FORMAT = /^([A-Za-z0-9_-]{22})\.([1-9][0-9]{0,14})\.([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])$/;
 
-export function createRefreshTokens(keys: MacKeys): RefreshTokens {
+export function createRefreshTokens(keys: MacKeys, issuer: string): RefreshTokens {
   const [current] = keys;
+  // With its length in front, there is one way to read it: nothing before it has a space in it.
+  const message = ({ sid, generation }: TokenParts, binder: string): string =>
+    `refresh ${sid} ${generation} ${issuer.length} ${issuer} ${binder}`;
 
   // Signed with the current secret, whichever the token that was presented is signed with.
   const signerOf = (sid: string): SessionSigner => ({
@@ -61,9 +64,4 @@ export function createRefreshTokens(keys: MacKeys): RefreshTokens {
       return undefined;
     },
   };
-}
-
-// No part but the last can have a space in it.
-function message({ sid, generation }: TokenParts, binder: string): string {
-  return `refresh ${sid} ${generation} ${binder}`;
 }

@@ -48,7 +48,7 @@ export function createBackend(parts: BackendParts): Backend {
 
   const random = () => crypto.getRandomValues(new Uint8Array(32));
   const refreshSecret = random();
-  const jar = createRefreshCookie(createRefreshTokens(createMacKeys({ refreshSecret })));
+  const jar = createRefreshCookie(createRefreshTokens(createMacKeys({ refreshSecret }), issuer));
   const now = () => Math.floor(clock.now().wallAt) + aheadMs;
   const authority = createAuthority<KnownUser>({
     issuer,

@@ -20,6 +20,22 @@ function createProcesses() {
   return { start, at };
 }
 
+describe('a refresh token', () => {
+  it('is good at no other authority, even on the same store and with the same secret (RT-4, JWT-11)', async () => {
+    const store = createMemoryStore();
+    const [app, admin] = [{ issuer: 'https://app.example' }, { issuer: 'https://admin.example' }].map((options) =>
+      createFixture({ store, ...options }),
+    );
+    const page = app?.browser();
+    await page?.signIn();
+    const copied = admin?.browser();
+    for (const [name, value] of page?.jar ?? []) copied?.jar.set(name, value);
+    expect((await copied?.refresh())?.status).toBe(401);
+    expect((await copied?.signOut())?.status).toBe(204);
+    expect((await page?.refresh())?.status).toBe(200);
+  });
+});
+
 describe('`previousRefreshSecrets`', () => {
   it('keep refresh tokens of an older secret good, and new ones are signed with the current one (S-17)', async () => {
     const { start, at } = createProcesses();
