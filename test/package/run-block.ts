@@ -16,7 +16,7 @@ export const runBlock = async (page: string, part: string, { modules, declared =
   const [block, ...others] = blocks.filter((code) => code.includes(part));
   if (block === undefined || others.length > 0) throw new Error(`${page} has not one block with ${part} in it.`);
   const { outputText } = ts.transpileModule(`${block}\nexport {};`, {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
+    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, jsx: ts.JsxEmit.ReactJSX },
   });
   const names = ['require', 'exports', ...Object.keys(declared)];
   const run = runInThisContext(`(async (${names.join(', ')}) => {${outputText}\n})`) as (
