@@ -76,6 +76,15 @@ export default defineConfig({
         },
       },
       { extends: true, test: { ...inChromium, name: 'chromium', include: mainPromises } },
+      {
+        extends: true,
+        test: {
+          ...inChromium,
+          name: 'examples',
+          include: ['test/examples/**/*.test.ts'],
+          globalSetup: './test/examples/harness/install.ts',
+        },
+      },
       { extends: true, test: { name: 'model', environment: 'node', include: model } },
       {
         extends: true,

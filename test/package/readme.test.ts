@@ -14,8 +14,10 @@ const texts = ['README.md', ...pagesIn('docs')];
 
 const blocksOf = (file: string) =>
   [...readFileSync(join(root, file), 'utf8').matchAll(/```(tsx?)\n(.*?)```/gs)].map(([, kind, code], at) => ({
-    // One that begins with its name is a file that others of the same document import.
-    name: join(file, /^\/\/ (?:\w+\/)*([\w.-]+\.tsx?)\n/.exec(code ?? '')?.[1] ?? `${at + 1}.${kind}`),
+    // One that begins with its name is a file that others of the same document import; or it is a file of an example.
+    name:
+      /^\/\/ (examples\/\S+)\n/.exec(code ?? '')?.[1] ??
+      join(file, /^\/\/ (?:\w+\/)*([\w.-]+\.tsx?)\n/.exec(code ?? '')?.[1] ?? `${at + 1}.${kind}`),
     // Without an import a block would be a script, and its names everybody's.
     code: `${code}\nexport {};\n`,
   }));

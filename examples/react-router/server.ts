@@ -1,0 +1,4 @@
+import { createApp } from '../express/app.ts';
+import { serve } from '../serve.ts';
+
+await serve(await createApp(), import.meta.dirname);
