@@ -10,7 +10,7 @@ const trials: readonly Trial[] = [
   { action: 'Set the token lifetime to 5 s.', result: 'The token is replaced every 4 s, and no call fails.' },
   {
     action: 'Let the refresh endpoint answer 503, or go offline.',
-    result: 'You stay signed in. Calls wait, and go through when it works again.',
+    result: 'You stay signed in. Calls work again as soon as the server does.',
   },
   {
     action: 'End your session while you write a report.',

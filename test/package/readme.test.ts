@@ -113,6 +113,19 @@ describe('the documentation', () => {
     expect(problemsOf([{ name: 'wrong.ts', code }])).toHaveLength(1);
   }, 60_000);
 
+  it('has every page in its index', () => {
+    const index = readFileSync(join(root, 'docs/README.md'), 'utf8');
+    const missing = texts
+      .filter((text) => /^docs\/(?!README)/.test(text))
+      .filter((text) => !index.includes(`](${text.slice('docs/'.length)})`));
+    expect(missing).toEqual([]);
+  });
+
+  it('has no page outside of these checks but the API reference, which is generated', () => {
+    const folders = readdirSync(join(root, 'docs'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name)).toEqual(['api']);
+  });
+
   it('has no link that leads nowhere', () => {
     const broken = [...texts, ...pagesIn('docs/api'), 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].flatMap(
       (text) =>
