@@ -68,7 +68,7 @@ export const readObtainedTokens = async (
   wallAt: number,
   readTokens: ReadTokens | undefined,
 ): Promise<TokensIn> => {
-  if (typeof Response === 'undefined' || !(given instanceof Response)) {
+  if (!isResponse(given)) {
     const found = findTokens(given, readTokens);
     if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
     return found;
@@ -79,6 +79,9 @@ export const readObtainedTokens = async (
     throw isAuthError(error) ? error : new TokenResponseError('its body cannot be read.', error);
   }
 };
+
+/** By its tag: it may come from another frame, and libraries put classes of their own in the place of the global one. */
+const isResponse = (given: unknown): given is Response => Object.prototype.toString.call(given) === '[object Response]';
 
 /** Finds the tokens in a response. A refusal keeps the response, unread; otherwise nothing of it is kept. */
 const readSignIn = async (

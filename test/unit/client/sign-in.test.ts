@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuthClient } from '../../../src/client/auth-client.ts';
 import type { SignInRejectedError } from '../../../src/client/errors.ts';
 import { networkError, never, status } from './fake-server.ts';
@@ -217,6 +217,16 @@ describe('completeSignIn', () => {
     const { client, sessions } = await signedInWorld('ann');
     expect(await outcome(client.completeSignIn(given))).toBe(expected);
     expect(sessions).toEqual([]);
+  });
+});
+
+describe('a page in which a library has replaced `Response`', () => {
+  it('can sign in with a response of the browser', async () => {
+    const { client, server } = await signedOutWorld();
+    const response = server.tokensFor('ann');
+    vi.stubGlobal('Response', class extends Response {});
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(await client.completeSignIn(response)).toMatchObject({ claims: { sub: 'ann' } });
   });
 });
 
