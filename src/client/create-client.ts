@@ -91,6 +91,8 @@ export const createClient = <Claims>(
     platform,
     record,
     allowedOrigins: settings.allowedOrigins,
+    endpoints,
+    headers: settings.headers,
     token: settings.call.token,
     defaultName: settings.sessionName === undefined ? sessionName : undefined,
   });

@@ -56,11 +56,14 @@ export type AuthorityEvent =
    * a restored backup, and the session goes on. Once per session; where no fail-over explains it, the store loses writes.
    */
   | (EventOfSession & { readonly type: 'store-behind'; readonly generation: number })
-  /** `unauthentic`: no token of ours, or without its binder. `sid` is known for the others. */
+  /**
+   * `unauthentic`: no token of ours, or without its binder. `unknown`: the store has no such session, because it was removed
+   * since it ended, or because another process keeps it in a store of its own. `sid` is known for all but the first.
+   */
   | {
       readonly type: 'refresh-rejected';
       readonly at: number;
-      readonly reason: 'unauthentic' | 'expired' | 'revoked' | 'reused';
+      readonly reason: 'unauthentic' | 'unknown' | 'expired' | 'revoked' | 'reused';
       readonly sid?: string;
       readonly userId?: string;
       readonly data?: SessionData;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/platform.ts';
 import type { AuthEvent } from '../../session/events.ts';
+import type { RefreshProblem } from '../../session/session.ts';
 import type { SessionRecord } from '../../tabs/record/shared-session.ts';
 import type { AuthClient } from '../auth-client.ts';
 import type { Warnings } from './warnings.ts';
@@ -9,6 +10,7 @@ interface SessionWatchParts<Claims> {
   readonly clock: Pick<Clock, 'now'>;
   readonly record: Pick<SessionRecord, 'session' | 'renewed'>;
   readonly warnings: Warnings;
+  refreshFailed(problem: RefreshProblem): void;
 }
 
 const hourMs = 3_600_000;
@@ -18,7 +20,8 @@ const mostSkewMs = 120_000;
 const recentMs = 600_000;
 
 /** Looks at what becomes of sessions. Returns what to call when the client is started. */
-export function createSessionWatch<Claims>({ client, clock, record, warnings }: SessionWatchParts<Claims>): () => void {
+export function createSessionWatch<Claims>(parts: SessionWatchParts<Claims>): () => void {
+  const { client, clock, record, warnings, refreshFailed } = parts;
   /** Somebody has signed in, and no refresh has succeeded since. */
   let isCookieUnproved = false;
   let isClockChecked = false;
@@ -30,7 +33,11 @@ export function createSessionWatch<Claims>({ client, clock, record, warnings }: 
       `The first refresh after the sign-in was answered with ${status}, so the refresh cookie has probably never arrived. The ` +
         'usual causes: `Secure` on plain http, a `Path` that does not cover the refresh endpoint, a page of another site ' +
         '(`SameSite`), or a sign-in response from another origin without `Access-Control-Allow-Credentials: true`. Look at ' +
-        'the cookies of the sign-in response in the network panel.',
+        'the cookies of the sign-in response in the network panel.' +
+        (status === 401
+          ? ' If the request for the refresh has its cookie, the server does not know the session: has it several processes, ' +
+            'each with a memory store or a secret of its own, or was it restarted?'
+          : ''),
     );
   };
 
@@ -75,13 +82,7 @@ export function createSessionWatch<Claims>({ client, clock, record, warnings }: 
         isCookieUnproved = false;
         return;
       case 'refresh-failed':
-        if (event.problem.kind !== 'redirected') return;
-        return warnings.warn(
-          'loading-for-ever',
-          'The refresh endpoint answers with a redirect, which is not followed, so no token can be had. Usually a server sends ' +
-            'signed-out visitors to its sign-in page: have it answer this path with 401 or 204. Or `endpoints.refresh` is not ' +
-            'its address: check http against https, and the slash at its end.',
-        );
+        return refreshFailed(event.problem);
     }
   });
 

@@ -1,9 +1,14 @@
+import type { AuthRequestHeaders } from '../../auth-server/auth-request.ts';
+import type { Endpoint } from '../../auth-server/endpoint.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { SessionRecord } from '../../tabs/record/shared-session.ts';
 import type { AuthClient } from '../auth-client.ts';
+import { isAuthError } from '../errors.ts';
 import type { CallOptions } from '../options.ts';
 import { createWarnings } from './warnings.ts';
 import { createCallWatch } from './watch-calls.ts';
+import { createReachWatch } from './watch-reach.ts';
+import { createRefreshWatch } from './watch-refresh.ts';
 import { createSessionWatch } from './watch-session.ts';
 import { createStartWatch } from './watch-start.ts';
 
@@ -13,6 +18,8 @@ export interface SetupParts {
   readonly platform: Platform;
   readonly record: SessionRecord;
   readonly allowedOrigins: ReadonlySet<string>;
+  readonly endpoints: Readonly<Record<'signIn' | 'refresh', Endpoint>>;
+  readonly headers: Required<AuthRequestHeaders>;
   /** What a call does that does not say. */
   readonly token: CallOptions['token'];
   /** The default name of the session; `undefined` if the app has named it. */
@@ -24,14 +31,16 @@ export interface SetupParts {
  * Misuse that would show later, or never, throws a `TypeError` at once.
  */
 export function watchSetup<Claims>(client: AuthClient<Claims>, parts: SetupParts): AuthClient<Claims> {
-  const { platform, record } = parts;
+  const { platform, record, endpoints } = parts;
   const { clock, page, noPage } = platform;
   if (noPage !== undefined) return client;
   const warnings = createWarnings(platform.warn);
   let starts = 0;
   let wasStarted = false;
   const calls = createCallWatch({ ...parts, page, clock, warnings, isStarted: () => wasStarted });
-  const sessionStarts = createSessionWatch({ client, clock, record, warnings });
+  const reach = createReachWatch({ ...parts, page, fetch: platform.nativeFetch, warnings });
+  const refreshFailed = createRefreshWatch(warnings, () => reach.endpoint(endpoints.refresh));
+  const sessionStarts = createSessionWatch({ client, clock, record, warnings, refreshFailed });
   const watchStart = createStartWatch({ ...parts, page, warnings });
   let stopped = () => {};
 
@@ -56,13 +65,13 @@ export function watchSetup<Claims>(client: AuthClient<Claims>, parts: SetupParts
     ...client,
     authFetch: (input, init) => {
       calls.call(input, init, undefined);
-      return client.authFetch(input, init);
+      return reach.call(input, client.authFetch(input, init));
     },
     fetchWith: (options) => {
       const bound = client.fetchWith(options);
       return (input, init) => {
         calls.call(input, init, options);
-        return bound(input, init);
+        return reach.call(input, bound(input, init));
       };
     },
     ready: started(client.ready),
@@ -76,7 +85,13 @@ export function watchSetup<Claims>(client: AuthClient<Claims>, parts: SetupParts
           '`signIn` was given a form element, whose fields it cannot see. Give it `new FormData(form)`.',
         );
       }
-      return client.signIn(credentials);
+      try {
+        return await client.signIn(credentials);
+      } catch (error) {
+        const hasAnswer = !isAuthError(error) || error.code !== 'sign_in_unavailable' || error.status !== undefined;
+        if (!hasAnswer) reach.endpoint(endpoints.signIn);
+        throw error;
+      }
     },
     subscribe: listens('subscribe', client.subscribe),
     onUserLeft: listens('onUserLeft', client.onUserLeft),

@@ -94,10 +94,11 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     const keyHash = key === '' ? undefined : await presented.signer.hashKey(key);
     const { answer, event } = await sessions.change<RefreshOutcome>(sid, (session) => {
       const at = settings.now();
-      // A session that is authentic but unknown has been swept out since it ended.
+      // A session that is authentic but unknown has been swept out since it ended, or another store has it.
       if (session === undefined) {
-        const reason = 'expired';
-        return { result: { answer: rejection(reason), event: { type: 'refresh-rejected', at, reason, sid } } };
+        return {
+          result: { answer: rejection('expired'), event: { type: 'refresh-rejected', at, reason: 'unknown', sid } },
+        };
       }
       const decision = decideRefresh(session, { generation, keyHash }, at, settings.policy);
       switch (decision.action) {

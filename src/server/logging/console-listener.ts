@@ -46,8 +46,11 @@ function lineFor(event: AuthorityEvent): string | undefined {
     case 'sign-in-refused':
       return `\`verifyCredentials\` refused a sign-in, with status ${event.status}.`;
     case 'refresh-rejected':
-      return event.reason === 'unauthentic'
-        ? 'A refresh was rejected: its cookie was not made with this `refreshSecret`. Is it the same in all processes, and after a restart?'
+      if (event.reason === 'unauthentic') {
+        return 'A refresh was rejected: its cookie was not made with this `refreshSecret`. Is it the same in all processes, and after a restart?';
+      }
+      return event.reason === 'unknown'
+        ? 'A refresh was rejected: the store does not have its session. It ended long ago; or, with the memory store, it began before a restart or in another process: set `store`.'
         : `A refresh was rejected, since its session has ended (${event.reason}).`;
     case 'refresh-reused':
       return event.reason === 'spent'

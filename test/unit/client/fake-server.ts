@@ -191,6 +191,8 @@ export const createFakeServer = ({
     /** How many timers are the server's own. */
     timers: (): number => timers,
     fetch: async (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+      // The development build asks so whether an API is up: that is no request of the app.
+      if (init?.mode === 'no-cors') throw new TypeError('Failed to fetch');
       const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
       if (signal?.aborted) throw signal.reason;
       const request = received(input, init);

@@ -148,6 +148,77 @@ describe('a refresh cookie that never arrives', () => {
   });
 });
 
+describe('a refresh that cannot succeed', () => {
+  const html = { headers: { 'Content-Type': 'text/html' } };
+
+  it.each<readonly [string, Answer, RegExp]>([
+    ['404', () => new Response('', { status: 404 }), /answers 404.*`endpoints\.refresh`/],
+    ['405', () => new Response('', { status: 405 }), /answers 405.*`endpoints\.refresh`/],
+    ['403', () => Response.json({ message: 'Forbidden' }, { status: 403 }), /answers 403.*Host.*`classifyRefresh`/],
+    ['a page of HTML', () => new Response('<!doctype html>', html), /no token response.*index\.html/],
+  ])('is named once if it is answered with %s (C-60)', async (_what, answer, text) => {
+    expect(await started('https://app.example/', answer)).toEqual(about(text));
+  });
+
+  it.each([429, 500, 503])('is not named if it is answered with %i, which may pass (C-60)', async (status) => {
+    expect(await started('https://app.example/', () => new Response('', { status }))).toEqual([]);
+  });
+});
+
+describe('a server of another origin that gives no answer', () => {
+  const refresh = 'https://auth.example/auth/refresh';
+
+  /** What is warned of if requests to that server fail, except those that need no CORS headers. */
+  const warnedOf = async (isUp: boolean, url = refresh) => {
+    const asked: string[] = [];
+    const platform = createFakePlatform(async (input, init) => {
+      asked.push(String(input));
+      if (init?.mode === 'no-cors' && isUp) return new Response('');
+      throw new TypeError('Failed to fetch');
+    });
+    const client = createClient({ endpoints: { refresh: url } }, platform);
+    client.start();
+    await platform.advance(60 * second);
+    return { warned: platform.warned, asked };
+  };
+
+  it('is named once with the headers that it needs, if it is up (C-60, C-61)', async () => {
+    const { warned, asked } = await warnedOf(true);
+    expect(warned).toEqual(
+      about(/https:\/\/auth\.example is up.*Allow-Origin: https:\/\/app\.example.*x-auth-client/i),
+    );
+    expect(warned[0]).toContain('two sites');
+    expect(asked.filter((url) => url === 'https://auth.example/')).toHaveLength(1);
+  });
+
+  it('is not said to be of another site if it is not', async () => {
+    expect((await warnedOf(true, 'https://auth.app.example/refresh')).warned[0]).not.toContain('two sites');
+  });
+
+  it('is not named if it is down', async () => {
+    expect((await warnedOf(false)).warned).toEqual([]);
+  });
+
+  it('is not asked for if it is the page’s own', async () => {
+    const { warned, asked } = await warnedOf(true, '/auth/refresh');
+    expect([warned, asked.filter((url) => url === 'https://app.example/')]).toEqual([[], []]);
+  });
+
+  it('is named if it is an API that calls may send the token to (C-60)', async () => {
+    const platform = createFakePlatform(async (input, init) => {
+      if (init?.mode === 'no-cors') return new Response('');
+      if (String(input).endsWith('/auth/login')) return tokens();
+      throw new TypeError('Failed to fetch');
+    });
+    const client = createClient({ allowedOrigins: ['https://api.example'] }, platform);
+    client.start();
+    await client.signIn({ name: 'ada' });
+    await expect(client.authFetch('https://api.example/orders')).rejects.toThrow('Failed to fetch');
+    await flush();
+    expect(platform.warned).toEqual(about(/https:\/\/api\.example is up.*Allow-Headers: authorization/));
+  });
+});
+
 describe('a client that was not started', () => {
   it('is named after a second when a call waits for it, once (C-62)', async () => {
     const { platform, open, warned } = page(nobody);

@@ -129,13 +129,14 @@ describe('refresh', () => {
     expect((await page.refresh()).status).toBe(200);
   });
 
-  it('CK-8 rejects the live cookie of a session that was swept out', async () => {
-    const { browser, clock } = createFixture({ idleTimeoutMs: MINUTE });
+  it('CK-8 rejects the live cookie of a session that was swept out, and says that the store does not know it', async () => {
+    const { browser, clock, events } = createFixture({ idleTimeoutMs: MINUTE });
     const page = browser();
-    await page.signIn();
+    const { sid } = await page.signIn();
     clock.now += 2 * MINUTE;
     await browser().signIn('bob');
     expect(await (await page.refresh()).json()).toEqual({ error: 'invalid_grant', reason: 'expired' });
+    expect(events.at(-1)).toEqual({ type: 'refresh-rejected', at: clock.now, reason: 'unknown', sid });
   });
 
   it('never clears the cookie', async () => {
