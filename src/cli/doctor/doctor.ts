@@ -25,8 +25,18 @@ export async function runDoctor(args: readonly string[], terminal: Terminal, tra
   const { target, timeoutMs, isJson, isStrict } = told;
   const seen = await observe({ target, credentials, signInType: signInType(told), timeoutMs }, transport);
   const verdict = judgeAll(seen);
-  terminal.write((isJson ? reportJson : reportText)(seen, verdict));
+  terminal.write(visible((isJson ? reportJson : reportText)(seen, verdict)));
   if (!seen.exchanges.some(isAnswered)) return 2;
   const { warning, error } = counts(verdict.findings);
   return error > 0 || (isStrict && warning > 0) ? 1 : 0;
+}
+
+// Names and paths of cookies are the server's: none of them is to give orders to the terminal.
+function visible(report: string): string {
+  return report.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 }

@@ -90,6 +90,18 @@ describe('doctor', () => {
     );
   });
 
+  it.each([[[]], [['--json']]])('gives no orders of a server to the terminal (%s)', async (more) => {
+    const { terminal, written } = createTerminal();
+    const fetch = async () =>
+      Response.json(
+        { access_token: 'x', token_type: 'Bearer', expires_in: 300 },
+        { headers: { 'Set-Cookie': '\u009b31mrefresh=1; Path=/\u0085\u009b2J' } },
+      );
+    await runDoctor(['https://auth.example', ...CREDENTIALS, ...more], terminal, { fetch, now: Date.now });
+    expect(written.join()).toContain('31mrefresh');
+    expect(written.join()).not.toMatch(/(?!\n)\p{C}/u);
+  });
+
   it('reads no more of an answer than it needs', async () => {
     let sent = 0;
     const endless = () =>
