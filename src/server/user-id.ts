@@ -1,5 +1,8 @@
 import { kindOf, MisuseError } from './errors.ts';
 
+// PostgreSQL keeps no NUL, and in UTF-8 all lone surrogates are one.
+const UNSTORABLE = /[\p{Cs}\0]/u;
+
 /** What a callback gives for no user. */
 export type Nobody = null | undefined | false;
 
@@ -11,13 +14,18 @@ export function isNobody(user: unknown): user is Nobody {
 /**
  * A user's id as text, which is how records and tokens have it. The number 7 and the text `7` name one user.
  *
- * Throws a {@link MisuseError} for anything but text and safe integers: of larger numbers two may read alike.
+ * Throws a {@link MisuseError} for anything but text and safe integers: of larger numbers two may read alike. So may two
+ * texts with lone surrogates, once a database has them.
  */
 export function userIdText(id: unknown): string {
-  if (typeof id === 'string' && id !== '') return id;
+  if (typeof id === 'string' && id !== '' && !UNSTORABLE.test(id)) return id;
   if (Number.isSafeInteger(id)) return String(id);
-  const found = typeof id === 'number' ? 'a number that is no safe integer' : kindOf(id);
-  throw new MisuseError(`A user id must be text that is not empty, or a safe integer; found ${found}.`);
+  throw new MisuseError(`A user id must be text that is not empty, or a safe integer; found ${foundInstead(id)}.`);
+}
+
+function foundInstead(id: unknown): string {
+  if (typeof id === 'string' && id !== '') return 'text with a NUL or a lone surrogate in it';
+  return typeof id === 'number' ? 'a number that is no safe integer' : kindOf(id);
 }
 
 /** How the app looks up its users; see `AuthorityOptions`. */

@@ -206,6 +206,16 @@ describe('sign-in', () => {
     await expect(authority.endUserSessions(undefined as never)).rejects.toThrow(TypeError);
   });
 
+  it.each(['a\0', '\ud800', 'a\udc00b'])(
+    'refuses the user id %j, which a database may take for another',
+    async (id) => {
+      const { authority, browser, events } = createFixture({ userId: () => id });
+      const answer = await browser().post('/auth/login', { body: good, headers: JSON_TYPE });
+      expect([answer.status, events[0]?.type]).toEqual([500, 'failed']);
+      await expect(authority.listSessions(id)).rejects.toThrow('found text with a NUL or a lone surrogate in it.');
+    },
+  );
+
   it('asks a lifetime that is a function for each token', async () => {
     let lifetimeMs = 2_000;
     const page = createFixture({ accessTokenLifetimeMs: () => lifetimeMs }).browser();
