@@ -111,6 +111,15 @@ describe('copyRevocationList', () => {
     expect(await copy.has(['a'])).toBe(false);
   });
 
+  it('rejects if the list does not answer in time, and asks it again then', async () => {
+    const { clock, copy, source } = createCopy(20);
+    source.answer = () => new Promise(() => {});
+    await expect(copy.has(['a'])).rejects.toThrow('took longer than 20 ms');
+    source.answer = async () => {};
+    clock.now += SECOND;
+    expect([await copy.has(['a']), source.asked]).toEqual([false, 2]);
+  });
+
   it('rejects rather than judge by a copy that was too old when it came', async () => {
     const { clock, copy, source } = createCopy(2 * SECOND);
     source.answer = async () => {
