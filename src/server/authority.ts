@@ -64,7 +64,8 @@ export interface Authority<User = unknown> extends Verifier {
    * Signs in a user whose identity is proved: by an identity provider's callback, a link in a mail, a passkey, a sign-up.
    *
    * Gives what the sign-in endpoint would: tokens as JSON and the cookie, and the session that this browser had before
-   * ends. After a redirect, send the cookies (`getSetCookie()`) along with a redirect of your own, since a page cannot
+   * ends, if its cookie came along. It does not with a redirect from another site, nor, in the `path` profile, at a path
+   * outside the folder of `paths`: then that session has lost its cookie, and ends when it expires. After a redirect, send the cookies (`getSetCookie()`) along with a redirect of your own, since a page cannot
    * read the JSON. Not 200 (403) where the request's cookies are ambiguous.
    *
    * **Make sure that the request belongs to the browser that began the sign-in**, or an attacker can sign a visitor in as
