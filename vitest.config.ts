@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { documentedModules } from './test/recipes/documented-modules.ts';
 
@@ -19,12 +20,20 @@ const mainPromises = [
 /** Every reachable order of events in several tabs: a minute of computing. */
 const model = ['test/unit/tabs/model*.test.ts'];
 
-/** What all tests in Chromium have in common. They run after the others: a browser wants the machine to itself. */
+/** Unit tests that put a module in the place of another, which a process can do only before it has imported it. */
+const mocking = globSync('test/unit/**/*.test.ts', { cwd: import.meta.dirname }).filter((file) =>
+  readFileSync(`${import.meta.dirname}/${file}`, 'utf8').includes('vi.mock('),
+);
+
+/** Browser tests that count refreshes or measure times to the last one, and so want the machine to themselves. */
+const alone = ['soak', 'tabs/endurance', 'tabs/many'].map((name) => `test/browser/${name}.test.ts`);
+
+/** What all tests in Chromium have in common. They mostly wait, so two files do it at the same time, after the other tests. */
 const inChromium = {
   environment: 'node',
   testTimeout: 60_000,
   hookTimeout: 60_000,
-  fileParallelism: false,
+  maxWorkers: 2,
   sequence: { groupOrder: 1 },
 } as const;
 
@@ -43,6 +52,9 @@ export default defineConfig({
   test: {
     // queueMicrotask and setImmediate must stay real: msw hangs when they are faked.
     fakeTimers: { toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] },
+    // As many files at a time as there are cores. Vitest would leave one core out, which is half of a machine with two.
+    maxWorkers: '100%',
+    globalSetup: './test/once/run-folder.ts',
     reporters: ['./scripts/plain-reporter.mjs'],
     projects: [
       {
@@ -51,9 +63,22 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['test/unit/**/*.test.ts', 'test/package/**/*.test.ts'],
-          setupFiles: ['./test/unit/no-warnings.ts'],
-          exclude: model,
+          setupFiles: ['./test/unit/each-file.ts'],
+          exclude: [...model, ...mocking],
+          // A process for each file would cost half of the time: starting it, and importing everything anew.
+          isolate: false,
+          testTimeout: 20_000,
           typecheck: { enabled: true, include: ['test/types/**/*.test-d.{ts,tsx}'], tsconfig: './tsconfig.json' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'mocking',
+          environment: 'node',
+          include: mocking,
+          setupFiles: ['./test/unit/each-file.ts'],
+          testTimeout: 20_000,
         },
       },
       {
@@ -62,7 +87,8 @@ export default defineConfig({
           name: 'react',
           environment: './test/unit/react/dom-environment.ts',
           include: ['test/unit/react/**/*.test.tsx'],
-          setupFiles: ['./test/unit/no-warnings.ts'],
+          setupFiles: ['./test/unit/each-file.ts'],
+          testTimeout: 20_000,
         },
       },
       {
@@ -72,7 +98,7 @@ export default defineConfig({
           name: 'recipes',
           environment: './test/unit/react/dom-environment.ts',
           include: ['test/recipes/**/*.test.{ts,tsx}'],
-          setupFiles: ['./test/unit/no-warnings.ts', './test/recipes/page-globals.ts'],
+          setupFiles: ['./test/unit/each-file.ts', './test/recipes/page-globals.ts'],
         },
       },
       { extends: true, test: { ...inChromium, name: 'chromium', include: mainPromises } },
@@ -92,8 +118,12 @@ export default defineConfig({
           ...inChromium,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          exclude: ['test/browser/engines/**', ...mainPromises],
+          exclude: ['test/browser/engines/**', ...mainPromises, ...alone],
         },
+      },
+      {
+        extends: true,
+        test: { ...inChromium, name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
       {
         extends: true,
@@ -106,7 +136,7 @@ export default defineConfig({
           fileParallelism: false,
           // Most of these tests wait for something slow, and do so at the same time.
           maxConcurrency: 32,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -118,7 +148,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

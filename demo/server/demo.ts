@@ -57,7 +57,7 @@ export async function createDemo({
 }: DemoOptions = {}): Promise<Demo> {
   const db = openDatabase(dbFile);
   const shared = await openSharedState(sharedAt, db);
-  const users = await createUsers(db);
+  const users = createUsers(db);
   const notes = createNotes(db, now);
   await seed(users, notes);
   const counters = createCounters();

@@ -8,11 +8,18 @@ export interface PasswordHash {
 
 // OWASP's second set of scrypt parameters: 64 MiB and about a quarter of a second a guess.
 const COST = { N: 2 ** 16, r: 8, p: 2, maxmem: 128 * 1024 * 1024 };
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
 const derive = promisify<string, Uint8Array, number, ScryptOptions, Buffer>(scrypt);
 
 export async function hashPassword(password: string): Promise<PasswordHash> {
-  const salt = randomBytes(16);
-  return { salt, hash: await derive(normalized(password), salt, 32, COST) };
+  const salt = randomBytes(SALT_BYTES);
+  return { salt, hash: await derive(normalized(password), salt, HASH_BYTES, COST) };
+}
+
+/** What no password is known for, and what takes as long to compare with one as any other hash. */
+export function hashOfNoPassword(): PasswordHash {
+  return { salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) };
 }
 
 export async function isPassword(password: string, { salt, hash }: PasswordHash): Promise<boolean> {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { transact } from './database.ts';
-import { hashPassword, isPassword, type PasswordHash } from './password.ts';
+import { hashOfNoPassword, hashPassword, isPassword, type PasswordHash } from './password.ts';
 
 export interface DemoUser {
   readonly id: string;
@@ -25,13 +25,13 @@ type UserRow = DemoUser & PasswordHash;
 
 const COLUMNS = 'id, name, display_name as displayName, salt, hash';
 
-export async function createUsers(db: DatabaseSync): Promise<Users> {
+export function createUsers(db: DatabaseSync): Users {
   const byId = db.prepare(`select ${COLUMNS} from user where id = ?`);
   const byName = db.prepare(`select ${COLUMNS} from user where name = ?`);
   const insert = db.prepare(
     'insert into user (id, name, display_name, salt, hash) values (?, ?, ?, ?, ?) on conflict (name) do nothing',
   );
-  const nobody = await hashPassword(crypto.randomUUID());
+  const nobody = hashOfNoPassword();
 
   return {
     async add({ name, displayName, password }, withTheirs) {

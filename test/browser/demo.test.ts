@@ -8,7 +8,8 @@ const draftIn = (page: Page) => page.getByRole('textbox', { name: 'New note' });
 
 const choose = (page: Page, name: string) => page.getByRole('radio', { name, exact: true }).click();
 
-describe('the demo', () => {
+// The longest first: the others run while it waits.
+describe.concurrent('the demo', { timeout: 120_000 }, () => {
   test('keeps a user signed in for 30 s of polling with a token life of 5 s: no call fails', async ({ demo }) => {
     const { page, signIn, expectStatus, counts, refreshes } = demo;
     await signIn();
@@ -34,9 +35,7 @@ describe('the demo', () => {
     expect(shown).not.toMatch(/failed|replayed|ended/);
     await expectStatus('authenticated');
   });
-});
 
-describe.concurrent('the demo', { timeout: 120_000 }, () => {
   test('ARC-2: keeps a user signed in over a reload, with one refresh', async ({ demo }) => {
     const { page, signIn, expectStatus, counts } = demo;
     await signIn();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentedFiles } from '../package/documented-files.ts';
-import { installFiles, lend } from '../package/installed-app.ts';
+import { type InstalledApp, installFiles, lend } from '../package/installed-app.ts';
 import { launch } from './harness/browser.ts';
 
 /** What `npm create vite` leaves in an empty folder, as far as it matters here. */
@@ -30,7 +30,7 @@ const isUp = (address: string): Promise<boolean> =>
     () => false,
   );
 
-let app: ReturnType<typeof installFiles>;
+let app: InstalledApp;
 let browser: Browser;
 let port: number;
 const running = new Set<ChildProcess>();
@@ -66,7 +66,7 @@ beforeAll(async () => {
   expect([...quickStart.keys()]).toEqual(['src/main.tsx', 'server.js', 'vite.config.ts']);
   // The only change: another program of this machine may have the port.
   const copied = [...quickStart].map(([name, code]) => [name, code.replaceAll('3000', `${port}`)] as const);
-  app = installFiles(new Map([...emptyApp, ...copied]));
+  app = await installFiles(new Map([...emptyApp, ...copied]));
   lend(app.folder, 'react', 'react-dom', 'express', 'vite', '@vitejs/plugin-react');
   browser = await launch();
 }, 120_000);

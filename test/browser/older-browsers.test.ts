@@ -1,21 +1,19 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect } from 'vitest';
-import { buildPackage, bundleWithBuilt } from '../package/built.ts';
+import { beforeAll, describe, expect } from 'vitest';
+import { builtPackage, bundleWithBuilt } from '../package/built.ts';
 import { features, withoutFeatures } from '../package/features.ts';
 import { eventually } from './harness/eventually.ts';
 import { test, type World } from './harness/world.ts';
 
-const built = buildPackage();
 let app: string;
 const clients: Record<'development' | 'production', string> = { development: '', production: '' };
 
 beforeAll(async () => {
-  app = await bundleWithBuilt(built.folder, fileURLToPath(new URL('./harness/react-page.tsx', import.meta.url)));
-  clients.production = await bundleWithBuilt(built.folder, `${built.folder}/index.js`, 'SilentRefresh');
-  clients.development = await bundleWithBuilt(built.folder, `${built.folder}/development/index.js`, 'SilentRefresh');
+  const folder = await builtPackage();
+  app = await bundleWithBuilt(folder, fileURLToPath(new URL('./harness/react-page.tsx', import.meta.url)));
+  clients.production = await bundleWithBuilt(folder, `${folder}/index.js`, 'SilentRefresh');
+  clients.development = await bundleWithBuilt(folder, `${folder}/development/index.js`, 'SilentRefresh');
 });
-
-afterAll(() => built.remove());
 
 const serveScript = ({ server }: Pick<World, 'server'>, path: string, code: string) =>
   server.pages.set(path, () => new Response(code, { headers: { 'content-type': 'text/javascript' } }));

@@ -1,18 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { build } from 'vite';
+import { promisify } from 'node:util';
+import { oncePerRun } from '../once/once-per-run.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The package as it is built, in a folder of its own: `dist` may be built anew meanwhile by another test. */
-export const buildPackage = (): { readonly folder: string; remove(): void } => {
-  const folder = mkdtempSync(join(tmpdir(), 'silent-refresh-built-'));
-  const tsup = join(root, 'node_modules/.bin/tsup');
-  execFileSync(tsup, ['--out-dir', folder, '--no-dts', '--silent'], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
-};
+/** The folder of the built package, without its types: not `dist`, which another test may build anew meanwhile. */
+export const builtPackage = (): Promise<string> =>
+  oncePerRun('package', async (folder) => {
+    const tsup = join(root, 'node_modules/.bin/tsup');
+    await promisify(execFile)(tsup, ['--out-dir', folder, '--no-dts', '--silent'], { cwd: root });
+  });
 
 /** A page's module as one classic script, with the built package in the place of its source. */
 export const bundleWithBuilt = async (
@@ -21,6 +19,8 @@ export const bundleWithBuilt = async (
   name = 'bundle',
   modules = join(root, 'node_modules'),
 ): Promise<string> => {
+  // Here, since most files that import this one get by without it.
+  const { build } = await import('vite');
   const built = new Map([
     [join(root, 'src/index.ts'), join(folder, 'index.js')],
     [join(root, 'src/react/index.ts'), join(folder, 'react/index.js')],

@@ -1,25 +1,38 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { buildPackage } from './built.ts';
+import { promisify } from 'node:util';
+import { oncePerRun } from '../once/once-per-run.ts';
+import { builtPackage } from './built.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+export interface InstalledApp {
+  readonly folder: string;
+  remove(): void;
+}
+
+const run = promisify(execFile);
+
+/** The tarball of the built package. */
+const packedPackage = async (): Promise<string> => {
+  const folder = await oncePerRun('tarball', async (place) => {
+    const staged = join(place, 'staged');
+    cpSync(await builtPackage(), join(staged, 'dist'), { recursive: true });
+    cpSync(join(root, 'package.json'), join(staged, 'package.json'));
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', place], { cwd: staged });
+  });
+  const [packed = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  return join(folder, packed);
+};
+
 /** An app with what `fill` puts into its folder, and our package installed from a tarball as npm does it. */
-const install = (fill: (folder: string) => void): { readonly folder: string; remove(): void } => {
+const install = async (fill: (folder: string) => void): Promise<InstalledApp> => {
   const folder = mkdtempSync(join(tmpdir(), 'silent-refresh-app-'));
   fill(folder);
-  const built = buildPackage();
-  const staged = join(folder, 'staged');
-  cpSync(built.folder, join(staged, 'dist'), { recursive: true });
-  built.remove();
-  cpSync(join(root, 'package.json'), join(staged, 'package.json'));
-  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: staged, stdio: 'pipe' });
-  rmSync(staged, { recursive: true });
-  const [packed] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
   const options = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
-  execFileSync('npm', ['install', ...options, `./${packed}`], { cwd: folder, stdio: 'pipe' });
+  await run('npm', ['install', ...options, await packedPackage()], { cwd: folder });
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 };
 

@@ -1,24 +1,22 @@
 import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { beforeAll, describe, it } from 'vitest';
 import type { AuthClient } from '../../src/index.ts';
 import { createAuthority, generateSigningKeys } from '../../src/server/index.ts';
-import { buildPackage, bundleWithBuilt } from './built.ts';
+import { builtPackage, bundleWithBuilt } from './built.ts';
 import { features, withoutFeatures } from './features.ts';
 
-const built = buildPackage();
 const builds = { production: 'index.js', development: 'development/index.js' };
 const codes = new Map<string, string>();
 let keys: Awaited<ReturnType<typeof generateSigningKeys>>;
 
 beforeAll(async () => {
+  const folder = await builtPackage();
   for (const file of Object.values(builds)) {
-    codes.set(file, await bundleWithBuilt(built.folder, join(built.folder, file), 'SilentRefresh'));
+    codes.set(file, await bundleWithBuilt(folder, join(folder, file), 'SilentRefresh'));
   }
   keys = await generateSigningKeys();
 }, 60_000);
-
-afterAll(() => built.remove());
 
 /** A server of the app, with the cookie jar that a browser would bring, as a `fetch`. */
 const createServer = (origin: string) => {

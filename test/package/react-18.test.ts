@@ -6,21 +6,17 @@ import { runInThisContext } from 'node:vm';
 import { Window } from 'happy-dom';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { hydrateSlowly } from '../unit/react/hydration-scene.tsx';
-import { buildPackage, bundleWithBuilt } from './built.ts';
+import { builtPackage, bundleWithBuilt } from './built.ts';
 
 let scene: { readonly hydrateSlowly: typeof hydrateSlowly };
 
 beforeAll(async () => {
-  const built = buildPackage();
   const folder = mkdtempSync(join(tmpdir(), 'silent-refresh-react-18-'));
-  afterAll(() => {
-    built.remove();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const packages = ['react@18.2.0', 'react-dom@18.2.0'];
   execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--prefix', folder, ...packages]);
   const entry = join(import.meta.dirname, '../unit/react/hydration-scene.tsx');
-  const code = await bundleWithBuilt(built.folder, entry, 'scene', join(folder, 'node_modules'));
+  const code = await bundleWithBuilt(await builtPackage(), entry, 'scene', join(folder, 'node_modules'));
   const window = new Window({ url: 'https://app.example/' });
   const load = runInThisContext(`(function (window, document, navigator) { ${code}; return scene; })`);
   scene = load(window, window.document, window.navigator);

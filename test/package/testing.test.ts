@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentedFiles } from './documented-files.ts';
-import { installApp, lend } from './installed-app.ts';
+import { type InstalledApp, installApp, lend } from './installed-app.ts';
 
 const root = join(import.meta.dirname, '../..');
 const files = documentedFiles('docs/testing.md');
 const inJest = ['signed-in.test.tsx', 'relogin.test.tsx', 'loading.test.tsx'];
-let app: ReturnType<typeof installApp>;
+let app: InstalledApp;
 
-beforeAll(() => {
-  app = installApp();
+beforeAll(async () => {
+  app = await installApp();
 }, 240_000);
 
 afterAll(() => app?.remove(), 60_000);

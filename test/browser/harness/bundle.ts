@@ -1,17 +1,19 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { oncePerRun } from '../../once/once-per-run.ts';
 
-const built = new Map<string, Promise<string>>();
-
-/** A module and all it imports as one classic script, built from `src` once per test file. */
-export const bundle = (entry: URL, mode: 'production' | 'development' = 'production'): Promise<string> => {
-  const key = `${entry} ${mode}`;
-  const found = built.get(key) ?? buildOne(entry, mode);
-  built.set(key, found);
-  return found;
+/** A module and all it imports as one classic script, built from `src` once per test run. */
+export const bundle = async (entry: URL, mode: 'production' | 'development' = 'production'): Promise<string> => {
+  const folder = await oncePerRun(`${basename(entry.pathname)}-${mode}`, async (place) => {
+    await writeFile(join(place, 'bundle.js'), await buildOne(entry, mode));
+  });
+  return readFile(join(folder, 'bundle.js'), 'utf8');
 };
 
 const buildOne = async (entry: URL, mode: string): Promise<string> => {
+  // Here, since the first file of a run alone needs it.
+  const { build } = await import('vite');
   const result = await build({
     configFile: false,
     logLevel: 'error',

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser, BrowserContext, Locator, Page, Request } from 'playwright';
 import { expect } from 'vitest';
+import { createDemo } from '../../../demo/server/demo.ts';
 import { demoUsers } from '../../../demo/server/seed.ts';
 import { type RunningDemo, startDemo } from '../../../demo/server/start.ts';
+import { oncePerRun } from '../../once/once-per-run.ts';
 import { findLeaks, spyOn } from './leaks.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import { test as withBrowser } from './world.ts';
@@ -39,33 +41,45 @@ export interface DemoWorld {
   expectStatus(status: 'authenticated' | 'unauthenticated' | 'relogin-required'): Promise<void>;
 }
 
-/** Tests with the demo as `npm run demo` has it: built from its sources, with its switches, on a port of its own. */
-export const test = withBrowser
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads from the pattern which fixtures are needed
-  .extend('appDir', { scope: 'file' }, async ({}, { onCleanup }) => {
-    const appDir = await mkdtemp(join(tmpdir(), 'silent-refresh-demo-'));
-    onCleanup(() => rm(appDir, { recursive: true, force: true }));
+const builtApp = (): Promise<string> =>
+  oncePerRun('demo-app', async (folder) => {
     const vite = fileURLToPath(new URL('../../../node_modules/vite/bin/vite.js', import.meta.url));
     const app = fileURLToPath(new URL('../../../demo/app', import.meta.url));
     const env = { ...process.env, NODE_ENV: 'production' };
-    await promisify(execFile)(process.execPath, [vite, 'build', app, '--outDir', appDir, '--emptyOutDir'], { env });
-    return appDir;
-  })
-  .extend('demo', async ({ browser, appDir }, { onCleanup }): Promise<DemoWorld> => {
-    const running = await startDemo({ port: 0, controls: true, appDir });
-    const { world, end } = await visit(browser, running);
-    onCleanup(async () => {
-      try {
-        await end();
-      } finally {
-        await running.close();
-      }
-    });
-    return world;
+    await promisify(execFile)(process.execPath, [vite, 'build', app, '--outDir', folder, '--emptyOutDir'], { env });
   });
 
+/** A database with the demo's users, to copy: hashing their passwords takes a core half a second. */
+const seededDatabase = async (): Promise<string> => {
+  const name = 'demo.sqlite';
+  const folder = await oncePerRun('demo-database', async (place) => {
+    const demo = await createDemo({ dbFile: join(place, name) });
+    await demo.close();
+  });
+  return join(folder, name);
+};
+
+/** Tests with the demo as `npm run demo` has it: built from its sources, with its switches, on a port of its own. */
+export const test = withBrowser.extend('demo', async ({ browser }, { onCleanup }): Promise<DemoWorld> => {
+  const folder = await mkdtemp(join(tmpdir(), 'silent-refresh-demo-'));
+  const dbFile = join(folder, 'demo.sqlite');
+  await copyFile(await seededDatabase(), dbFile);
+  const running = await startDemo({ port: 0, controls: true, appDir: await builtApp(), dbFile });
+  const { world, end } = await visit(browser, running);
+  onCleanup(async () => {
+    try {
+      await end();
+    } finally {
+      await running.close();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+  return world;
+});
+
 const visit = async (browser: Browser, { url }: RunningDemo) => {
-  const context = await browser.newContext();
+  // A timeline that glides keeps a core busy for each page.
+  const context = await browser.newContext({ reducedMotion: 'reduce' });
   await context.addInitScript(`addEventListener('securitypolicyviolation', (event) => {
     console.error('Violation of the content security policy:', event.violatedDirective, event.blockedURI);
   })`);

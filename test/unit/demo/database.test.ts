@@ -67,7 +67,7 @@ describe('the database of the demo', () => {
     await Promise.all(
       dbs.map(async (db) =>
         seed(
-          await createUsers(db),
+          createUsers(db),
           createNotes(db, () => 0),
         ),
       ),

@@ -13,7 +13,7 @@ afterEach(() => vi.clearAllMocks());
 describe("the demo's users", () => {
   it('AUTH-1 cost one look at a password each, whether there is one of that name or not', async () => {
     const db = openDatabase(':memory:');
-    const users = await createUsers(db);
+    const users = createUsers(db);
     await users.add({ name: 'ada', displayName: 'Ada', password: 'right' }, () => undefined);
     const kinds: unknown[] = [];
     for (const name of ['ada', 'nobody']) {
