@@ -57,11 +57,11 @@ const screens: readonly { file: string; asks: string; open(): Promise<Screen> }[
     file: 'rtk-query.ts',
     asks: 'GET /api/me',
     open: async () => {
-      type Rtk = { store: EnhancedStore; api: { useMeQuery(): { currentData?: Me } } };
+      type Rtk = { store: EnhancedStore; api: { useMeQuery(): { data?: Me } } };
       const { store, api } = await recipe<Rtk>('rtk-query.ts');
       return {
         Around: ({ children }) => <Provider store={store}>{children}</Provider>,
-        useMe: () => api.useMeQuery().currentData,
+        useMe: () => api.useMeQuery().data,
       };
     },
   },
