@@ -247,6 +247,17 @@ describe('another user', () => {
     expect(ask(play, demand, 2 * SECOND)).toBe('token');
   });
 
+  it('does not replay the calls of a user who has signed out, and the same user does', () => {
+    const signedInAgainAs = (id: string) => {
+      const play = createSignedIn();
+      const demand = needOf(play, SECOND);
+      play.send({ type: 'signed-out' }, 2 * SECOND);
+      play.send(signedIn({ id }), 3 * SECOND);
+      return isSameUser(play.state(), demand);
+    };
+    expect([signedInAgainAs('bob'), signedInAgainAs('ann')]).toEqual([false, true]);
+  });
+
   it.each([
     { before: undefined, after: undefined, same: false },
     { before: undefined, after: 'ann', same: false },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
+import type { RecordedUser } from '../../../src/session/identity.ts';
 import {
   attemptsIn,
   type Claims,
@@ -90,6 +91,18 @@ describe('the start', () => {
     const effects = play.send(started({ isRecorded: true, signedOut: true }), 0);
     expect(attemptsIn(effects)).toEqual([]);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
+  });
+
+  it('says that the user of the earlier page has left where their sign-out is still to be confirmed', () => {
+    const start = (user?: RecordedUser) =>
+      namesOf(createPlay().send({ ...started({ signedOut: true }), earlier: { cameByRedirect: false, user } }, 0));
+    expect(start({ salt: 'e', sid: 's1' })).toEqual([
+      'user-left',
+      'show unauthenticated',
+      'user-changed',
+      'tell session-ended',
+    ]);
+    expect(start()).not.toContain('user-left');
   });
 });
 
