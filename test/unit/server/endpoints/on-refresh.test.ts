@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore, type RefreshContext, type RefreshVerdict } from '../../../../src/server/index.ts';
-import { createFixture, MINUTE, SECOND } from '../fixture.ts';
+import { createFixture, MINUTE, SECOND, tokens } from '../fixture.ts';
 
 async function createWatched(onRefresh: (refresh: RefreshContext) => RefreshVerdict | Promise<RefreshVerdict>) {
   const store = createMemoryStore();
@@ -76,6 +76,50 @@ describe('onRefresh', () => {
     expect((await old.refresh()).status).toBe(401);
     expect((await page.refresh()).status).toBe(401);
     expect(asked).toBe(0);
+  });
+
+  it('is a step-up where the next sign-in asks for a second factor (BB-8)', async () => {
+    const suspected = new Set<string>();
+    const { browser } = createFixture({
+      onRefresh({ session }) {
+        suspected.add(session.userId);
+        return 'end';
+      },
+      verifyCredentials(credentials) {
+        const { id, code } = credentials as { id: string; code?: string };
+        if (suspected.has(id) && code !== '123456') {
+          return Response.json({ error: 'second_factor_required' }, { status: 401 });
+        }
+        suspected.delete(id);
+        return { id, name: id };
+      },
+    });
+    const page = browser();
+    const signIn = (credentials: object) =>
+      page.post('/auth/login', {
+        body: JSON.stringify(credentials),
+        headers: { 'Content-Type': 'application/json' },
+      });
+    expect((await signIn({ id: 'ann' })).status).toBe(200);
+    expect((await page.refresh()).status).toBe(401);
+    const asked = await signIn({ id: 'ann' });
+    expect([asked.status, await asked.json()]).toEqual([401, { error: 'second_factor_required' }]);
+    expect((await signIn({ id: 'ann', code: '123456' })).status).toBe(200);
+    expect((await signIn({ id: 'ann' })).status).toBe(200);
+  });
+
+  it('has beside it the time of the sign-in as a claim, which a refresh leaves as it is (BB-8)', async () => {
+    const { authority, browser, clock } = createFixture({
+      loadUser: (id) => ({ id, name: id }),
+      claims: (_user, session) => ({ auth_time: Math.floor(session.createdAt / 1000) }),
+    });
+    const page = browser();
+    const authTime = async (token: string) => (await authority.verify(token)).auth_time;
+    const signedInAt = Math.floor(clock.now / 1000);
+    expect(await authTime((await page.signIn()).access_token)).toBe(signedInAt);
+    clock.now += MINUTE;
+    expect(await authTime((await tokens(await page.refresh())).access_token)).toBe(signedInAt);
+    expect(await authTime((await page.signIn()).access_token)).toBe(signedInAt + 60);
   });
 
   it('must be a function', () => {
