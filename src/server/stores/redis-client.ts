@@ -1,7 +1,7 @@
 import { checkKnown } from '../option-values.ts';
 import { within } from './within.ts';
 
-/** The part of a Redis client that is used: the client of the package `redis`, connected. */
+/** The part of a Redis client that is used: a client, pool or cluster of the package `redis`, connected. */
 export interface RedisClient {
   hmGet(key: string, fields: string[]): Promise<(string | null)[]>;
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
@@ -10,13 +10,16 @@ export interface RedisClient {
 /** What the stores in Redis have in common. */
 export interface RedisOptions {
   /**
-   * What all keys begin with. Default `silent-refresh:`. In a cluster it needs a hash tag (`{silent-refresh}:`), since a
-   * user's sessions have to be on one node.
+   * What all keys begin with. Default `silent-refresh:`. In a cluster it needs a hash tag (`{silent-refresh}:`), which keeps
+   * all of them on one node: a session changes together with the list of its user's sessions.
    */
   readonly prefix?: string;
   /** How long Redis may take to answer, in milliseconds. Default 5 000. */
   readonly timeoutMs?: number;
 }
+
+// What Redis computes the node of a key from: the text between the first `{` and the `}` after it.
+const HASH_TAG = /^[^{]*\{[^}]+\}/;
 
 /** A client that gives up waiting for answers, and what its keys begin with. */
 export interface BoundRedis {
@@ -32,7 +35,17 @@ export interface BoundRedis {
 export function boundRedis(client: RedisClient, options: RedisOptions = {}): BoundRedis {
   checkKnown(options, { prefix: true, timeoutMs: true });
   const { prefix = 'silent-refresh:', timeoutMs = 5_000 } = options;
+  if (typeof client?.hmGet !== 'function' || typeof client.eval !== 'function') {
+    throw new TypeError(
+      'The client must be one of the package `redis`, with `hmGet` and `eval`. docs/server.md says how to pass one of ioredis.',
+    );
+  }
   if (typeof prefix !== 'string') throw new TypeError('`prefix` must be text, like `silent-refresh:`.');
+  if ('slots' in client && !HASH_TAG.test(prefix)) {
+    throw new TypeError(
+      '`prefix` needs a hash tag in a cluster, like `{silent-refresh}:`: all keys have to be on one node.',
+    );
+  }
   if (!(Number.isSafeInteger(timeoutMs) && timeoutMs > 0)) {
     throw new TypeError('`timeoutMs` must be a whole number of milliseconds above 0.');
   }

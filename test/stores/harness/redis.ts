@@ -16,8 +16,8 @@ export function redisClient(url: string) {
   return client;
 }
 
-/** Starts a Redis that writes each change to disk before it answers. */
-export async function startRedis(): Promise<Database> {
+/** Starts a Redis that writes each change to disk before it answers, with further settings if given. */
+export async function startRedis(further: Readonly<Record<string, string>> = {}): Promise<Database> {
   const program = findRedis();
   if (program === undefined) throw new Error('No Redis: run `node scripts/ensure-databases.mjs`.');
   const folder = await mkdtemp(join(tmpdir(), 'silent-refresh-redis-'));
@@ -31,6 +31,7 @@ export async function startRedis(): Promise<Database> {
     save: '',
     appendonly: 'yes',
     appendfsync: 'always',
+    ...further,
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const start = () => startDatabase({ program, args, pidFile, stopSignal: 'SIGTERM', ask: () => ping(port) });
@@ -51,6 +52,24 @@ export async function startRedis(): Promise<Database> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Starts a Redis that is a cluster of one node, which refuses what another cluster would. */
+export async function startRedisCluster(): Promise<Database> {
+  const database = await startRedis({
+    'cluster-enabled': 'yes',
+    'cluster-announce-ip': '127.0.0.1',
+    // By default 10,000 above the other port, which may be more than there are.
+    'cluster-port': String(await freePort()),
+  });
+  const client = redisClient(database.url());
+  await client.connect();
+  await client.sendCommand(['CLUSTER', 'ADDSLOTS', ...Array.from({ length: 16_384 }, (_, slot) => String(slot))]);
+  while (!(await client.sendCommand<string>(['CLUSTER', 'INFO'])).includes('cluster_state:ok')) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  client.destroy();
+  return database;
 }
 
 async function ping(port: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { createPostgresStore } from '../../../../src/server/stores/postgres.ts';
-import { createRedisStore } from '../../../../src/server/stores/redis.ts';
+import { createRedisStore, type RedisClient } from '../../../../src/server/stores/redis.ts';
 import { createSqliteStore } from '../../../../src/server/stores/sqlite.ts';
 
 const never = () => Promise.reject(new Error('not to be asked'));
@@ -35,6 +35,18 @@ describe('the options of the session stores', () => {
   it('refuse a prefix that is no text', () => {
     const prefix = 1 as unknown as string;
     expect(() => createRedisStore({ hmGet: never, eval: never }, { prefix })).toThrow(/`prefix` must be text/);
+  });
+
+  it.each(['sessions:', '{}:', '}{'])('refuse %j as the prefix in a cluster, where it needs a hash tag', (prefix) => {
+    const cluster = { hmGet: never, eval: never, slots: [] };
+    expect(() => createRedisStore(cluster, { prefix })).toThrow(/`prefix` needs a hash tag/);
+    expect(() => createRedisStore(cluster)).toThrow(/`prefix` needs a hash tag/);
+    expect(() => createRedisStore(cluster, { prefix: 'app:{sessions}:' })).not.toThrow();
+  });
+
+  it('refuse a client that is none of the package redis', () => {
+    const ioredis = { hmget: never, eval: never } as unknown as RedisClient;
+    expect(() => createRedisStore(ioredis)).toThrow(/must be one of the package `redis`/);
   });
 
   it.each([0, -1, 1.5, Number.NaN, '5'])('refuse %j as a time-out', (timeoutMs) => {
