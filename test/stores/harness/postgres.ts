@@ -17,14 +17,31 @@ export function postgresPool(connectionString: string): pg.Pool {
 }
 
 /** Starts a PostgreSQL with an empty database. */
-export async function startPostgres(): Promise<Database> {
+export function startPostgres(): Promise<Database> {
+  return startFrom(({ initdb }, data) => [
+    ...[initdb, '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+  ]);
+}
+
+/** Starts an asynchronous replica of a PostgreSQL that listens on this port of loopback. */
+export function startPostgresReplica(primaryPort: number): Promise<Database> {
+  return startFrom(({ initdb }, data) => [
+    ...[initdb.replace(/initdb$/, 'pg_basebackup'), '-D', data, '-R', '--checkpoint=fast', '--no-sync'],
+    ...['-h', '127.0.0.1', '-p', String(primaryPort), '-U', 'postgres'],
+  ]);
+}
+
+type Programs = NonNullable<ReturnType<typeof findPostgres>>;
+
+/** Starts a PostgreSQL on the data folder that the command makes. */
+async function startFrom(commandFor: (programs: Programs, data: string) => string[]): Promise<Database> {
   const found = findPostgres();
   if (found === undefined) throw new Error('No PostgreSQL: run `node scripts/ensure-databases.mjs`.');
   const folder = await mkdtemp(join(tmpdir(), 'silent-refresh-postgres-'));
   const data = join(folder, 'data');
   const as = await ownUser(folder);
-  const initdb = [...as, found.initdb, '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'];
-  await exec(initdb[0] ?? '', initdb.slice(1), { cwd: folder });
+  const [maker = '', ...makerArgs] = [...as, ...commandFor(found, data)];
+  await exec(maker, makerArgs, { cwd: folder });
   const port = await freePort();
   const settings = ['listen_addresses=127.0.0.1', `unix_socket_directories=${folder}`, 'max_connections=60'];
   const [program = '', ...args] = [
