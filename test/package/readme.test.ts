@@ -44,11 +44,14 @@ const problemsOf = (named: readonly { name: string; code: string }[]): string[] 
       'silent-refresh/server/*': [join(root, 'src/server/stores/*')],
       'silent-refresh/node': [join(root, 'src/node/index.ts')],
       'silent-refresh/testing': [join(root, 'src/testing/index.ts')],
+      '@/*': [join(root, 'examples/nextjs/*')],
       // Of that name there is a package, too, which holds no more than this.
       '@playwright/test': [join(root, 'node_modules/playwright/test.d.ts')],
     },
   };
-  const files = new Map(named.map(({ name, code }) => [join(root, name), code]));
+  // Next is not installed here; its build checks the types of what comes from it.
+  const next = { name: 'next.d.ts', code: "declare module 'next/headers';\ndeclare module 'next/navigation';" };
+  const files = new Map([next, ...named].map(({ name, code }) => [join(root, name), code]));
   const host = ts.createCompilerHost(options);
   const { fileExists, directoryExists = () => true, readFile, getSourceFile } = host;
   const folders = new Set([...files.keys()].map(dirname));

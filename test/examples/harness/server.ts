@@ -20,7 +20,11 @@ export function startExample(name: string): Promise<RunningServer> {
 }
 
 /** A server in a Node of its own, on a port of its own, once it answers. */
-async function startServer(args: readonly string[], cwd: string, env: Record<string, string>): Promise<RunningServer> {
+export async function startServer(
+  args: readonly string[],
+  cwd: string,
+  env: Record<string, string>,
+): Promise<RunningServer> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const node = join(import.meta.dirname, '../../../node_modules/.bin/node');
