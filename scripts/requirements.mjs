@@ -1,5 +1,6 @@
-// Prints which tests prove each requirement of docs/requirements.md, and each other id that names of tests have, with the
-// command that runs them. Fails if a requirement has neither a test nor a place that says it.
+// Prints which tests prove each requirement of docs/requirements.md, the README's promises included, and each other id that
+// names of tests have, with the command that runs them. Fails if a requirement has neither a test nor a place that says it, if
+// `npm test` proves nothing of a promise, or if the README makes a promise that has no row.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,9 +11,9 @@ const rows = [...read('docs/requirements.md').matchAll(/^\| ([A-Z]+-\d+) \| (.+?
 const [, mainPromises = ''] = /const mainPromises = \[(.*?)\]/s.exec(read('vitest.config.ts')) ?? [];
 const inBrowser = new Set([...mainPromises.matchAll(/'([^']+)'/g)].map(([, name]) => `test/browser/${name}.test.ts`));
 
-/** `npm test` leaves out most browser tests, the model of the tabs and the databases. */
+/** `npm test` leaves out most browser tests, the model of the tabs, the databases and the examples. */
 const commandOf = (file) => {
-  const isLeftOut = /^test\/(browser|stores)\/|\/tabs\/model[^/]*$/.test(file) && !inBrowser.has(file);
+  const isLeftOut = /^test\/(browser|stores|examples)\/|\/tabs\/model[^/]*$/.test(file) && !inBrowser.has(file);
   return isLeftOut ? 'npm run test:rest' : 'npm test';
 };
 
@@ -30,13 +31,30 @@ const tests = globSync('test/**/*.{ts,tsx}', { cwd: root })
 const print = (id) => {
   const own = tests.filter(({ ids }) => ids.has(id));
   for (const { file, name } of own) console.log(`    ${commandOf(file)}  ${file}: ${name}`);
-  return own.length;
+  return own.map(({ file }) => commandOf(file));
 };
+
+/** The words in bold type that lists of the README begin with, before its first section and in the one of its promises. */
+const [head = '', ...sections] = read('README.md').split(/^## /m);
+const promises = [head, sections.find((section) => section.startsWith('What you get instead')) ?? ''].flatMap((text) =>
+  [...text.matchAll(/^- \*\*(.+?)\.?\*\*/gm)].map(([, promise]) => promise),
+);
+const rowsOfReadme = rows.filter(([, id]) => id.startsWith('README-')).map(([, , promise]) => promise);
+const unlike = [
+  ...promises.filter((promise) => !rowsOfReadme.includes(promise)),
+  ...rowsOfReadme.filter((promise) => !promises.includes(promise)),
+];
 
 let missing = 0;
 for (const [, id, requirement, said] of rows) {
   console.log(`${id}  ${requirement}`);
-  if (print(id) > 0) continue;
+  const commands = print(id);
+  if (id.startsWith('README-') && !commands.includes('npm test')) {
+    missing += 1;
+    console.log('    NO TEST in `npm test`');
+    continue;
+  }
+  if (commands.length > 0) continue;
   if (said === '') missing += 1;
   console.log(`    ${said === '' ? 'NO TEST' : `said in ${said}`}`);
 }
@@ -61,7 +79,8 @@ for (const id of others) {
   print(id);
 }
 
+for (const promise of unlike) console.log(`"${promise}" is in one of README.md and docs/requirements.md, not in both`);
 console.log(
   `${rows.length} requirements, ${missing} neither tested nor said; ${others.length} other ids that tests name`,
 );
-process.exitCode = missing === 0 ? 0 : 1;
+process.exitCode = missing === 0 && unlike.length === 0 ? 0 : 1;

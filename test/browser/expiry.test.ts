@@ -8,7 +8,9 @@ const hidden = `Object.defineProperty(Document.prototype, 'visibilityState', { g
 const ok = { status: 200, body: { user: 'id-ann' } };
 
 describe.concurrent('200 calls', () => {
-  test('made at the moment of expiry cost exactly one refresh and 200 calls, and none fails', async ({ open }) => {
+  test('made at the moment of expiry cost exactly one refresh and 200 calls, and none fails (README-4)', async ({
+    open,
+  }) => {
     const { server, call, calls } = await open({ user: 'ann', tokenLifeMs: 2000, script: hidden });
     expect(await call('/api/echo')).toMatchObject(ok);
     const before = server.log.refreshes().length;
@@ -43,7 +45,7 @@ describe.concurrent('200 calls', () => {
 });
 
 describe.concurrent('a token refused before its time', () => {
-  test('makes 50 calls wait for one refresh, and none of them fails', async ({ open }) => {
+  test('makes 50 calls wait for one refresh, and none of them fails (README-4, README-6)', async ({ open }) => {
     const { server, calls } = await open({ user: 'ann' });
     const before = server.log.refreshes().length;
     server.api.refuseTokensSoFar();

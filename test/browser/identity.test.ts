@@ -12,7 +12,7 @@ const signInBehind = ({ page }: Tab, name: string) =>
     return (await fetch('/auth/login', { method: 'POST', headers, body })).status;
   }, name);
 
-describe.concurrent('a call of one user', () => {
+describe.concurrent('README-8: a call of one user', () => {
   test('that is refused after another has signed in is not sent in their name', async ({ open }) => {
     const { server, page, call, signIn } = await open({ user: 'ann' });
     const answer = gate();

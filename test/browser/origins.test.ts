@@ -84,7 +84,7 @@ const callInEveryForm = ({ page }: World, url: string) =>
     for (const form of forms) await window.outcomeOf(async () => form());
   }, url);
 
-describe.concurrent('BB-1: the token', () => {
+describe.concurrent('BB-1, README-7: the token', () => {
   test(`reaches none of ${tricks.length} look-alikes of an allowed address, whatever form the call has`, async ({
     open,
   }) => {

@@ -70,7 +70,7 @@ describe.concurrent('LIF-5: under StrictMode', () => {
     expect(app.server.log.of('/api/first').filter(({ status }) => status !== 200)).toEqual([]);
   });
 
-  test('three silent refreshes render nothing', async ({ open }) => {
+  test('three silent refreshes render nothing (README-10)', async ({ open }) => {
     const app = await openApp(open, { firstCall: '/api/first' }, { tokenLifeMs: 3000 });
     await expectShown(app, 'loaded', '200');
     const before = await app.page.evaluate(() => ({ ...window.counts.renders }));

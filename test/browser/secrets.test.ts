@@ -81,7 +81,7 @@ describe.concurrent('ARC-1: script', () => {
     expect([...cookieValues].filter((value) => met.includes(value))).toEqual([]);
   });
 
-  test('finds no access token in sessions, events and errors', async ({ open }) => {
+  test('finds no access token in sessions, events and errors (README-7)', async ({ open }) => {
     const { server, page, call } = await open({ user: 'ann' });
     await call('/api/echo');
     await server.authority.endUserSessions('id-ann');

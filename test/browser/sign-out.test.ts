@@ -17,7 +17,7 @@ const expectRevoked = async (server: TestServer) => {
 
 describe.concurrent('a sign-out during a refresh', () => {
   test.for(['before', 'after'] as const)(
-    'leaves nobody signed in, here or after a reload (the refresh is slow %s its commit)',
+    'leaves nobody signed in, here or after a reload (README-9) (the refresh is slow %s its commit)',
     async (when, { open }) => {
       const { server, page, call, session, signOut, reload, start, known, told, context } = await open({ user: 'ann' });
       const answer = gate();
@@ -85,7 +85,9 @@ describe.concurrent('a sign-out', () => {
     expect(await known()).toMatchObject({ status: 'unauthenticated' });
   });
 
-  test('that the server does not hear is finished by the next page, before anything else', async ({ open }) => {
+  test('that the server does not hear is finished by the next page, before anything else (README-9)', async ({
+    open,
+  }) => {
     const { server, page, signOut, reload, start, known, told } = await open({
       user: 'ann',
       client: { refreshTimeoutMs: 500 },

@@ -19,7 +19,7 @@ describe.concurrent('a refresh endpoint in trouble', () => {
     expect(await told()).not.toContain('shown relogin-required ann');
   });
 
-  test('whose answer is lost after the commit is asked again with the same key, and costs no call', async ({
+  test('whose answer is lost after the commit is asked again with the same key, and costs no call (README-5)', async ({
     open,
   }) => {
     const { server, calls, refresh } = await open({ user: 'ann', graceMs: 0 });
@@ -41,7 +41,7 @@ describe.concurrent('a refresh endpoint in trouble', () => {
     ['403 without a reason', answering(403)],
     ['429', answering(429, { 'retry-after': '0' })],
     ['JSON that is cut off', answering(200, { 'content-type': 'application/json' }, '{"access_token":"')],
-  ] as const)('that answers with %s signs nobody out', async ([, fault], { open }) => {
+  ] as const)('that answers with %s signs nobody out (README-5)', async ([, fault], { open }) => {
     const { server, call, session } = await open({ user: 'ann' });
     server.api.refuseTokensSoFar();
     server.faults.next('/auth/refresh', fault);
@@ -49,7 +49,9 @@ describe.concurrent('a refresh endpoint in trouble', () => {
     expect(await session()).toMatchObject({ status: 'authenticated' });
   });
 
-  test('that hangs lets calls with a good token go, and the others reject in bounded time', async ({ open }) => {
+  test('that hangs lets calls with a good token go, and the others reject in bounded time (README-6)', async ({
+    open,
+  }) => {
     const { server, page, call, session } = await open({ user: 'ann', client: { refreshTimeoutMs: 1000 } });
     server.faults.next('/auth/refresh', { before: delay(4000) });
     await page.evaluate(() => void window.auth.refresh().catch(() => {}));

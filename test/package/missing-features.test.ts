@@ -155,7 +155,7 @@ describe.each(Object.entries(builds))('the built package for %s', (_name, file) 
       expect(await travel([feature])).toMatchObject(whole);
     });
 
-    it('without any of these (C-20)', async ({ expect }) => {
+    it('without any of these (C-20, README-3)', async ({ expect }) => {
       expect(await travel(features)).toMatchObject(whole);
     });
   });

@@ -114,7 +114,7 @@ describe('the packed package', () => {
     expect(said).toMatch(/^\d+ ok, 0 warnings, 0 errors; \d+ requests\. 0$/);
   });
 
-  it('SUP-1 brings jose along, and nothing else', () => {
+  it('SUP-1 brings jose along, and nothing else (README-2)', () => {
     const brought = readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));
     expect(brought.sort()).toEqual(['jose', 'react', 'silent-refresh']);
   });

@@ -5,7 +5,7 @@ import { delay } from '../harness/faults.ts';
 const ok = { status: 200, body: { user: 'id-ann' } };
 
 inEngines('a user', (engine) => {
-  test('signs in, calls at expiry, reloads, is locked out, signs in again, and signs out for good', async ({
+  test('signs in, calls at expiry, reloads, is locked out, signs in again, and signs out for good (README-3)', async ({
     open,
   }) => {
     const world = await open(engine, { client: false, tokenLifeMs: 2000 });

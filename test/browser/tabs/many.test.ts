@@ -83,7 +83,9 @@ describe('5 tabs', () => {
 });
 
 describe('TAB-1: 20 tabs', () => {
-  test('that make 20 calls each at the moment of expiry cost one refresh, and no call fails', async ({ open }) => {
+  test('that make 20 calls each at the moment of expiry cost one refresh, and no call fails (README-4)', async ({
+    open,
+  }) => {
     const world = await open({ ...strict, client: false });
     const { log } = world.server;
     const tabs = await tabsOf(world, 20, { hidden: true });

@@ -30,7 +30,7 @@ const bothOf = async (world: World, client: object = {}) => {
 
 describe.concurrent('another user who signs in in one tab', () => {
   test.for(['share', 'turns', 'off'] as const)(
-    'is shown in the other, and no call of the one goes out in the name of the other (tabs: %s)',
+    'is shown in the other, and no call of the one goes out in the name of the other (README-8) (tabs: %s)',
     async (tabs, { open }) => {
       const world = await open({ ...strict, client: { tabs } });
       const { server } = world;

@@ -3,7 +3,7 @@ import { tally, times } from '../client/world.ts';
 import { call, forget, messages, signedInTabs, tabsAtExpiry } from './scenes.ts';
 
 describe('at expiry', { timeout: 30_000 }, () => {
-  it.each([2, 5, 20])('TAB-1 %i tabs that call at once need one refresh', async (count) => {
+  it.each([2, 5, 20])('TAB-1 %i tabs that call at once need one refresh (README-4)', async (count) => {
     const { browser, server } = await tabsAtExpiry(count);
     const calls = browser.tabs.flatMap((tab) => times(20, () => call(tab)));
     await browser.advance(1000);
