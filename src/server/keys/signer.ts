@@ -1,5 +1,5 @@
 import { base64url, compactVerify } from 'jose';
-import { kindOf, MisuseError } from '../errors.ts';
+import { kindOf, MisuseError, UnavailableError } from '../errors.ts';
 import { joseSignature } from './ecdsa-signature.ts';
 import { importHalf } from './key-material.ts';
 import type { KeyAlgorithm, SigningKey } from './signing-keys.ts';
@@ -24,7 +24,8 @@ const WEB_CRYPTO: Readonly<Record<KeyAlgorithm, { name: string; hash?: string }>
 const encoder = new TextEncoder();
 
 /**
- * Makes the signer of a key. Nothing that it signs is given away before `checking` has verified one of its signatures.
+ * Makes the signer of a key. Nothing that it signs is given away before `checking` has verified one of its signatures;
+ * of a key service, each one, since the key behind it can be replaced at any time.
  *
  * Rejects with a `TypeError` that names the key if the two halves are no pair, which only their use can show. A key
  * service is not called here: it has to be reached for signing, not for checking.
@@ -46,7 +47,7 @@ function remoteSigner(key: RemoteKey, checking: CheckingKey): Signer {
   const { kid, alg } = checking;
   const advice = `a signature that \`sign\` of the key \`${kid}\` gave does not fit its \`publicKey\`: are they of one key, and does it sign for ${alg}, the bytes and not a hash of its own making?`;
   const signer = jwtSigner(checking, async (bytes) => {
-    const given: unknown = await key.sign(bytes);
+    const given: unknown = await signedBy(key, bytes);
     if (!(given instanceof Uint8Array)) {
       throw new MisuseError(
         `\`keys\`: \`sign\` of the key \`${kid}\` must give a Uint8Array; it gave ${kindOf(given)}.`,
@@ -54,15 +55,21 @@ function remoteSigner(key: RemoteKey, checking: CheckingKey): Signer {
     }
     return alg === 'ES256' ? joseSignature(given) : given;
   });
-  let isPair = false;
   return {
     async sign(typ, claims) {
       const token = await signer.sign(typ, claims);
-      if (!isPair) await assertVerifies(token, checking, advice);
-      isPair = true;
+      await assertVerifies(token, checking, advice);
       return token;
     },
   };
+}
+
+async function signedBy(key: RemoteKey, bytes: Uint8Array<ArrayBuffer>): Promise<unknown> {
+  try {
+    return await key.sign(bytes);
+  } catch (cause) {
+    throw new UnavailableError(`\`sign\` of the key \`${key.kid}\` failed.`, { cause });
+  }
 }
 
 // RFC 7515 section 7.1

@@ -43,7 +43,7 @@ export interface RemoteKey extends NamedKey<PublicKeyAlgorithm> {
   readonly publicKey: KeyMaterial;
   /**
    * Signs the bytes, which are not hashed yet. An ES256 signature may be the 64 bytes of a JWS, or DER as AWS and Google
-   * give it. The first one is checked by `publicKey`.
+   * give it. Each one is checked by `publicKey`. If it throws or rejects, the response is 503.
    */
   sign(bytes: Uint8Array<ArrayBuffer>): Uint8Array | Promise<Uint8Array>;
 }

@@ -116,7 +116,11 @@ function createKeyFinder({ jwks, keys, algorithms }: VerifierOptions): FindKey {
     throw new TypeError('`algorithms` must be a list of ES256, Ed25519, RS256 and HS256, or of some of them.');
   }
   if (keys !== undefined) {
-    const local = createLocalKeys(Array.isArray(keys) ? settledKeys(keys) : allKeys(keys as SigningKeys));
+    const all = Array.isArray(keys) ? settledKeys(keys) : allKeys(keys as SigningKeys);
+    if (!all.some(({ alg }) => algorithms?.includes(alg) ?? true)) {
+      throw new TypeError('`keys`: none of them is for one of `algorithms`, so every token would be refused.');
+    }
+    const local = createLocalKeys(all);
     // Which of them it is for is for the key to say.
     return async ({ kid, alg }) => (algorithms?.includes(alg as KeyAlgorithm) === false ? undefined : local.find(kid));
   }

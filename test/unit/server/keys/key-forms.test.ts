@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, createSign, generateKeyPairSync, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, createSign, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { decodeProtectedHeader, exportJWK, exportPKCS8, exportSPKI, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { generateSigningKeys, type SigningKey, type SigningKeys } from '../../../../src/server/index.ts';
@@ -109,6 +109,25 @@ describe('a signing key', () => {
     expect(events).toMatchObject([{ type: 'failed', error: { message: expect.stringContaining('`kms-spring`') } }]);
   });
 
+  it('of a key service gives nobody a token any more once the service has another key', async () => {
+    const [shown, other] = [generateKeyPairSync('ed25519'), generateKeyPairSync('ed25519')];
+    let privateKey: KeyObject = shown.privateKey;
+    const key: SigningKey = {
+      kid: 'kms',
+      alg: 'Ed25519',
+      publicKey: shown.publicKey.export({ type: 'spki', format: 'pem' }) as string,
+      sign: (bytes) => new Uint8Array(sign(null, bytes, privateKey)),
+    };
+    const { browser, events } = createFixture({ keys: { current: key } });
+    const page = browser();
+    await page.signIn();
+    privateKey = other.privateKey;
+    expect((await page.refresh()).status).toBe(500);
+    expect(events.at(-1)).toMatchObject({ type: 'failed', endpoint: 'refresh' });
+    privateKey = shown.privateKey;
+    expect((await page.refresh()).status).toBe(200);
+  });
+
   it('of a key service is not needed for checking: tokens stay good while the service is down', async () => {
     const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     let isDown = false;
@@ -127,7 +146,8 @@ describe('a signing key', () => {
     isDown = true;
     const restarted = createFixture({ keys: { current: key } });
     await expect(authority.verify(access_token)).resolves.toBeDefined();
-    expect((await page.refresh()).status).toBe(500);
+    const refused = await page.refresh();
+    expect([refused.status, refused.headers.get('Retry-After')]).toEqual([503, '5']);
     await expect(restarted.authority.jwks()).resolves.toMatchObject({ keys: [{ kid: 'kms' }] });
     isDown = false;
     expect((await page.refresh()).status).toBe(200);

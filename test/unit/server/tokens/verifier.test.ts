@@ -87,8 +87,12 @@ describe('a verifier', () => {
 
   it('takes no algorithm but those it is told to take', async () => {
     const token = await forge(fixture);
-    await expect(createTestVerifier({ algorithms: ['RS256'] }).verify(token)).rejects.toThrow(InvalidTokenError);
-    await expect(createTestVerifier({ algorithms: ['RS256', 'ES256'] }).verify(token)).resolves.toBeDefined();
+    const both = [...publicKeys, { kid: 'shared', alg: 'HS256' as const, secret: SECRET }];
+    const { verify } = createTestVerifier({ keys: both, algorithms: ['HS256'] });
+    await expect(verify(token)).rejects.toThrow(InvalidTokenError);
+    await expect(
+      createTestVerifier({ keys: both, algorithms: ['HS256', 'ES256'] }).verify(token),
+    ).resolves.toBeDefined();
   });
 
   it('JWT-5 refuses a key under the algorithm of another', async () => {
@@ -126,6 +130,8 @@ describe('a verifier', () => {
     ['algorithms', { algorithms: [] }],
     ['algorithms', { jwks: 'https://auth.example/jwks.json', algorithms: ['ES256', 'HS256'] }],
     ['keys', { keys: [{ kid: 'a', alg: 'HS256', secret: new Uint8Array(31) }] }],
+    ['keys', { keys: [] }],
+    ['keys', { algorithms: ['RS256'] }],
     ['clockToleranceMs', { clockToleranceMs: 30_001 }],
     ['requiredClaims', { requiredClaims: 'scope' }],
     ['revocation', { revocation: {} }],
