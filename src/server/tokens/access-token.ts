@@ -1,4 +1,4 @@
-import { MisuseError } from '../errors.ts';
+import { kindOf, MisuseError } from '../errors.ts';
 import { randomId } from '../random-id.ts';
 import type { SessionRecord } from '../rotation/session-record.ts';
 import type { AccessTokenClaims } from './access-token-claims.ts';
@@ -54,8 +54,11 @@ export function validity(lifetimeMs: number, now: number): { iat: number; exp: n
   return { iat: Math.floor(now / 1000), exp: Math.ceil((now + lifetimeMs) / 1000) };
 }
 
-/** What the `claims` option added. Throws a {@link MisuseError} if that has a claim in it that is ours to set. */
+/** What the `claims` option added. Throws a {@link MisuseError} if that is no object, or has a claim in it that is ours to set. */
 export function withoutReserved(extra: object): object {
+  if (typeof extra !== 'object' || Array.isArray(extra)) {
+    throw new MisuseError(`\`claims\` must give an object; it gave ${kindOf(extra)}.`);
+  }
   const taken = Object.keys(extra).find((name) => RESERVED.has(name));
   if (taken !== undefined) throw new MisuseError(`\`claims\` must not set the reserved claim ${taken}.`);
   return extra;

@@ -39,7 +39,7 @@ export function createAccessTokens<User>(
     async currentClaims(session) {
       if (!options.claims) return {};
       const user = await currentUser(options, session.userId);
-      return user === undefined ? undefined : options.claims(user, infoOf(session));
+      return user === undefined ? undefined : ((await options.claims(user, infoOf(session))) ?? {});
     },
   });
 }

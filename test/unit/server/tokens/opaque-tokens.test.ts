@@ -39,6 +39,16 @@ describe('an opaque access token', () => {
     await expect(authority.verify(access_token)).rejects.toThrow(InvalidTokenError);
   });
 
+  it.each(['jwt', 'opaque'] as const)('are good where there are no further claims for this user (%s)', async (kind) => {
+    const { authority, browser } = createFixture({
+      accessTokens: kind,
+      loadUser: (id) => ({ id, name: id }),
+      claims: () => undefined as never,
+    });
+    const { access_token } = await browser().signIn();
+    expect(await authority.guard(apiCall(access_token))).toMatchObject({ sub: 'ann' });
+  });
+
   it('asks for no user where there are no further claims', async () => {
     let asked = 0;
     const { authority, browser } = createOpaque({
