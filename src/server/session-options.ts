@@ -30,7 +30,8 @@ export interface SessionOptions<User> {
    * `on-refresh`). Anything but `'allow'` and `'end'` is a `TypeError`. If it throws, the answer is 500 and nothing has
    * changed. It may be asked twice for one request, when another refresh was faster.
    *
-   * Compare what came with the request with what `sessionData` has kept: another device, network or country.
+   * Compare what came with the request with what `sessionData` has kept: another device, network or country. To ask for a
+   * second factor, end the session, and ask for it at the next sign-in: see "Step-up" in docs/server.md.
    */
   onRefresh?(refresh: RefreshContext): RefreshVerdict | Promise<RefreshVerdict>;
   /** How long a sign-in lasts without a refresh. Default 14 days. */
