@@ -17,6 +17,7 @@ import {
   SECOND,
   signedIn,
   started,
+  tokenSet,
 } from './fixture.ts';
 
 const needOf = (play: Play, ms: number, facts: Partial<Demand> = {}): Demand => ({
@@ -245,6 +246,21 @@ describe('another user', () => {
     const demand = needOf(play, SECOND);
     play.send(signedIn(), 2 * SECOND);
     expect(ask(play, demand, 2 * SECOND)).toBe('token');
+  });
+
+  it('in another tab leaves calls waiting until the server has said who it is, even if this user has no name', () => {
+    const play = createSignedIn({ id: undefined });
+    const demand = needOf(play, SECOND);
+    play.send({ type: 'shared-session-changed', signedOut: false }, 2 * SECOND);
+    expect(ask(play, demand, 2 * SECOND)).toBe('wait');
+  });
+
+  it('who signs in in another tab does not get what was asked for while nobody was signed in', () => {
+    const play = createSignedOut();
+    const demand = needOf(play, SECOND);
+    const tokens = { tokenSet: tokenSet({ askedMs: SECOND }), jitter: 0.5 };
+    play.send({ type: 'received-from-tab', isNewSession: true, ...tokens }, 2 * SECOND);
+    expect(isSameUser(play.state(), demand)).toBe(false);
   });
 
   it('does not replay the calls of a user who has signed out, and the same user does', () => {

@@ -7,6 +7,7 @@ import {
   createRefreshing,
   createSignedIn,
   DAY,
+  failed,
   HOUR,
   MINUTE,
   type Play,
@@ -147,5 +148,32 @@ describe('planNext', () => {
     const { state } = createSignedIn();
     const state5 = { ...state(), started: true };
     expect(nextDue(state5, at(DAY), policy)).toEqual({ due: 'refresh', inMs: 0 });
+  });
+});
+
+describe('the least interval between two refreshes', () => {
+  const demanded = { type: 'demand', isTokenDemanded: true, heldCalls: 0 } as const;
+  const notDemanded = { ...demanded, isTokenDemanded: false };
+
+  it('is skipped once by a call that has been refused a valid token', () => {
+    const play = createSignedIn();
+    expect(attemptsIn(play.send(demanded, 200))).toEqual([2]);
+    play.send(refreshed(2, { askedMs: 200 }), 250);
+    play.send(notDemanded, 250);
+    expect(attemptsIn(play.send(demanded, 300))).toEqual([]);
+    expect(play.refreshDueInMs(300)).toBe(400);
+  });
+
+  it('is kept for a token that has expired', () => {
+    const play = createSignedIn({ lifetimeMs: 200 });
+    expect(attemptsIn(play.send(demanded, 200))).toEqual([]);
+    expect(play.refreshDueInMs(200)).toBe(300);
+  });
+
+  it('is kept after a failure', () => {
+    const play = createRefreshing();
+    play.send(failed(2, { delayMs: 0 }), 250 * SECOND + 100);
+    expect(attemptsIn(play.send(demanded, 250 * SECOND + 200))).toEqual([]);
+    expect(play.refreshDueInMs(250 * SECOND + 200)).toBe(300);
   });
 });

@@ -315,6 +315,29 @@ describe('a refresh without an answer (TIM-8)', () => {
   });
 });
 
+describe('a refresh that repeats one which was answered since', () => {
+  it('counts if a call has been refused the token that the first one brought', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    play.send({ type: 'tick' }, 15 * SECOND);
+    play.send(refreshed(1, { value: 'first' }), 16 * SECOND);
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 16 * SECOND);
+    play.send(refreshed(2, { value: 'second', askedMs: 15 * SECOND }), 17 * SECOND);
+    expect(play.state().token?.value).toBe('second');
+  });
+});
+
+describe('a page that runs again after it was frozen', () => {
+  it('goes on with a young refresh, and keeps the pause after a failure', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    expect(attemptsIn(play.send({ type: 'resumed' }, SECOND))).toEqual([]);
+    play.send(failed(1, { delayMs: 10 * SECOND }), 2 * SECOND);
+    play.send({ type: 'resumed' }, 3 * SECOND);
+    expect(play.refreshDueInMs(3 * SECOND)).toBe(9 * SECOND);
+  });
+});
+
 describe('a good answer', () => {
   it('starts no storm where calls waited for it less than the least distance', () => {
     const play = createSignedIn();

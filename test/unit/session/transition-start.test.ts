@@ -106,6 +106,26 @@ describe('the start', () => {
   });
 });
 
+it.each([
+  { inForeignFrame: false, isRecorded: false, reason: 'anonymous' },
+  { inForeignFrame: false, isRecorded: true, reason: 'expired' },
+  { inForeignFrame: true, isRecorded: true, reason: 'unavailable-in-frame' },
+])('nobody is signed in: $reason, in a foreign frame $inForeignFrame, with a record $isRecorded', (row) => {
+  const { inForeignFrame, isRecorded, reason } = row;
+  const play = createPlay();
+  play.send({ ...started({ isRecorded }), inForeignFrame }, 0);
+  play.send(rejected(1), 100);
+  expect(play.session()).toEqual({ status: 'unauthenticated', reason });
+});
+
+it('every refresh after the first goes on with the session in the record', () => {
+  const play = createPlay();
+  play.send(started(), 0);
+  expect(namesOf(play.send(refreshed(1, { sid: 's1' }), 100))).toContain('record new');
+  play.send({ type: 'tick' }, HOUR);
+  expect(namesOf(play.send(refreshed(2, { sid: 's1', askedMs: HOUR }), HOUR))).toContain('record same');
+});
+
 describe('a stop', () => {
   it('begins nothing any more', () => {
     const play = createSignedIn();
