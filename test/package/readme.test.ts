@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { builtPackage } from './built.ts';
+import { problemsOf } from './type-check.ts';
 
 const root = join(import.meta.dirname, '../..');
 const pagesIn = (folder: string) =>
@@ -23,51 +23,6 @@ const blocksOf = (file: string) =>
   }));
 
 const blocks = texts.flatMap(blocksOf);
-
-const problemsOf = (named: readonly { name: string; code: string }[]): string[] => {
-  const options: ts.CompilerOptions = {
-    target: ts.ScriptTarget.ES2022,
-    module: ts.ModuleKind.ESNext,
-    moduleResolution: ts.ModuleResolutionKind.Bundler,
-    jsx: ts.JsxEmit.ReactJSX,
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noEmit: true,
-    skipLibCheck: true,
-    allowImportingTsExtensions: true,
-    types: ['node'],
-    lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.dom.asynciterable.d.ts'],
-    paths: {
-      'silent-refresh': [join(root, 'src/index.ts')],
-      'silent-refresh/react': [join(root, 'src/react/index.ts')],
-      'silent-refresh/server': [join(root, 'src/server/index.ts')],
-      'silent-refresh/server/*': [join(root, 'src/server/stores/*')],
-      'silent-refresh/node': [join(root, 'src/node/index.ts')],
-      'silent-refresh/testing': [join(root, 'src/testing/index.ts')],
-      '@/*': [join(root, 'examples/nextjs/*')],
-      // Of that name there is a package, too, which holds no more than this.
-      '@playwright/test': [join(root, 'node_modules/playwright/test.d.ts')],
-    },
-  };
-  // Next is not installed here; its build checks the types of what comes from it.
-  const next = { name: 'next.d.ts', code: "declare module 'next/headers';\ndeclare module 'next/navigation';" };
-  const files = new Map([next, ...named].map(({ name, code }) => [join(root, name), code]));
-  const host = ts.createCompilerHost(options);
-  const { fileExists, directoryExists = () => true, readFile, getSourceFile } = host;
-  const folders = new Set([...files.keys()].map(dirname));
-  host.directoryExists = (path) => folders.has(path) || directoryExists(path);
-  host.fileExists = (path) => files.has(path) || fileExists(path);
-  host.readFile = (path) => files.get(path) ?? readFile(path);
-  host.getSourceFile = (path, ...rest) => {
-    const code = files.get(path);
-    return code === undefined
-      ? getSourceFile(path, ...rest)
-      : ts.createSourceFile(path, code, ts.ScriptTarget.ES2022, true);
-  };
-  return ts
-    .getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host))
-    .map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`);
-};
 
 /** Links to the headings of a page. */
 const headingsOf = (page: string) => {

@@ -5,6 +5,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentedFiles } from './documented-files.ts';
 import { type InstalledApp, installApp, lend } from './installed-app.ts';
+import { problemsOf } from './type-check.ts';
 
 const root = join(import.meta.dirname, '../..');
 const files = documentedFiles('docs/testing.md');
@@ -175,8 +176,21 @@ describe('the files of docs/testing.md', () => {
   });
 });
 
-describe('handlers for msw 2', () => {
-  it('answer as those for msw 3 do', () => {
+describe('the file with msw, and handlers', () => {
+  /** The types of msw 2, which the app has installed: its package.json leads there. */
+  const types = () => {
+    const from = (path: string) => [join(app.folder, 'node_modules/msw/lib', path)];
+    return { msw: from('core/index.d.ts'), 'msw/node': from('node/index.d.ts') };
+  };
+  const named = (name: string, code = files.get(name) ?? '') => ({ name: `docs/testing.md/${name}`, code });
+
+  it('has types that fit msw 2', () => {
+    expect(problemsOf([named('msw.test.tsx'), named('orders.tsx')], types())).toEqual([]);
+    const ofMsw3 = "import { setupServer } from 'msw/node';\nsetupServer().listen({ onUnhandledFrame: 'error' });";
+    expect(problemsOf([named('of-msw-3.ts', ofMsw3)], types())).toHaveLength(1);
+  }, 60_000);
+
+  it('answer in msw 2 as in msw 3', () => {
     write(
       'msw-2.mjs',
       `import { readFileSync } from 'node:fs';
