@@ -233,6 +233,20 @@ describe('a refused token', () => {
   });
 });
 
+describe('a refresh that an app asks for', () => {
+  it('is not answered by one that was sent before, however late its response comes', () => {
+    const play = createPlay();
+    play.send(started(), 0);
+    const demand = needOf(play, 14 * SECOND, { fresh: true });
+    play.send({ type: 'tick' }, 15 * SECOND);
+    play.send(refreshed(1, { value: 'first' }), 16 * SECOND);
+    expect(ask(play, demand, 16 * SECOND)).toBe('wait');
+    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 16 * SECOND);
+    play.send(refreshed(2, { value: 'second', askedMs: 15 * SECOND }), 17 * SECOND);
+    expect(ask(play, demand, 17 * SECOND)).toBe('token');
+  });
+});
+
 describe('another user', () => {
   it('is nobody whose token a call may have', () => {
     const play = createSignedIn();

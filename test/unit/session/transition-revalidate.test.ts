@@ -13,6 +13,7 @@ import {
   failed,
   HOUR,
   namesOf,
+  type Play,
   policy,
   refreshed,
   rejected,
@@ -239,4 +240,17 @@ describe('the end of a sign-out', () => {
     expect(play.state().mustRevalidate).toBeUndefined();
     expect(play.session()).toBe(before);
   });
+});
+
+it('who is signed in is uncertain once another tab has signed in, on a page that shows somebody or nobody', () => {
+  const uncertain = (play: Play) => {
+    const before = isIdentityUncertain(play.state());
+    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
+    return [before, isIdentityUncertain(play.state())];
+  };
+  expect([createSignedIn(), createSignedOut(), createPlay()].map(uncertain)).toEqual([
+    [false, true],
+    [false, true],
+    [false, false],
+  ]);
 });
