@@ -107,6 +107,8 @@ export default defineConfig({
         test: {
           ...inChromium,
           name: 'examples',
+          // The first test of a file starts a server, which bundles what its page imports.
+          testTimeout: 180_000,
           include: ['test/examples/**/*.test.ts'],
           globalSetup: './test/examples/harness/install.ts',
         },

@@ -9,7 +9,7 @@ export async function listen(auth: AuthClient, url: string, onMessage: (text: st
   let refused: string | undefined;
   while (!signal.aborted) {
     try {
-      const token = await auth.getAccessToken({ signal, ...(refused !== undefined && { newerThan: refused }) });
+      const token = await auth.getAccessToken({ signal, newerThan: refused });
       const code = await receive(url, token, signal, (text) => {
         failures = 0;
         onMessage(text);

@@ -22,6 +22,10 @@ export default function install(project: TestProject): () => void {
   try {
     const tarball = pack(folder);
     cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true });
+    // One for each example: Vite keeps what it has bundled beside it, and two examples may run at a time.
+    for (const { parentPath, name } of foldersIn(join(folder, 'examples'))) {
+      writeFileSync(join(parentPath, name, 'package.json'), '{"private":true,"type":"module"}');
+    }
     writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}');
     lendAll(join(folder, 'node_modules'));
     const to = join(folder, 'node_modules/silent-refresh');
@@ -34,6 +38,10 @@ export default function install(project: TestProject): () => void {
     throw error;
   }
   return remove;
+}
+
+function foldersIn(folder: string) {
+  return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 }
 
 function pack(folder: string): string {

@@ -46,7 +46,7 @@ export async function startServer(
   };
   try {
     await Promise.race([
-      eventually(() => fetch(url)),
+      eventually(() => fetch(url), { timeout: 90_000 }),
       ended.then(() => {
         throw new Error(`The server has ended: ${said}`);
       }),
