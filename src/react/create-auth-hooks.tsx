@@ -8,6 +8,7 @@ import { useSelected } from './use-selected.ts';
 export type ClaimsOf<Client> = Client extends AuthClient<infer Claims> ? Claims : never;
 
 export interface AuthProviderProps<Client> {
+  /** What `createAuthClient()` returned: created once, outside of any component. */
   readonly client: Client;
   /**
    * Called once each time the server ends the session of a signed-in user: send them to the sign-in page, or

@@ -11,6 +11,7 @@ export {
   type KeyAlgorithm,
   type KeyMaterial,
   type NamedKey,
+  type OwnBytes,
   type PrivateKey,
   type PublicKeyAlgorithm,
   type RemoteKey,

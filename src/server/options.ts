@@ -88,7 +88,9 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
    * Default: none, or this process's memory if there is no `store` either.
    */
   readonly revocationList?: RevocationList;
+  /** Where the authority answers: whole paths. Default `/auth/login`, `/auth/refresh` and `/auth/logout`; see `AuthorityPaths`. */
   readonly paths?: AuthorityPaths;
+  /** The refresh cookie: always `HttpOnly` and `SameSite=Strict`. */
   readonly cookie?: {
     /**
      * `host` (default): `__Host-` prefix, `Path=/`. `path`: `__Secure-` prefix, sent below the common

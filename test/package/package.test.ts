@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Compilation, compile } from './compile.ts';
 
 const root = join(import.meta.dirname, '../..');
 const doors = ['', '/react', '/server', '/server/sqlite', '/server/redis', '/server/postgres', '/node', '/testing'].map(
@@ -28,7 +29,7 @@ beforeAll(() => {
   ) as {
     filename: string;
   }[];
-  writeFileSync(join(folder, 'package.json'), '{"private":true}');
+  writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}');
   run(
     'npm',
     ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${packed?.filename}`, 'react@19.3.1'],
@@ -237,5 +238,20 @@ describe('the packed package', () => {
     });
     expect(contents.length).toBeGreaterThan(100);
     expect(contents.every((content) => typeof content === 'string')).toBe(true);
+  });
+});
+
+describe.concurrent('its declarations compile without `skipLibCheck`', () => {
+  it.for<Compilation>([
+    { typescript: 'typescript-5.4', moduleResolution: 'nodenext', react: '@types/react' },
+    { typescript: 'typescript-5.4', moduleResolution: 'bundler', react: '@types/react18' },
+    { typescript: 'typescript-5', moduleResolution: 'nodenext', react: '@types/react' },
+    { typescript: 'typescript-5', moduleResolution: 'bundler', react: '@types/react18' },
+    { typescript: 'typescript', moduleResolution: 'nodenext', react: '@types/react' },
+    { typescript: 'typescript', moduleResolution: 'bundler', react: '@types/react18' },
+    { typescript: '@typescript/native', moduleResolution: 'nodenext', react: '@types/react18' },
+    { typescript: '@typescript/native', moduleResolution: 'bundler', react: '@types/react' },
+  ])('by $typescript, $moduleResolution, with $react', { timeout: 120_000 }, async (how, { expect }) => {
+    expect(await compile(folder, how)).toBe('');
   });
 });

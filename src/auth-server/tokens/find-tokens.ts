@@ -9,9 +9,11 @@ const tokenNames = ['access_token', 'accessToken', 'access', 'token'];
 /** What `readTokens` finds in a response of another form. */
 export interface FoundTokens {
   readonly accessToken: string;
-  /** Lifetime in seconds. */
+  /** Lifetime in seconds. Default: that of a JWT (`exp` less `iat`), else unknown. */
   readonly expiresIn?: number;
+  /** The id of the session, if the server has one: sent along with the sign-out. */
   readonly sid?: string | number;
+  /** Grows with each refresh of a session, so that the newer one of two responses is known. */
   readonly seq?: number;
 }
 

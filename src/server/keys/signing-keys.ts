@@ -22,6 +22,7 @@ export type KeyMaterial = CryptoKey | JWK | string;
 export interface NamedKey<Algorithm extends KeyAlgorithm> {
   /** Names the key in the header of a token: 1 to 64 of `A–Z a–z 0–9 _ -`, different for each key. */
   readonly kid: string;
+  /** The one algorithm that the key is for. */
   readonly alg: Algorithm;
 }
 
@@ -33,19 +34,24 @@ export interface SecretKey extends NamedKey<'HS256'> {
 
 /** A key pair in this process. */
 export interface PrivateKey extends NamedKey<PublicKeyAlgorithm> {
+  /** Signs. */
   readonly privateKey: KeyMaterial;
   /** May be left out unless `privateKey` is a `CryptoKey` that cannot be exported. */
   readonly publicKey?: KeyMaterial | undefined;
 }
 
+/** Bytes that Web Crypto takes: `Uint8Array<ArrayBuffer>`, which was plain `Uint8Array` before TypeScript 5.7. */
+export type OwnBytes = ReturnType<Uint8Array['slice']>;
+
 /** A key pair whose private half is elsewhere: in a KMS or an HSM. */
 export interface RemoteKey extends NamedKey<PublicKeyAlgorithm> {
+  /** Checks what `sign` gives. */
   readonly publicKey: KeyMaterial;
   /**
    * Signs the bytes, which are not hashed yet. An ES256 signature may be the 64 bytes of a JWS, or DER as AWS and Google
    * give it. Each one is checked by `publicKey`. If it throws or rejects, the response is 503.
    */
-  sign(bytes: Uint8Array<ArrayBuffer>): Uint8Array | Promise<Uint8Array>;
+  sign(bytes: OwnBytes): Uint8Array | Promise<Uint8Array>;
 }
 
 /** A key that signs access tokens. */
@@ -56,6 +62,7 @@ export type VerificationKey = SigningKey | (NamedKey<PublicKeyAlgorithm> & { rea
 
 /** The keys of an authority: `current` signs, and all of them check. See "Keys" in docs/server.md for the roll-over. */
 export interface SigningKeys {
+  /** Signs every new access token. */
   readonly current: SigningKey;
   /** Keys that will sign later: published ahead, so that verifiers know them by then. */
   readonly next?: readonly VerificationKey[] | undefined;

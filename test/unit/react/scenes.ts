@@ -1,0 +1,2 @@
+export { hydrateSlowly } from './hydration-scene.tsx';
+export { liveThroughSession } from './session-scene.tsx';
