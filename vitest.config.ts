@@ -25,8 +25,8 @@ const mocking = globSync('test/unit/**/*.test.ts', { cwd: import.meta.dirname })
   readFileSync(`${import.meta.dirname}/${file}`, 'utf8').includes('vi.mock('),
 );
 
-/** Browser tests that count refreshes or measure times to the last one, and so want the machine to themselves. */
-const alone = ['soak', 'tabs/endurance', 'tabs/many'].map((name) => `test/browser/${name}.test.ts`);
+/** Browser tests that want the machine to themselves: they count refreshes to the last one, or move answers of 64 MiB in time. */
+const alone = ['faults', 'soak', 'tabs/endurance', 'tabs/many'].map((name) => `test/browser/${name}.test.ts`);
 
 /** What all tests in Chromium have in common. They mostly wait, so two files do it at the same time, after the other tests. */
 const inChromium = {
