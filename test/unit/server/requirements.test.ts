@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { apiCall, createFixture, MINUTE, ORIGIN, tokens } from './fixture.ts';
@@ -14,6 +15,16 @@ describe('docs/requirements.md', () => {
     expect(status).toBe(0);
     expect(Number(/^(\d+) requirements/m.exec(stdout)?.[1])).toBeGreaterThan(70);
     expect(stdout).toMatch(/^RT-1 {2}.*\n {4}npm test {2}test\/unit\/server\/.*RT-1/m);
+  });
+});
+
+describe('`npm test` and `npm run test:rest`', () => {
+  it('leave out no project of tests, and run none twice', () => {
+    const read = (name: string) => readFileSync(join(import.meta.dirname, '../../..', name), 'utf8');
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const run = [...`${scripts.test} ${scripts['test:rest']}`.matchAll(/--project (\w+)/g)].map(([, name]) => name);
+    const projects = [...read('vitest.config.ts').matchAll(/\bname: '(\w+)'/g)].map(([, name]) => name);
+    expect(run.sort()).toEqual(projects.sort());
   });
 });
 
