@@ -11,8 +11,9 @@ export interface AuthRequestHeaders {
 }
 
 /** Whether a text can be the name of a header (RFC 9110 §5.6.2). */
-export const isHeaderName = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
+export function isHeaderName(value: unknown): value is string {
+  return typeof value === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(value);
+}
 
 /** What auth requests need of the platform. */
 type RequestPlatform = Pick<Platform, 'clock' | 'page' | 'fetch' | 'report'>;
@@ -41,11 +42,11 @@ export interface AuthRequest {
  */
 export type SendAuthRequest = (endpoint: Endpoint, request: AuthRequest) => Promise<Response>;
 
-export const createAuthRequest = (
+export function createAuthRequest(
   platform: RequestPlatform,
   names: Required<AuthRequestHeaders>,
   csrf?: CsrfProtection,
-): SendAuthRequest => {
+): SendAuthRequest {
   const protectedSend = csrf?.(platform);
   const reported = new Set<string>();
   /** A function that is called again and again fails in the same way each time. */
@@ -78,4 +79,4 @@ export const createAuthRequest = (
     };
     return protectedSend === undefined ? send({}) : protectedSend(send);
   };
-};
+}

@@ -11,29 +11,29 @@ export type Interception = 'redirect' | 'proxy' | 'html';
 /** The part of a response that shows who answered. */
 type ResponseHead = Pick<Response, 'type' | 'status' | 'headers'>;
 
-const redirects = new Set([301, 302, 303, 307, 308]);
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 /**
  * What answered a request to an auth endpoint, if it was not the auth server: such a response has judged
  * neither a session nor credentials. `undefined`: the auth server seems to have answered. Every response of
  * an auth endpoint is checked for this first. `body` is the parsed JSON, or the text if it is not JSON.
  */
-export const interceptionOf = ({ type, status, headers }: ResponseHead, body: unknown): Interception | undefined => {
+export function interceptionOf({ type, status, headers }: ResponseHead, body: unknown): Interception | undefined {
   // Browsers hide the status of a redirect that they do not follow; an endpoint function's own HTTP client
   // may show it.
-  if (type === 'opaqueredirect' || redirects.has(status)) return 'redirect';
+  if (type === 'opaqueredirect' || REDIRECTS.has(status)) return 'redirect';
   if (status === 401 && isProxyChallenge(headers)) return 'proxy';
   return isHtml(headers, body) ? 'html' : undefined;
-};
+}
 
 /**
  * By its text, or by its type: when in doubt, no session has ended. But some servers send everything as HTML,
  * and JSON, or an empty body, is no page.
  */
-const isHtml = (headers: Headers, body: unknown): boolean => {
+function isHtml(headers: Headers, body: unknown): boolean {
   if (typeof body !== 'string' || body.trim() === '') return false;
   return body.trimStart().startsWith('<') || /html/i.test(headers.get('content-type') ?? '');
-};
+}
 
 /** A response of the refresh endpoint, as `classifyRefresh` sees it. */
 export interface RefreshResponse {
@@ -64,7 +64,7 @@ export type RefreshOutcome =
  * The codes of RFC 6749 §5.2, RFC 6750 §3.1 and OpenID Connect that mean: this session cannot be refreshed
  * any more.
  */
-const ends = new Set<string | undefined>([
+const ENDS = new Set<string | undefined>([
   'invalid_grant',
   'invalid_token',
   'invalid_client',
@@ -74,26 +74,26 @@ const ends = new Set<string | undefined>([
 ]);
 
 /** The whole body: parsed if it is JSON, else its text. Rejects if the connection breaks in the middle. */
-export const readBody = async (response: Response): Promise<unknown> => {
+export async function readBody(response: Response): Promise<unknown> {
   const text = await response.text();
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return text;
   }
-};
+}
 
 /** The `error` member of a JSON body. */
-export const errorOf = (body: unknown): string | undefined => {
+export function errorOf(body: unknown): string | undefined {
   const error = isObject(body) ? own(body, 'error') : undefined;
   return typeof error === 'string' ? error : undefined;
-};
+}
 
 /**
  * Classifies a response of the refresh endpoint. Only a definitive one, of a fixed list, ends the session.
  * Throws if `classify` does, or returns none of its outcomes.
  */
-export const classifyResponse = (response: Response, body: unknown, classify?: ClassifyRefresh): RefreshOutcome => {
+export function classifyResponse(response: Response, body: unknown, classify?: ClassifyRefresh): RefreshOutcome {
   const { status, headers } = response;
   const error = errorOf(body);
   const interception = interceptionOf(response, body);
@@ -103,7 +103,7 @@ export const classifyResponse = (response: Response, body: unknown, classify?: C
       return {
         is: 'rejected',
         reason: reasonOf(body),
-        error: ends.has(error) ? error : undefined,
+        error: ENDS.has(error) ? error : undefined,
       };
     case 'tokens':
       return { is: 'tokens', body };
@@ -115,20 +115,20 @@ export const classifyResponse = (response: Response, body: unknown, classify?: C
     default:
       throw new TypeError('`classifyRefresh` returned none of its outcomes. It has to be synchronous.');
   }
-};
+}
 
-const classified = (
+function classified(
   status: number,
   error: string | undefined,
   isIntercepted: boolean,
-): 'rejected' | 'anonymous' | 'transient' | 'tokens' => {
+): 'rejected' | 'anonymous' | 'transient' | 'tokens' {
   if (status === 204) return 'anonymous';
   if (status === 401) return isIntercepted ? 'transient' : 'rejected';
-  if ((status === 400 || status === 403) && ends.has(error)) return 'rejected';
+  if ((status === 400 || status === 403) && ENDS.has(error)) return 'rejected';
   return status >= 200 && status < 300 ? 'tokens' : 'transient';
-};
+}
 
-const reasonOf = (body: unknown): ReloginReason => {
+function reasonOf(body: unknown): ReloginReason {
   const reason = isObject(body) ? own(body, 'reason') : undefined;
   return reason === 'revoked' || reason === 'reused' ? reason : 'expired';
-};
+}

@@ -17,7 +17,7 @@ export interface CsrfCookieOptions {
 }
 
 /** The longest that a request waits for the cookie. */
-const fetchTimeoutMs = 5000;
+const FETCH_TIMEOUT_MS = 5000;
 
 /**
  * For the option `csrf`: repeats a readable cookie in a header of sign-in, refresh and sign-out. With a
@@ -85,8 +85,8 @@ export function csrfCookie({ cookie, header, url }: CsrfCookieOptions): CsrfProt
 }
 
 /** A plain GET with cookies: never the access token, and no header that would need a preflight. */
-const get = ({ clock, page, fetch }: Parameters<CsrfProtection>[0], from: string | URL): Promise<number> =>
-  abortAfter(clock, fetchTimeoutMs, async (signal) => {
+function get({ clock, page, fetch }: Parameters<CsrfProtection>[0], from: string | URL): Promise<number> {
+  return abortAfter(clock, FETCH_TIMEOUT_MS, async (signal) => {
     const response = await fetch(endpointUrl(from, page).href, {
       headers: { Accept: 'application/json' },
       credentials: 'include',
@@ -98,8 +98,9 @@ const get = ({ clock, page, fetch }: Parameters<CsrfProtection>[0], from: string
     discard(response);
     return response.status;
   });
+}
 
-const cookieIn = (name: string, cookies: string): string | undefined => {
+function cookieIn(name: string, cookies: string): string | undefined {
   const value = cookies
     .split('; ')
     .find((pair) => pair.startsWith(`${name}=`))
@@ -109,19 +110,21 @@ const cookieIn = (name: string, cookies: string): string | undefined => {
   } catch {
     return value;
   }
-};
+}
 
-const headersOf = (header: string, value: string | undefined): Readonly<Record<string, string>> =>
-  value === undefined ? {} : { [header]: value };
+function headersOf(header: string, value: string | undefined): Readonly<Record<string, string>> {
+  return value === undefined ? {} : { [header]: value };
+}
 
-const isAddress = (value: unknown): boolean => {
+function isAddress(value: unknown): boolean {
   if (!(value instanceof URL) && (typeof value !== 'string' || value === '')) return false;
   try {
     return Boolean(new URL(value, 'https://page.test'));
   } catch {
     return false;
   }
-};
+}
 
-const misuse = (option: string, takes: string): TypeError =>
-  new TypeError(`\`csrfCookie\`: \`${option}\` takes ${takes}.`);
+function misuse(option: string, takes: string): TypeError {
+  return new TypeError(`\`csrfCookie\`: \`${option}\` takes ${takes}.`);
+}

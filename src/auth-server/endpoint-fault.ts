@@ -9,12 +9,12 @@ export class EndpointFault extends TypeError {}
  * reported, and with what it throws. The development build reports that as well, unless the network has
  * failed.
  */
-export const callEndpoint = async (
+export async function callEndpoint(
   name: EndpointName,
   endpoint: (init: RequestInit) => Promise<Response>,
   init: RequestInit,
   report: (fault: EndpointFault) => void,
-): Promise<Response> => {
+): Promise<Response> {
   let response: unknown;
   try {
     response = await endpoint(init);
@@ -30,10 +30,10 @@ export const callEndpoint = async (
   );
   report(fault);
   throw fault;
-};
+}
 
 /** Not by `instanceof`: it may come from another realm, or from a substitute for `fetch`. */
-const isResponse = (value: unknown): value is Response => {
+function isResponse(value: unknown): value is Response {
   const { status, headers, text } = Object(value) as Partial<Response>;
   return typeof status === 'number' && typeof headers?.get === 'function' && typeof text === 'function';
-};
+}

@@ -11,13 +11,13 @@ export type EndpointName = 'signIn' | 'refresh' | 'signOut';
  * base, because credentials must not follow a `<base>` element elsewhere. The page of a file or of a
  * sandboxed frame has no origin, and no credentials either. Throws if that is no valid address.
  */
-export const endpointUrl = (endpoint: string | URL, page: Pick<PageInfo, 'address' | 'origin'>): URL => {
+export function endpointUrl(endpoint: string | URL, page: Pick<PageInfo, 'address' | 'origin'>): URL {
   const origin = page.origin();
   return new URL(endpoint, origin === 'null' ? page.address() : origin);
-};
+}
 
 /** The address of an endpoint without its query; `undefined` for one that is a function, or has no valid address. */
-export const addressOf = (endpoint: Endpoint, page: Pick<PageInfo, 'address' | 'origin'>): string | undefined => {
+export function addressOf(endpoint: Endpoint, page: Pick<PageInfo, 'address' | 'origin'>): string | undefined {
   if (typeof endpoint === 'function') return undefined;
   try {
     const { origin, pathname } = endpointUrl(endpoint, page);
@@ -25,4 +25,4 @@ export const addressOf = (endpoint: Endpoint, page: Pick<PageInfo, 'address' | '
   } catch {
     return undefined;
   }
-};
+}

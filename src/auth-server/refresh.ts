@@ -50,7 +50,7 @@ export interface RefreshParts<Claims> {
  * request that was sent is not aborted, since its response sets the cookie; `unanswered-requests.ts` has the
  * one exception.
  */
-export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
+export function createRefresh<Claims>(parts: RefreshParts<Claims>) {
   const { platform, keys, state, reading } = parts;
   const unanswered = createUnansweredRequests();
   const wallNow = () => platform.clock.now().wallAt;
@@ -122,7 +122,7 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
   const agreeOnKey = async (): Promise<string> => {
     const key = keys.use(wallNow());
     await new Promise<void>((resolve) => {
-      platform.clock.setTimer(resolve, settleMs + platform.random() * spreadMs);
+      platform.clock.setTimer(resolve, SETTLE_MS + platform.random() * SPREAD_MS);
     });
     return key;
   };
@@ -147,7 +147,7 @@ export const createRefresh = <Claims>(parts: RefreshParts<Claims>) => {
     if (sent !== undefined) keys.end(sent.key, isAnswered ? 'answered' : 'unanswered');
     if (agreedOn !== undefined) keys.end(agreedOn, 'unsent');
   };
-};
+}
 
 /** A request that was sent: its idempotency key, and the response or the kind of problem. */
 interface Sent {
@@ -164,6 +164,6 @@ interface ReadResponse {
 }
 
 /** Longer than it takes until a tab sees what another one has written to localStorage. */
-const settleMs = 100;
+const SETTLE_MS = 100;
 
-const spreadMs = 400;
+const SPREAD_MS = 400;

@@ -16,7 +16,7 @@ import { isObject } from './tokens/is-object.ts';
 export type Credentials = FormData | URLSearchParams | Readonly<Record<string, unknown>>;
 
 /** A sign-in that takes longer than this is given up. */
-const signInTimeoutMs = 60_000;
+const SIGN_IN_TIMEOUT_MS = 60_000;
 
 /** The tokens in the response to a sign-in, and when the request was sent. */
 export interface SignInTokens {
@@ -28,30 +28,30 @@ export interface SignInTokens {
  * Statuses below 500 that say nothing about the credentials: the endpoint is not there, or is not what was
  * asked for; the request is too large for a server in between; or something else is to be settled first.
  */
-const unjudged = new Set([404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 419, 421, 425, 431]);
+const UNJUDGED = new Set([404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 419, 421, 425, 431]);
 
 /** Makes the body of a sign-in from the credentials as they are now. Throws a `TypeError` for what cannot be sent. */
-export const signInBody = (credentials: Credentials): BodyInit => {
+export function signInBody(credentials: Credentials): BodyInit {
   if (typeof credentials !== 'object' || credentials === null) {
     throw new TypeError('`signIn` takes an object, FormData or URLSearchParams.');
   }
   return copyOfForm(credentials) ?? JSON.stringify(credentials);
-};
+}
 
 /**
  * Sends a sign-in. Rejects with `SignInRejectedError` if the server said no, with `SignInUnavailableError` if
  * it said nothing about the credentials.
  */
-export const sendSignIn = async (
+export async function sendSignIn(
   platform: Platform,
   sendAuthRequest: SendAuthRequest,
   endpoint: Endpoint,
   body: BodyInit,
   readTokens: ReadTokens | undefined,
-): Promise<SignInTokens> => {
+): Promise<SignInTokens> {
   const obtainedAt = platform.clock.now();
   try {
-    const tokens = await abortAfter(platform.clock, signInTimeoutMs, async (signal) => {
+    const tokens = await abortAfter(platform.clock, SIGN_IN_TIMEOUT_MS, async (signal) => {
       const response = await sendAuthRequest(endpoint, { name: 'signIn', body, keepalive: false, signal });
       return readSignIn(response, platform.clock.now().wallAt, readTokens);
     });
@@ -60,14 +60,14 @@ export const sendSignIn = async (
     if (isAuthError(error)) throw error;
     throw new SignInUnavailableError(error, error instanceof EndpointFault ? `failed: ${error.message}` : undefined);
   }
-};
+}
 
 /** Finds the tokens in what `completeSignIn` was given: a response, or its parsed body. Rejects as a sign-in does. */
-export const readObtainedTokens = async (
+export async function readObtainedTokens(
   given: unknown,
   wallAt: number,
   readTokens: ReadTokens | undefined,
-): Promise<TokensIn> => {
+): Promise<TokensIn> {
   if (!isResponse(given)) {
     const found = findTokens(given, readTokens);
     if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
@@ -78,17 +78,15 @@ export const readObtainedTokens = async (
   } catch (error) {
     throw isAuthError(error) ? error : new TokenResponseError('its body cannot be read.', error);
   }
-};
+}
 
 /** By its tag: it may come from another frame, and libraries put classes of their own in the place of the global one. */
-const isResponse = (given: unknown): given is Response => Object.prototype.toString.call(given) === '[object Response]';
+function isResponse(given: unknown): given is Response {
+  return Object.prototype.toString.call(given) === '[object Response]';
+}
 
 /** Finds the tokens in a response. A refusal keeps the response, unread; otherwise nothing of it is kept. */
-const readSignIn = async (
-  response: Response,
-  wallAt: number,
-  readTokens: ReadTokens | undefined,
-): Promise<TokensIn> => {
+async function readSignIn(response: Response, wallAt: number, readTokens: ReadTokens | undefined): Promise<TokensIn> {
   const unread = response.clone();
   let isHandedOut = false;
   try {
@@ -109,12 +107,12 @@ const readSignIn = async (
   } finally {
     if (!isHandedOut) discard(unread);
   }
-};
+}
 
 /** Why a response says nothing about the credentials; `undefined` if it does say something. */
-const unavailability = (response: Response, body: unknown): string | undefined => {
+function unavailability(response: Response, body: unknown): string | undefined {
   const { status } = response;
   const interception = interceptionOf(response, body);
-  if (interception === undefined && status < 500 && !unjudged.has(status)) return undefined;
+  if (interception === undefined && status < 500 && !UNJUDGED.has(status)) return undefined;
   return explainUnavailable(status, interception) ?? `answered ${status}${interception ? ` (${interception})` : ''}.`;
-};
+}

@@ -9,7 +9,7 @@ type Enqueue = <T>(request: () => Promise<T>, waitMs: number) => Promise<T>;
  * Without a `sid`, a sign-out waits this long for a refresh under way, so that it is sent with the cookie
  * that remains.
  */
-const slotWaitMs = 2000;
+const SLOT_WAIT_MS = 2000;
 
 /**
  * What came of a request to sign out:
@@ -27,9 +27,11 @@ export interface SignOutOutcome {
 }
 
 /** Statuses of a request that the server, or a proxy before it, will not take later either. */
-const refusals = new Set([400, 403, 404, 405, 410, 431, 501]);
+const REFUSALS = new Set([400, 403, 404, 405, 410, 431, 501]);
 
-export const isRefusal = ({ status = 0 }: SignOutOutcome): boolean => refusals.has(status);
+export function isRefusal({ status = 0 }: SignOutOutcome): boolean {
+  return REFUSALS.has(status);
+}
 
 /**
  * Asks the server to end a session: at once if its `sid` is known. The request outlives the page. Never
@@ -38,13 +40,13 @@ export const isRefusal = ({ status = 0 }: SignOutOutcome): boolean => refusals.h
  * Without a `sid` it ends whichever session the cookie belongs to when it is sent. So it is only sent if it
  * `isDemanded` by then: somebody may have signed in while it waited.
  */
-export const sendSignOut = (
+export function sendSignOut(
   sendAuthRequest: SendAuthRequest,
   endpoint: Endpoint,
   enqueue: Enqueue,
   sid: string | undefined,
   isDemanded: () => boolean,
-): Promise<SignOutOutcome> => {
+): Promise<SignOutOutcome> {
   const request = async (): Promise<SignOutOutcome> => {
     if (sid === undefined && !isDemanded()) return { is: 'unknown' };
     const response = await sendAuthRequest(endpoint, {
@@ -54,14 +56,14 @@ export const sendSignOut = (
     });
     return judgeSignOut(response);
   };
-  return enqueue(request, sid === undefined ? slotWaitMs : 0).catch(() => ({ is: 'unknown' }) as const);
-};
+  return enqueue(request, sid === undefined ? SLOT_WAIT_MS : 0).catch(() => ({ is: 'unknown' }) as const);
+}
 
-const judgeSignOut = async (response: Response): Promise<SignOutOutcome> => {
+async function judgeSignOut(response: Response): Promise<SignOutOutcome> {
   const { ok, status, headers } = response;
   // A redirect is recognised without its body, which browsers hide.
   if (interceptionOf(response, '') === 'redirect') return { is: 'doubtful', status };
-  const isFinal = ok || status === 401 || refusals.has(status);
+  const isFinal = ok || status === 401 || REFUSALS.has(status);
   const type = headers.get('content-type');
   // Chromium gives a 204 an empty stream as its body.
   const isEmpty = status === 204 || response.body === null || headers.get('content-length') === '0';
@@ -75,10 +77,12 @@ const judgeSignOut = async (response: Response): Promise<SignOutOutcome> => {
   if (body === '') return mayBePage(type, isEmpty) ? { is: 'doubtful', status } : { is: 'confirmed' };
   const isJson = typeof body !== 'string' || /\bjson\b/i.test(String(type));
   return isJson ? { is: 'confirmed', body } : { is: 'doubtful', status };
-};
+}
 
 /**
  * Whether a response whose body is empty, or was not read, may be a page: networks that answer every request
  * send such pages.
  */
-const mayBePage = (type: string | null, isEmpty: boolean): boolean => (type === null ? !isEmpty : /html/i.test(type));
+function mayBePage(type: string | null, isEmpty: boolean): boolean {
+  return type === null ? !isEmpty : /html/i.test(type);
+}

@@ -3,7 +3,7 @@
 
 import type { Interception } from '../auth-server/classify-response.ts';
 
-const texts = {
+const TEXTS = {
   'session name':
     " `endpoints.refresh` is a function, so the session has no address to be named by. Give a text that names it among the tabs of this origin, a different one for each session; or set `tabs` to 'off'.",
   'allowed origins': ', such as https://api.example.com: https (http on loopback), no path, no wildcard',
@@ -25,8 +25,8 @@ const texts = {
 } as const;
 
 /** Completes a message: what to do about it. */
-export function advise(about: keyof typeof texts): string {
-  return texts[about];
+export function advise(about: keyof typeof TEXTS): string {
+  return TEXTS[about];
 }
 
 /** What to report of an endpoint that is a function and threw: nothing if the network may have failed. */
@@ -37,10 +37,10 @@ export function explainThrown(endpoint: string, error: unknown): string | undefi
 }
 
 /** Statuses of an endpoint that is not there, or is not what was asked for. */
-const misplaced = new Set([404, 405, 406, 410, 415]);
+const MISPLACED = new Set([404, 405, 406, 410, 415]);
 
 /** Statuses of a request that is too large for a server in between. */
-const tooLarge = new Set([413, 414, 431]);
+const TOO_LARGE = new Set([413, 414, 431]);
 
 /** Why the sign-in endpoint has not checked the credentials, and what to do. */
 export function explainUnavailable(status: number, interception: Interception | undefined): string | undefined {
@@ -53,8 +53,9 @@ export function explainUnavailable(status: number, interception: Interception | 
     case 'html':
       return `answered ${status} with a page of HTML, as a firewall, a proxy or a wrong address does: ${check}`;
     default:
-      if (misplaced.has(status)) return `answered ${status}: ${check}`;
-      if (tooLarge.has(status)) return `answered ${status}: the request, or its cookies, are too large for the server.`;
+      if (MISPLACED.has(status)) return `answered ${status}: ${check}`;
+      if (TOO_LARGE.has(status))
+        return `answered ${status}: the request, or its cookies, are too large for the server.`;
       return `answered ${status}. Try again.`;
   }
 }
@@ -69,10 +70,10 @@ export function kindOf(value: unknown): string {
  * How the engines word a mistake in the code. `fetch` rejects with a `TypeError` as well, in words that
  * differ and change.
  */
-const mistake =
+const MISTAKE =
   /undefined|\bnull\b|\bis not |\bcan(no|')t (read|access|set|convert|destructure)|failed to (execute|construct)/i;
 
-const isNetworkError = (error: unknown): boolean => {
+function isNetworkError(error: unknown): boolean {
   const { name, message } = Object(error) as Partial<Error>;
-  return name === 'TypeError' ? !mistake.test(String(message)) : /^(Abort|Timeout|Network)Error$/.test(String(name));
-};
+  return name === 'TypeError' ? !MISTAKE.test(String(message)) : /^(Abort|Timeout|Network)Error$/.test(String(name));
+}

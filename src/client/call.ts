@@ -21,7 +21,7 @@ interface CallParts {
 }
 
 /** A call as the app makes it: finds out how it is to be made, and always answers with a promise. */
-export const createCall = ({ send, ownFetch, otherwise, hold, started }: CallParts) => {
+export function createCall({ send, ownFetch, otherwise, hold, started }: CallParts) {
   const sendAsAsked = (input: RequestInfo | URL, init: CallInit | undefined, bound: CallOptions | undefined) => {
     const plan = callPlan(bound, otherwise, hold);
     const auth = init?.auth;
@@ -46,4 +46,4 @@ export const createCall = ({ send, ownFetch, otherwise, hold, started }: CallPar
       return Promise.reject(error);
     }
   };
-};
+}

@@ -19,7 +19,7 @@ import { createTabs } from './tabs.ts';
  * made later, and are connected to it at the end: the store runs effects, and the page's life is followed by
  * tabs and sign-outs.
  */
-export const createCore = <Claims>(settings: Settings<Claims>, platform: Platform, first?: State<Claims>) => {
+export function createCore<Claims>(settings: Settings<Claims>, platform: Platform, first?: State<Claims>) {
   const { endpoints, policy } = settings;
   const { clock, page, report, uuid } = platform;
   const patiently = (work: Promise<unknown>) => withTimeout(clock, work, 1000);
@@ -81,6 +81,6 @@ export const createCore = <Claims>(settings: Settings<Claims>, platform: Platfor
     },
   });
   return { sessionName, record, ownFetch, sendAuthRequest, keys, store, lifecycle, tabs, signOut, patiently };
-};
+}
 
 export type ClientCore<Claims> = ReturnType<typeof createCore<Claims>>;

@@ -16,11 +16,11 @@ import { createSignIn } from './sign-in.ts';
  * Builds a client on a platform, with a session that is new or in the state `first`. Nothing happens before
  * `start()`.
  */
-export const createClient = <Claims>(
+export function createClient<Claims>(
   options: AuthClientOptions<Claims>,
   platform: Platform,
   first?: State<Claims>,
-): AuthClient<Claims> => {
+): AuthClient<Claims> {
   const settings = settingsOf(options);
   const { endpoints, policy, hold } = settings;
   const { clock, page, noPage } = platform;
@@ -96,4 +96,4 @@ export const createClient = <Claims>(
     token: settings.call.token,
     defaultName: settings.sessionName === undefined ? sessionName : undefined,
   });
-};
+}

@@ -10,7 +10,7 @@ export type AuthErrorCode =
   | 'unauthenticated'
   | 'user_changed';
 
-const brand = Symbol.for('silent-refresh.AuthError');
+const BRAND = Symbol.for('silent-refresh.AuthError');
 
 /**
  * Something went wrong outside the code: a response of the server, the network, the end of the session.
@@ -29,7 +29,7 @@ export class AuthError extends Error {
   }
 
   /** @internal */
-  get [brand](): true {
+  get [BRAND](): true {
     return true;
   }
 }
@@ -174,11 +174,12 @@ export type AnyAuthError =
   | UserChangedError;
 
 /** Whether `error` itself is one of ours: also across realms and copies of the package. */
-export const isAuthError = (error: unknown): error is AnyAuthError =>
-  typeof error === 'object' && error !== null && (error as { [brand]?: unknown })[brand] === true;
+export function isAuthError(error: unknown): error is AnyAuthError {
+  return typeof error === 'object' && error !== null && (error as { [BRAND]?: unknown })[BRAND] === true;
+}
 
 /** The `AuthError` that `error` is or was caused by (clients such as axios wrap it), or `undefined`. */
-export const authErrorOf = (error: unknown): AnyAuthError | undefined => {
+export function authErrorOf(error: unknown): AnyAuthError | undefined {
   let at = error;
   for (let depth = 0; depth < 10; depth++) {
     if (isAuthError(at)) return at;
@@ -186,4 +187,4 @@ export const authErrorOf = (error: unknown): AnyAuthError | undefined => {
     at = (at as { cause?: unknown }).cause;
   }
   return undefined;
-};
+}

@@ -5,7 +5,7 @@ import type { AuthClientOptions, CallOptions } from './options.ts';
 
 // The development build has these checks; the production build has those of `no-option-checks.ts` in their place.
 
-const optionNames: Readonly<Record<keyof AuthClientOptions, true>> = {
+const OPTION_NAMES: Readonly<Record<keyof AuthClientOptions, true>> = {
   endpoints: true,
   allowedOrigins: true,
   sessionName: true,
@@ -31,7 +31,7 @@ const optionNames: Readonly<Record<keyof AuthClientOptions, true>> = {
 /** Throws a `TypeError` that names the option which is wrong, or is none, and then the nearest one. */
 export function checkOptions<Claims>(options: AuthClientOptions<Claims>): void {
   checkObject('options', options);
-  checkNames(options, optionNames);
+  checkNames(options, OPTION_NAMES);
   const { refreshTimeoutMs = 10_000 } = options;
   checkRange('refreshTimeoutMs', refreshTimeoutMs, 1, 60_000);
   checkFunctions(options);
@@ -144,6 +144,10 @@ function checkObject(name: string, value: unknown, takes = 'an object'): void {
   if (value !== undefined && !isObject(value)) throw misuse(name, takes);
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
 
-const misuse = (option: string, takes: string): TypeError => new TypeError(`\`${option}\` takes ${takes}.`);
+function misuse(option: string, takes: string): TypeError {
+  return new TypeError(`\`${option}\` takes ${takes}.`);
+}

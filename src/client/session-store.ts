@@ -6,7 +6,7 @@ import type { AuthEvent, Effect, SessionEvent } from '../session/events.ts';
 import { isInFlight, nextDue } from '../session/schedule.ts';
 import type { Session } from '../session/session.ts';
 import { sessionOf } from '../session/snapshot.ts';
-import { initialState, type Policy, type State } from '../session/state.ts';
+import { INITIAL_STATE, type Policy, type State } from '../session/state.ts';
 import type { RefreshTicket } from '../session/ticket.ts';
 import { transition } from '../session/transition.ts';
 import { createListeners } from './listeners.ts';
@@ -36,12 +36,12 @@ export interface SessionStore<Claims> {
   note(event: AuthEvent): void;
 }
 
-export const createSessionStore = <Claims>(
+export function createSessionStore<Claims>(
   platform: Platform,
   policy: Policy,
   hold: HoldCalls | undefined,
-  first: State<Claims> = initialState,
-): SessionStore<Claims> => {
+  first: State<Claims> = INITIAL_STATE,
+): SessionStore<Claims> {
   const { clock, report } = platform;
   const sessions = createListeners<Session<Claims>>(report);
   const departures = createListeners<Claims | undefined>(report);
@@ -147,4 +147,4 @@ export const createSessionStore = <Claims>(
     },
     note,
   };
-};
+}

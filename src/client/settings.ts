@@ -74,8 +74,8 @@ export function settingsOf<Claims>(options: AuthClientOptions<Claims>): Settings
       leadShare: 0.2,
       maxGuardMs: 5000,
       holdTimeoutMs: hold?.timeoutMs ?? 0,
-      presumedLostMs: Math.min(Math.max(1.5 * refreshTimeoutMs, presumedLostOnWakeMs), maxPresumedLostMs),
-      presumedLostOnWakeMs,
+      presumedLostMs: Math.min(Math.max(1.5 * refreshTimeoutMs, PRESUMED_LOST_ON_WAKE_MS), MAX_PRESUMED_LOST_MS),
+      presumedLostOnWakeMs: PRESUMED_LOST_ON_WAKE_MS,
       minIntervalMs: 500,
       breakerThreshold: 3,
       cooldownMs: 5000,
@@ -92,11 +92,11 @@ export function callPlan(given: CallOptions | undefined, otherwise: CallPlan, ho
   checkCallOptions(given);
   if (given === undefined) return otherwise;
   const { token = otherwise.token, relogin = otherwise.relogin } = given;
-  if (relogin === 'hold' && hold === undefined) throw new TypeError(needsHoldCalls);
+  if (relogin === 'hold' && hold === undefined) throw new TypeError(NEEDS_HOLD_CALLS);
   return { token, relogin };
 }
 
-const needsHoldCalls =
+const NEEDS_HOLD_CALLS =
   "`relogin: 'hold'` needs a client that can hold calls: `createAuthClient({ relogin: holdCalls() })`.";
 
 function headerNames(given: AuthRequestHeaders | undefined): Required<AuthRequestHeaders> {
@@ -109,17 +109,17 @@ function headerNames(given: AuthRequestHeaders | undefined): Required<AuthReques
   return { client, idempotencyKey };
 }
 
-const defaultClaims = (
+function defaultClaims(
   raw: Readonly<Record<string, unknown>>,
   response: Readonly<Record<string, unknown>>,
-): DefaultClaims => {
+): DefaultClaims {
   // Some servers put the tokens of others into theirs.
   const claims = withoutTokens(raw);
   return Object.freeze(response.user === undefined ? claims : { ...claims, user: response.user });
-};
+}
 
 /** No request is presumed lost before it is this old, however short `refreshTimeoutMs` is. */
-const presumedLostOnWakeMs = 5000;
+const PRESUMED_LOST_ON_WAKE_MS = 5000;
 
 /** Half of the time for which a retry carries the same key, so that another retry still fits in. */
-const maxPresumedLostMs = 30_000;
+const MAX_PRESUMED_LOST_MS = 30_000;

@@ -7,12 +7,12 @@ import type { Offer } from '../tabs/messages.ts';
 import type { Settings } from './settings.ts';
 
 /** This page's token in the form in which other tabs are given it, if it has one that is worth giving. */
-export const offerOf = <Claims>(
+export function offerOf<Claims>(
   { session, token, user }: State<Claims>,
   sessionKey: string | undefined,
   platform: Pick<Platform, 'clock'>,
   { policy }: Pick<Settings<Claims>, 'policy'>,
-): Offer | undefined => {
+): Offer | undefined {
   if (session.status !== 'authenticated' || token === undefined || user === undefined) return undefined;
   if (sessionKey === undefined || !isUsable(token, platform.clock.now(), 0, policy)) return undefined;
   const { value, lifetimeMs, seq, obtainedAt } = token;
@@ -28,13 +28,13 @@ export const offerOf = <Claims>(
       seq,
     },
   };
-};
+}
 
 /**
  * Reads another tab's offer as the token response that it is. It is trusted no more than the server's own
  * responses.
  */
-export const createOfferReader = <Claims>({ clock, report }: Platform, settings: Settings<Claims>) => {
+export function createOfferReader<Claims>({ clock, report }: Platform, settings: Settings<Claims>) {
   let isFaultReported = false;
   return ({ obtainedAt, response }: Offer): TokenSet<Claims> | undefined => {
     const now = clock.now();
@@ -56,4 +56,4 @@ export const createOfferReader = <Claims>({ clock, report }: Platform, settings:
       return undefined;
     }
   };
-};
+}

@@ -10,18 +10,18 @@ import { SignInUnavailableError, UnauthenticatedError } from './errors.ts';
 import type { Settings } from './settings.ts';
 
 /** How long a sign-in waits for a refresh or a sign-out under way, whose late response could set the cookie back. */
-const slotWaitMs = 3000;
+const SLOT_WAIT_MS = 3000;
 
 /**
  * The two ways to sign in. Neither succeeds if the user signs out meanwhile. `started` resolves once the
  * client has started.
  */
-export const createSignIn = <Claims>(
+export function createSignIn<Claims>(
   { sendAuthRequest, keys, store, tabs, signOut }: ClientCore<Claims>,
   settings: Settings<Claims>,
   platform: Platform,
   started: () => Promise<unknown>,
-): Pick<AuthClient<Claims>, 'signIn' | 'completeSignIn'> => {
+): Pick<AuthClient<Claims>, 'signIn' | 'completeSignIn'> {
   const { clock } = platform;
 
   const checkSignOuts = (signOuts: number) => {
@@ -52,7 +52,7 @@ export const createSignIn = <Claims>(
       const { tokens, obtainedAt } = await tabs.enqueue(() => {
         checkSignOuts(signOuts);
         return sendSignIn(platform, sendAuthRequest, settings.endpoints.signIn, body, settings.readTokens);
-      }, slotWaitMs);
+      }, SLOT_WAIT_MS);
       return accept(tokens, obtainedAt, signOuts);
     },
     completeSignIn: async (responseOrTokens) => {
@@ -63,4 +63,4 @@ export const createSignIn = <Claims>(
       return accept(tokens, obtainedAt, signOuts);
     },
   };
-};
+}

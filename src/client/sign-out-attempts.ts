@@ -38,13 +38,13 @@ interface Attempt {
   readonly end: (outcome: SignOutOutcome) => void;
 }
 
-const minRetryMs = 1000;
+const MIN_RETRY_MS = 1000;
 
 /** After this time, a request without a response may well be lost, and so may the page that sent it. */
-const lostAfterMs = 60_000;
+const LOST_AFTER_MS = 60_000;
 
 /** Asks the server to end the session that the pending sign-out names, until the sign-out is over. */
-export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, request, isStarted }: Parts) => {
+export function createSignOutAttempts({ platform, kept, store, timeoutMs, request, isStarted }: Parts) {
   const { clock } = platform;
   /** The number of the session that is to be ended: what comes of requests for those before it does not count. */
   let session = 0;
@@ -60,7 +60,7 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
   const retryIn = (ms: number) => retry(kept.isPending() && isStarted() ? ms : undefined);
 
   /** Other tabs choose other times. */
-  const laterMs = () => lostAfterMs * (0.5 + platform.random());
+  const laterMs = () => LOST_AFTER_MS * (0.5 + platform.random());
 
   const isPending = (attempt: Attempt) =>
     attempt.session === session && kept.isPending() && kept.read()?.sid === attempt.sid;
@@ -72,7 +72,7 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
     store.tell({ type: 'sign-out-finished', confirmed: is === 'confirmed' });
     if (isGivenUp) store.tell({ type: 'sign-out-given-up', status });
     const now = clock.now();
-    const pauseMs = Math.max((headers && retryAfterMs(headers, now.wallAt)) ?? 0, minRetryMs);
+    const pauseMs = Math.max((headers && retryAfterMs(headers, now.wallAt)) ?? 0, MIN_RETRY_MS);
     pause = { since: now, forMs: pauseMs };
     const shown = store.state().session;
     // The other tab tries as well, if it is still there.
@@ -159,4 +159,4 @@ export const createSignOutAttempts = ({ platform, kept, store, timeoutMs, reques
       else if (current === undefined && pause === undefined) void finish();
     },
   };
-};
+}

@@ -38,7 +38,7 @@ interface SignOutParts<Claims> {
  * Signs out in this page first, then at the server. The record keeps the sign-out until the server has
  * confirmed it, and this page or the next one tries again.
  */
-export const createSignOut = <Claims>({
+export function createSignOut<Claims>({
   platform,
   sendAuthRequest,
   endpoint,
@@ -50,7 +50,7 @@ export const createSignOut = <Claims>({
   timeoutMs,
   isStarted,
   compare,
-}: SignOutParts<Claims>) => {
+}: SignOutParts<Claims>) {
   const kept = createKeptSignOut({
     entry,
     tracker,
@@ -156,4 +156,4 @@ export const createSignOut = <Claims>({
       return attempts.finish(sid);
     },
   };
-};
+}

@@ -3,7 +3,7 @@ import { mayBeAnybody } from '../session/earlier-page.ts';
 import { isRefreshDue } from '../session/schedule.ts';
 import { judgeTicket, type RefreshTicket } from '../session/ticket.ts';
 import { elapsedMs, expiryOf } from '../session/time.ts';
-import { createAuthRequestSlots, slotWaitMs } from '../tabs/auth-request-slots.ts';
+import { createAuthRequestSlots, SLOT_WAIT_MS } from '../tabs/auth-request-slots.ts';
 import type { Offer } from '../tabs/messages.ts';
 import { createLeftAlone } from '../tabs/record/left-alone.ts';
 import type { SessionTracker } from '../tabs/record/session-tracker.ts';
@@ -27,7 +27,7 @@ export interface TabsParts<Claims> {
 }
 
 /** What the tabs of a session do together: they send one auth request at a time, and share one token. */
-export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
+export function createTabs<Claims>(parts: TabsParts<Claims>) {
   const { platform, settings, tracker, store } = parts;
   const { clock } = platform;
   const { policy, tabs, audience, lockWaitMs } = settings;
@@ -100,7 +100,7 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
       const { token, user } = store.state();
       const handedTo = tokenChannel.shares() ? audience : undefined;
       // By then other tabs may well have refreshed themselves.
-      const isLate = token !== undefined && elapsedMs(token.obtainedAt, clock.now()) > slotWaitMs;
+      const isLate = token !== undefined && elapsedMs(token.obtainedAt, clock.now()) > SLOT_WAIT_MS;
       tracker.keep(session, isSignedIn ? { expiresAt: token && expiryOf(token), user, handedTo } : {}, isLate);
       tokenChannel.tell(session === 'new');
     },
@@ -121,9 +121,9 @@ export const createTabs = <Claims>(parts: TabsParts<Claims>) => {
       return !mayBeAnybody(store.state()) && found !== undefined && !leftAlone.isTrueOf(found);
     },
     /** A page that shows a user listens for a moment before it asks, as the token may come along with the news. */
-    askOtherTabs: (): Promise<void> => tokenChannel.ask(store.state().session.status === 'loading' ? 0 : newsMs),
+    askOtherTabs: (): Promise<void> => tokenChannel.ask(store.state().session.status === 'loading' ? 0 : NEWS_MS),
   };
-};
+}
 
 /** How long the token that goes with a change in the record may take to come. */
-const newsMs = 10;
+const NEWS_MS = 10;

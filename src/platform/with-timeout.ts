@@ -4,11 +4,7 @@ import type { Clock } from './platform.ts';
  * Runs work that is aborted after `ms`. Then it rejects with the signal's reason, even if the work ignores
  * the signal, as a function of the app may.
  */
-export const abortAfter = async <T>(
-  clock: Clock,
-  ms: number,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> => {
+export async function abortAfter<T>(clock: Clock, ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const abort = new AbortController();
   const { signal } = abort;
   let cancel = () => {};
@@ -23,11 +19,11 @@ export const abortAfter = async <T>(
   } finally {
     cancel();
   }
-};
+}
 
 /** Waits until work has settled, but for at most `ms`. Never rejects. */
-export const withTimeout = (clock: Clock, work: Promise<unknown>, ms: number): Promise<void> =>
-  new Promise((resolve) => {
+export function withTimeout(clock: Clock, work: Promise<unknown>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
     const cancel = clock.setTimer(resolve, ms);
     const over = () => {
       cancel();
@@ -35,3 +31,4 @@ export const withTimeout = (clock: Clock, work: Promise<unknown>, ms: number): P
     };
     work.then(over, over);
   });
+}

@@ -75,7 +75,7 @@ export interface AuthHooks<Client> {
  * Makes a provider and hooks of their own, typed by the client: `createAuthHooks<typeof auth>()`. Clients
  * nest this way.
  */
-export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>(): AuthHooks<Client> => {
+export function createAuthHooks<Client extends AuthClient<unknown> = AuthClient>(): AuthHooks<Client> {
   type Claims = ClaimsOf<Client>;
   const Context = createContext<{ client: Client; view: View<Claims> } | undefined>(undefined);
   /** Clients whose forced re-login has been reported and is not over. */
@@ -159,4 +159,4 @@ export const createAuthHooks = <Client extends AuthClient<unknown> = AuthClient>
     useAuth: () => useProvided().client,
     SignedIn,
   };
-};
+}

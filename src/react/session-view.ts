@@ -10,8 +10,8 @@ export interface View<Claims> {
 }
 
 /** A view with the claims to show while loading, if there are any. The same session always gives the same object. */
-export const sessionView = <Claims>(initialClaims: Claims | undefined): View<Claims> => {
-  if (initialClaims === undefined) return { first: loading, of: (session) => session, isInitialUser: () => false };
+export function sessionView<Claims>(initialClaims: Claims | undefined): View<Claims> {
+  if (initialClaims === undefined) return { first: LOADING, of: (session) => session, isInitialUser: () => false };
   const first: Session<Claims> = Object.freeze({ status: 'loading', claims: initialClaims });
   let last: { readonly from: Session<Claims>; readonly to: Session<Claims> } | undefined;
   let known = false;
@@ -29,11 +29,11 @@ export const sessionView = <Claims>(initialClaims: Claims | undefined): View<Cla
       return last.to;
     },
   };
-};
+}
 
-const userIn = (claims: unknown): unknown => {
+function userIn(claims: unknown): unknown {
   const { sub, id, user } = Object(claims) as { sub?: unknown; id?: unknown; user?: unknown };
   return sub ?? id ?? (Object(user) as { id?: unknown }).id;
-};
+}
 
-const loading: Session<never> = Object.freeze({ status: 'loading' });
+const LOADING: Session<never> = Object.freeze({ status: 'loading' });

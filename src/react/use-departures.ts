@@ -19,7 +19,7 @@ const departures = new WeakMap<Departing, Departures>();
  * next user's, so until then the session itself takes the place of the count: React sees that the two differ
  * before it shows anything.
  */
-export const useDepartures = (client: Departing): number => {
+export function useDepartures(client: Departing): number {
   const current = () => {
     const counted = departures.get(client);
     return counted === undefined ? client.getSession() : counted.count || counted.since;
@@ -33,4 +33,4 @@ export const useDepartures = (client: Departing): number => {
     client.onUserLeft(() => void counted.count++);
   }, [client, rendered]);
   return typeof rendered === 'number' ? rendered : 0;
-};
+}

@@ -3,11 +3,11 @@ import type { AuthClient, Session } from '../index.ts';
 import type { View } from './session-view.ts';
 
 /** The session of a client, or what `selector` makes of it: a new object only if that differs, compared shallowly. */
-export const useSelected = <Claims, Result>(
+export function useSelected<Claims, Result>(
   client: AuthClient<Claims>,
   view: View<Claims>,
   selector: ((session: Session<Claims>) => Result) | undefined,
-): Session<Claims> | Result => {
+): Session<Claims> | Result {
   // What was rendered last, for a selector that is a new function on every render.
   const rendered = useRef<{ readonly result: Session<Claims> | Result }>(undefined);
   const select = useMemo(() => {
@@ -55,9 +55,9 @@ export const useSelected = <Claims, Result>(
     rendered.current = { result };
   });
   return result;
-};
+}
 
-const isShallowEqual = (a: unknown, b: unknown): boolean => {
+function isShallowEqual(a: unknown, b: unknown): boolean {
   try {
     if (Object.is(a, b)) return true;
     if (!isPlain(a) || !isPlain(b) || Array.isArray(a) !== Array.isArray(b)) return false;
@@ -70,10 +70,13 @@ const isShallowEqual = (a: unknown, b: unknown): boolean => {
     // The app's own getters may throw: whoever reads them gets the error.
     return false;
   }
-};
+}
 
 /** Whether a value is all in its own members, unlike a Date or a Map. */
-const isPlain = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' &&
-  value !== null &&
-  [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(value));
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(value))
+  );
+}

@@ -51,7 +51,7 @@ export interface AuthFetchParts extends Omit<RefusalRules, 'ownOrigin'> {
 }
 
 /** `fetch` with the token of whoever is signed in: the rules of one call, from its origin to its one replay. */
-export const createAuthFetch = (parts: AuthFetchParts) => {
+export function createAuthFetch(parts: AuthFetchParts) {
   const { page, tokens } = parts;
   const endingOf = createRefusals({ ...parts, ownOrigin: page.origin });
   const destinationOf = createDestinations(parts.allowedOrigins);
@@ -164,6 +164,8 @@ export const createAuthFetch = (parts: AuthFetchParts) => {
       mayGoWithoutToken: plan.token === 'optional' && tokens.isUserUnknown(),
     });
   };
-};
+}
 
-const bearer = ({ value }: AccessToken): string => `Bearer ${value}`;
+function bearer({ value }: AccessToken): string {
+  return `Bearer ${value}`;
+}

@@ -35,10 +35,10 @@ export interface OwnFetch {
  * objects, as copies of them, or as a `Request` made of them, at once or later. The client recognises it by
  * what it was sent with.
  */
-export const createOwnFetch = (
+export function createOwnFetch(
   { page, fetch, nativeFetch, isFetchReplaced, report }: Platform,
   given: Fetch | undefined,
-): OwnFetch => {
+): OwnFetch {
   const ownInits = new WeakSet<object>();
   const underWay = new Set<OwnRequest>();
   /** The request that is being handed to a `fetch` at this moment. `isLast`: to the native one. */
@@ -118,13 +118,13 @@ export const createOwnFetch = (
       );
     },
   };
-};
+}
 
-const headersOf = (input: RequestInfo | URL, { headers }: RequestInit): Headers => {
+function headersOf(input: RequestInfo | URL, { headers }: RequestInit): Headers {
   try {
     return new Headers(headers ?? (isRequest(input) ? input.headers : undefined));
   } catch {
     // `fetch` will say what is wrong with them.
     return new Headers();
   }
-};
+}

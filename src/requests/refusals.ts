@@ -32,13 +32,13 @@ export interface Ending {
 }
 
 /** Hands the caller what `fetch` resolved or rejected with. */
-export const resultOf = ({ response, error }: Ending): Response => {
+export function resultOf({ response, error }: Ending): Response {
   if (response === undefined) throw error;
   return response;
-};
+}
 
 /** Tells refusals of a token from other endings of a call. */
-export const createRefusals = ({ isTokenRejected, networkErrorMeansRejected, ownOrigin }: RefusalRules) => {
+export function createRefusals({ isTokenRejected, networkErrorMeansRejected, ownOrigin }: RefusalRules) {
   const describe = ({ to, method }: SentCall): SentRequest => ({ url: new URL(to.href).href, method });
 
   const isRefused = (response: Response, call: SentCall): boolean | Promise<boolean> => {
@@ -75,4 +75,4 @@ export const createRefusals = ({ isTokenRejected, networkErrorMeansRejected, own
         return { error, refusedBy: call.to.origin };
       },
     );
-};
+}

@@ -1,5 +1,5 @@
 import { mayBeOther } from './earlier-page.ts';
-import { answered, endSession, nextIdentity } from './end-session.ts';
+import { ANSWERED, endSession, nextIdentity } from './end-session.ts';
 import type { SessionEvent, Source, TokenEvent } from './events.ts';
 import { compareIdentities, type Identity, isSameCount, learn } from './identity.ts';
 import { isSameClaims } from './same-claims.ts';
@@ -13,11 +13,7 @@ import { type Instant, leadTimeMs, remainingMs } from './time.ts';
  * comes again as `user-switched`: nothing of the new user is shown or used until everybody has heard that the
  * other one has left.
  */
-export const acceptTokens = <Claims>(
-  state: State<Claims>,
-  event: TokenEvent<Claims>,
-  policy: Policy,
-): State<Claims> => {
+export function acceptTokens<Claims>(state: State<Claims>, event: TokenEvent<Claims>, policy: Policy): State<Claims> {
   const { tokenSet, jitter } = event;
   const { by, attempt, isNewSession } = sourceOf(state, event);
   const { user } = state;
@@ -31,7 +27,7 @@ export const acceptTokens = <Claims>(
   const tokenNumber = state.tokenNumber + 1;
   return {
     ...state,
-    ...answered,
+    ...ANSWERED,
     ...(isNewSession && nextIdentity(state, isFromOtherTab)),
     session: { status: 'authenticated' },
     user: { ...tokenSet.user, ...(user && learn(user, tokenSet.user)), claims },
@@ -47,25 +43,25 @@ export const acceptTokens = <Claims>(
     tokenNumber,
     isRecorded: true,
   };
-};
+}
 
 /** Where the tokens of an event come from. */
-export const sourceOf = ({ refresh }: State<unknown>, event: TokenEvent<unknown>): Source => {
+export function sourceOf({ refresh }: State<unknown>, event: TokenEvent<unknown>): Source {
   if (event.type === 'user-switched') return event.source;
   const { type: by } = event;
   const isNewSession = by === 'signed-in' || (by === 'received-from-tab' && event.isNewSession);
   return { by, attempt: by === 'refreshed' ? event.attempt : refresh.attempt, isNewSession };
-};
+}
 
 /**
  * Whether another tab's token is worth having: it is newer than this page's, or this page's has expired.
  * Unless a new session begins with it, it must also be the same user's.
  */
-export const isWorthAccepting = <Claims>(
+export function isWorthAccepting<Claims>(
   state: State<Claims>,
   { tokenSet, isNewSession }: Extract<SessionEvent<Claims>, { type: 'received-from-tab' }>,
   now: Instant,
-): boolean => {
+): boolean {
   const { user, token, session } = state;
   if (mayBeOther(state, isNewSession)) return true;
   // A session that has ended is replaced only by another one: the other tab may not know yet that this one has ended.
@@ -74,18 +70,18 @@ export const isWorthAccepting = <Claims>(
   if (token === undefined || remainingMs(token, now) <= 0) return true;
   const newerBy = countDifference(state, tokenSet) || tokenSet.obtainedAt.wallAt - token.obtainedAt.wallAt;
   return newerBy > 0;
-};
+}
 
 /**
  * Whether the tokens of a refresh came too late. That is also so if another refresh was answered after it
  * began, and no newer token is needed.
  */
-export const isLate = <Claims>(
+export function isLate<Claims>(
   state: State<Claims>,
   result: Extract<SessionEvent<Claims>, { type: 'refreshed' }>,
   now: Instant,
   policy: Policy,
-): boolean => {
+): boolean {
   const { token, refresh } = state;
   const standing = judgeTicket(state, result);
   if (standing === 'outdated') return true;
@@ -97,25 +93,27 @@ export const isLate = <Claims>(
   return newerBy === 0
     ? result.attempt < token.attempt || (standing === 'answered' && !isRefreshDue(state, now, policy))
     : newerBy < 0;
-};
+}
 
 /**
  * By how much the server's count (`seq`) of a token set is ahead of this page's token; 0 if they cannot be
  * compared, or are equal: a refresh that is repeated with its key gets the same count again.
  */
-const countDifference = ({ token, user }: State<unknown>, { seq, user: found }: TokenSet<unknown>): number =>
-  seq !== undefined && token?.seq !== undefined && isSameCount(user ?? {}, found) ? seq - token.seq : 0;
+function countDifference({ token, user }: State<unknown>, { seq, user: found }: TokenSet<unknown>): number {
+  return seq !== undefined && token?.seq !== undefined && isSameCount(user ?? {}, found) ? seq - token.seq : 0;
+}
 
 /**
  * Whether a token set is the same user's. Within a session, `unknown` means a user who was not named before,
  * and now is. (What a refresh leaves out has been filled in already; another tab's token must say it.) A new
  * session proves nothing about a user who is not named.
  */
-const isSame = (before: Identity, after: Identity, isNewSession: boolean): boolean => {
+function isSame(before: Identity, after: Identity, isNewSession: boolean): boolean {
   const found = compareIdentities(before, after);
   return found === 'unknown' ? !isNewSession && before.id === undefined : found === 'same';
-};
+}
 
 /** Whether this page shows somebody, or nobody, while the server has to be asked who is signed in by now. */
-export const isIdentityUncertain = ({ mustRevalidate, user, session }: State<unknown>): boolean =>
-  mustRevalidate === 'due' && (user !== undefined || session.status !== 'loading');
+export function isIdentityUncertain({ mustRevalidate, user, session }: State<unknown>): boolean {
+  return mustRevalidate === 'due' && (user !== undefined || session.status !== 'loading');
+}

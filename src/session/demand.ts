@@ -39,26 +39,33 @@ export type Outcome =
   | { readonly is: 'cooling-down'; readonly inMs: number };
 
 /** Whose call it is, if it is made now. */
-export const ownerOf = ({ identityVersion, user }: State<unknown>): CallOwner => ({ identityVersion, user });
+export function ownerOf({ identityVersion, user }: State<unknown>): CallOwner {
+  return { identityVersion, user };
+}
 
 /** What a call demands that is made now. */
-export const demandAt = (state: State<unknown>, now: Instant, holds = false): Demand => ({
-  ...ownerOf(state),
-  askedAt: now,
-  attempt: state.refresh.attempt,
-  holds,
-});
+export function demandAt(state: State<unknown>, now: Instant, holds = false): Demand {
+  return {
+    ...ownerOf(state),
+    askedAt: now,
+    attempt: state.refresh.attempt,
+    holds,
+  };
+}
 
 /**
  * Whether the user who made the call is signed in now. A user who is not known never counts as the same one
  * in another session.
  */
-export const isSameUser = ({ callsValidSince, user }: State<unknown>, owner: CallOwner): boolean =>
-  owner.identityVersion >= callsValidSince ||
-  (owner.user !== undefined && user !== undefined && compareIdentities(owner.user, user) === 'same');
+export function isSameUser({ callsValidSince, user }: State<unknown>, owner: CallOwner): boolean {
+  return (
+    owner.identityVersion >= callsValidSince ||
+    (owner.user !== undefined && user !== undefined && compareIdentities(owner.user, user) === 'same')
+  );
+}
 
 /** Judges a demand. Every demand ends in bounded time. */
-export const judgeDemand = (state: State<unknown>, demand: Demand, now: Instant, policy: Policy): Outcome => {
+export function judgeDemand(state: State<unknown>, demand: Demand, now: Instant, policy: Policy): Outcome {
   const { session, token, refresh } = state;
   const since = waitsSince(state, demand);
   if (session.status === 'unauthenticated' || session.status === 'relogin-required') {
@@ -86,8 +93,11 @@ export const judgeDemand = (state: State<unknown>, demand: Demand, now: Instant,
   return inMs <= 0 || (state.page.isStarted && isBreakerOpen(state, now, policy))
     ? { is: 'unavailable' }
     : { is: 'wait', inMs };
-};
+}
 
 /** Since when a call waits for its token: the time in which it was held does not count. */
-const waitsSince = ({ lockedOutAt }: State<unknown>, { askedAt, fresh }: Demand): Instant =>
-  lockedOutAt === undefined || fresh === true || lockedOutAt.monotonicAt < askedAt.monotonicAt ? askedAt : lockedOutAt;
+function waitsSince({ lockedOutAt }: State<unknown>, { askedAt, fresh }: Demand): Instant {
+  return lockedOutAt === undefined || fresh === true || lockedOutAt.monotonicAt < askedAt.monotonicAt
+    ? askedAt
+    : lockedOutAt;
+}

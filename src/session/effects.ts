@@ -63,8 +63,11 @@ export function* effectsOf<Claims>(
   }
 }
 
-const tell = (event: AuthEvent): Effect<never> => ({ type: 'tell', event });
+function tell(event: AuthEvent): Effect<never> {
+  return { type: 'tell', event };
+}
 
 /** Whether somebody was signed in, as far as this page or the record knew. */
-const hadUser = ({ user, earlier }: State<unknown>, event: SessionEvent<unknown>): boolean =>
-  (user ?? earlier?.user ?? (event.type === 'started' ? event.earlier?.user : undefined)) !== undefined;
+function hadUser({ user, earlier }: State<unknown>, event: SessionEvent<unknown>): boolean {
+  return (user ?? earlier?.user ?? (event.type === 'started' ? event.earlier?.user : undefined)) !== undefined;
+}

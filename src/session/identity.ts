@@ -13,34 +13,40 @@ export interface Identity {
 /** `unknown`: the server has not said enough. Each caller decides what that means. */
 export type Comparison = 'same' | 'other' | 'unknown';
 
-const compareNames = (a: string | undefined, b: string | undefined): Comparison => {
+function compareNames(a: string | undefined, b: string | undefined): Comparison {
   if (a === undefined || b === undefined) return 'unknown';
   return a === b ? 'same' : 'other';
-};
+}
 
 /** Whether two responses belong to one session of the server, as far as it names them. */
-export const compareSessions = (a: Identity, b: Identity): Comparison => compareNames(a.sid, b.sid);
+export function compareSessions(a: Identity, b: Identity): Comparison {
+  return compareNames(a.sid, b.sid);
+}
 
 /**
  * Whether two responses are about the same user in the same organisation. A token that names a user and no
  * organisation is for no organisation; that differs from a token that names one. A session has one user, so
  * its name decides if a user is not named.
  */
-export const compareIdentities = (a: Identity, b: Identity): Comparison => {
+export function compareIdentities(a: Identity, b: Identity): Comparison {
   if (compareNames(a.id, b.id) === 'other' || compareNames(a.org, b.org) === 'other') return 'other';
   if (a.id !== undefined && b.id !== undefined) return a.org === b.org ? 'same' : 'other';
   return compareSessions(a, b);
-};
+}
 
 /** What is known after a response that goes on with the session of `before`: what it leaves out stays as it was. */
-export const learn = (before: Identity, after: Identity): Identity => ({
-  id: after.id ?? before.id,
-  org: after.id === undefined ? (after.org ?? before.org) : after.org,
-  sid: after.sid ?? before.sid,
-});
+export function learn(before: Identity, after: Identity): Identity {
+  return {
+    id: after.id ?? before.id,
+    org: after.id === undefined ? (after.org ?? before.org) : after.org,
+    sid: after.sid ?? before.sid,
+  };
+}
 
 /** Whether the server's counts (`seq`) in two responses are counts of one session. */
-export const isSameCount = (a: Identity, b: Identity): boolean => a.sid === b.sid;
+export function isSameCount(a: Identity, b: Identity): boolean {
+  return a.sid === b.sid;
+}
 
 /** The user whom the record shows: enough to compare, and nothing to read. */
 export interface RecordedUser {
@@ -56,11 +62,12 @@ export interface RecordedUser {
  * user across sessions. Two users share a hash once in four billion times; the caches of the first are not
  * cleared then.
  */
-export const identityHash = ({ id, org }: Identity, salt: string): string | undefined =>
-  id === undefined ? undefined : shortHash(JSON.stringify([salt, id, org]));
+export function identityHash({ id, org }: Identity, salt: string): string | undefined {
+  return id === undefined ? undefined : shortHash(JSON.stringify([salt, id, org]));
+}
 
 /** Whether a response is about the user whom the record shows. */
-export const compareWithRecord = (recorded: RecordedUser, user: Identity): Comparison => {
+export function compareWithRecord(recorded: RecordedUser, user: Identity): Comparison {
   const found = compareNames(recorded.hash, identityHash(user, recorded.salt));
   return found === 'unknown' ? compareSessions(recorded, user) : found;
-};
+}

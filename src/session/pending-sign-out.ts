@@ -21,31 +21,31 @@ export interface PendingSignOut {
  * A sign-out is given up after this many definite refusals, because it would keep out a user who has signed
  * in since.
  */
-const maxRefusals = 3;
+const MAX_REFUSALS = 3;
 
 /**
  * How long, in ms, a session counts as the one signed out of if the two cannot be told apart. Without a
  * limit, a server that never answers a sign-out would keep its user out for ever.
  */
-const doubtForMs = 86_400_000;
+const DOUBT_FOR_MS = 86_400_000;
 
 /** The sign-out after a definite refusal; `undefined` if it is given up. */
-export const refused = (pending: PendingSignOut): PendingSignOut | undefined => {
+export function refused(pending: PendingSignOut): PendingSignOut | undefined {
   const refusals = (pending.refusals ?? 0) + 1;
-  return refusals < maxRefusals ? { ...pending, refusals } : undefined;
-};
+  return refusals < MAX_REFUSALS ? { ...pending, refusals } : undefined;
+}
 
 /**
  * Whether a session is another one than the sign-out is about. If that is not certain, it counts as the same
  * for a day: a guess must not undo a sign-out.
  */
-export const isOther = (pending: PendingSignOut, found: Identity, wallAt: number): boolean => {
+export function isOther(pending: PendingSignOut, found: Identity, wallAt: number): boolean {
   const sessions = compareSessions(pending, found);
   if (sessions !== 'unknown') return sessions === 'other';
   // A clock that was set back does not make it young for ever.
-  if (Math.abs(wallAt - (pending.signedOutAt ?? wallAt)) > doubtForMs) return true;
+  if (Math.abs(wallAt - (pending.signedOutAt ?? wallAt)) > DOUBT_FOR_MS) return true;
   return pending.user !== undefined && found.id !== undefined && !isMarkOf(pending.user, found);
-};
+}
 
 /**
  * What came of a refresh, for the sign-out that is pending:
@@ -56,13 +56,13 @@ export const isOther = (pending: PendingSignOut, found: Identity, wallAt: number
  *
  * `lastAttempt`: the newest refresh when the user signed out.
  */
-export const judgeByRefresh = (
+export function judgeByRefresh(
   pending: PendingSignOut | undefined,
   state: State<unknown>,
   event: RefreshEvent<unknown>,
   lastAttempt: number,
   wallAt: number,
-): 'over' | 'same' | 'other' | 'nothing' => {
+): 'over' | 'same' | 'other' | 'nothing' {
   const { status } = state.session;
   const isResponse = event.type === 'refreshed' || event.type === 'refresh-rejected';
   if (pending === undefined || !isResponse || status === 'authenticated' || status === 'relogin-required')
@@ -72,12 +72,14 @@ export const judgeByRefresh = (
   const isSince = event.attempt > lastAttempt;
   if (event.type === 'refresh-rejected') return isSince && standing === 'current' ? 'over' : 'nothing';
   return isSince && isOther(pending, event.tokenSet.user, wallAt) ? 'other' : 'same';
-};
+}
 
 /** The hash of a user after its salt; `undefined` if the server has not said who it is. */
-export const markOf = (user: Identity, salt: string): string | undefined => {
+export function markOf(user: Identity, salt: string): string | undefined {
   const hash = identityHash(user, salt);
   return hash && `${salt}.${hash}`;
-};
+}
 
-const isMarkOf = (mark: string, user: Identity): boolean => markOf(user, mark.slice(0, mark.lastIndexOf('.'))) === mark;
+function isMarkOf(mark: string, user: Identity): boolean {
+  return markOf(user, mark.slice(0, mark.lastIndexOf('.'))) === mark;
+}

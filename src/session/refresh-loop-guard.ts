@@ -9,14 +9,14 @@ export interface Refusal {
   readonly isGuess?: boolean | undefined;
 }
 
-const maxEndpoints = 100;
+const MAX_ENDPOINTS = 100;
 
 /** A token was refused although a refresh had just brought it. */
-export const noteRefusedToken = <Claims>(
+export function noteRefusedToken<Claims>(
   state: State<Claims>,
   { tokenNumber, endpoint }: { readonly tokenNumber: number; readonly endpoint: string },
   at: Instant,
-): State<Claims> => {
+): State<Claims> {
   const { loopGuard, token } = state;
   // An earlier token says nothing about this one.
   if (token?.tokenNumber !== tokenNumber) return state;
@@ -32,16 +32,16 @@ export const noteRefusedToken = <Claims>(
     loopGuard: {
       ...loopGuard,
       anywhere: oneMore(isAccepted(loopGuard) ? undefined : anywhere),
-      endpoints: [...others, { ...oneMore(known), endpoint }].slice(-maxEndpoints),
+      endpoints: [...others, { ...oneMore(known), endpoint }].slice(-MAX_ENDPOINTS),
     },
   };
-};
+}
 
 /** A call was not refused: refreshes help at those endpoints again, and tokens are accepted. */
-export const noteAcceptedToken = <Claims>(
+export function noteAcceptedToken<Claims>(
   state: State<Claims>,
   { tokenNumber, endpoints: good }: { readonly tokenNumber: number; readonly endpoints: readonly string[] },
-): State<Claims> => {
+): State<Claims> {
   const { anywhere, ...guard } = state.loopGuard;
   const acceptedToken = Math.max(guard.acceptedToken, tokenNumber);
   const endpoints = guard.endpoints.filter(
@@ -49,30 +49,32 @@ export const noteAcceptedToken = <Claims>(
   );
   const isOver = endpoints.length === 0 && isAccepted({ acceptedToken, anywhere });
   return { ...state, loopGuard: { acceptedToken, endpoints, ...(!isOver && { anywhere }) } };
-};
+}
 
 /** Whether it is news that an API has accepted the token. For most calls it is not. */
-export const isAcceptanceNews = ({ loopGuard }: State<unknown>, tokenNumber: number): boolean =>
-  tokenNumber > loopGuard.acceptedToken || loopGuard.anywhere !== undefined;
+export function isAcceptanceNews({ loopGuard }: State<unknown>, tokenNumber: number): boolean {
+  return tokenNumber > loopGuard.acceptedToken || loopGuard.anywhere !== undefined;
+}
 
 /**
  * Whether some API has accepted the token that was refused: then the fault lies with the endpoints that
  * refuse it.
  */
-const isAccepted = ({ acceptedToken, anywhere }: Pick<State<unknown>['loopGuard'], 'acceptedToken' | 'anywhere'>) =>
-  anywhere !== undefined && acceptedToken >= anywhere.tokenNumber;
+function isAccepted({ acceptedToken, anywhere }: Pick<State<unknown>['loopGuard'], 'acceptedToken' | 'anywhere'>) {
+  return anywhere !== undefined && acceptedToken >= anywhere.tokenNumber;
+}
 
 /**
  * For how many ms a refusal may not ask for a refresh yet; 0 if it may. The cooldown of an endpoint doubles
  * with each refresh that did not help there. Other endpoints share it only until some API has accepted the
  * token.
  */
-export const cooldownLeftMs = (
+export function cooldownLeftMs(
   { loopGuard }: State<unknown>,
   { newerThan = 0, endpoint = '', isGuess = false }: Refusal,
   now: Instant,
   policy: Policy,
-): number => {
+): number {
   const leftMs = (cooldown: Cooldown | undefined) =>
     cooldown === undefined
       ? 0
@@ -80,4 +82,4 @@ export const cooldownLeftMs = (
   const there = loopGuard.endpoints.find((cooldown) => cooldown.endpoint === endpoint);
   if (isGuess && there !== undefined && there.tokenNumber >= newerThan) return Number.POSITIVE_INFINITY;
   return Math.max(leftMs(there), isAccepted(loopGuard) ? 0 : leftMs(loopGuard.anywhere), 0);
-};
+}

@@ -163,7 +163,7 @@ export interface State<Claims> {
 }
 
 /** Before the first `started`: nothing is known and nothing is done. */
-export const initialState: State<never> = Object.freeze<State<never>>({
+export const INITIAL_STATE: State<never> = Object.freeze<State<never>>({
   session: { status: 'loading' },
   identityVersion: 0,
   callsValidSince: 0,

@@ -19,11 +19,11 @@ interface Now {
  * - `replaced`: it was presumed lost, and another one has begun since;
  * - `current`: it is the newest, and no refresh has brought tokens since it began.
  */
-export const judgeTicket = (
+export function judgeTicket(
   { identityVersion, refresh }: Now,
   ticket: RefreshTicket,
-): 'outdated' | 'answered' | 'replaced' | 'current' => {
+): 'outdated' | 'answered' | 'replaced' | 'current' {
   if (ticket.identityVersion !== identityVersion) return 'outdated';
   if (ticket.attempt <= refresh.answered) return 'answered';
   return ticket.attempt === refresh.attempt ? 'current' : 'replaced';
-};
+}

@@ -21,25 +21,27 @@ import type { Instant } from './time.ts';
  * The lifecycle of a session, as a pure function: the next state, and what the store has to do, in order.
  * What comes of a refresh of another identity version changes nothing but what is in flight.
  */
-export const transition = <Claims>(
+export function transition<Claims>(
   before: State<Claims>,
   event: SessionEvent<Claims>,
   now: Instant,
   policy: Policy,
-): readonly [State<Claims>, readonly Effect<Claims>[]] => {
+): readonly [State<Claims>, readonly Effect<Claims>[]] {
   const next = doWhatIsDue(apply(before, event, now, policy), now, policy);
   const after = isLockedOut(before) === isLockedOut(next) ? next : { ...next, lockedOutAt: now };
   return [after, [...effectsOf(before, after, event)]];
-};
+}
 
-const isLockedOut = ({ session }: State<unknown>): boolean => session.status === 'relogin-required';
+function isLockedOut({ session }: State<unknown>): boolean {
+  return session.status === 'relogin-required';
+}
 
-const apply = <Claims>(
+function apply<Claims>(
   before: State<Claims>,
   event: SessionEvent<Claims>,
   now: Instant,
   policy: Policy,
-): State<Claims> => {
+): State<Claims> {
   const state = 'attempt' in event ? noteProgress(before, event, now) : before;
   switch (event.type) {
     case 'started':
@@ -93,12 +95,9 @@ const apply = <Claims>(
     case 'call-succeeded':
       return noteAcceptedToken(state, event);
   }
-};
+}
 
-const start = <Claims>(
-  state: State<Claims>,
-  event: Extract<SessionEvent<Claims>, { type: 'started' }>,
-): State<Claims> => {
+function start<Claims>(state: State<Claims>, event: Extract<SessionEvent<Claims>, { type: 'started' }>): State<Claims> {
   const { visible, inForeignFrame = false, earlier } = event;
   const isFirst = state.session.status === 'loading';
   const next: State<Claims> = {
@@ -111,13 +110,13 @@ const start = <Claims>(
   // What the sign-out was answered before the page started is still to be verified.
   const { mustVerifySignOut } = state;
   return { ...endSession(next, 'signed-out'), mustRevalidate: 'sign-out-pending', mustVerifySignOut };
-};
+}
 
 /** Does what is due by now: begins a refresh, says that the one in flight is slow, or presumes it lost. */
-const doWhatIsDue = <Claims>(state: State<Claims>, now: Instant, policy: Policy): State<Claims> => {
+function doWhatIsDue<Claims>(state: State<Claims>, now: Instant, policy: Policy): State<Claims> {
   const next = nextDue(state, now, policy);
   if (next === undefined || next.inMs > 0) return state;
   const { due } = next;
   const after = due === 'refresh' ? beginRefresh(state, now, policy) : noteOverdue(state, due, now, policy);
   return doWhatIsDue(after, now, policy);
-};
+}

@@ -4,7 +4,7 @@ import { createLock, type LockResult } from './lock.ts';
 import { createRequestQueue, type Enqueue } from './request-queue.ts';
 
 /** How long a request waits for another one of this page. */
-export const slotWaitMs = 3000;
+export const SLOT_WAIT_MS = 3000;
 
 export interface AuthRequestSlotsParts {
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export interface AuthRequestSlots {
   endSlot(): void;
 }
 
-export const createAuthRequestSlots = (parts: AuthRequestSlotsParts): AuthRequestSlots => {
+export function createAuthRequestSlots(parts: AuthRequestSlotsParts): AuthRequestSlots {
   const { clock, lockWaitMs, presumedLostMs } = parts;
   const queue = createRequestQueue(clock, presumedLostMs);
   const withLock = createLock(parts.locks, clock, parts.name, (request) => withTimeout(clock, request, presumedLostMs));
@@ -39,7 +39,7 @@ export const createAuthRequestSlots = (parts: AuthRequestSlotsParts): AuthReques
   /** The request waits for nobody, but the others wait for it: its response may set the cookie. */
   const atOnce = <T>(request: (lock: LockResult) => Promise<T>): Promise<T> => {
     const running = queue(() => request('at-once'), 0);
-    void withLock(() => withTimeout(clock, running, slotWaitMs), lockWaitMs);
+    void withLock(() => withTimeout(clock, running, SLOT_WAIT_MS), lockWaitMs);
     return running;
   };
 
@@ -60,7 +60,7 @@ export const createAuthRequestSlots = (parts: AuthRequestSlotsParts): AuthReques
           await Promise.race([running, ended]);
           return { running };
         },
-        slotWaitMs,
+        SLOT_WAIT_MS,
         wait.signal,
       );
       return running;
@@ -71,4 +71,4 @@ export const createAuthRequestSlots = (parts: AuthRequestSlotsParts): AuthReques
       endSlot();
     },
   };
-};
+}

@@ -22,7 +22,7 @@ export type WithLock = <T>(
 type Outcome<T> = { readonly result: T } | 'refused' | 'hurried' | 'late';
 
 /** A lock manager gets at least this long to say whether a lock is free, even if `waitMs` is shorter. */
-const minAnswerMs = 100;
+const MIN_ANSWER_MS = 100;
 
 /**
  * One auth request at a time among all tabs of the session.
@@ -33,12 +33,12 @@ const minAnswerMs = 100;
  *
  * The lock only saves requests. What keeps the session alive when requests overlap is their idempotency key.
  */
-export const createLock = (
+export function createLock(
   locks: Locks | undefined,
   clock: Clock,
   name: () => string,
   hold: (request: Promise<unknown>) => Promise<void>,
-): WithLock => {
+): WithLock {
   /**
    * A lock that is granted after the waiting is over is released. Once the request runs, its result counts,
    * even if the browser takes the lock away.
@@ -86,7 +86,7 @@ export const createLock = (
   return async (request, waitMs, hurry) => {
     if (locks === undefined) return request('at-once');
     const key = name();
-    const first = await ask(locks, key, () => request('at-once'), Math.max(waitMs, minAnswerMs), hurry, true);
+    const first = await ask(locks, key, () => request('at-once'), Math.max(waitMs, MIN_ANSWER_MS), hurry, true);
     if (typeof first === 'object') return first.result;
     let got: LockResult = first === 'late' ? 'unlocked' : 'waited';
     for (const lock of first === 'late' ? [] : [key, `${key}:second`]) {
@@ -97,4 +97,4 @@ export const createLock = (
     }
     return request(got);
   };
-};
+}

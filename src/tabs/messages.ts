@@ -19,7 +19,7 @@ export type Message =
   | { readonly v: 1; readonly type: 'changed' };
 
 /** Reads a message, or returns undefined. Any script of the origin can post anything, so nothing here is trusted. */
-export const parseMessage = (data: unknown): Message | undefined => {
+export function parseMessage(data: unknown): Message | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const { v, type, audience, sessionKey, obtainedAt, response } = { ...data } as Record<string, unknown>;
   if (v !== 1) return undefined;
@@ -34,4 +34,4 @@ export const parseMessage = (data: unknown): Message | undefined => {
     response !== null
     ? { v, type, audience, sessionKey, obtainedAt, response: { ...response } }
     : undefined;
-};
+}

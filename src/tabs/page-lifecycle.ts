@@ -51,7 +51,7 @@ type ComparisonReason = 'news' | 'response' | 'restored' | 'woken';
  * takes effect at the end of the current task, so that a stop followed by a start (React's StrictMode)
  * changes nothing.
  */
-export const createPageLifecycle = ({ page, tracker, patiently, dispatch }: PageLifecycleParts) => {
+export function createPageLifecycle({ page, tracker, patiently, dispatch }: PageLifecycleParts) {
   let otherTabs: Followers['otherTabs'];
   let signOut: Followers['signOut'];
   let holders = 0;
@@ -167,4 +167,4 @@ export const createPageLifecycle = ({ page, tracker, patiently, dispatch }: Page
     compare,
     isStarted: () => holders > 0,
   };
-};
+}

@@ -8,7 +8,7 @@ export type Enqueue = <T>(request: () => Promise<T>, waitMs: number) => Promise<
  * Sends one auth request of this page at a time (sign-in, refresh, sign-out), since each response may set the
  * cookie. A request that never ends keeps its slot for `maxHoldMs`, counted from when it was sent.
  */
-export const createRequestQueue = (clock: Clock, maxHoldMs: number): Enqueue => {
+export function createRequestQueue(clock: Clock, maxHoldMs: number): Enqueue {
   let lastSlot: Promise<unknown> | undefined;
   return (request, waitMs) => {
     const before = lastSlot;
@@ -24,4 +24,4 @@ export const createRequestQueue = (clock: Clock, maxHoldMs: number): Enqueue => 
     lastSlot = slot;
     return running;
   };
-};
+}

@@ -2,10 +2,10 @@ import type { Clock, TabChannel } from '../platform/platform.ts';
 import { type Message, type Offer, parseMessage } from './messages.ts';
 
 /** How long to wait for another tab that may have a token. */
-const answerWithinMs = 50;
+const ANSWER_WITHIN_MS = 50;
 
 /** How long to wait for a token that must be on its way: on a busy machine a message takes its time. */
-const onItsWayWithinMs = 500;
+const ON_ITS_WAY_WITHIN_MS = 500;
 
 export interface TokenChannelParts {
   readonly clock: Clock;
@@ -51,7 +51,7 @@ export interface TokenChannel {
   tell(isNews: boolean): void;
 }
 
-export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
+export function createTokenChannel(parts: TokenChannelParts): TokenChannel {
   const { clock, audience } = parts;
   let news: TabChannel | undefined;
   let tokens: TabChannel | undefined;
@@ -134,10 +134,10 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
           clock.setTimer(() => {
             const waitedMs = clock.now().monotonicAt - askedAt;
             // If the timer is late, the machine is busy, and the answer may be as late.
-            const mayCome = parts.missingUntil() > missedUntil || (isFirst && waitedMs > 1.5 * answerWithinMs);
-            if (mayCome && waitedMs < onItsWayWithinMs) cancelWait = wait(false);
+            const mayCome = parts.missingUntil() > missedUntil || (isFirst && waitedMs > 1.5 * ANSWER_WITHIN_MS);
+            if (mayCome && waitedMs < ON_ITS_WAY_WITHIN_MS) cancelWait = wait(false);
             else over();
-          }, answerWithinMs);
+          }, ANSWER_WITHIN_MS);
         let cancelWait = wait(true);
         asking.add(over);
         if (listenMs === 0) question();
@@ -150,4 +150,4 @@ export const createTokenChannel = (parts: TokenChannelParts): TokenChannel => {
       if (isNews) post(news, { v: 1, type: 'changed' });
     },
   };
-};
+}

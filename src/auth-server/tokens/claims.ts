@@ -36,12 +36,12 @@ export type UserId = (
  * What a token response says about its user: display only, since nothing of it is verified here. `before`:
  * the user of the session that it goes on with, if it is not about somebody else.
  */
-export const identify = <Claims>(
+export function identify<Claims>(
   tokens: TokenResponse,
   before: User<Claims> | undefined,
   parseClaims: ParseClaims<Claims>,
   userId: UserId,
-): User<Claims> => {
+): User<Claims> {
   const { raw, sid } = tokens;
   const said: Identity = { ...readIdentity(raw, tokens.members, userId), sid };
   const goesOn =
@@ -56,17 +56,17 @@ export const identify = <Claims>(
   } catch (error) {
     throw error instanceof TokenResponseError ? error : new TokenResponseError('`parseClaims` threw.', error);
   }
-};
+}
 
 /** A function that throws, over a member that a refresh leaves out for example, has not said who it is. */
-const readIdentity = (raw: Members, members: Members, userId: UserId): Identity => {
+function readIdentity(raw: Members, members: Members, userId: UserId): Identity {
   try {
     const id = nameOf(userId(raw, members));
     return userId === defaultUserId ? withOrganisation(id, raw) : { id };
   } catch {
     return {};
   }
-};
+}
 
 /**
  * The user as the token names them, else as the response does. The organisation that the token names is part
@@ -77,24 +77,26 @@ export const defaultUserId: UserId = ({ sub }, { user }) => {
   return [sub, ...known].map(nameOf).find((name) => name !== undefined);
 };
 
-const withOrganisation = (id: string | undefined, { org_id, tid, tenant_id }: Members): Identity => {
+function withOrganisation(id: string | undefined, { org_id, tid, tenant_id }: Members): Identity {
   const named = [org_id, tid, tenant_id].find((org) => org !== undefined && org !== null && org !== '');
   const org = nameOf(named);
   // If the organisation has no usable name, the user is unknown.
   return named === undefined || org !== undefined ? { id, org } : {};
-};
+}
 
 /** JSON rounds an integer beyond 2^53 to another one, which may be another user's. */
-const nameOf = (value: unknown): string | undefined => {
+function nameOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   return Number.isSafeInteger(value) ? String(value) : undefined;
-};
+}
 
-const isPromise = (value: unknown): boolean => isObject(value) && typeof value.then === 'function';
+function isPromise(value: unknown): boolean {
+  return isObject(value) && typeof value.then === 'function';
+}
 
-const validated = <Claims>(schema: ClaimsSchema<Claims>, raw: Members): Claims => {
+function validated<Claims>(schema: ClaimsSchema<Claims>, raw: Members): Claims {
   const result = schema['~standard'].validate(raw);
   if (!isObject(result) || isPromise(result)) throw new TokenResponseError('`parseClaims` has to be synchronous.');
   if (result.issues) throw new TokenResponseError('`parseClaims` found issues.', result.issues);
   return result.value as Claims;
-};
+}

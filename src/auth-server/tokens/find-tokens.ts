@@ -4,7 +4,7 @@ import { isObject, own } from './is-object.ts';
 
 type Members = Readonly<Record<string, unknown>>;
 
-const tokenNames = ['access_token', 'accessToken', 'access', 'token'];
+const TOKEN_NAMES = ['access_token', 'accessToken', 'access', 'token'];
 
 /** What `readTokens` finds in a response of another form. */
 export interface FoundTokens {
@@ -38,10 +38,11 @@ export interface NoTokens {
 export type ReadTokens = (body: unknown) => FoundTokens;
 
 /** Finds the tokens of a response, whether or not they can be used. Never throws. */
-export const findTokens = (body: unknown, readTokens?: ReadTokens): TokensIn | NoTokens =>
-  readTokens === undefined ? findInKnownPlaces(body) : findBy(readTokens, body);
+export function findTokens(body: unknown, readTokens?: ReadTokens): TokensIn | NoTokens {
+  return readTokens === undefined ? findInKnownPlaces(body) : findBy(readTokens, body);
+}
 
-const findInKnownPlaces = (body: unknown): TokensIn | NoTokens => {
+function findInKnownPlaces(body: unknown): TokensIn | NoTokens {
   for (const holder of isObject(body) ? [body, own(body, 'data')].filter(isObject) : []) {
     const name = nameOfToken(holder);
     if (name === undefined) continue;
@@ -49,9 +50,9 @@ const findInKnownPlaces = (body: unknown): TokensIn | NoTokens => {
     return step === undefined ? { body, holder, accessToken: textOf(holder, name) } : { missing: unfinished(step) };
   }
   return { missing: `it holds no access token${advise('no token')}.` };
-};
+}
 
-const findBy = (readTokens: ReadTokens, body: unknown): TokensIn | NoTokens => {
+function findBy(readTokens: ReadTokens, body: unknown): TokensIn | NoTokens {
   try {
     const holder: Members = { ...readTokens(body) };
     const name = nameOfToken(holder);
@@ -60,24 +61,30 @@ const findBy = (readTokens: ReadTokens, body: unknown): TokensIn | NoTokens => {
   } catch (cause) {
     return { missing: '`readTokens` threw.', cause };
   }
-};
+}
 
-const nameOfToken = (members: Members): string | undefined => tokenNames.find((name) => textOf(members, name) !== '');
+function nameOfToken(members: Members): string | undefined {
+  return TOKEN_NAMES.find((name) => textOf(members, name) !== '');
+}
 
 /**
  * Whether a token may as well be the ticket to a second factor: tickets are called `token`, too, and have a
  * lifetime. But no server calls one a bearer token, or issues a refresh token with it.
  */
-const mayBeTicket = (name: string, holder: Members): boolean =>
-  (name === 'access' || name === 'token') &&
-  !['token_type', 'tokenType'].some((type) => /^bearer$/i.test(textOf(holder, type))) &&
-  !['refresh_token', 'refreshToken', 'refresh'].some((refresh) => textOf(holder, refresh) !== '');
+function mayBeTicket(name: string, holder: Members): boolean {
+  return (
+    (name === 'access' || name === 'token') &&
+    !['token_type', 'tokenType'].some((type) => /^bearer$/i.test(textOf(holder, type))) &&
+    !['refresh_token', 'refreshToken', 'refresh'].some((refresh) => textOf(holder, refresh) !== '')
+  );
+}
 
 /** A member's text; empty if it is no text. */
-const textOf = (members: Members, name: string): string => {
+function textOf(members: Members, name: string): string {
   const value = own(members, name);
   return typeof value === 'string' ? value : '';
-};
+}
 
-const unfinished = (step: string): string =>
-  `it holds no access token: ${/^[\w-]{1,40}$/.test(step) ? `\`${step}\`` : 'a member'} says that the sign-in is not finished${advise('ticket or token')}.`;
+function unfinished(step: string): string {
+  return `it holds no access token: ${/^[\w-]{1,40}$/.test(step) ? `\`${step}\`` : 'a member'} says that the sign-in is not finished${advise('ticket or token')}.`;
+}

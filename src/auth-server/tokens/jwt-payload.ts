@@ -3,7 +3,7 @@
  * not three parts with a JSON object in base64url and valid UTF-8 in the middle. Needs no `TextDecoder`,
  * which the DOMs of test environments lack.
  */
-export const jwtPayload = (token: string): Record<string, unknown> | undefined => {
+export function jwtPayload(token: string): Record<string, unknown> | undefined {
   const [, payload = '', signature, more] = token.split('.');
   if (signature === undefined || more !== undefined || !/^[\w-]+={0,2}$/.test(payload)) return undefined;
   try {
@@ -16,4 +16,4 @@ export const jwtPayload = (token: string): Record<string, unknown> | undefined =
   } catch {
     return undefined;
   }
-};
+}

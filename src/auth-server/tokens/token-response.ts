@@ -22,21 +22,21 @@ export interface TokenResponse {
 }
 
 /** Visible ASCII can be sent as it is. Servers issue more of it than RFC 6750 §2.1 allows. */
-const bearerSyntax = /^[!-~]+$/;
+const BEARER_SYNTAX = /^[!-~]+$/;
 
 /**
  * Reads a token response: RFC 6749 §5.1, and the camelCase and wrapped forms of real back ends. A refresh
  * token in it is not kept. Throws `TokenResponseError` if there is no token that could be used.
  */
-export const readTokenResponse = (body: unknown, readTokens?: ReadTokens): TokenResponse => {
+export function readTokenResponse(body: unknown, readTokens?: ReadTokens): TokenResponse {
   const found = findTokens(body, readTokens);
   if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
   return readFoundTokens(found);
-};
+}
 
 /** Reads what `findTokens` has found. Throws `TokenResponseError` if it cannot be used. */
-export const readFoundTokens = ({ body, holder, accessToken }: TokensIn): TokenResponse => {
-  if (!bearerSyntax.test(accessToken)) {
+export function readFoundTokens({ body, holder, accessToken }: TokensIn): TokenResponse {
+  if (!BEARER_SYNTAX.test(accessToken)) {
     throw new TokenResponseError(
       `the access token has characters that no header may have.${advise('token characters')}`,
     );
@@ -55,26 +55,27 @@ export const readFoundTokens = ({ body, holder, accessToken }: TokensIn): TokenR
     raw,
     members: withoutTokens(membersOf(body, holder, accessToken), accessToken),
   };
-};
+}
 
 /** A number, such as that of a row, names a session as well as a text does, unless JSON has rounded it. */
-const sidOf = (sid: unknown): string | undefined =>
-  typeof sid === 'string' || Number.isSafeInteger(sid) ? String(sid) : undefined;
+function sidOf(sid: unknown): string | undefined {
+  return typeof sid === 'string' || Number.isSafeInteger(sid) ? String(sid) : undefined;
+}
 
 /** The members of a response. Those under `data` are put beside the others if the token was found there. */
-const membersOf = (body: unknown, holder: Members, accessToken: string): Members => {
+function membersOf(body: unknown, holder: Members, accessToken: string): Members {
   if (!isObject(body)) return holder;
   const { data, ...others } = body;
   const isHolder = isObject(data) && !Array.isArray(data) && Object.values(data).includes(accessToken);
   return isHolder ? { ...others, ...data, ...holder } : { ...body, ...holder };
-};
+}
 
 /** `expires_in` in seconds, as number or text; else the difference of the JWT's own times; else unknown. */
-const lifetimeMsOf = (expiresIn: unknown, raw: Members): number | undefined => {
+function lifetimeMsOf(expiresIn: unknown, raw: Members): number | undefined {
   const fromJwt = typeof raw.exp === 'number' && typeof raw.iat === 'number' ? raw.exp - raw.iat : undefined;
   const stated = typeof expiresIn === 'string' ? Number(expiresIn) : expiresIn;
   return [stated, fromJwt]
     .filter((seconds) => typeof seconds === 'number')
     .map((seconds) => seconds * 1000)
     .find((ms) => Number.isFinite(ms) && ms > 0);
-};
+}

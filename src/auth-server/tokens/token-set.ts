@@ -15,29 +15,35 @@ export interface TokenReading<Claims> {
  * Makes a token set from a token response. `obtainedAt`: just before the request was sent, so that the
  * lifetime is never overestimated. Throws `TokenResponseError`.
  */
-export const readTokenSet = <Claims>(
+export function readTokenSet<Claims>(
   body: unknown,
   obtainedAt: Instant,
   before: User<Claims> | undefined,
   reading: TokenReading<Claims>,
-): TokenSet<Claims> => granted(readTokenResponse(body, reading.readTokens), obtainedAt, before, reading);
+): TokenSet<Claims> {
+  return granted(readTokenResponse(body, reading.readTokens), obtainedAt, before, reading);
+}
 
 /** The same for the tokens that were found in the response to a sign-in: nobody was signed in before. */
-export const readSignInTokenSet = <Claims>(
+export function readSignInTokenSet<Claims>(
   found: TokensIn,
   obtainedAt: Instant,
   reading: Omit<TokenReading<Claims>, 'readTokens'>,
-): TokenSet<Claims> => granted(readFoundTokens(found), obtainedAt, undefined, reading);
+): TokenSet<Claims> {
+  return granted(readFoundTokens(found), obtainedAt, undefined, reading);
+}
 
-const granted = <Claims>(
+function granted<Claims>(
   tokens: TokenResponse,
   obtainedAt: Instant,
   before: User<Claims> | undefined,
   { parseClaims, userId }: Omit<TokenReading<Claims>, 'readTokens'>,
-): TokenSet<Claims> => ({
-  value: tokens.accessToken,
-  obtainedAt,
-  lifetimeMs: tokens.lifetimeMs,
-  seq: tokens.seq,
-  user: identify(tokens, before, parseClaims, userId),
-});
+): TokenSet<Claims> {
+  return {
+    value: tokens.accessToken,
+    obtainedAt,
+    lifetimeMs: tokens.lifetimeMs,
+    seq: tokens.seq,
+    user: identify(tokens, before, parseClaims, userId),
+  };
+}

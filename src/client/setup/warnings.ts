@@ -4,7 +4,7 @@ export interface Warnings {
   warn(entry: string, text: string): void;
 }
 
-const troubleshooting = 'https://github.com/silent-refresh/silent-refresh/blob/main/docs/troubleshooting.md';
+const TROUBLESHOOTING = 'https://github.com/silent-refresh/silent-refresh/blob/main/docs/troubleshooting.md';
 
 export function createWarnings(print: (message: string) => void): Warnings {
   const printed = new Set<string>();
@@ -12,7 +12,7 @@ export function createWarnings(print: (message: string) => void): Warnings {
     warn(entry, text) {
       if (printed.has(text)) return;
       printed.add(text);
-      print(`[silent-refresh] ${text} See ${troubleshooting}#${entry}`);
+      print(`[silent-refresh] ${text} See ${TROUBLESHOOTING}#${entry}`);
     },
   };
 }

@@ -16,7 +16,7 @@ interface CallWatchParts {
 }
 
 /** How long a call waits for `start()` before somebody should hear of it. */
-const notStartedMs = 1000;
+const NOT_STARTED_MS = 1000;
 
 /** Looks at calls before they are made. */
 export function createCallWatch({ page, clock, allowedOrigins, token, warnings, isStarted }: CallWatchParts) {
@@ -35,7 +35,7 @@ export function createCallWatch({ page, clock, allowedOrigins, token, warnings, 
           'or render the app inside <AuthProvider client={auth}>. With a router whose loaders make calls, start the client ' +
           'where the router is created.',
       );
-    }, notStartedMs);
+    }, NOT_STARTED_MS);
   };
 
   /** A call that is to have a token goes to an origin that may not be sent one. */
@@ -69,7 +69,7 @@ export function createCallWatch({ page, clock, allowedOrigins, token, warnings, 
   };
 }
 
-const hasAuthorization = (input: RequestInfo | URL, given: HeadersInit | undefined): boolean => {
+function hasAuthorization(input: RequestInfo | URL, given: HeadersInit | undefined): boolean {
   const headers = given ?? (isRequest(input) ? input.headers : undefined);
   return headers !== undefined && new Headers(headers).has('authorization');
-};
+}

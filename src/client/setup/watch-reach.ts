@@ -68,7 +68,7 @@ export function createReachWatch({ page, fetch, headers, allowedOrigins, warning
 }
 
 /** By the last two labels, which is right for most hosts. Addresses and names without a dot have to be equal. */
-const isSameSite = (one: string, other: string): boolean => {
+function isSameSite(one: string, other: string): boolean {
   const site = (host: string) => (/[a-z]$/.test(host) ? host.split('.').slice(-2).join('.') : host);
   return site(one) === site(other) || [one, other].every((host) => /(^|\.)localhost$/.test(host));
-};
+}

@@ -2,7 +2,7 @@ import type { RefreshProblem } from '../../session/session.ts';
 import type { Warnings } from './warnings.ts';
 
 /** Statuses of an endpoint that is not there, or is not what was asked for. */
-const misplaced = new Set<number | undefined>([404, 405, 406, 410, 415]);
+const MISPLACED = new Set<number | undefined>([404, 405, 406, 410, 415]);
 
 /** Looks at refreshes that have failed for a reason that trying again will not mend. */
 export function createRefreshWatch(warnings: Warnings, unreached: () => void): (problem: RefreshProblem) => void {
@@ -33,7 +33,7 @@ export function createRefreshWatch(warnings: Warnings, unreached: () => void): (
           'how your server says that the session is over, set `classifyRefresh`.',
       );
     }
-    if (misplaced.has(status)) {
+    if (MISPLACED.has(status)) {
       warnings.warn(
         'an-endpoint-that-is-elsewhere',
         `The refresh endpoint answers ${status}, as a wrong address does: is \`endpoints.refresh\` right? It has to be the whole ` +

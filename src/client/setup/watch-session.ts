@@ -13,11 +13,11 @@ interface SessionWatchParts<Claims> {
   refreshFailed(problem: RefreshProblem): void;
 }
 
-const hourMs = 3_600_000;
+const HOUR_MS = 3_600_000;
 /** A clock that is off by more than this is set wrong: no request takes as long. */
-const mostSkewMs = 120_000;
+const MOST_SKEW_MS = 120_000;
 /** A session whose first token expired longer ago than this may well have expired itself. */
-const recentMs = 600_000;
+const RECENT_MS = 600_000;
 
 /** Looks at what becomes of sessions. Returns what to call when the client is started. */
 export function createSessionWatch<Claims>(parts: SessionWatchParts<Claims>): () => void {
@@ -42,7 +42,7 @@ export function createSessionWatch<Claims>(parts: SessionWatchParts<Claims>): ()
   };
 
   const checkLifetime = (lifetimeMs: number | undefined) => {
-    if (lifetimeMs === undefined || lifetimeMs <= hourMs) return;
+    if (lifetimeMs === undefined || lifetimeMs <= HOUR_MS) return;
     warnings.warn(
       'an-access-token-that-lives-for-long',
       `The access token lives for ${Math.round(lifetimeMs / 60_000)} minutes. Whoever gets hold of it can use it for as long, ` +
@@ -55,7 +55,7 @@ export function createSessionWatch<Claims>(parts: SessionWatchParts<Claims>): ()
     if (isClockChecked || Number.isNaN(issuedAt)) return;
     isClockChecked = true;
     const skewMs = clock.now().wallAt - issuedAt;
-    if (Math.abs(skewMs) <= mostSkewMs) return;
+    if (Math.abs(skewMs) <= MOST_SKEW_MS) return;
     warnings.warn(
       'clocks-that-differ',
       `The server's clock and this device's differ by ${Math.round(Math.abs(skewMs) / 60_000)} minutes, by the access token's ` +
@@ -89,6 +89,6 @@ export function createSessionWatch<Claims>(parts: SessionWatchParts<Claims>): ()
   return () => {
     const { sessionKey, expiresAt } = record.session.read() ?? {};
     const isRenewed = record.renewed.read()?.sessionKey === sessionKey;
-    isCookieUnproved = expiresAt !== undefined && !isRenewed && clock.now().wallAt - expiresAt < recentMs;
+    isCookieUnproved = expiresAt !== undefined && !isRenewed && clock.now().wallAt - expiresAt < RECENT_MS;
   };
 }

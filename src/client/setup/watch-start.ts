@@ -13,7 +13,7 @@ interface StartWatchParts {
  * Names of the sessions whose clients are started in this page, once for each client: kept where every copy
  * of the package finds it.
  */
-const startedKey = Symbol.for('silent-refresh.started');
+const STARTED_KEY = Symbol.for('silent-refresh.started');
 
 /** Looks at the client when it is started. Returns what to call when it is stopped. */
 export function createStartWatch({ page, defaultName, warnings }: StartWatchParts): () => () => void {
@@ -31,9 +31,9 @@ export function createStartWatch({ page, defaultName, warnings }: StartWatchPart
     checkOrigin();
     if (defaultName === undefined) return () => {};
     const name = defaultName();
-    const shared = page.global() as { [startedKey]?: string[] };
-    shared[startedKey] ??= [];
-    const started = shared[startedKey];
+    const shared = page.global() as { [STARTED_KEY]?: string[] };
+    shared[STARTED_KEY] ??= [];
+    const started = shared[STARTED_KEY];
     if (started.includes(name)) {
       warnings.warn(
         'two-clients-for-one-session',

@@ -23,7 +23,7 @@ export function replayStreams({ maxBytes = 1_048_576 }: { readonly maxBytes?: nu
   return { maxBytes, record: (body) => record(body, maxBytes) };
 }
 
-const record = (body: ReadableStream<Uint8Array>, limit: number): RecordedStream => {
+function record(body: ReadableStream<Uint8Array>, limit: number): RecordedStream {
   let kept: Uint8Array[] | undefined = [];
   let size = 0;
   let ended = false;
@@ -47,4 +47,4 @@ const record = (body: ReadableStream<Uint8Array>, limit: number): RecordedStream
       kept = undefined;
     },
   };
-};
+}

@@ -28,13 +28,13 @@ type FetchArguments = [input: RequestInfo | URL, init?: RequestInit | undefined]
  * recorded while it is sent, if `streams` are to be replayed. `href` is where the call goes; `headers` are a
  * copy of the caller's. Throws a `TypeError` for a stream that the browser would not send as one.
  */
-export const replayable = (
+export function replayable(
   input: RequestInfo | URL,
   href: string,
   init: RequestInit,
   headers: Headers | undefined,
   streams?: StreamReplay,
-): ReplayableRequest => {
+): ReplayableRequest {
   const request = isRequest(input) ? input : undefined;
   const method = String(init.method ?? request?.method ?? 'GET');
   // A body that is `null` is none: then that of the `Request` counts.
@@ -50,21 +50,23 @@ export const replayable = (
   const target = request.clone();
   discard(request);
   return { method, target, init, headers, body: undefined };
-};
+}
 
 /** What an `init` with the stream of a `Request` would make `fetch` forget. */
-const streamedInit = ({ referrer, referrerPolicy }: Request, init: RequestInit): RequestInit => ({
-  referrer,
-  referrerPolicy,
-  ...init,
-  ...{ duplex: 'half' },
-});
+function streamedInit({ referrer, referrerPolicy }: Request, init: RequestInit): RequestInit {
+  return {
+    referrer,
+    referrerPolicy,
+    ...init,
+    ...{ duplex: 'half' },
+  };
+}
 
 /**
  * What to send: without `authorization`, without a token. `isReplay`: again, byte for byte the same; only if
  * the call `canReplay`.
  */
-export const sendingOf = (call: ReplayableRequest, authorization?: string, isReplay = false): FetchArguments => {
+export function sendingOf(call: ReplayableRequest, authorization?: string, isReplay = false): FetchArguments {
   const { target, init, headers, body } = call;
   if (authorization !== undefined) headers?.set('authorization', authorization);
   const sent: RequestInit = { ...init };
@@ -79,17 +81,20 @@ export const sendingOf = (call: ReplayableRequest, authorization?: string, isRep
   else if (authorization !== undefined) sent.headers = { authorization };
   if (body !== undefined) sent.body = (isReplay && body.again()) || body.first();
   return [target, sent];
-};
+}
 
 /** Whether `fetch` lets the call outlive the page. */
-export const isKeepalive = ({ init, target }: ReplayableRequest): boolean =>
-  Boolean(init.keepalive ?? (target as Partial<Request>).keepalive);
+export function isKeepalive({ init, target }: ReplayableRequest): boolean {
+  return Boolean(init.keepalive ?? (target as Partial<Request>).keepalive);
+}
 
 /** Whether a call can still be sent again as it was made. */
-export const canReplay = ({ body }: ReplayableRequest): boolean => body === undefined || body.again() !== undefined;
+export function canReplay({ body }: ReplayableRequest): boolean {
+  return body === undefined || body.again() !== undefined;
+}
 
 /** Nothing will be sent again. An unread body would keep all that its clones have read. */
-export const release = ({ target, body }: ReplayableRequest): void => {
+export function release({ target, body }: ReplayableRequest): void {
   if (body !== undefined) body.release();
   else if (typeof target === 'object') discard(target);
-};
+}

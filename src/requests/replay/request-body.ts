@@ -15,20 +15,21 @@ export interface Body {
 }
 
 /** Throws a `TypeError` for a stream in a browser that would send something else in its place. */
-export const bodyOf = (body: BodyInit, streams?: StreamReplay): Body =>
-  isStream(body) ? streamBody(body, streams) : valueBody(body);
+export function bodyOf(body: BodyInit, streams?: StreamReplay): Body {
+  return isStream(body) ? streamBody(body, streams) : valueBody(body);
+}
 
 /** What is copied within microseconds. */
-const smallBytes = 65_536;
+const SMALL_BYTES = 65_536;
 
 /**
  * Forms and small buffers are copied for the replay at once, because apps use them again. A larger buffer is
  * copied only if the call has to wait: until then it is trusted to stay as it is. Nobody can change a text or
  * a Blob.
  */
-const valueBody = (body: BodyInit): Body => {
+function valueBody(body: BodyInit): Body {
   const size = sizeOf(body);
-  let copy = size === undefined || size <= smallBytes ? copyOf(body) : undefined;
+  let copy = size === undefined || size <= SMALL_BYTES ? copyOf(body) : undefined;
   let first = body;
   // A buffer that was transferred meanwhile is empty.
   const again = () => copy ?? (sizeOf(body) === size ? body : undefined);
@@ -41,18 +42,21 @@ const valueBody = (body: BodyInit): Body => {
     },
     release: () => {},
   };
-};
+}
 
 /** The size of a buffer, and of nothing else. */
-const sizeOf = (body: BodyInit): number | undefined => (body as Partial<ArrayBuffer>).byteLength;
+function sizeOf(body: BodyInit): number | undefined {
+  return (body as Partial<ArrayBuffer>).byteLength;
+}
 
 /** By its tag, since it may come from another frame. */
-const isBuffer = (body: BodyInit): body is ArrayBuffer =>
-  Object.prototype.toString.call(body) === '[object ArrayBuffer]';
+function isBuffer(body: BodyInit): body is ArrayBuffer {
+  return Object.prototype.toString.call(body) === '[object ArrayBuffer]';
+}
 
 /** `undefined` for what nobody can change. */
-const copyOf = (body: BodyInit): BodyInit | undefined => {
+function copyOf(body: BodyInit): BodyInit | undefined {
   if (isBuffer(body)) return body.slice(0);
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
   return copyOfForm(body);
-};
+}

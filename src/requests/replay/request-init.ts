@@ -1,4 +1,4 @@
-const nothing: RequestInit = Object.freeze({});
+const NOTHING: RequestInit = Object.freeze({});
 
 /**
  * What an `init` says at this moment, as `fetch` reads it (Web IDL, conversion to a dictionary): each member
@@ -6,8 +6,8 @@ const nothing: RequestInit = Object.freeze({});
  * a `fetch` that knows more of them, except `auth`, which is ours. Throws a `TypeError` if it is not an
  * object.
  */
-export const readInit = (init: RequestInit | null | undefined): RequestInit => {
-  if (init === undefined || init === null) return nothing;
+export function readInit(init: RequestInit | null | undefined): RequestInit {
+  if (init === undefined || init === null) return NOTHING;
   if (typeof init !== 'object' && typeof init !== 'function') throw new TypeError('`init` takes an object.');
   const read: Record<string, unknown> = {};
   for (let at: object | null = init; at !== null && at !== Object.prototype; at = Object.getPrototypeOf(at)) {
@@ -19,4 +19,4 @@ export const readInit = (init: RequestInit | null | undefined): RequestInit => {
     }
   }
   return read;
-};
+}

@@ -2,7 +2,7 @@ import { discard } from '../../platform/bodies.ts';
 import type { StreamReplay } from './replay-streams.ts';
 
 /** A stream is recorded while it is sent, if streams are to be replayed. */
-export const streamBody = (body: ReadableStream<Uint8Array>, streams: StreamReplay | undefined) => {
+export function streamBody(body: ReadableStream<Uint8Array>, streams: StreamReplay | undefined) {
   if (!areStreamsSent()) {
     throw new TypeError('This browser cannot send a stream as a body: read it into a Blob first.');
   }
@@ -18,14 +18,15 @@ export const streamBody = (body: ReadableStream<Uint8Array>, streams: StreamRepl
       void stream.cancel().catch(() => {});
     },
   };
-};
+}
 
 /** Whether a body is a stream, including one of another frame. */
-export const isStream = (body: BodyInit): body is ReadableStream<Uint8Array> =>
-  typeof body === 'object' && 'getReader' in body;
+export function isStream(body: BodyInit): body is ReadableStream<Uint8Array> {
+  return typeof body === 'object' && 'getReader' in body;
+}
 
 /** Whether this browser sends a stream as one. Firefox sends the text `[object ReadableStream]`; WebKit throws. */
-const areStreamsSent = (): boolean => {
+function areStreamsSent(): boolean {
   try {
     let hasAsked = false;
     const { headers } = new Request('https://localhost/', {
@@ -40,13 +41,13 @@ const areStreamsSent = (): boolean => {
   } catch {
     return false;
   }
-};
+}
 
 /**
  * Whether the body of a request is a stream, whose clones would keep all of it in memory. No member says so,
  * but only a stream must not be sent without CORS (Fetch, constructor of `Request`).
  */
-export const isStreamed = (request: Request): boolean => {
+export function isStreamed(request: Request): boolean {
   if (!request.body) return false;
   const probe = request.clone();
   try {
@@ -57,4 +58,4 @@ export const isStreamed = (request: Request): boolean => {
   } finally {
     discard(probe);
   }
-};
+}

@@ -4,9 +4,7 @@
  * calls may be waiting for a call there, to a second factor for example. With `endpointsAlone`, the folder
  * does not count. The addresses are resolved at the first use.
  */
-export const createAuthArea = (
-  addresses: () => readonly string[],
-): ((url: URL, endpointsAlone?: boolean) => boolean) => {
+export function createAuthArea(addresses: () => readonly string[]): (url: URL, endpointsAlone?: boolean) => boolean {
   let area: { readonly endpoints: ReadonlySet<string>; readonly folders: readonly string[] } | undefined;
   return ({ origin, pathname }, endpointsAlone = false) => {
     area ??= areaOf(addresses());
@@ -15,9 +13,9 @@ export const createAuthArea = (
       area.endpoints.has(address) || (!endpointsAlone && area.folders.some((folder) => address.startsWith(folder)))
     );
   };
-};
+}
 
-const areaOf = (addresses: readonly string[]) => {
+function areaOf(addresses: readonly string[]) {
   const byOrigin = new Map<string, string[]>();
   for (const address of addresses) {
     const { origin, pathname } = new URL(address);
@@ -28,10 +26,10 @@ const areaOf = (addresses: readonly string[]) => {
     return folder === '/' ? [] : [origin + folder];
   });
   return { endpoints: new Set(addresses), folders };
-};
+}
 
-const commonFolder = ([first = '', ...others]: readonly string[]): string => {
+function commonFolder([first = '', ...others]: readonly string[]): string {
   const parts = first.split('/').slice(0, -1);
   while (!others.every((path) => path.startsWith(`${parts.join('/')}/`))) parts.pop();
   return `${parts.join('/')}/`;
-};
+}

@@ -16,13 +16,13 @@ import type { Forced } from './token-waiters.ts';
  * it may be, or if asking for a newer one did not help. Throws the error that its caller gets: the session
  * has ended, another user has signed in, or there was no token in time. `held`: how it ended, if it was held.
  */
-export const outcomeOf = (
+export function outcomeOf(
   found: Outcome,
   caller: Caller,
   state: State<unknown>,
   isStarted: boolean,
   held?: HeldCallOutcome,
-): AccessToken | undefined => {
+): AccessToken | undefined {
   switch (found.is) {
     case 'token':
       return found.token;
@@ -37,29 +37,29 @@ export const outcomeOf = (
       if (caller.mayGoWithoutToken && state.session.status === 'unauthenticated') return undefined;
       throw sessionEnded(state.session, caller.demand.fresh === true, held);
   }
-};
+}
 
 /** How a held call has ended. */
-export const heldOutcomeOf = (forced: Forced | undefined, found: Outcome, session: SessionPhase): HeldCallOutcome => {
+export function heldOutcomeOf(forced: Forced | undefined, found: Outcome, session: SessionPhase): HeldCallOutcome {
   if (forced !== undefined) return forced;
   if (found.is === 'token') return 'sent';
   if (found.is === 'other-user') return 'user-changed';
   return session.status === 'unauthenticated' ? session.reason : 'timed-out';
-};
+}
 
 /** The error of who has waited too long. */
-export const tooLate = ({ failure }: State<unknown>, isStarted: boolean): Error => {
+export function tooLate({ failure }: State<unknown>, isStarted: boolean): Error {
   if (!isStarted) return new TypeError(`The client was not started${advise('not started')}.`);
   const isRedirected = failure?.problem.kind === 'redirected';
   return new RefreshUnavailableError(
     failure?.problem.retryAt,
     isRedirected ? ` The refresh endpoint answers with a redirect${advise('refresh redirected')}.` : undefined,
   );
-};
+}
 
-const sessionEnded = (session: SessionPhase, isRefresh: boolean, held: HeldCallOutcome | undefined): Error => {
+function sessionEnded(session: SessionPhase, isRefresh: boolean, held: HeldCallOutcome | undefined): Error {
   const reason = 'reason' in session ? session.reason : 'anonymous';
   if (reason === 'user-changed') return new UserChangedError();
   if (isRefresh) return new RefreshRejectedError();
   return new UnauthenticatedError(reason, held === 'no-room' || held === 'timed-out' ? held : undefined);
-};
+}

@@ -35,7 +35,7 @@ interface CallTokensParts<Claims> {
 }
 
 /** Tokens for the calls of one client. Every wait for one is bounded, and its error says what to do. */
-export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
+export function createCallTokens<Claims>(parts: CallTokensParts<Claims>) {
   const { store, clock, policy, isStarted, wake, mayBeHeld } = parts;
   const { state, waiters } = store;
   const given = createGivenTokens();
@@ -142,14 +142,14 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
       const { tokenNumber, identityVersion, user, isReplacement } = refused;
       const held = state().token;
       const isYoung = held !== undefined && elapsedMs(held.obtainedAt, now.askedAt) < policy.cooldownMs;
-      if (isReplacement && isYoung) store.dispatch({ type: 'replay-refused', tokenNumber, endpoint: elsewhere });
+      if (isReplacement && isYoung) store.dispatch({ type: 'replay-refused', tokenNumber, endpoint: ELSEWHERE });
       const demand: Demand = {
         ...now,
         identityVersion,
         user,
         minValidityMs,
         newerThan: tokenNumber,
-        endpoint: elsewhere,
+        endpoint: ELSEWHERE,
       };
       const token = await wait({ signal, demand });
       if (token === undefined) {
@@ -170,7 +170,7 @@ export const createCallTokens = <Claims>(parts: CallTokensParts<Claims>) => {
 
     known: () => until(() => (isSettled(state().session) ? store.session() : undefined)),
   };
-};
+}
 
 /** The endpoint of everything that is no call of this client: sockets, XHR. */
-const elsewhere = '';
+const ELSEWHERE = '';

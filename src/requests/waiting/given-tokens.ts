@@ -9,10 +9,10 @@ interface GivenToken extends CallOwner {
 }
 
 /** More than an app uses at one time. */
-const maxTokens = 20;
+const MAX_TOKENS = 20;
 
 /** The last access tokens that the app was given, for when it says that one of them was refused. */
-export const createGivenTokens = () => {
+export function createGivenTokens() {
   const tokens = new Map<string, GivenToken>();
   return {
     find: (value: string): GivenToken | undefined => tokens.get(value),
@@ -21,7 +21,7 @@ export const createGivenTokens = () => {
         tokens.get(value)?.tokenNumber === tokenNumber && tokens.get(value)?.isReplacement === true;
       tokens.delete(value);
       tokens.set(value, { ...owner, tokenNumber, isReplacement: isReplacement || wasReplacement });
-      for (const oldest of tokens.keys()) if (tokens.size > maxTokens) tokens.delete(oldest);
+      for (const oldest of tokens.keys()) if (tokens.size > MAX_TOKENS) tokens.delete(oldest);
     },
   };
-};
+}

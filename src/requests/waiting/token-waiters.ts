@@ -56,7 +56,7 @@ export interface Waiters {
  * `onChange` is called when what is awaited has changed, or is due earlier. `withoutRoom` picks, from those
  * that wait for a sign-in, those for which there is no room.
  */
-export const createWaiters = (clock: Clock, withoutRoom: WithoutRoom, onChange: () => void): Waiters => {
+export function createWaiters(clock: Clock, withoutRoom: WithoutRoom, onChange: () => void): Waiters {
   const waiters = new Set<Waiter>();
   const counts: Record<Awaited, number> = { token: 0, 'sign-in': 0, fact: 0 };
   /** When the first wait is due, when `dueInMs` was last called. */
@@ -124,4 +124,4 @@ export const createWaiters = (clock: Clock, withoutRoom: WithoutRoom, onChange: 
       return firstDueAt - clock.now().monotonicAt;
     },
   };
-};
+}

@@ -12,11 +12,11 @@ type Checked<K extends Kinds, Required extends keyof K> = {
  * Reads members whose types are known, since any script of the origin can have written them. A member of
  * another type is left out; if a required one is missing, the result is `undefined`.
  */
-export const checkedMembers = <K extends Kinds, Required extends keyof K = never>(
+export function checkedMembers<K extends Kinds, Required extends keyof K = never>(
   members: Members,
   kinds: K,
   ...required: Required[]
-): Checked<K, Required> | undefined => {
+): Checked<K, Required> | undefined {
   const found = Object.fromEntries(Object.entries(members).filter(([name, value]) => typeof value === kinds[name]));
   return required.every((name) => name in found) ? (found as Checked<K, Required>) : undefined;
-};
+}

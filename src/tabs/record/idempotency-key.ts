@@ -2,7 +2,7 @@ import type { PendingKey } from './shared-session.ts';
 import type { StoredValue } from './stored-value.ts';
 
 /** How long a refresh without a response may still be under way. Its key is used again for that long. */
-const keyLifetimeMs = 60_000;
+const KEY_LIFETIME_MS = 60_000;
 
 /** How a use of a key ended. `unsent`: the key was reserved, and no request was sent with it. */
 type KeyUse = 'answered' | 'unanswered' | 'unsent';
@@ -37,11 +37,11 @@ interface OwnKey {
  *   the cookie back; with the same key, both responses carry the same cookie. So a tab that uses another
  *   tab's key records that first.
  */
-export const createIdempotencyKeys = (entry: StoredValue<PendingKey>, newKey: () => string): IdempotencyKeys => {
+export function createIdempotencyKeys(entry: StoredValue<PendingKey>, newKey: () => string): IdempotencyKeys {
   let own: OwnKey | undefined;
   const pending = (wallAt: number): PendingKey | undefined => {
     const found = entry.read();
-    return found !== undefined && Math.abs(wallAt - found.sentAt) < keyLifetimeMs ? found : undefined;
+    return found !== undefined && Math.abs(wallAt - found.sentAt) < KEY_LIFETIME_MS ? found : undefined;
   };
   return {
     use: (wallAt) => {
@@ -71,4 +71,4 @@ export const createIdempotencyKeys = (entry: StoredValue<PendingKey>, newKey: ()
     },
     forget: () => entry.write(undefined),
   };
-};
+}

@@ -16,7 +16,7 @@ interface Parts {
  * The sign-out that the server has not confirmed yet. It stays in the record, so that this page or another
  * one finishes it.
  */
-export const createKeptSignOut = ({ entry, tracker, uuid, wallAt }: Parts) => {
+export function createKeptSignOut({ entry, tracker, uuid, wallAt }: Parts) {
   /** This page's own sign-out. */
   let mine: PendingSignOut | undefined;
 
@@ -68,6 +68,6 @@ export const createKeptSignOut = ({ entry, tracker, uuid, wallAt }: Parts) => {
       return next === undefined;
     },
   };
-};
+}
 
 export type KeptSignOut = ReturnType<typeof createKeptSignOut>;

@@ -16,7 +16,7 @@ export interface LeftAlone {
  * records another token, it no longer counts. A page that crashes or is killed says nothing either, and the
  * next page asks.
  */
-export const createLeftAlone = (entry: StoredValue<LostToken>): LeftAlone => {
+export function createLeftAlone(entry: StoredValue<LostToken>): LeftAlone {
   let own: LostToken | undefined;
   return {
     write: ({ sessionKey, expiresAt }) => {
@@ -35,4 +35,4 @@ export const createLeftAlone = (entry: StoredValue<LostToken>): LeftAlone => {
       return found !== undefined && found.sessionKey === sessionKey && found.expiresAt === expiresAt;
     },
   };
-};
+}

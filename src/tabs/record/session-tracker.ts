@@ -37,10 +37,10 @@ export interface SessionTracker {
   keep(session: 'same' | 'new', values: Recordable, isLate?: boolean): void;
 }
 
-export const createSessionTracker = (
+export function createSessionTracker(
   record: Pick<SessionRecord, 'session' | 'renewed' | 'signOut'>,
   newKey: () => string,
-): SessionTracker => {
+): SessionTracker {
   let current: string | undefined;
   /** This page has looked for a record. */
   let hasLooked = false;
@@ -84,4 +84,4 @@ export const createSessionTracker = (
       entry.write({ sessionKey, expiresAt: ownExpiresAt, sid: user?.sid, user: hash, handedTo });
     },
   };
-};
+}

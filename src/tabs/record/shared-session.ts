@@ -51,8 +51,8 @@ export interface SessionRecord {
 }
 
 /** If `sessionName` is undefined, this page shares nothing. */
-export const createRecord = (storage: KeyValueStore, sessionName: (() => string) | undefined): SessionRecord => {
-  const store = sessionName === undefined ? emptyStore : storage;
+export function createRecord(storage: KeyValueStore, sessionName: (() => string) | undefined): SessionRecord {
+  const store = sessionName === undefined ? EMPTY_STORE : storage;
   const key = (suffix: string) => () => `silent-refresh:${sessionName?.()}${suffix}`;
   return {
     session: createStoredValue(store, key(''), parseSession),
@@ -61,24 +61,27 @@ export const createRecord = (storage: KeyValueStore, sessionName: (() => string)
     signOut: createStoredValue(store, key(':sign-out'), parseSignOut),
     leftAlone: createStoredValue(store, key(':left-alone'), parseLostToken),
   };
-};
+}
 
-const emptyStore: KeyValueStore = { read: () => undefined, write: () => {} };
+const EMPTY_STORE: KeyValueStore = { read: () => undefined, write: () => {} };
 
-const parseSession = (members: Members): SharedSession | undefined =>
-  checkedMembers(
+function parseSession(members: Members): SharedSession | undefined {
+  return checkedMembers(
     members,
     { sessionKey: 'string', expiresAt: 'number', sid: 'string', user: 'string', handedTo: 'string' },
     'sessionKey',
   );
+}
 
-const parsePendingKey = (members: Members): PendingKey | undefined => {
+function parsePendingKey(members: Members): PendingKey | undefined {
   const found = checkedMembers(members, { key: 'string', sentAt: 'number', isShared: 'boolean' }, 'key', 'sentAt');
   return found && /^[\w-]{1,128}$/.test(found.key) ? found : undefined;
-};
+}
 
-const parseSignOut = (members: Members): PendingSignOut | undefined =>
-  checkedMembers(members, { sid: 'string', user: 'string', refusals: 'number', signedOutAt: 'number' });
+function parseSignOut(members: Members): PendingSignOut | undefined {
+  return checkedMembers(members, { sid: 'string', user: 'string', refusals: 'number', signedOutAt: 'number' });
+}
 
-const parseLostToken = (members: Members): LostToken | undefined =>
-  checkedMembers(members, { sessionKey: 'string', expiresAt: 'number' }, 'sessionKey', 'expiresAt');
+function parseLostToken(members: Members): LostToken | undefined {
+  return checkedMembers(members, { sessionKey: 'string', expiresAt: 'number' }, 'sessionKey', 'expiresAt');
+}

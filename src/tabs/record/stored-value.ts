@@ -14,11 +14,11 @@ export interface StoredValue<Value> {
  * An entry is always written whole. Another tab may see it milliseconds late, so an update of some members
  * could bring old values of the others back. An entry that `parse` rejects counts as absent.
  */
-export const createStoredValue = <Value extends object>(
+export function createStoredValue<Value extends object>(
   storage: KeyValueStore,
   key: () => string,
   parse: (members: Members) => Value | undefined,
-): StoredValue<Value> => {
+): StoredValue<Value> {
   /** If storage does not keep the value, this page remembers it until another tab has written something. */
   let unsaved: { readonly text: string | undefined; readonly instead: string | undefined } | undefined;
   return {
@@ -35,12 +35,12 @@ export const createStoredValue = <Value extends object>(
     },
     isAt: (other) => other === key(),
   };
-};
+}
 
-const membersOf = (text = '{}'): Members => {
+function membersOf(text = '{}'): Members {
   try {
     return { ...(JSON.parse(text) as object) };
   } catch {
     return {};
   }
-};
+}

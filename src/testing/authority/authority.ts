@@ -179,12 +179,18 @@ export function createTestAuthority(options: TestAuthorityOptions = {}): TestAut
   };
 }
 
-const pathOf = ({ url }: Request): string => new URL(url).pathname;
+function pathOf({ url }: Request): string {
+  return new URL(url).pathname;
+}
 
-const absolute = (address: string | URL): URL => new URL(String(address), 'https://app.example/');
+function absolute(address: string | URL): URL {
+  return new URL(String(address), 'https://app.example/');
+}
 
-const withoutToken = (request: Request): string =>
-  `${request.method} ${pathOf(request)} came without an access token, though somebody is signed in. Send it with \`authFetch\` of \`useAuth()\`, not with \`fetch\`.`;
+function withoutToken(request: Request): string {
+  return `${request.method} ${pathOf(request)} came without an access token, though somebody is signed in. Send it with \`authFetch\` of \`useAuth()\`, not with \`fetch\`.`;
+}
 
-const unhandled = (request: Request, known: readonly string[]): string =>
-  `Nobody handles ${request.method} ${pathOf(request)}. ${known.length === 0 ? 'Give createTestAuthority() an `api`' : `\`api\` of createTestAuthority() has ${known.join(', ')}`}; or use handlers() with msw.`;
+function unhandled(request: Request, known: readonly string[]): string {
+  return `Nobody handles ${request.method} ${pathOf(request)}. ${known.length === 0 ? 'Give createTestAuthority() an `api`' : `\`api\` of createTestAuthority() has ${known.join(', ')}`}; or use handlers() with msw.`;
+}

@@ -3,7 +3,7 @@ import { type AccessTokenClaims, type AuthorityPaths, createAuthority } from '..
 import { createMacKeys } from '../../server/tokens/mac-keys.ts';
 import { createRefreshTokens } from '../../server/tokens/refresh-token.ts';
 import { createRefreshCookie } from './refresh-cookie.ts';
-import { audience, issuer, type SignedIn, unsignedTokens } from './unsigned-tokens.ts';
+import { AUDIENCE, ISSUER, type SignedIn, unsignedTokens } from './unsigned-tokens.ts';
 import type { KnownUser, TestUsers } from './users.ts';
 import { asScriptSees, withHeaders } from './web-messages.ts';
 
@@ -36,7 +36,7 @@ export interface Backend {
 }
 
 /** More than the clocks of issuer and verifier may differ by. */
-const toleranceMs = 30_000;
+const TOLERANCE_MS = 30_000;
 
 export function createBackend(parts: BackendParts): Backend {
   const { users, clock, paths, accessTokenLifetimeMs } = parts;
@@ -48,11 +48,11 @@ export function createBackend(parts: BackendParts): Backend {
 
   const random = () => crypto.getRandomValues(new Uint8Array(32));
   const refreshSecret = random();
-  const jar = createRefreshCookie(createRefreshTokens(createMacKeys({ refreshSecret }), issuer));
+  const jar = createRefreshCookie(createRefreshTokens(createMacKeys({ refreshSecret }), ISSUER));
   const now = () => Math.floor(clock.now().wallAt) + aheadMs;
   const authority = createAuthority<KnownUser>({
-    issuer,
-    audience,
+    issuer: ISSUER,
+    audience: AUDIENCE,
     keys: { current: { kid: 'test', alg: 'HS256', secret: random() } },
     refreshSecret,
     verifyCredentials: (credentials) => {
@@ -93,7 +93,7 @@ export function createBackend(parts: BackendParts): Backend {
 
   const post = (path: string, body: object, cookie = jar): Promise<Response> => {
     const headers = { 'X-Auth-Client': '1', 'Content-Type': 'application/json' };
-    return send(new Request(`${issuer}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }), cookie);
+    return send(new Request(`${ISSUER}${path}`, { method: 'POST', headers, body: JSON.stringify(body) }), cookie);
   };
 
   return {
@@ -119,7 +119,7 @@ export function createBackend(parts: BackendParts): Backend {
     },
     expireTokens: () => {
       steps.push(() => {
-        aheadMs += accessTokenLifetimeMs + toleranceMs;
+        aheadMs += accessTokenLifetimeMs + TOLERANCE_MS;
       });
     },
     revoke: (ended) => {

@@ -21,15 +21,15 @@ export function createFaults(clock: Clock): Faults {
   const answer = async (handle: (keepsCookies: boolean) => Promise<Response>): Promise<Response> => {
     const fault = next.shift();
     if (fault === undefined) return handle(true);
-    if (fault !== 'lost') return answers[fault]();
+    if (fault !== 'lost') return ANSWERS[fault]();
     await handle(false);
     return Response.error();
   };
 
   return {
     answerNext: (fault) => {
-      if (Object.hasOwn(answers, fault)) next.push(fault);
-      else throw new TypeError(`answerNext() takes one of ${Object.keys(answers).join(', ')}; it was given ${fault}.`);
+      if (Object.hasOwn(ANSWERS, fault)) next.push(fault);
+      else throw new TypeError(`answerNext() takes one of ${Object.keys(ANSWERS).join(', ')}; it was given ${fault}.`);
     },
     loseNextAnswer: () => void next.push('lost'),
     delay: (ms) => {
@@ -44,7 +44,7 @@ export function createFaults(clock: Clock): Faults {
   };
 }
 
-const answers: Readonly<Record<FaultyAnswer, () => Response | Promise<Response>>> = {
+const ANSWERS: Readonly<Record<FaultyAnswer, () => Response | Promise<Response>>> = {
   503: () => Response.json({ error: 'temporarily_unavailable' }, { status: 503 }),
   429: () => Response.json({ error: 'too_many_requests' }, { status: 429, headers: { 'Retry-After': '1' } }),
   hang: () => new Promise<Response>(() => {}),

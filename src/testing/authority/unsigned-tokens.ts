@@ -1,7 +1,7 @@
 import type { KnownUser } from './users.ts';
 
-export const issuer = 'https://auth.test';
-export const audience = 'https://api.test';
+export const ISSUER = 'https://auth.test';
+export const AUDIENCE = 'https://api.test';
 
 /** The token response of a sign-in: what `completeSignIn()` takes. */
 export interface SignedIn {
@@ -24,7 +24,7 @@ export function unsignedTokens(lifetimeMs: number) {
     issue: ({ id, claims, profile }: KnownUser, now: number): SignedIn => {
       const iat = Math.floor(now / 1000);
       const times = { iat, exp: iat + lifetimeMs / 1000, jti: String(++count) };
-      const payload = { iss: issuer, aud: audience, sub: id, ...claims, ...times };
+      const payload = { iss: ISSUER, aud: AUDIENCE, sub: id, ...claims, ...times };
       return {
         access_token: `${encode({ alg: 'none' })}.${encode(payload)}.test-${count}`,
         token_type: 'Bearer',
@@ -43,8 +43,9 @@ export function unsignedTokens(lifetimeMs: number) {
   };
 }
 
-const encode = (value: object): string =>
-  btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(value))))
+function encode(value: object): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(JSON.stringify(value))))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
     .replaceAll('=', '');
+}

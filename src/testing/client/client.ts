@@ -51,8 +51,8 @@ export function createTestClient<Claims = DefaultClaims>(options: TestClientOpti
   const unfinished = createUnfinished();
 
   const begin = ({ session = 'authenticated', claims = {} }: TestSession): WatchedClient<Claims> => {
-    if (!statuses.includes(session)) {
-      throw new TypeError(`\`session\` is one of ${statuses.join(', ')}; it was ${session}.`);
+    if (!STATUSES.includes(session)) {
+      throw new TypeError(`\`session\` is one of ${STATUSES.join(', ')}; it was ${session}.`);
     }
     const clock = createEndableClock(browserPlatform().clock);
     const platform = createTestPlatform({ clock, fetch: authority.fetch });
@@ -80,15 +80,17 @@ export function createTestClient<Claims = DefaultClaims>(options: TestClientOpti
   };
 }
 
-const statuses: readonly Session<unknown>['status'][] = [
+const STATUSES: readonly Session<unknown>['status'][] = [
   'authenticated',
   'unauthenticated',
   'relogin-required',
   'loading',
 ];
 
-const userOf = ({ sub, user, ...claims }: DefaultClaims): TestUser => ({
-  ...(sub !== undefined && { id: sub }),
-  ...(Object.keys(claims).length > 0 && { claims }),
-  ...(user !== undefined && { profile: Object(user) }),
-});
+function userOf({ sub, user, ...claims }: DefaultClaims): TestUser {
+  return {
+    ...(sub !== undefined && { id: sub }),
+    ...(Object.keys(claims).length > 0 && { claims }),
+    ...(user !== undefined && { profile: Object(user) }),
+  };
+}

@@ -4,7 +4,7 @@ import { settingsOf } from '../../client/settings.ts';
 import type { Clock } from '../../platform/platform.ts';
 import type { SessionEvent } from '../../session/events.ts';
 import type { Session } from '../../session/session.ts';
-import { initialState, type State } from '../../session/state.ts';
+import { INITIAL_STATE, type State } from '../../session/state.ts';
 import type { Instant } from '../../session/time.ts';
 import { transition } from '../../session/transition.ts';
 import type { SignedIn } from '../authority/unsigned-tokens.ts';
@@ -16,7 +16,7 @@ export function earlierSession<Claims>(
   clock: Clock,
   tokens: SignedIn | undefined,
 ): State<Claims> {
-  if (status === 'loading') return initialState;
+  if (status === 'loading') return INITIAL_STATE;
   const lifetimeMs = (tokens?.expires_in ?? 300) * 1000;
   const settings = settingsOf(options);
   const ago = (ms: number): Instant => {
@@ -30,7 +30,7 @@ export function earlierSession<Claims>(
   const stopped = { type: 'stopped' } as const;
 
   const begun = after(
-    initialState,
+    INITIAL_STATE,
     { type: 'started', isRecorded: false, signedOut: false, visible: true },
     ago(lifetimeMs),
   );

@@ -26,7 +26,7 @@ export function watchClient<Claims>(client: AuthClient<Claims>, cut: () => void,
     end: () => {
       const session = client.getSession();
       const left: string[] = [];
-      if (running.size > 0) left.push(`${name} was started and never stopped. ${unmount}`);
+      if (running.size > 0) left.push(`${name} was started and never stopped. ${UNMOUNT}`);
       if (session.status === 'relogin-required' && session.heldCalls > 0) left.push(held(session.heldCalls));
       cut();
       // Who still listens to a session that has to be signed in again hears that it is over.
@@ -37,11 +37,12 @@ export function watchClient<Claims>(client: AuthClient<Claims>, cut: () => void,
   };
 }
 
-const unmount =
+const UNMOUNT =
   'Unmount what shows it before reset(), with cleanup() of Testing Library for example; or call the function that start() has returned.';
 
-const held = (count: number): string =>
-  `The session has ended, and ${count === 1 ? 'a call is' : `${count} calls are`} held for a sign-in that never came. Show a sign-in form while \`session.status\` is 'relogin-required', and let the test sign in or out.`;
+function held(count: number): string {
+  return `The session has ended, and ${count === 1 ? 'a call is' : `${count} calls are`} held for a sign-in that never came. Show a sign-in form while \`session.status\` is 'relogin-required', and let the test sign in or out.`;
+}
 
 /** A clock that can be stopped for good: its timers are cleared then, and no other is set. */
 export function createEndableClock(clock: Clock): Clock & { end(): void } {

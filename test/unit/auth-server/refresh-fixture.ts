@@ -1,7 +1,7 @@
 import { createAuthRequest } from '../../../src/auth-server/auth-request.ts';
 import { createRefresh, type RefreshParts } from '../../../src/auth-server/refresh.ts';
 import type { SessionEvent } from '../../../src/session/events.ts';
-import { initialState, type State } from '../../../src/session/state.ts';
+import { INITIAL_STATE, type State } from '../../../src/session/state.ts';
 import { judgeTicket } from '../../../src/session/ticket.ts';
 import { createIdempotencyKeys } from '../../../src/tabs/record/idempotency-key.ts';
 import { createRecord } from '../../../src/tabs/record/shared-session.ts';
@@ -22,7 +22,7 @@ export const createFixture = (
     return (answers.shift() ?? (() => tokens()))();
   }, stored);
   const done: SessionEvent<Claims>[] = [];
-  let state: State<Claims> = initialState;
+  let state: State<Claims> = INITIAL_STATE;
   const enqueue = createRequestQueue(platform.clock, 60_000);
   const attempt = createRefresh<Claims>({
     platform,

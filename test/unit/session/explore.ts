@@ -1,7 +1,7 @@
 import type { SessionEvent } from '../../../src/session/events.ts';
 import { isRefreshDue } from '../../../src/session/schedule.ts';
 import { isBetweenUsers } from '../../../src/session/snapshot.ts';
-import { initialState, type State } from '../../../src/session/state.ts';
+import { INITIAL_STATE, type State } from '../../../src/session/state.ts';
 import { judgeTicket } from '../../../src/session/ticket.ts';
 import { remainingMs } from '../../../src/session/time.ts';
 import { transition } from '../../../src/session/transition.ts';
@@ -89,7 +89,7 @@ const kindOf = (state: State<Claims>, ms: number): string => {
 /** Lets time pass in every kind of state that can be reached, and then applies every event. */
 export function* exploreSession(): Generator<Change> {
   const known = new Set<string>();
-  const found: (readonly [State<Claims>, number])[] = [[initialState, 0]];
+  const found: (readonly [State<Claims>, number])[] = [[INITIAL_STATE, 0]];
   const apply = function* (
     before: State<Claims>,
     event: SessionEvent<Claims>,

@@ -2,7 +2,7 @@ import type { AuthEvent, Effect, RefreshEvent, SessionEvent } from '../../../src
 import { nextDue } from '../../../src/session/schedule.ts';
 import type { ReloginReason, Session } from '../../../src/session/session.ts';
 import { sessionOf } from '../../../src/session/snapshot.ts';
-import { initialState, type Policy, type State, type TokenSet } from '../../../src/session/state.ts';
+import { INITIAL_STATE, type Policy, type State, type TokenSet } from '../../../src/session/state.ts';
 import type { Instant } from '../../../src/session/time.ts';
 import { transition } from '../../../src/session/transition.ts';
 
@@ -129,8 +129,8 @@ const instant = (now: number | Instant): Instant => (typeof now === 'number' ? a
 
 export const createPlay = (changes: Partial<Policy> = {}): Play => {
   const rules = { ...policy, ...changes };
-  let state: State<Claims> = initialState;
-  let session: Session<Claims> = Object.freeze(sessionOf<Claims>(initialState));
+  let state: State<Claims> = INITIAL_STATE;
+  let session: Session<Claims> = Object.freeze(sessionOf<Claims>(INITIAL_STATE));
   const send = (event: SessionEvent<Claims>, now: number | Instant): Effects => {
     const [next, effects] = transition(state, event, instant(now), rules);
     state = next;

@@ -1,7 +1,7 @@
 import { type Demand, demandAt, judgeDemand, type Outcome } from '../../../src/session/demand.ts';
 import type { Effect, SessionEvent } from '../../../src/session/events.ts';
 import { nextDue } from '../../../src/session/schedule.ts';
-import { initialState, type State } from '../../../src/session/state.ts';
+import { INITIAL_STATE, type State } from '../../../src/session/state.ts';
 import type { Instant } from '../../../src/session/time.ts';
 import { transition } from '../../../src/session/transition.ts';
 import { at, type Claims, MINUTE, policy, tokenSet } from './fixture.ts';
@@ -55,7 +55,7 @@ export interface Watcher {
 
 /** Plays a history with an abstract shell: refreshes begun stay open and may be answered at any time, in any order. */
 export const playHistory = (moves: readonly Move[], watcher: Watcher): void => {
-  let state: State<Claims> = initialState;
+  let state: State<Claims> = INITIAL_STATE;
   let ms = 0;
   let wallBy = 0;
   let tokens = 0;

@@ -8,7 +8,7 @@ import {
   refused,
 } from '../../../src/session/pending-sign-out.ts';
 import { updateRefresh } from '../../../src/session/refresh-attempt.ts';
-import { initialState, type State } from '../../../src/session/state.ts';
+import { INITIAL_STATE, type State } from '../../../src/session/state.ts';
 import { type Claims, DAY, refreshed, rejected } from './fixture.ts';
 
 const ann = markOf({ id: 'ann' }, 'salt');
@@ -65,9 +65,9 @@ it('a sign-out is given up at the third refusal (C-2)', () => {
 
 describe('what came of a refresh, while a sign-out is pending', () => {
   const signedOut: State<Claims> = {
-    ...(initialState as State<Claims>),
+    ...(INITIAL_STATE as State<Claims>),
     session: { status: 'unauthenticated', reason: 'signed-out' },
-    refresh: { ...initialState.refresh, attempt: 3 },
+    refresh: { ...INITIAL_STATE.refresh, attempt: 3 },
   };
   const pending: PendingSignOut = { sid: 's1', signedOutAt: 0 };
 

@@ -5,7 +5,7 @@ import {
   noteRefusedToken,
   type Refusal,
 } from '../../../src/session/refresh-loop-guard.ts';
-import { initialState, type State } from '../../../src/session/state.ts';
+import { INITIAL_STATE, type State } from '../../../src/session/state.ts';
 import { at, createSignedIn, MINUTE, policy, SECOND } from './fixture.ts';
 
 const run = (count = 1, tokenNumber = 1, ms = 0) => ({ count, tokenNumber, at: at(ms) });
@@ -35,7 +35,7 @@ describe('a token that was refused though it had just been refreshed', () => {
   it('is none of the token of before, or of nobody', () => {
     const state = refusedState();
     expect(noteRefusedToken(state, refused(0, '/broken'), at(0))).toBe(state);
-    expect(noteRefusedToken(initialState, refused(1, '/broken'), at(0))).toBe(initialState);
+    expect(noteRefusedToken(INITIAL_STATE, refused(1, '/broken'), at(0))).toBe(INITIAL_STATE);
   });
 
   it('at the same place again is the same refresh that did not help', () => {

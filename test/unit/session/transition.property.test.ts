@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { isInFlight, nextDue } from '../../../src/session/schedule.ts';
 import { sessionOf } from '../../../src/session/snapshot.ts';
-import { initialState, type State } from '../../../src/session/state.ts';
+import { INITIAL_STATE, type State } from '../../../src/session/state.ts';
 import { elapsedMs, hasSlept, type Instant, waitedMs } from '../../../src/session/time.ts';
 import fc from '../random.ts';
 import { type Happening, playHistory, rules } from './model.ts';
@@ -174,7 +174,7 @@ describe('in every history', () => {
       if (event.type !== 'signed-out') return false;
       const { user, token, failure, loopGuard, mustRevalidate, isRecorded } = after;
       expect({ user, token, failure, mustRevalidate, isRecorded }).toEqual({ isRecorded: false });
-      expect(loopGuard).toEqual(initialState.loopGuard);
+      expect(loopGuard).toEqual(INITIAL_STATE.loopGuard);
       expect([waits, heldCalls, beginsIn(step)]).toEqual([false, 0, 0]);
       expect(after.session).toMatchObject({ status: 'unauthenticated' });
       return before.user !== undefined;
