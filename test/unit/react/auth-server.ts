@@ -50,6 +50,7 @@ export const createAuthServer = async (users: readonly TestUser[]) => {
   };
 
   const server = setupServer(
+    http.post('*/auth/down', () => new HttpResponse(null, { status: 503 })),
     http.post('*/auth/:endpoint', async ({ request, params }) => {
       seen.push(String(params.endpoint));
       if (params.endpoint === 'refresh' && answerRefreshWith !== undefined) return answerRefreshWith();

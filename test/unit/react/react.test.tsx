@@ -392,7 +392,7 @@ describe('useSession', () => {
       results.add(useSession((session) => ({ here: session.status !== 'unauthenticated' })));
       return <u>{turn}</u>;
     };
-    const client = createAuthClient({ endpoints: { refresh: '/auth/none' } });
+    const client = createAuthClient({ endpoints: { refresh: '/auth/down' } });
     const app = (turn: number) => (
       <AuthProvider client={client}>
         <Selecting turn={turn} />
@@ -565,7 +565,7 @@ describe('createAuthHooks', () => {
   it('nests clients without mixing them', async () => {
     await server.signInBeforehand('ada', 'difference');
     const inner = createAuthHooks();
-    const innerClient = createAuthClient({ sessionName: 'inner', fetch: () => new Promise(() => undefined) });
+    const innerClient = createAuthClient({ sessionName: 'inner', endpoints: { refresh: '/auth/down' } });
     const InnerStatus = () => <em>{inner.useSession().status}</em>;
     render(
       <AuthProvider client={createAuthClient()}>
