@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import {
   createBrowserRouter,
   Link,
@@ -7,8 +8,10 @@ import {
   redirect,
   useLoaderData,
   useLocation,
+  useRevalidator,
+  useRouteError,
 } from 'react-router';
-import { createAuthClient } from 'silent-refresh';
+import { authErrorOf, createAuthClient } from 'silent-refresh';
 import { useAuth, useSession } from 'silent-refresh/react';
 import { SignInForm } from '../sign-in-form.tsx';
 
@@ -63,12 +66,26 @@ function wayBack(search: string): string {
   return from.origin === location.origin && !from.pathname.startsWith('//') ? from.pathname + from.search : '/';
 }
 
+/** If the server cannot say who is signed in, the client keeps asking. When it has an answer, the loaders run again. */
+function LoadingFailed() {
+  const isUnavailable = authErrorOf(useRouteError())?.code === 'refresh_unavailable';
+  const isAnswered = useSession(
+    (session) => session.status !== 'loading' && !('problem' in session && session.problem),
+  );
+  const { revalidate } = useRevalidator();
+  useEffect(() => {
+    if (isUnavailable && isAnswered) void revalidate();
+  }, [isUnavailable, isAnswered, revalidate]);
+  return <p>{isUnavailable ? 'The server cannot be reached. Trying again…' : 'Something went wrong.'}</p>;
+}
+
 export const router = createBrowserRouter([
   { path: '/sign-in', Component: SignIn },
   {
     middleware: [requireUser],
     loader: loadUserId,
     Component: Shell,
+    ErrorBoundary: LoadingFailed,
     HydrateFallback: () => <p>One moment…</p>,
     children: [
       { path: '/', Component: () => <h1>Home</h1> },
