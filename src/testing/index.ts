@@ -1,15 +1,15 @@
 export type { Clock } from '../platform/platform.ts';
+export type { ApiRoute } from './authority/api-routes.ts';
 export {
-  type ApiRoute,
   createTestAuthority,
   type SeenRequest,
   type TestAuthority,
-  type TestAuthorityOptions,
   type TestGuard,
 } from './authority/authority.ts';
 export type { TestPaths } from './authority/backend.ts';
 export type { FaultyAnswer } from './authority/faults.ts';
 export type { MswHttp } from './authority/msw-handlers.ts';
+export type { TestAuthorityOptions } from './authority/options.ts';
 export type { SignedIn } from './authority/unsigned-tokens.ts';
 export type { TestUser } from './authority/users.ts';
 export { createTestBrowser, type TestBrowser, type TestBrowserOptions } from './browser/browser.ts';

@@ -1,33 +1,16 @@
 import { browserPlatform } from '../../platform/browser.ts';
-import type { Clock } from '../../platform/platform.ts';
 import type { AccessTokenClaims } from '../../server/index.ts';
+import { createEndableClock } from '../platform/endable-clock.ts';
 import { nextTask } from '../platform/flush.ts';
 import { createUnfinished } from '../unfinished.ts';
-import { createBackend, type TestPaths } from './backend.ts';
+import { type ApiRoute, pathOf, readRoutes } from './api-routes.ts';
+import { createBackend } from './backend.ts';
 import { createFaults, type FaultyAnswer } from './faults.ts';
-import { type MswHttp, mswHandlers } from './msw-handlers.ts';
+import { type AnsweredRoute, type MswHttp, mswHandlers } from './msw-handlers.ts';
+import { checkOptions, type TestAuthorityOptions } from './options.ts';
 import type { SignedIn } from './unsigned-tokens.ts';
 import { createTestUsers, type TestUser } from './users.ts';
 import { fetched } from './web-messages.ts';
-
-/** Answers a call that came with a good token: as an msw resolver does, and with the token's claims. */
-export type ApiRoute = (call: {
-  readonly request: Request;
-  readonly claims: AccessTokenClaims;
-}) => Response | Promise<Response>;
-
-export interface TestAuthorityOptions {
-  /** Who can sign in. Default: one user with the id `1`, by any credentials. */
-  readonly users?: readonly TestUser[];
-  /** The API of the app, by method and path: `{ 'GET /api/orders': () => Response.json([]) }`. It wants access tokens. */
-  readonly api?: Readonly<Record<string, ApiRoute>>;
-  /** Where the endpoints are, as the client's `endpoints`. */
-  readonly paths?: TestPaths;
-  /** Default 5 min. */
-  readonly accessTokenLifetimeMs?: number;
-  /** Whose time it goes by. Default: the global clock, which fake timers move. */
-  readonly clock?: Clock;
-}
 
 /** See `TestAuthority.guard`. */
 export interface TestGuard {
@@ -70,7 +53,7 @@ export interface TestAuthority {
   loseNextAnswer(): void;
   /** The next auth request is not carried out. 503, 429 with `Retry-After: 1`, no answer at all, or a captive portal's page. */
   answerNext(answer: FaultyAnswer): void;
-  /** Every response to an auth request takes so long from now on. */
+  /** Every response to an auth request takes so long from now on. At most 2^31 − 1, as a timer can wait. */
   delay(ms: number): void;
   /** The authority's time, in epoch ms. It can be moved ahead of the clients' time. */
   readonly clock: { now(): number; advance(ms: number): void };
@@ -85,16 +68,16 @@ export interface TestAuthority {
   reset(): void;
 }
 
-/** Creates an authority for tests. It needs the Web Crypto API, as `silent-refresh/server` does. */
+/**
+ * Creates an authority for tests. It needs the Web Crypto API, as `silent-refresh/server` does. Throws a `TypeError` for an unknown
+ * option, for a route or a path that is none, and for two users with one id.
+ */
 export function createTestAuthority(options: TestAuthorityOptions = {}): TestAuthority {
   const { api = {}, accessTokenLifetimeMs = 300_000, clock = browserPlatform().clock } = options;
+  checkOptions(options);
   const { signIn = '/auth/login', refresh = '/auth/refresh', signOut = '/auth/logout' } = options.paths ?? {};
   const paths = { signIn, refresh, signOut };
-  for (const name of Object.keys(api)) {
-    if (!/^[A-Z]+ \/[^?#]*$/.test(name)) {
-      throw new TypeError(`\`api\` names each route by its method and path: 'GET /api/orders'. It has '${name}'.`);
-    }
-  }
+  const routes = readRoutes(api);
   const unfinished = createUnfinished();
   const requests: SeenRequest[] = [];
   let busy = 0;
@@ -103,9 +86,10 @@ export function createTestAuthority(options: TestAuthorityOptions = {}): TestAut
     const users = createTestUsers(options.users ?? [{ id: '1' }]);
     const failed = (error: unknown) => unfinished.note(`The test authority has failed: ${String(error)}`);
     const backend = createBackend({ users, clock, paths, accessTokenLifetimeMs, failed });
-    return { users, backend, faults: createFaults(clock) };
+    const delays = createEndableClock(clock);
+    return { users, backend, delays, faults: createFaults(delays) };
   };
-  let { users, backend, faults } = begin();
+  let { users, backend, delays, faults } = begin();
 
   const working = async <T>(work: Promise<T>): Promise<T> => {
     busy++;
@@ -117,7 +101,7 @@ export function createTestAuthority(options: TestAuthorityOptions = {}): TestAut
   };
 
   const check = (request: Request): Promise<AccessTokenClaims | Response> => {
-    if (!request.headers.has('Authorization') && backend.hasCookie()) unfinished.note(withoutToken(request));
+    if (!request.headers.has('Authorization') && backend.isSignedIn()) unfinished.note(withoutToken(request));
     return working(backend.check(request));
   };
 
@@ -136,17 +120,24 @@ export function createTestAuthority(options: TestAuthorityOptions = {}): TestAut
     return faults.carryOut((keepsCookies) => working(handle(request, keepsCookies)));
   };
 
-  const answerApi = (route: ApiRoute) => (info: { readonly request: Request }) => {
-    note(info.request);
-    return guarded<typeof info, Response>(route)(info);
+  const answerApi = (route: ApiRoute) => (request: Request) => {
+    note(request);
+    return guarded<{ readonly request: Request }, Response>(route)({ request });
   };
+  const answered: readonly AnsweredRoute[] = [
+    ...Object.values(paths).map((path) => ({
+      path,
+      matches: (request: Request) => pathOf(request) === path,
+      respond: answerAuth,
+    })),
+    ...routes.map(({ answer, ...route }) => ({ ...route, respond: answerApi(answer) })),
+  ];
 
   const note = (request: Request) => void requests.push({ method: request.method, path: pathOf(request) });
 
   const answer = (request: Request): Promise<Response> => {
-    if (Object.values(paths).includes(pathOf(request))) return answerAuth(request);
-    const route = Object.entries(api).find(([name]) => name === `${request.method} ${pathOf(request)}`)?.[1];
-    if (route !== undefined) return answerApi(route)({ request });
+    const route = answered.find(({ matches }) => matches(request));
+    if (route !== undefined) return route.respond(request);
     unfinished.note(unhandled(request, Object.keys(api)));
     return Promise.reject(new TypeError(unhandled(request, Object.keys(api))));
   };
@@ -156,7 +147,7 @@ export function createTestAuthority(options: TestAuthorityOptions = {}): TestAut
       const request = input instanceof Request ? new Request(input, init) : new Request(absolute(input), init);
       return fetched(answer(request), init?.signal ?? request.signal);
     },
-    handlers: (http) => mswHandlers(http, Object.values(paths), answerAuth, Object.entries(api), answerApi),
+    handlers: (http) => mswHandlers(http, answered),
     guard: ((given: Request | Parameters<typeof guarded>[0]) =>
       typeof given === 'function' ? guarded(given) : check(given)) as TestGuard,
     signIn: (user) => backend.signIn(users.take(user)),
@@ -172,15 +163,12 @@ export function createTestAuthority(options: TestAuthorityOptions = {}): TestAut
       while (busy > 0) await nextTask();
     },
     reset: () => {
-      ({ users, backend, faults } = begin());
+      delays.end();
+      ({ users, backend, delays, faults } = begin());
       requests.length = 0;
       unfinished.throwIfAny();
     },
   };
-}
-
-function pathOf({ url }: Request): string {
-  return new URL(url).pathname;
 }
 
 function absolute(address: string | URL): URL {

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/platform.ts';
 import { type AccessTokenClaims, type AuthorityPaths, createAuthority } from '../../server/index.ts';
 import { createMacKeys } from '../../server/tokens/mac-keys.ts';
 import { createRefreshTokens } from '../../server/tokens/refresh-token.ts';
+import { checkPassing } from '../durations.ts';
 import { createRefreshCookie } from './refresh-cookie.ts';
 import { AUDIENCE, ISSUER, type SignedIn, unsignedTokens } from './unsigned-tokens.ts';
 import type { KnownUser, TestUsers } from './users.ts';
@@ -29,10 +30,17 @@ export interface Backend {
   expireTokens(): void;
   revoke(users: readonly KnownUser[]): Promise<void>;
   reuse(): Promise<void>;
-  /** Whether the browser has a cookie. */
-  hasCookie(): boolean;
+  /** Whether the browser has a cookie that may still be good. */
+  isSignedIn(): boolean;
   now(): number;
   advance(ms: number): void;
+}
+
+/** Something that the authority has to do before it answers a request. */
+interface Step {
+  readonly at: number;
+  readonly carryOut: () => Promise<unknown>;
+  readonly signsIn: boolean;
 }
 
 /** More than the clocks of issuer and verifier may differ by. */
@@ -42,7 +50,8 @@ export function createBackend(parts: BackendParts): Backend {
   const { users, clock, paths, accessTokenLifetimeMs } = parts;
   const byId = `by id ${Math.random()}`;
   const tokens = unsignedTokens(accessTokenLifetimeMs);
-  const steps: (() => unknown)[] = [];
+  const steps: Step[] = [];
+  let stepAt: number | undefined;
   let caughtUp: Promise<void> = Promise.resolve();
   let aheadMs = 0;
 
@@ -66,27 +75,39 @@ export function createBackend(parts: BackendParts): Backend {
     profile: ({ profile }) => profile as object,
     accessTokenLifetimeMs,
     paths,
-    now,
+    now: () => stepAt ?? now(),
     onEvent: (event) => {
       if (event.type === 'failed') parts.failed(event.error);
     },
   });
 
-  /** Does what was asked for before, in order. It had to wait, since signing takes a moment and its caller could not. */
+  const askFor = (carryOut: Step['carryOut'], signsIn = false) => void steps.push({ at: now(), carryOut, signsIn });
+
+  /**
+   * Does what was asked for before, in order, and by the time at which it was asked for. It had to wait, since signing takes a
+   * moment and its caller could not.
+   */
   const catchUp = (): Promise<void> => {
     caughtUp = caughtUp.then(async () => {
-      for (let step = steps.shift(); step !== undefined; step = steps.shift()) await step();
+      for (let step = steps[0]; step !== undefined; step = steps[0]) {
+        stepAt = step.at;
+        await step.carryOut();
+        stepAt = undefined;
+        steps.shift();
+      }
     });
     return caughtUp;
   };
 
   const send = async (request: Request, cookie = jar, keepsCookies = true): Promise<Response> => {
-    const isSignOut = new URL(request.url).pathname === paths.signOut;
+    const { pathname } = new URL(request.url);
+    const isSignOut = pathname === paths.signOut;
     const meant = isSignOut ? await membersOf(request.clone()) : {};
     const own = { origin: new URL(request.url).origin, 'sec-fetch-site': 'same-origin' };
     const response = await authority.handle(withHeaders(request, { ...own, ...(await cookie.header()) }));
     const { sid, seq } = response.status === 200 ? await membersOf(response.clone()) : {};
     if (keepsCookies && sid !== undefined && seq !== undefined) cookie.set(sid, seq);
+    if (pathname === paths.refresh && response.status === 401) cookie.refused();
     if (keepsCookies && isSignOut && response.status === 204) cookie.clear(meant.sid);
     return asScriptSees(response);
   };
@@ -110,33 +131,32 @@ export function createBackend(parts: BackendParts): Backend {
     },
     signIn: (user) => {
       const signedIn = tokens.issue(user, now());
-      steps.push(async () => {
+      askFor(async () => {
         const response = await post(paths.signIn, { [byId]: user.id });
         const { access_token } = (await response.json()) as { access_token: string };
         tokens.sign(signedIn.access_token, access_token);
-      });
+      }, true);
       return signedIn;
     },
     expireTokens: () => {
-      steps.push(() => {
-        aheadMs += accessTokenLifetimeMs + TOLERANCE_MS;
-      });
+      aheadMs += accessTokenLifetimeMs + TOLERANCE_MS;
     },
     revoke: (ended) => {
-      for (const { id } of ended) steps.push(() => authority.endUserSessions(id));
+      for (const { id } of ended) askFor(() => authority.endUserSessions(id));
       return catchUp();
     },
     reuse: () => {
-      steps.push(async () => {
+      askFor(async () => {
         const mine = jar.copy();
         const stolen = jar.copy();
         for (const cookie of [stolen, stolen, mine]) await post(paths.refresh, {}, cookie);
       });
       return catchUp();
     },
-    hasCookie: () => steps.length > 0 || jar.isSet(),
+    isSignedIn: () => steps.some(({ signsIn }) => signsIn) || jar.isGood(),
     now,
     advance: (ms) => {
+      checkPassing('clock.advance', ms);
       aheadMs += ms;
     },
   };

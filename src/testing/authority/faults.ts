@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/platform.ts';
+import { checkDelay } from '../durations.ts';
 
 /** An answer that the auth server does not give itself: an overload, a limit, no answer at all, or a captive portal's page. */
 export type FaultyAnswer = 503 | 429 | 'hang' | 'html';
@@ -33,7 +34,7 @@ export function createFaults(clock: Clock): Faults {
     },
     loseNextAnswer: () => void next.push('lost'),
     delay: (ms) => {
-      if (!(ms >= 0)) throw new TypeError(`delay() takes milliseconds, 0 or more; it was given ${ms}.`);
+      checkDelay('delay', ms);
       delayMs = ms;
     },
     carryOut: async (handle) => {

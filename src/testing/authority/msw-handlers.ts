@@ -1,31 +1,27 @@
-/** What is used of msw's `http`, in versions 2 and 3 alike. */
+/** What is used of msw's `http`, in versions 2 and 3 alike: this, and its functions for single methods. */
 export interface MswHttp<Handler> {
   all(path: string, resolver: (info: { readonly request: Request }) => Promise<Response | undefined>): Handler;
 }
 
-type Resolver = (info: { readonly request: Request }) => Promise<Response>;
+/** What answers some of the requests. */
+export interface AnsweredRoute {
+  /** Absent: all methods. */
+  readonly method?: string;
+  readonly path: string;
+  matches(request: Request): boolean;
+  respond(request: Request): Promise<Response>;
+}
 
-/** Handlers for the auth endpoints, wherever they are, and for the routes of an API. */
-export function mswHandlers<Handler, Route>(
-  http: MswHttp<Handler>,
-  authPaths: readonly string[],
-  answerAuth: (request: Request) => Promise<Response>,
-  routes: readonly (readonly [name: string, route: Route])[],
-  answerApi: (route: Route) => Resolver,
-): Handler[] {
+/** Handlers for routes of any origin. Other methods, and longer paths that end the same, are left to other handlers. */
+export function mswHandlers<Handler>(http: MswHttp<Handler>, routes: readonly AnsweredRoute[]): Handler[] {
   if (typeof http?.all !== 'function') {
     throw new TypeError(
       "handlers() takes the `http` of msw: import { http } from 'msw', then authority.handlers(http).",
     );
   }
-  return [
-    ...authPaths.map((path) => http.all(`*${path}`, ({ request }) => answerAuth(request))),
-    ...routes.map(([name, route]) => {
-      const [method, path] = name.split(' ');
-      // Without an answer, msw goes on to the next handler.
-      return http.all(`*${path}`, async (info) =>
-        info.request.method === method ? answerApi(route)(info) : undefined,
-      );
-    }),
-  ];
+  return routes.map(({ method = 'all', path, matches, respond }) => {
+    const handle = (http as unknown as Record<string, typeof http.all>)[method.toLowerCase()] ?? http.all;
+    // Without an answer, msw goes on to the next handler.
+    return handle(`*${path}`, async ({ request }) => (matches(request) ? respond(request) : undefined));
+  });
 }

@@ -7,9 +7,12 @@ import type { RefreshTokens } from '../../server/tokens/refresh-token.ts';
 export interface RefreshCookie {
   /** The `Cookie` header; none where nobody is signed in. */
   header(): Promise<{ readonly cookie?: string }>;
-  isSet(): boolean;
+  /** Whether it may still be good: it is set, and was not refused. */
+  isGood(): boolean;
   /** A response has set it. */
   set(sid: string, generation: number): void;
+  /** A refresh with it was refused. The browser keeps it, as it was not told to delete it. */
+  refused(): void;
   /** A response to a sign-out has deleted it, where it was that session's, or any. */
   clear(sid: string | undefined): void;
   copy(): RefreshCookie;
@@ -18,6 +21,7 @@ export interface RefreshCookie {
 interface Held {
   readonly sid: string;
   readonly generation: number;
+  readonly isRefused?: boolean;
 }
 
 export function createRefreshCookie(tokens: RefreshTokens, held?: Held): RefreshCookie {
@@ -27,9 +31,12 @@ export function createRefreshCookie(tokens: RefreshTokens, held?: Held): Refresh
       if (current === undefined) return {};
       return { cookie: `__Host-refresh=${await tokens.signerOf(current.sid).write(current.generation, '')}` };
     },
-    isSet: () => current !== undefined,
+    isGood: () => current !== undefined && !current.isRefused,
     set: (sid, generation) => {
       current = { sid, generation };
+    },
+    refused: () => {
+      if (current !== undefined) current = { ...current, isRefused: true };
     },
     clear: (sid) => {
       if (sid === undefined || sid === current?.sid) current = undefined;

@@ -19,6 +19,8 @@ export interface SignedIn {
 export function unsignedTokens(lifetimeMs: number) {
   const signed = new Map<string, string>();
   let count = 0;
+  // No other authority takes these tokens, nor does this one after a reset.
+  const mark = `test-${Math.random().toString(36).slice(2)}`;
 
   return {
     issue: ({ id, claims, profile }: KnownUser, now: number): SignedIn => {
@@ -26,7 +28,7 @@ export function unsignedTokens(lifetimeMs: number) {
       const times = { iat, exp: iat + lifetimeMs / 1000, jti: String(++count) };
       const payload = { iss: ISSUER, aud: AUDIENCE, sub: id, ...claims, ...times };
       return {
-        access_token: `${encode({ alg: 'none' })}.${encode(payload)}.test-${count}`,
+        access_token: `${encode({ alg: 'none' })}.${encode(payload)}.${mark}`,
         token_type: 'Bearer',
         expires_in: lifetimeMs / 1000,
         ...(profile && { user: profile }),

@@ -17,8 +17,11 @@ export function asScriptSees({ body, status, statusText, headers }: Response): R
 /** Rejects as `fetch` does when its signal is aborted, and for a response that stands for a network error. */
 export async function fetched(answer: Promise<Response>, signal: AbortSignal): Promise<Response> {
   if (signal.aborted) throw signal.reason;
-  const aborted = new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  const response = await Promise.race([answer, aborted]);
+  const response = await new Promise<Response>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort);
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
   if (response.type === 'error') throw new TypeError('Failed to fetch');
   return response;
 }

@@ -1,4 +1,7 @@
-import { createTestAuthority, type TestAuthority, type TestAuthorityOptions } from '../authority/authority.ts';
+import { checkNames } from '../../spelling/unknown-names.ts';
+import { createTestAuthority, type TestAuthority } from '../authority/authority.ts';
+import { AUTHORITY_OPTIONS, type TestAuthorityOptions } from '../authority/options.ts';
+import { checkPassing } from '../durations.ts';
 import { flush, nextTask } from '../platform/flush.ts';
 import { createVirtualClock } from '../platform/virtual-clock.ts';
 import { createUnfinished } from '../unfinished.ts';
@@ -20,7 +23,8 @@ export interface TestBrowser {
   open(): TestTab;
   /**
    * Lets time pass in all tabs and at the authority, and everything settle that needs no time. Nothing happens in the tabs
-   * while the clock stands still, so call it with 0 as well to let requests be answered.
+   * while the clock stands still, so call it with 0 as well to let requests be answered. Calls made at the same time follow one
+   * another. Throws a `TypeError` for anything else than milliseconds that can pass.
    */
   advance(ms: number): Promise<void>;
   /** Disconnects the browser from the network, or connects it again. */
@@ -32,8 +36,10 @@ export interface TestBrowser {
   reset(): void;
 }
 
-/** Creates a browser in memory. */
-export function createTestBrowser({ tabs: count = 1, ...options }: TestBrowserOptions = {}): TestBrowser {
+/** Creates a browser in memory. Throws a `TypeError` for an unknown option. */
+export function createTestBrowser(given: TestBrowserOptions = {}): TestBrowser {
+  const { tabs: count = 1, ...options } = given;
+  checkNames(given, BROWSER_OPTIONS);
   if (!(Number.isInteger(count) && count >= 0)) {
     throw new TypeError(`\`tabs\` is a number of tabs, 0 or more; it was ${count}.`);
   }
@@ -79,7 +85,10 @@ export function createTestBrowser({ tabs: count = 1, ...options }: TestBrowserOp
     tabs,
     authority,
     open: openOne,
-    advance: clock.advance,
+    advance: async (ms) => {
+      checkPassing('advance', ms);
+      await clock.advance(ms);
+    },
     setOnline: (online) => {
       isOnline = online;
       if (online) for (const one of open) one.online();
@@ -95,3 +104,7 @@ export function createTestBrowser({ tabs: count = 1, ...options }: TestBrowserOp
     },
   };
 }
+
+// It has a clock of its own.
+const { clock: _clock, ...sharedOptions } = AUTHORITY_OPTIONS;
+const BROWSER_OPTIONS: Readonly<Record<keyof TestBrowserOptions, true>> = { tabs: true, ...sharedOptions };

@@ -7,7 +7,7 @@ export interface PageLife {
   /** Tells the page what it goes through. */
   happen(event: PageEvent, key?: string): void;
   state(): 'live' | 'frozen' | 'left' | 'gone';
-  /** Nothing runs in it until it is resumed. */
+  /** Nothing runs in it until it is resumed. Only a page that runs can be frozen, or left. */
   freeze(): void;
   resume(): void;
   /** Its user goes on to another page, and `last` runs: the page is kept in the back/forward cache. */
@@ -45,12 +45,13 @@ export function createPageLife(
     happen,
     state: () => state,
     freeze: () => {
-      if (state !== 'gone') state = 'frozen';
+      if (state === 'live') state = 'frozen';
     },
     resume: () => {
       if (state === 'frozen') wake('resumed');
     },
     leave: (last = () => {}) => {
+      if (state !== 'live') return;
       happen('left');
       happen('hidden');
       last();

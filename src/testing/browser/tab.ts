@@ -2,7 +2,8 @@ import type { AuthClient } from '../../client/auth-client.ts';
 import { createClient } from '../../client/create-client.ts';
 import type { AuthClientOptions, DefaultClaims } from '../../client/options.ts';
 import type { Clock, Platform } from '../../platform/platform.ts';
-import { createEndableClock, type WatchedClient, watchClient } from '../client/watched-client.ts';
+import { type WatchedClient, watchClient } from '../client/watched-client.ts';
+import { createEndableClock } from '../platform/endable-clock.ts';
 import { nextTask } from '../platform/flush.ts';
 import { createTestPlatform } from '../platform/test-platform.ts';
 import { createPageLife } from './page-life.ts';
@@ -12,11 +13,11 @@ import type { TabLocks } from './tab-locks.ts';
 /** A tab of a test browser. */
 export interface TestTab {
   readonly name: string;
-  /** Creates a client that lives in this tab; otherwise as `createAuthClient`. */
+  /** Creates a client that lives in this tab; otherwise as `createAuthClient`. Throws a `TypeError` in a closed tab. */
   createAuthClient<Claims = DefaultClaims>(options?: AuthClientOptions<Claims>): AuthClient<Claims>;
   /** The tab is covered by another one, or comes to the front. */
   setVisible(isVisible: boolean): void;
-  /** The browser stops it to save energy: nothing runs in it until it is resumed. */
+  /** The browser stops it to save energy: nothing runs in it until it is resumed. A tab that is left or closed stays so. */
   freeze(): void;
   resume(): void;
   /** Its user goes on to another page. The tab is kept in the back/forward cache until it is sent a message. */
@@ -71,6 +72,8 @@ export function openTab(name: string, parts: TabParts): OpenTab {
     stored,
     fetch: (input, init) =>
       new Promise((resolve, reject) => {
+        // A page that is gone asks for nothing more.
+        if (life.state() === 'gone') return;
         const late = (settle: () => void) => life.run(settle);
         fetch(input, init).then(
           (response) => late(() => resolve(response)),
@@ -99,6 +102,11 @@ export function openTab(name: string, parts: TabParts): OpenTab {
   const tab: TestTab = {
     name,
     createAuthClient: <Claims = DefaultClaims>(options: AuthClientOptions<Claims> = {}) => {
+      if (life.state() === 'gone') {
+        throw new TypeError(
+          `${name} is closed. Take one of \`browser.tabs\`, which a reset() opens anew, or open() another.`,
+        );
+      }
       const watched = watchClient(createClient<Claims>(options, platform), close, `The client of ${name}`);
       clients.push(watched as WatchedClient<unknown>);
       return watched.client;

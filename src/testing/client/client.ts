@@ -3,13 +3,16 @@ import { createClient } from '../../client/create-client.ts';
 import type { AuthClientOptions, DefaultClaims } from '../../client/options.ts';
 import { browserPlatform } from '../../platform/browser.ts';
 import type { Session } from '../../session/session.ts';
+import { checkNames } from '../../spelling/unknown-names.ts';
 import { createTestAuthority, type TestAuthority } from '../authority/authority.ts';
+import type { TestPaths } from '../authority/backend.ts';
 import type { TestUser } from '../authority/users.ts';
+import { createEndableClock } from '../platform/endable-clock.ts';
 import { createTestPlatform } from '../platform/test-platform.ts';
 import { createUnfinished } from '../unfinished.ts';
 import { delegate } from './delegate.ts';
 import { earlierSession } from './earlier-session.ts';
-import { createEndableClock, type WatchedClient, watchClient } from './watched-client.ts';
+import { type WatchedClient, watchClient } from './watched-client.ts';
 
 /** How a test client begins. */
 export interface TestSession {
@@ -26,7 +29,10 @@ export interface TestSession {
 }
 
 export interface TestClientOptions<Claims> extends TestSession, Omit<AuthClientOptions<Claims>, 'fetch'> {
-  /** The authority that it asks, alone. Default: one of its own, with an API that has nothing. */
+  /**
+   * The authority that it asks, alone. Default: one of its own, with an API that has nothing, and the `endpoints` of the client
+   * as its paths.
+   */
   readonly authority?: TestAuthority;
 }
 
@@ -43,11 +49,20 @@ export interface TestClient<Claims> extends AuthClient<Claims> {
 
 /**
  * Creates a client for tests of components: hand it to `<AuthProvider client={…}>`. It keeps nothing in the browser, and its time
- * is the global clock's, which fake timers move.
+ * is the global clock's, which fake timers move. Throws a `TypeError` for an unknown option.
  */
 export function createTestClient<Claims = DefaultClaims>(options: TestClientOptions<Claims> = {}): TestClient<Claims> {
   const { session, claims, authority: given, ...clientOptions } = options;
-  const authority = given ?? createTestAuthority({ users: [userOf({ sub: '1', ...claims })] });
+  if ('fetch' in clientOptions) {
+    throw new TypeError('A test client has no `fetch`: its authority answers. Give createTestAuthority() an `api`.');
+  }
+  if (given !== undefined && typeof given.signIn !== 'function') {
+    throw new TypeError('`authority` is what createTestAuthority() has returned.');
+  }
+  const own = given === undefined && { claims: {}, profile: undefined };
+  const { endpoints } = clientOptions;
+  const authority =
+    given ?? createTestAuthority({ users: [userOf({ sub: '1', ...claims })], paths: pathsOf(endpoints) });
   const unfinished = createUnfinished();
 
   const begin = ({ session = 'authenticated', claims = {} }: TestSession): WatchedClient<Claims> => {
@@ -56,7 +71,7 @@ export function createTestClient<Claims = DefaultClaims>(options: TestClientOpti
     }
     const clock = createEndableClock(browserPlatform().clock);
     const platform = createTestPlatform({ clock, fetch: authority.fetch });
-    const tokens = session === 'unauthenticated' ? undefined : authority.signIn(userOf(claims));
+    const tokens = session === 'unauthenticated' ? undefined : authority.signIn({ ...own, ...userOf(claims) });
     // Where it fails, whoever asks the authority is told.
     if (session === 'relogin-required') authority.revoke().catch(() => {});
     const first = earlierSession(session, clientOptions, clock, tokens);
@@ -72,9 +87,10 @@ export function createTestClient<Claims = DefaultClaims>(options: TestClientOpti
     ...delegate(() => current.client),
     authority,
     reset: (next = {}) => {
+      checkNames(next, RESET_NAMES);
       for (const what of current.end()) unfinished.note(what);
       unfinished.noteError(authority.reset);
-      current = begin({ session, claims, ...next });
+      current = begin({ session: next.session ?? session, claims: next.claims ?? claims });
       unfinished.throwIfAny();
     },
   };
@@ -86,6 +102,17 @@ const STATUSES: readonly Session<unknown>['status'][] = [
   'relogin-required',
   'loading',
 ];
+
+const RESET_NAMES: Readonly<Record<keyof TestSession, true>> = { session: true, claims: true };
+
+/** The paths at which an authority answers a client with these endpoints. A function is called in place of `fetch`. */
+function pathsOf(endpoints: AuthClientOptions['endpoints'] = {}): TestPaths {
+  return Object.fromEntries(
+    Object.entries(endpoints).flatMap(([name, endpoint]) =>
+      typeof endpoint === 'function' ? [] : [[name, new URL(endpoint, 'https://app.example/').pathname]],
+    ),
+  );
+}
 
 function userOf({ sub, user, ...claims }: DefaultClaims): TestUser {
   return {

@@ -1,5 +1,4 @@
 import type { AuthClient } from '../../client/auth-client.ts';
-import type { Clock } from '../../platform/platform.ts';
 
 /** A client whose end leaves nothing behind. */
 export interface WatchedClient<Claims> {
@@ -42,30 +41,4 @@ const UNMOUNT =
 
 function held(count: number): string {
   return `The session has ended, and ${count === 1 ? 'a call is' : `${count} calls are`} held for a sign-in that never came. Show a sign-in form while \`session.status\` is 'relogin-required', and let the test sign in or out.`;
-}
-
-/** A clock that can be stopped for good: its timers are cleared then, and no other is set. */
-export function createEndableClock(clock: Clock): Clock & { end(): void } {
-  const timers = new Set<() => void>();
-  let isEnded = false;
-  return {
-    now: clock.now,
-    setTimer: (callback, delayMs) => {
-      if (isEnded) return () => {};
-      const clear = clock.setTimer(() => {
-        timers.delete(clear);
-        callback();
-      }, delayMs);
-      timers.add(clear);
-      return () => {
-        timers.delete(clear);
-        clear();
-      };
-    },
-    end: () => {
-      isEnded = true;
-      for (const clear of timers) clear();
-      timers.clear();
-    },
-  };
 }

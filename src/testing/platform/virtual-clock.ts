@@ -17,9 +17,25 @@ export function createVirtualClock(settled: () => Promise<void>): VirtualClock {
   let ids = 0;
   const timers = new Map<number, { readonly at: number; readonly callback: () => void }>();
 
+  let advanced: Promise<void> = Promise.resolve();
+
   const pass = (ms: number) => {
     wallAt += ms;
     monotonicAt += ms;
+  };
+
+  const advanceAlone = async (ms: number): Promise<void> => {
+    const endAt = monotonicAt + ms;
+    await settled();
+    for (;;) {
+      const [id, next] = [...timers].sort(([, a], [, b]) => a.at - b.at)[0] ?? [];
+      if (id === undefined || next === undefined || next.at > endAt) break;
+      timers.delete(id);
+      pass(Math.max(next.at - monotonicAt, 0));
+      next.callback();
+      await settled();
+    }
+    pass(endAt - monotonicAt);
   };
 
   return {
@@ -29,18 +45,11 @@ export function createVirtualClock(settled: () => Promise<void>): VirtualClock {
       timers.set(id, { at: monotonicAt + delayMs, callback });
       return () => void timers.delete(id);
     },
-    advance: async (ms) => {
-      const endAt = monotonicAt + ms;
-      await settled();
-      for (;;) {
-        const [id, next] = [...timers].sort(([, a], [, b]) => a.at - b.at)[0] ?? [];
-        if (id === undefined || next === undefined || next.at > endAt) break;
-        timers.delete(id);
-        pass(Math.max(next.at - monotonicAt, 0));
-        next.callback();
-        await settled();
-      }
-      pass(endAt - monotonicAt);
+    advance: (ms) => {
+      // One after the other: otherwise time would go back at the end of the shorter one.
+      const turn = advanced.then(() => advanceAlone(ms));
+      advanced = turn.catch(() => {});
+      return turn;
     },
     setWall: (byMs) => {
       wallAt += byMs;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type RefreshProblem, RefreshRejectedError, SignInUnavailableError } from '../../../src/index.ts';
 import {
   createTestAuthority,
@@ -16,6 +16,8 @@ const createScene = () => {
   client.start();
   return { authority, client, paths: () => authority.requests.map(({ path }) => path) };
 };
+
+afterEach(() => void vi.useRealTimers());
 
 describe('a test authority', () => {
   it('expires tokens: a call is refused, refreshed and replayed', async () => {
@@ -165,5 +167,102 @@ describe('a test authority', () => {
     const session = await client.completeSignIn(authority.signIn('2'));
     expect(session.claims).toMatchObject({ sub: '2', user: { name: 'Bob' } });
     expect(await (await client.authFetch('/api/me')).json()).toEqual({ sub: '2' });
+  });
+
+  it.each([
+    [{ user: [] }, '`user` is not an option. Is it `users`?'],
+    [{ paths: { signin: '/in' } }, '`paths.signin` is not an option. Is it `paths.signIn`?'],
+    [
+      { api: { 'GET /api/me': {} } },
+      "`api` has a function for each route, which returns a Response; 'GET /api/me' has none.",
+    ],
+    [{ users: [{ name: 'Ada' }] }, '`users.name` is not an option.'],
+    [{ users: [{ id: 7 }] }, 'The id of a user is a string, as the `sub` of a token is; it was number.'],
+    [{ users: [{}, {}] }, 'Two users of createTestAuthority() have the id 1. Give each an `id`.'],
+    [{ users: [{ claims: { exp: 1 } }] }, '`claims` must not set the reserved claim exp.'],
+  ])('refuses the options %j', (options, message) => {
+    expect(() => createTestAuthority(options as never)).toThrow(message);
+  });
+
+  it('says that it has no user to sign in', () => {
+    expect(() => createTestAuthority({ users: [] }).signIn()).toThrow('createTestAuthority() has no user.');
+    expect(() => createTestAuthority().signIn(null as never)).toThrow('A user is an object; it was null.');
+  });
+
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY, '5'])('refuses a delay and a passing of %s ms', (ms) => {
+    const authority = createTestAuthority();
+    expect(() => authority.delay(ms as number)).toThrow(
+      'delay() takes milliseconds, from 0 to 2147483647; it was given',
+    );
+    expect(() => authority.clock.advance(ms as number)).toThrow('clock.advance() takes milliseconds, from 0 to');
+  });
+
+  it('answers routes with a segment that stands for any', async () => {
+    const authority = createTestAuthority({
+      api: { 'GET /api/orders/:id': ({ request }) => new Response(request.url.slice(-1)) },
+    });
+    const client = createTestClient({ authority });
+    client.start();
+    expect(await (await client.authFetch('/api/orders/7')).text()).toBe('7');
+    await expect(client.authFetch('/api/orders/')).rejects.toThrow('Nobody handles GET /api/orders/.');
+  });
+
+  it('lets a session begin when it was asked to, however much time passes before the first request', async () => {
+    const authority = createTestAuthority({ api });
+    const client = createTestClient({ authority, session: 'loading' });
+    authority.clock.advance(15 * 24 * 60 * 60_000);
+    client.start();
+    expect((await client.ready()).status).toBe('unauthenticated');
+  });
+
+  it('blames no call without a token when tokens expire and nobody is signed in', async () => {
+    const authority = createTestAuthority({ api });
+    authority.expireTokens();
+    expect((await authority.fetch('/api/me')).status).toBe(401);
+    expect(() => authority.reset()).not.toThrow();
+  });
+
+  it('blames no call without a token once a refresh has been refused', async () => {
+    const authority = createTestAuthority({ api });
+    const client = createTestClient({ authority, session: 'loading' });
+    const stop = client.start();
+    await authority.revoke();
+    expect((await client.ready()).status).toBe('unauthenticated');
+    stop();
+    expect((await authority.fetch('/api/me')).status).toBe(401);
+    expect(() => authority.reset()).not.toThrow();
+  });
+
+  it('takes neither the tokens of another authority nor its own of before a reset', async () => {
+    const authority = createTestAuthority({ api });
+    const authorization = () => ({ headers: { Authorization: `Bearer ${authority.signIn().access_token}` } });
+    const before = authorization();
+    expect((await authority.fetch('/api/me', before)).status).toBe(200);
+    authority.reset();
+    authority.signIn();
+    expect((await authority.fetch('/api/me', before)).status).toBe(401);
+    const other = createTestAuthority({ api });
+    other.signIn();
+    expect((await other.fetch('/api/me', authorization())).status).toBe(401);
+  });
+
+  it('forgets those who wait for a delayed answer, and their timers, at a reset', async () => {
+    vi.useFakeTimers();
+    const { authority, client } = createScene();
+    authority.delay(60_000);
+    void client.refresh().catch(() => {});
+    await vi.waitFor(() => expect(authority.requests).toHaveLength(1));
+    await authority.settled();
+    client.start()();
+    expect(() => client.reset()).toThrow('never stopped');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('listens to a signal no longer than a request lasts', async () => {
+    const { authority } = createScene();
+    const { signal } = new AbortController();
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    await authority.fetch('/auth/refresh', { method: 'POST', signal });
+    expect(removed).toHaveBeenCalledWith('abort', expect.any(Function));
   });
 });

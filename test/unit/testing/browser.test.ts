@@ -122,6 +122,46 @@ describe('a test browser', () => {
     expect(isDone).toBe(true);
   });
 
+  it.each([-1, Number.NaN, Number.POSITIVE_INFINITY])('refuses to advance by %s', async (ms) => {
+    await expect(createTestBrowser().advance(ms)).rejects.toThrow('advance() takes milliseconds, from 0 to');
+  });
+
+  it('advances once for each call, though they are made at the same time', async () => {
+    const browser = createTestBrowser();
+    const before = browser.authority.clock.now();
+    await Promise.all([browser.advance(1000), browser.advance(500)]);
+    expect(browser.authority.clock.now() - before).toBe(1500);
+  });
+
+  it.each(['tab', 'clock', 'authority'])('refuses the option %s', (name) => {
+    expect(() => createTestBrowser({ [name]: 1 })).toThrow(`\`${name}\` is not an option.`);
+  });
+
+  it('does not open a closed tab again', async () => {
+    const { a } = await signedInTabs();
+    a.close();
+    a.leave();
+    expect(a.back()).toBe(false);
+    expect(() => a.createAuthClient()).toThrow(
+      'tab 1 is closed. Take one of `browser.tabs`, which a reset() opens anew',
+    );
+  });
+
+  it('does not freeze a page that was left', async () => {
+    const { b } = await signedInTabs();
+    b.leave();
+    b.freeze();
+    expect(b.back()).toBe(true);
+  });
+
+  it('hears of no request of a tab that is closed', async () => {
+    const { browser, authority, a, inA } = await signedInTabs();
+    a.close();
+    void inA.authFetch('/api/me').catch(() => {});
+    await browser.advance(100);
+    expect(authority.requests.map(({ path }) => path)).not.toContain('/api/me');
+  });
+
   it('hears what listeners of the app throw', async () => {
     const { browser, a, inA } = await signedInTabs();
     inA.onUserLeft(() => {

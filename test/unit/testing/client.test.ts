@@ -131,6 +131,25 @@ describe('a test client', () => {
     expect(() => createTestClient({ refreshTimeout: 1 } as never)).toThrow('refreshTimeoutMs');
   });
 
+  it('refuses an authority that is none, a `fetch`, and what a reset does not know', () => {
+    expect(() => createTestClient({ authority: { api } } as never)).toThrow(
+      '`authority` is what createTestAuthority()',
+    );
+    expect(() => createTestClient({ fetch } as never)).toThrow('A test client has no `fetch`: its authority answers.');
+    expect(() => createTestClient().reset({ status: 'loading' } as never)).toThrow(
+      '`status` is not an option. There are: session, claims.',
+    );
+  });
+
+  it('finds its authority at the endpoints of the app', async () => {
+    const endpoints = { signIn: '/session/in', refresh: new URL('https://auth.example/session/refresh') };
+    const client = createTestClient({ session: 'unauthenticated', endpoints });
+    client.start();
+    expect((await client.signIn({})).status).toBe('authenticated');
+    expect((await client.refresh()).status).toBe('authenticated');
+    expect(client.authority.requests.map(({ path }) => path)).toEqual(['/session/in', '/session/refresh']);
+  });
+
   it('works destructured', async () => {
     const { authFetch, start } = createScene().client;
     start();
@@ -139,6 +158,21 @@ describe('a test client', () => {
 });
 
 describe('the reset of a test client', () => {
+  it('keeps no claim of before where it is given claims', () => {
+    const client = createTestClient({ claims: { sub: '1', role: 'admin', user: { name: 'Ada' } } });
+    client.reset({ claims: { sub: '1' } });
+    expect(client.getSession().claims).not.toHaveProperty('role');
+    expect(client.getSession().claims).not.toHaveProperty('user');
+    client.reset();
+    expect(client.getSession().claims).toMatchObject({ role: 'admin', user: { name: 'Ada' } });
+  });
+
+  it('takes an undefined status for none', () => {
+    const client = createTestClient({ session: 'unauthenticated' });
+    client.reset({ session: undefined });
+    expect(client.getSession().status).toBe('unauthenticated');
+  });
+
   it('tells of a client that was never stopped, and stops it', () => {
     const { client } = createScene();
     client.start();

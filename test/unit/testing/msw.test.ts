@@ -1,4 +1,4 @@
-import { HttpResponse, http } from 'msw';
+import { getResponse, HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestAuthority } from '../../../src/testing/index.ts';
@@ -14,6 +14,8 @@ const server = setupServer(
     const claims = await authority.guard(request);
     return claims instanceof Response ? claims : HttpResponse.json([claims.sub, params.id]);
   }),
+  http.post('*/old/auth/login', () => new HttpResponse('old sign-in')),
+  http.get('*/old/api/me', () => new HttpResponse('old API')),
   http.post('*/api/me', () => new HttpResponse(null, { status: 201 })),
 );
 
@@ -51,6 +53,18 @@ describe('a test authority behind msw', () => {
 
   it('leaves other methods of a path to other handlers', async () => {
     expect((await fetch(at('/api/me'), { method: 'POST' })).status).toBe(201);
+  });
+
+  it('leaves longer paths that end the same to other handlers', async () => {
+    expect(await (await fetch(at('/old/auth/login'), { method: 'POST' })).text()).toBe('old sign-in');
+    expect(await (await fetch(at('/old/api/me'))).text()).toBe('old API');
+  });
+
+  it('has no handler for other methods of a route, so that msw tells of them', async () => {
+    const routes = createTestAuthority({ api: { 'GET /api/me': () => new Response() } }).handlers(http);
+    const request = new Request(at('/api/me'), { method: 'DELETE' });
+    expect(await getResponse(routes, request)).toBeUndefined();
+    expect(await Promise.all(routes.map((route) => route.test({ request })))).not.toContain(true);
   });
 
   it('loses an answer as a network does', async () => {
