@@ -101,6 +101,9 @@ export function createTestAuthority(options: TestAuthorityOptions = {}): TestAut
   };
 
   const check = (request: Request): Promise<AccessTokenClaims | Response> => {
+    if (typeof request?.url !== 'string') {
+      throw new TypeError('guard() takes a Request, or a resolver of msw, which is called with one.');
+    }
     if (!request.headers.has('Authorization') && backend.isSignedIn()) unfinished.note(withoutToken(request));
     return working(backend.check(request));
   };

@@ -129,6 +129,12 @@ describe('a test authority', () => {
     expect((await handler({ request: bad })).status).toBe(401);
   });
 
+  it('says what a guard takes', async () => {
+    const { guard } = createTestAuthority();
+    expect(() => guard(undefined as never)).toThrow('guard() takes a Request, or a resolver of msw');
+    await expect(guard(({ claims }) => claims)({} as never)).rejects.toThrow('guard() takes a Request, or a resolver');
+  });
+
   it('tells at a reset of a call that came without a token, though somebody is signed in', async () => {
     const { authority } = createScene();
     expect((await authority.fetch('/api/me')).status).toBe(401);
