@@ -91,5 +91,16 @@ for (const [router, file] of [
       await page.evaluate(`import('/${file}').then(({ auth }) => auth.signIn(${JSON.stringify(grace)}))`);
       expect(await shown).toEqual([`${menu}Account of ada`, 'One moment…', `${menu}Account of grace`]);
     });
+
+    test.runIf(router === 'react-router')('load again once the server can say who is signed in', async ({ visit }) => {
+      const { page, signIn, context } = await visit('/account');
+      await signIn(ada);
+      await expectAccountOf({ page }, 'ada');
+      await context.route('**/auth/refresh', (route) => route.fulfill({ status: 503, body: '' }));
+      await page.reload();
+      await page.getByText('The server cannot be reached.').waitFor();
+      await context.unrouteAll();
+      await expectAccountOf({ page }, 'ada');
+    });
   });
 }
