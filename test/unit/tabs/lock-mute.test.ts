@@ -58,12 +58,15 @@ describe('a lock manager that never answers', () => {
   it('is not taken for one, however short the waiting is to be, if it answers in a moment', async () => {
     const { manager, page, advance } = createPages();
     const real = manager.of('a', (run) => run());
+    let passed = Promise.resolve();
     const slow = locksThat(async (key, wait, held) => {
-      await advance(50);
+      passed = advance(50);
+      await passed;
       return real.request(key, wait, held);
     });
     const request = createAuthRequest();
     void page('a', slow)(request.run, 0);
+    await passed;
     await flush();
     expect(request.begun).toEqual(['at-once']);
     expect(manager.queue(name)).toEqual(['a']);
