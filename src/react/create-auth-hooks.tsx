@@ -84,7 +84,9 @@ export function createAuthHooks<Client extends AuthClient<unknown> = AuthClient>
   const useProvided = () => {
     const provided = useContext(Context);
     if (provided !== undefined) return provided;
-    throw new TypeError('There is no <AuthProvider> above this component, or there are two copies of silent-refresh.');
+    throw new TypeError(
+      'There is no <AuthProvider> above this component: render <AuthProvider client={auth}> around the app. If there is one, the app has two copies of silent-refresh.',
+    );
   };
 
   const AuthProvider = (props: AuthProviderProps<Client>): ReactNode => {
