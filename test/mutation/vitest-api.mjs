@@ -34,7 +34,8 @@ export const it = (name, first, second) => {
   });
 };
 
-export const describe = (name, define) => {
+export const describe = (name, first, second) => {
+  const define = typeof first === 'function' ? first : second;
   const { name: path, outer } = group;
   const parent = group;
   group = { name: `${path}${name} > `, before: [], after: [], outer: [...outer, parent] };
