@@ -17,7 +17,7 @@ export async function hashPassword(password: string): Promise<PasswordHash> {
   return { salt, hash: await derive(normalized(password), salt, HASH_BYTES, COST) };
 }
 
-/** What no password is known for, and what takes as long to compare with one as any other hash. */
+/** A hash that no password fits. Comparing one with it takes as long as with any other. */
 export function hashOfNoPassword(): PasswordHash {
   return { salt: randomBytes(SALT_BYTES), hash: randomBytes(HASH_BYTES) };
 }

@@ -65,8 +65,10 @@ export interface Authority<User = unknown> extends Verifier {
    *
    * Gives what the sign-in endpoint would: tokens as JSON and the cookie, and the session that this browser had before
    * ends, if its cookie came along. It does not with a redirect from another site, nor, in the `path` profile, at a path
-   * outside the folder of `paths`: then that session has lost its cookie, and ends when it expires. After a redirect, send the cookies (`getSetCookie()`) along with a redirect of your own, since a page cannot
-   * read the JSON. Not 200 (403) where the request's cookies are ambiguous.
+   * outside the folder of `paths`: then that session has lost its cookie, and ends when it expires.
+   *
+   * After a redirect, send the cookies (`getSetCookie()`) along with a redirect of your own, since a page cannot read the
+   * JSON. The response is 403 where the request's cookies are ambiguous.
    *
    * **Make sure that the request belongs to the browser that began the sign-in**, or an attacker can sign a visitor in as
    * the attacker: `state` or PKCE at an OIDC callback, the challenge of a passkey, a cookie of the browser that asked for a
@@ -104,9 +106,11 @@ export interface Authority<User = unknown> extends Verifier {
   /**
    * Ends all sign-ins of a user and their access tokens at once: all but the one with the `sid` of `except`, if given.
    *
-   * Rejects if the store cannot be asked, and call it again then; with a `TypeError` for another option, or for an `except`
-   * that is no text. A sign-in whose `verifyCredentials` has answered already may
-   * come into being a moment later: change what it checks (password, lock) first, and call again where that matters.
+   * Rejects if the store cannot be asked: call it again then. Rejects with a `TypeError` for another option, or for an
+   * `except` that is no text.
+   *
+   * A sign-in whose `verifyCredentials` has answered already may come into being a moment later: change what it checks
+   * (password, lock) first, and call again where that matters.
    */
   endUserSessions(userId: string | number, options?: { readonly except?: string }): Promise<void>;
 }

@@ -90,17 +90,21 @@ const visit = async (address: string) => {
 const press = (page: Page, name: RegExp) => page.getByRole('button', { name }).click();
 const shown = (page: Page, text: string) => page.getByText(text).waitFor();
 
+/** Signs in, calls, reloads, and calls again without a sign-in. */
+const signInCallReload = async (page: Page) => {
+  await press(page, /Sign in/);
+  await press(page, /Who am I/);
+  await shown(page, 'Who am I? {"id":"1"}');
+  await page.reload();
+  await press(page, /^Who am I\?$/);
+  await shown(page, 'Who am I? {"id":"1"}');
+};
+
 describe('the quick start of the README, copied into an empty app of Vite and Express with the packed package,', () => {
   it('signs in, calls, survives a reload and a forced re-login, with Vite’s server', async () => {
     let server = await startServer();
     const { page, said } = await visit(await startVite('serve'));
-    await press(page, /Sign in/);
-    await press(page, /Who am I/);
-    await shown(page, 'Who am I? {"id":"1"}');
-
-    await page.reload();
-    await press(page, /^Who am I\?$/);
-    await shown(page, 'Who am I? {"id":"1"}');
+    await signInCallReload(page);
 
     await page.reload();
     await shown(page, 'Who am I?');
@@ -124,12 +128,7 @@ describe('the quick start of the README, copied into an empty app of Vite and Ex
       );
     });
     const { page, said } = await visit(await startVite('preview'));
-    await press(page, /Sign in/);
-    await press(page, /Who am I/);
-    await shown(page, 'Who am I? {"id":"1"}');
-    await page.reload();
-    await press(page, /^Who am I\?$/);
-    await shown(page, 'Who am I? {"id":"1"}');
+    await signInCallReload(page);
     expect(said).toEqual([]);
     await end(server);
   });

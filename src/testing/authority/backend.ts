@@ -91,8 +91,11 @@ export function createBackend(parts: BackendParts): Backend {
     caughtUp = caughtUp.then(async () => {
       for (let step = steps[0]; step !== undefined; step = steps[0]) {
         stepAt = step.at;
-        await step.carryOut();
-        stepAt = undefined;
+        try {
+          await step.carryOut();
+        } finally {
+          stepAt = undefined;
+        }
         steps.shift();
       }
     });
