@@ -57,10 +57,13 @@ const addPages = async (server: TestServer): Promise<void> => {
     const html = `<!doctype html><meta charset="utf-8"><title>bench</title>${tags}`;
     return new Response(html, { headers: { 'content-type': 'text/html' } });
   };
-  server.pages.set('/client.js', script(await bundleForPage('../../dist/index.js', 'SilentRefresh')));
+  const client = await bundleForPage('../../dist/index.js', 'SilentRefresh');
+  server.pages.set('/client.js', script(client));
   server.pages.set('/measure.js', script(await bundleForPage('./measure-calls.ts', 'measure')));
   for (const [path, code] of Object.entries(scripts)) server.pages.set(path, script(code));
-  server.pages.set('/ours', document(['/client.js', '/ours.js']));
+  // An app ships the client in its own script, so there is no second file to load.
+  server.pages.set('/ours.js', script(client + scripts['/ours.js']));
+  server.pages.set('/ours', document(['/ours.js']));
   server.pages.set('/bare-reload', document(['/bare-reload.js']));
   server.pages.set('/bare-call', document(['/bare-call.js']));
   server.pages.set('/calls', document(['/client.js', '/measure.js']));
