@@ -17,7 +17,8 @@ export function acceptTokens<Claims>(state: State<Claims>, event: TokenEvent<Cla
   const { tokenSet, jitter } = event;
   const { by, attempt, isNewSession } = sourceOf(state, event);
   const { user } = state;
-  if (user !== undefined && !isSame(user, tokenSet.user, mayBeOther(state, isNewSession))) {
+  const isOtherSession = mayBeOther(state, isNewSession);
+  if (user !== undefined && !isSame(user, tokenSet.user, isOtherSession)) {
     // If another tab has begun the session, the record has it already.
     return { ...endSession(state, 'user-changed'), isRecorded: state.mustRevalidate === 'due' };
   }
@@ -30,7 +31,7 @@ export function acceptTokens<Claims>(state: State<Claims>, event: TokenEvent<Cla
     ...ANSWERED,
     ...(isNewSession && nextIdentity(state, isFromOtherTab)),
     session: { status: 'authenticated' },
-    user: { ...tokenSet.user, ...(user && learn(user, tokenSet.user)), claims },
+    user: { ...tokenSet.user, ...(user && learn(user, tokenSet.user, isOtherSession)), claims },
     token: {
       value,
       tokenNumber,

@@ -34,12 +34,15 @@ export function compareIdentities(a: Identity, b: Identity): Comparison {
   return compareSessions(a, b);
 }
 
-/** What is known after a response that goes on with the session of `before`: what it leaves out stays as it was. */
-export function learn(before: Identity, after: Identity): Identity {
+/**
+ * What is known after a response about the user of `before`: what it leaves out stays as it was. But the name
+ * of a session is no name of the next one (`isNewSession`), even if that has none.
+ */
+export function learn(before: Identity, after: Identity, isNewSession = false): Identity {
   return {
     id: after.id ?? before.id,
     org: after.id === undefined ? (after.org ?? before.org) : after.org,
-    sid: after.sid ?? before.sid,
+    sid: after.sid ?? (isNewSession ? undefined : before.sid),
   };
 }
 

@@ -1,6 +1,7 @@
 import { TokenResponseError } from '../../client/errors.ts';
 import { compareIdentities, compareSessions, type Identity, learn } from '../../session/identity.ts';
 import type { User } from '../../session/state.ts';
+import { nameOf } from './name-of.ts';
 import { isObject, type TokenResponse } from './token-response.ts';
 
 /** The part of the Standard Schema interface (version 1) that is read: a synchronous `validate`. */
@@ -82,12 +83,6 @@ function withOrganisation(id: string | undefined, { org_id, tid, tenant_id }: Me
   const org = nameOf(named);
   // If the organisation has no usable name, the user is unknown.
   return named === undefined || org !== undefined ? { id, org } : {};
-}
-
-/** JSON rounds an integer beyond 2^53 to another one, which may be another user's. */
-function nameOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value === '' ? undefined : value;
-  return Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
 function isPromise(value: unknown): boolean {

@@ -3,6 +3,7 @@ import { TokenResponseError } from '../../client/errors.ts';
 import { findTokens, type ReadTokens, type TokensIn } from './find-tokens.ts';
 import { isObject, own } from './is-object.ts';
 import { jwtPayload } from './jwt-payload.ts';
+import { nameOf } from './name-of.ts';
 import { withoutTokens } from './without-tokens.ts';
 
 export { isObject };
@@ -50,16 +51,11 @@ export function readFoundTokens({ body, holder, accessToken }: TokensIn): TokenR
   return {
     accessToken,
     lifetimeMs: lifetimeMsOf(own(holder, 'expires_in') ?? own(holder, 'expiresIn'), raw),
-    sid: sidOf(own(holder, 'sid')),
+    sid: nameOf(own(holder, 'sid')),
     seq: Number.isFinite(seq) ? (seq as number) : undefined,
     raw,
     members: withoutTokens(membersOf(body, holder, accessToken), accessToken),
   };
-}
-
-/** A number, such as that of a row, names a session as well as a text does, unless JSON has rounded it. */
-function sidOf(sid: unknown): string | undefined {
-  return typeof sid === 'string' || Number.isSafeInteger(sid) ? String(sid) : undefined;
 }
 
 /** The members of a response. Those under `data` are put beside the others if the token was found there. */

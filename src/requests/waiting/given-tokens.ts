@@ -17,8 +17,8 @@ export function createGivenTokens() {
   return {
     find: (value: string): GivenToken | undefined => tokens.get(value),
     add: ({ value, tokenNumber }: AccessToken, owner: CallOwner, isReplacement: boolean): void => {
-      const wasReplacement =
-        tokens.get(value)?.tokenNumber === tokenNumber && tokens.get(value)?.isReplacement === true;
+      const known = tokens.get(value);
+      const wasReplacement = known?.tokenNumber === tokenNumber && known.isReplacement;
       tokens.delete(value);
       tokens.set(value, { ...owner, tokenNumber, isReplacement: isReplacement || wasReplacement });
       for (const oldest of tokens.keys()) if (tokens.size > MAX_TOKENS) tokens.delete(oldest);

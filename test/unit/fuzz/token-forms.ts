@@ -78,7 +78,8 @@ export const form: fc.Arbitrary<Form> = fc
       text: JSON.stringify(given.isWrapped ? { ...given.outer, data: holder } : holder),
       token: given.token,
       lifetimeMs: given.lifetime.lifetimeMs,
-      sid: given.sid,
+      // An empty text names no session.
+      sid: given.sid || undefined,
       seq: given.seq,
       refreshNames: given.refreshes.map(({ name }) => name),
       isWrapped: given.isWrapped,
