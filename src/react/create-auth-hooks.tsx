@@ -1,4 +1,4 @@
-import { createContext, Fragment, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
+import { createContext, Fragment, type ReactNode, useContext, useEffect, useRef, useState } from 'react';
 import type { AuthClient, Session } from '../index.ts';
 import { sessionView, type View } from './session-view.ts';
 import { useDepartures } from './use-departures.ts';
@@ -29,7 +29,7 @@ export interface AuthProviderProps<Client> {
   readonly onUserChanged?: (claims: ClaimsOf<Client> | undefined) => void;
   /**
    * Shown as the claims while the session is loading: what a server that rendered the page knows of the user.
-   * Read once. `<SignedIn>` renders its children with them, and keeps them if the same user turns out to be
+   * Read once for each client. `<SignedIn>` renders its children with them, and keeps them if the same user turns out to be
    * signed in, by `sub`, `id` or `user.id`.
    */
   readonly initialClaims?: ClaimsOf<Client>;
@@ -66,7 +66,7 @@ export interface AuthHooks<Client> {
   readonly useAuth: () => Client;
   /**
    * Shows its children to somebody signed in, and keeps them mounted through a forced re-login, so that no
-   * work is lost. For another user they are mounted anew.
+   * work is lost. For another user, or another client, they are mounted anew.
    */
   readonly SignedIn: (props: SignedInProps) => ReactNode;
 }
@@ -77,7 +77,8 @@ export interface AuthHooks<Client> {
  */
 export function createAuthHooks<Client extends AuthClient<unknown> = AuthClient>(): AuthHooks<Client> {
   type Claims = ClaimsOf<Client>;
-  const Context = createContext<{ client: Client; view: View<Claims> } | undefined>(undefined);
+  /** `nth`: counts the clients that one provider has been given. */
+  const Context = createContext<{ client: Client; view: View<Claims>; nth: number } | undefined>(undefined);
   /** Clients whose forced re-login has been reported and is not over. */
   const reported = new WeakSet<Client>();
 
@@ -91,10 +92,12 @@ export function createAuthHooks<Client extends AuthClient<unknown> = AuthClient>
 
   const AuthProvider = (props: AuthProviderProps<Client>): ReactNode => {
     const { client, children } = props;
-    if (client === undefined) {
+    if (!client) {
       throw new TypeError('<AuthProvider> has no client: render <AuthProvider client={auth}>.');
     }
-    const [initialClaims] = useState(() => props.initialClaims);
+    const provision = (nth: number) => ({ client, view: sessionView(props.initialClaims), nth });
+    const [provided, provide] = useState(() => provision(0));
+    if (provided.client !== client) provide(provision(provided.nth + 1));
     const handlers = useRef(props);
     useEffect(() => {
       handlers.current = props;
@@ -133,7 +136,6 @@ export function createAuthHooks<Client extends AuthClient<unknown> = AuthClient>
         for (const stop of stops) stop();
       };
     }, [client]);
-    const provided = useMemo(() => ({ client, view: sessionView(initialClaims) }), [client, initialClaims]);
     return <Context.Provider value={provided}>{children}</Context.Provider>;
   };
 
@@ -143,7 +145,7 @@ export function createAuthHooks<Client extends AuthClient<unknown> = AuthClient>
   }) as AuthHooks<Client>['useSession'];
 
   const SignedIn = ({ loading, fallback, children }: SignedInProps): ReactNode => {
-    const { client, view } = useProvided();
+    const { client, view, nth } = useProvided();
     const { status, isLoading, isInitialUser } = useSession(({ status, claims }) => ({
       status,
       isLoading: status === 'loading' && claims === undefined,
@@ -152,7 +154,7 @@ export function createAuthHooks<Client extends AuthClient<unknown> = AuthClient>
     const departures = useDepartures(client);
     if (isLoading) return loading;
     if (status === 'unauthenticated') return fallback;
-    return <Fragment key={`${departures} ${isInitialUser}`}>{children}</Fragment>;
+    return <Fragment key={`${nth} ${departures} ${isInitialUser}`}>{children}</Fragment>;
   };
 
   return {
