@@ -77,9 +77,14 @@ export function checkTokenOptions(minValidityMs: unknown, newerThan: unknown): v
   }
 }
 
+const SYNCHRONOUS = new Set<keyof AuthClientOptions>(['parseClaims', 'userId', 'readTokens', 'classifyRefresh']);
+
 function checkFunctions<Claims>(options: AuthClientOptions<Claims>): void {
   for (const name of ['parseClaims', 'userId', 'readTokens', 'classifyRefresh', 'isTokenRejected', 'fetch'] as const) {
     const value: unknown = options[name];
+    if (SYNCHRONOUS.has(name) && Object.prototype.toString.call(value) === '[object AsyncFunction]') {
+      throw misuse(name, 'a function that is not async, since its result is used at once');
+    }
     if (value === undefined || typeof value === 'function') continue;
     if (name !== 'parseClaims') throw misuse(name, 'a function');
     const schema = (value as Partial<ClaimsSchema<Claims>> | null)?.['~standard'];

@@ -116,7 +116,7 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends Pick<CallOpti
    * The server may have carried out the request although its response was lost: leave out writes that must
    * not happen twice.
    */
-  readonly networkErrorMeansRejected?: boolean | ((request: SentRequest) => boolean);
+  readonly networkErrorMeansRejected?: boolean | ((request: SentRequest) => boolean | Promise<boolean>);
   /**
    * A `fetch` to use in place of the global one, for calls and for the client's own requests. Default: the
    * global `fetch` as it is when a request is sent.

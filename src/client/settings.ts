@@ -24,7 +24,7 @@ export interface Settings<Claims> {
   readonly readTokens: AuthClientOptions<Claims>['readTokens'];
   readonly classifyRefresh: ClassifyRefresh | undefined;
   readonly isTokenRejected: AuthClientOptions<Claims>['isTokenRejected'];
-  readonly networkErrorMeansRejected: boolean | ((request: SentRequest) => boolean);
+  readonly networkErrorMeansRejected: boolean | ((request: SentRequest) => boolean | Promise<boolean>);
   readonly fetch: AuthClientOptions<Claims>['fetch'];
   readonly headers: Required<AuthRequestHeaders>;
   readonly csrf: CsrfProtection | undefined;

@@ -11,7 +11,7 @@ interface SentRequest {
 export interface RefusalRules {
   readonly isTokenRejected: ((response: Response, request: SentRequest) => boolean | Promise<boolean>) | undefined;
   /** Whether a server hides its refusals, so that they look like network errors. */
-  readonly networkErrorMeansRejected: boolean | ((request: SentRequest) => boolean);
+  readonly networkErrorMeansRejected: boolean | ((request: SentRequest) => boolean | Promise<boolean>);
   /** The page's own origin, which hides nothing from it. */
   ownOrigin(): string | undefined;
 }
@@ -47,7 +47,7 @@ export function createRefusals({ isTokenRejected, networkErrorMeansRejected, own
     return isTokenRejected === undefined ? isTokenChallenge(response) : isTokenRejected(response, describe(call));
   };
 
-  const isHiddenRefusal = (error: unknown, call: SentCall): boolean => {
+  const isHiddenRefusal = (error: unknown, call: SentCall): boolean | Promise<boolean> => {
     if (networkErrorMeansRejected === false || call.signal?.aborted || call.to.origin === ownOrigin()) return false;
     // What `fetch` calls a network error; an abort has another name.
     if ((error as Partial<Error> | undefined)?.name !== 'TypeError') return false;
@@ -69,8 +69,8 @@ export function createRefusals({ isTokenRejected, networkErrorMeansRejected, own
       (response) =>
         // Most responses need no closer look, and no more promises.
         isTokenRejected === undefined && response.status !== 401 ? { response } : ofResponse(response, call),
-      (error) => {
-        if (!isHiddenRefusal(error, call)) throw error;
+      async (error) => {
+        if (!(await isHiddenRefusal(error, call))) throw error;
         // A server that is down is down for all its endpoints.
         return { error, refusedBy: call.to.origin };
       },
