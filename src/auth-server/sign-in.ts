@@ -1,6 +1,6 @@
 import { explainUnavailable } from '#advice';
 import { isAuthError, SignInRejectedError, SignInUnavailableError, TokenResponseError } from '../client/errors.ts';
-import { copyOfForm, discard } from '../platform/bodies.ts';
+import { copyOfForm, discard, isTagged } from '../platform/bodies.ts';
 import type { Platform } from '../platform/platform.ts';
 import { abortAfter } from '../platform/with-timeout.ts';
 import type { Instant } from '../session/time.ts';
@@ -26,9 +26,10 @@ export interface SignInTokens {
 
 /**
  * Statuses below 500 that say nothing about the credentials: the endpoint is not there, or is not what was
- * asked for; the request is too large for a server in between; or something else is to be settled first.
+ * asked for; the request is too large for a server in between; or something else is to be settled first. 0 is
+ * that of a response which script may not read.
  */
-const UNJUDGED = new Set([404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 419, 421, 425, 431]);
+const UNJUDGED = new Set([0, 404, 405, 406, 407, 408, 410, 411, 413, 414, 415, 419, 421, 425, 431]);
 
 /** Makes the body of a sign-in from the credentials as they are now. Throws a `TypeError` for what cannot be sent. */
 export function signInBody(credentials: Credentials): BodyInit {
@@ -68,21 +69,16 @@ export async function readObtainedTokens(
   wallAt: number,
   readTokens: ReadTokens | undefined,
 ): Promise<TokensIn> {
-  if (!isResponse(given)) {
+  if (!isTagged('Response', given)) {
     const found = findTokens(given, readTokens);
     if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
     return found;
   }
   try {
-    return await readSignIn(given, wallAt, readTokens);
+    return await readSignIn(given as Response, wallAt, readTokens);
   } catch (error) {
     throw isAuthError(error) ? error : new TokenResponseError('its body cannot be read.', error);
   }
-}
-
-/** By its tag: it may come from another frame, and libraries put classes of their own in the place of the global one. */
-function isResponse(given: unknown): given is Response {
-  return Object.prototype.toString.call(given) === '[object Response]';
 }
 
 /** Finds the tokens in a response. A refusal keeps the response, unread; otherwise nothing of it is kept. */

@@ -1,3 +1,4 @@
+import { discard } from '../platform/bodies.ts';
 import type { SendAuthRequest } from './auth-request.ts';
 import { interceptionOf, readBody } from './classify-response.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -68,7 +69,7 @@ async function judgeSignOut(response: Response): Promise<SignOutOutcome> {
   // Chromium gives a 204 an empty stream as its body.
   const isEmpty = status === 204 || response.body === null || headers.get('content-length') === '0';
   // Without a type it is neither JSON nor known to be a page: it is not worth waiting for.
-  if (!isFinal || isEmpty || type === null) await response.body?.cancel();
+  if (!isFinal || isEmpty || type === null) discard(response);
   if (!isFinal) return { is: 'unknown', headers };
   const body = isEmpty || type === null ? '' : await readBody(response);
   if (interceptionOf(response, body) !== undefined) return { is: 'doubtful', status };

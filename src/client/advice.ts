@@ -54,6 +54,7 @@ export function explainUnavailable(status: number, interception: Interception | 
       return `answered ${status} with a page of HTML, as a firewall, a proxy or a wrong address does: ${check}`;
     default:
       if (MISPLACED.has(status)) return `answered ${status}: ${check}`;
+      if (status === 0) return "gave a response that script may not read: leave out `mode: 'no-cors'`.";
       if (TOO_LARGE.has(status))
         return `answered ${status}: the request, or its cookies, are too large for the server.`;
       return `answered ${status}. Try again.`;

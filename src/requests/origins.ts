@@ -1,4 +1,5 @@
 import { advise } from '#advice';
+import { isTagged } from '../platform/bodies.ts';
 
 function isLoopback(hostname: string): boolean {
   return (
@@ -27,14 +28,13 @@ export function parseOrigin(entry: string): string {
 export function isRequest(input: RequestInfo | URL): input is Request {
   return (
     typeof input === 'object' &&
-    (Object.prototype.toString.call(input) === '[object Request]' ||
-      (typeof Request === 'function' && input instanceof Request))
+    (isTagged('Request', input) || (typeof Request === 'function' && input instanceof Request))
   );
 }
 
 /** The address of a request, resolved as `fetch` would; `undefined` if `fetch` would refuse it. */
 export function resolve(input: RequestInfo | URL, base: string | undefined): URL | undefined {
-  const address = isRequest(input) ? input.url : String(input);
+  const address = isRequest(input) ? input.url : `${input as string}`;
   try {
     return new URL(address, base);
   } catch {

@@ -1,4 +1,4 @@
-import { copyOfForm } from '../../platform/bodies.ts';
+import { copyOfForm, isTagged } from '../../platform/bodies.ts';
 import type { StreamReplay } from './replay-streams.ts';
 import { isStream, streamBody } from './stream-body.ts';
 
@@ -49,14 +49,9 @@ function sizeOf(body: BodyInit): number | undefined {
   return (body as Partial<ArrayBuffer>).byteLength;
 }
 
-/** By its tag, since it may come from another frame. */
-function isBuffer(body: BodyInit): body is ArrayBuffer {
-  return Object.prototype.toString.call(body) === '[object ArrayBuffer]';
-}
-
 /** `undefined` for what nobody can change. */
 function copyOf(body: BodyInit): BodyInit | undefined {
-  if (isBuffer(body)) return body.slice(0);
+  if (isTagged('ArrayBuffer', body)) return (body as ArrayBuffer).slice(0);
   if (ArrayBuffer.isView(body)) return new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice();
   return copyOfForm(body);
 }
