@@ -1,5 +1,6 @@
 import type { AuthRequestHeaders } from '../../auth-server/auth-request.ts';
 import type { Endpoint } from '../../auth-server/endpoint.ts';
+import type { Credentials } from '../../auth-server/sign-in.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { SessionRecord } from '../../tabs/record/shared-session.ts';
 import type { AuthClient } from '../auth-client.ts';
@@ -61,30 +62,39 @@ export function watchSetup<Claims>(client: AuthClient<Claims>, parts: SetupParts
     };
   };
 
+  /** Looks at a call once it is made, so that the call reads its arguments first, and all that it rejects with is its own. */
+  const watched = (response: Promise<Response>, ...call: Parameters<typeof calls.call>): Promise<Response> => {
+    try {
+      calls.call(...call);
+      return reach.call(call[0], response);
+    } catch {
+      // The call has met the same.
+      return response;
+    }
+  };
+
   return {
     ...client,
-    authFetch: (input, init) => {
-      calls.call(input, init, undefined);
-      return reach.call(input, client.authFetch(input, init));
-    },
+    authFetch: (input, init) => watched(client.authFetch(input, init), input, init, undefined),
     fetchWith: (options) => {
       const bound = client.fetchWith(options);
-      return (input, init) => {
-        calls.call(input, init, options);
-        return reach.call(input, bound(input, init));
-      };
+      return (input, init) => watched(bound(input, init), input, init, options);
     },
     ready: started(client.ready),
-    completeSignIn: started(client.completeSignIn),
+    completeSignIn: async (responseOrTokens) => {
+      calls.needsStart();
+      if (tagOf(responseOrTokens) === 'Promise') {
+        throw new TypeError(
+          '`completeSignIn` was given a promise. Give it what the promise resolves with: `await` it.',
+        );
+      }
+      return client.completeSignIn(responseOrTokens);
+    },
     getAccessToken: started(client.getAccessToken),
     refresh: started(client.refresh),
     signIn: async (credentials) => {
       calls.needsStart();
-      if (Object.prototype.toString.call(credentials) === '[object HTMLFormElement]') {
-        throw new TypeError(
-          '`signIn` was given a form element, whose fields it cannot see. Give it `new FormData(form)`.',
-        );
-      }
+      checkCredentials(credentials);
       try {
         return await client.signIn(credentials);
       } catch (error) {
@@ -116,4 +126,22 @@ export function watchSetup<Claims>(client: AuthClient<Claims>, parts: SetupParts
       };
     },
   };
+}
+
+/** What a value says it is, such as `Promise` or `HTMLFormElement`. */
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** Throws a `TypeError` for what JSON makes `{}` of, because its content is not in members of its own. */
+function checkCredentials(credentials: Credentials): void {
+  const kind = tagOf(credentials);
+  if (kind === 'HTMLFormElement') {
+    throw new TypeError('`signIn` was given a form element, whose fields it cannot see. Give it `new FormData(form)`.');
+  }
+  if (/^(Blob|File|Map|Set|Headers|Promise|Request|Response|\w*Event)$/.test(kind)) {
+    throw new TypeError(
+      `\`signIn\` was given a value of the kind ${kind}. Give it an object, FormData or URLSearchParams.`,
+    );
+  }
 }
