@@ -80,7 +80,9 @@ export function createTabs<Claims>(parts: TabsParts<Claims>) {
     const { token } = store.state();
     const found = tracker.read();
     if (token === undefined || found === undefined || !tokenChannel.isAlone()) return;
-    if (found.sessionKey === tracker.current() && found.expiresAt === expiryOf(token)) leftAlone.write(found);
+    const { sessionKey } = found;
+    const expiresAt = expiryOf(token);
+    if (sessionKey === tracker.current() && found.expiresAt === expiresAt) leftAlone.write({ sessionKey, expiresAt });
   };
 
   return {

@@ -20,18 +20,21 @@ export type Message =
 
 /** Reads a message, or returns undefined. Any script of the origin can post anything, so nothing here is trusted. */
 export function parseMessage(data: unknown): Message | undefined {
-  if (typeof data !== 'object' || data === null) return undefined;
-  const { v, type, audience, sessionKey, obtainedAt, response } = { ...data } as Record<string, unknown>;
+  // Whatever it is, its own members are copied, and a primitive has none of these.
+  const { v, type, audience, sessionKey, obtainedAt, response } = { ...(data as Readonly<Record<string, unknown>>) };
   if (v !== 1) return undefined;
   if (type === 'changed') return { v, type };
   if (typeof audience !== 'string') return undefined;
   if (type === 'ask' || type === 'here') return { v, type, audience };
   return type === 'token' &&
     typeof sessionKey === 'string' &&
-    typeof obtainedAt === 'number' &&
-    Number.isFinite(obtainedAt) &&
+    isFiniteNumber(obtainedAt) &&
     typeof response === 'object' &&
     response !== null
     ? { v, type, audience, sessionKey, obtainedAt, response: { ...response } }
     : undefined;
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return Number.isFinite(value);
 }

@@ -50,7 +50,7 @@ export function createIdempotencyKeys(entry: StoredValue<PendingKey>, newKey: ()
         own = { key: newKey(), underWay: 0, isUnanswered: false };
         entry.write({ key: own.key, sentAt: wallAt });
       } else if (found.key !== own?.key) {
-        if (found.isShared !== true) entry.write({ ...found, isShared: true });
+        entry.write({ ...found, isShared: true });
         return found.key;
       }
       const { key } = own as OwnKey;

@@ -20,7 +20,8 @@ export function createKeptSignOut({ entry, tracker, uuid, wallAt }: Parts) {
   /** This page's own sign-out. */
   let mine: PendingSignOut | undefined;
 
-  const keep = (pending: PendingSignOut) => {
+  /** `undefined`: it is over. */
+  const keep = (pending: PendingSignOut | undefined) => {
     entry.write(pending);
     if (mine !== undefined) mine = pending;
   };
@@ -40,16 +41,11 @@ export function createKeptSignOut({ entry, tracker, uuid, wallAt }: Parts) {
     return entry.read();
   };
 
-  const forget = () => {
-    mine = undefined;
-    entry.write(undefined);
-  };
-
   return {
     read,
     isPending: (): boolean => read() !== undefined,
     keep,
-    forget,
+    forget: (): void => keep(undefined),
     /** The sign-out of a session that ends now. */
     of: (user: Identity): PendingSignOut => ({
       sid: user.sid,
@@ -63,8 +59,7 @@ export function createKeptSignOut({ entry, tracker, uuid, wallAt }: Parts) {
     /** Counts a definite refusal. Returns whether the sign-out is given up. */
     refuse: (): boolean => {
       const next = refused(read() ?? {});
-      if (next === undefined) forget();
-      else keep(next);
+      keep(next);
       return next === undefined;
     },
   };

@@ -3,7 +3,7 @@ import type { StoredValue } from './stored-value.ts';
 
 export interface LeftAlone {
   /** This page is being left, and no other tab has the token of this session. */
-  write(session: SharedSession): void;
+  write(lost: LostToken): void;
   /** This page is back, with its token. */
   takeBack(): void;
   /** Whether the only tab that had this session's token was left. */
@@ -19,10 +19,9 @@ export interface LeftAlone {
 export function createLeftAlone(entry: StoredValue<LostToken>): LeftAlone {
   let own: LostToken | undefined;
   return {
-    write: ({ sessionKey, expiresAt }) => {
-      if (expiresAt === undefined) return;
-      own = { sessionKey, expiresAt };
-      entry.write(own);
+    write: (lost) => {
+      own = lost;
+      entry.write(lost);
     },
     takeBack: () => {
       if (own === undefined) return;

@@ -154,6 +154,35 @@ describe('a session', () => {
   });
 });
 
+describe('a token that a page records late', () => {
+  it.each<{ what: string; own: number | undefined; found: number; isLate: boolean; recorded: number | undefined }>([
+    { what: 'does not replace one that lives longer', own: at + 1, found: at + 2, isLate: true, recorded: at + 2 },
+    { what: 'replaces one that lives as long', own: at + 1, found: at + 1, isLate: true, recorded: at + 1 },
+    { what: 'replaces one that expires before it', own: at + 2, found: at + 1, isLate: true, recorded: at + 2 },
+    { what: 'replaces any if nobody is signed in', own: undefined, found: at + 1, isLate: true, recorded: undefined },
+    { what: 'replaces any if it is not late', own: at + 1, found: at + 2, isLate: false, recorded: at + 1 },
+  ])('$what', ({ own, found, isLate, recorded }) => {
+    const { a, b } = createPages();
+    b.keep('same', { expiresAt: found });
+    a.keep('same', { expiresAt: own }, isLate);
+    expect(a.read()?.expiresAt).toBe(recorded);
+  });
+
+  it('replaces the token of another session, which ended without this page', () => {
+    const { a, b } = createPages();
+    b.keep('new', { expiresAt: at + 2 });
+    a.keep('new', { expiresAt: at + 1 }, true);
+    expect(b.read()).toEqual({ sessionKey: a.current(), expiresAt: at + 1 });
+  });
+
+  it('replaces one that lives longer unless the page says that it is late', () => {
+    const { a, b } = createPages();
+    b.keep('same', { expiresAt: at + 2 });
+    a.keep('same', { expiresAt: at + 1 });
+    expect(a.read()?.expiresAt).toBe(at + 1);
+  });
+});
+
 describe('a page that sees what others write a moment late', () => {
   it.each([{ expiresAt: undefined }, { expiresAt: at + 5 }])(
     'does not bring the session back that another has ended (%j)',
