@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch } from './harness/browser.ts';
 import { bundle } from './harness/bundle.ts';
-import type { useTestClient, useWorker } from './harness/testing-page.ts';
+import type { useTestClient } from './harness/testing-page.ts';
 
-const worker = join(import.meta.dirname, '../../node_modules/msw/lib/mockServiceWorker.js');
 let server: ReturnType<typeof createServer>;
 let browser: Awaited<ReturnType<typeof launch>>;
 
@@ -16,7 +13,6 @@ beforeAll(async () => {
   const files: Record<string, [type: string, text: string]> = {
     '/': ['text/html', '<!doctype html><title>test</title><script src="/page.js"></script>'],
     '/page.js': ['text/javascript', script],
-    '/mockServiceWorker.js': ['text/javascript', await readFile(worker, 'utf8')],
   };
   server = createServer(({ url = '' }, response) => {
     const [type, text] = files[url] ?? [];
@@ -40,7 +36,7 @@ const inPage = async <T>(run: () => Promise<T>): Promise<T> => {
 };
 
 /** What the page's script offers. */
-declare const bundled: { readonly useTestClient: typeof useTestClient; readonly useWorker: typeof useWorker };
+declare const bundled: { readonly useTestClient: typeof useTestClient };
 
 describe('silent-refresh/testing in a page of Chromium', () => {
   it('has a client without a network', async () => {
@@ -48,14 +44,6 @@ describe('silent-refresh/testing in a page of Chromium', () => {
       first: '1',
       replayed: '1',
       confirmed: true,
-    });
-  });
-
-  it("has handlers for msw's worker", async () => {
-    expect(await inPage(() => (globalThis as never as { bundle: typeof bundled }).bundle.useWorker())).toEqual({
-      status: 'authenticated',
-      first: ['1'],
-      refreshed: 'authenticated',
     });
   });
 });

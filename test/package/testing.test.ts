@@ -140,15 +140,18 @@ describe('the files of docs/testing.md', () => {
   const resultsOf = (path: string) =>
     report.testResults.find(({ name }) => name.endsWith(path))?.assertionResults ?? [];
 
-  it('are components, tests and settings, each with its name', () => {
+  it('are components, tests, stories and settings, each with its name', () => {
     expect([...files.keys()].sort()).toEqual([
       'e2e/orders.spec.ts',
       'expired.test.tsx',
       'jest.config.mjs',
       'jsdom-with-fetch.mjs',
       'loading.test.tsx',
+      'main.tsx',
+      'mocks.ts',
       'msw.test.tsx',
       'note.tsx',
+      'orders.stories.tsx',
       'orders.tsx',
       'relogin.test.tsx',
       'signed-in.test.tsx',
@@ -176,16 +179,20 @@ describe('the files of docs/testing.md', () => {
   });
 });
 
-describe('the file with msw, and handlers', () => {
+describe('the files with msw, and handlers', () => {
   /** The types of msw 2, which the app has installed: its package.json leads there. */
   const types = () => {
     const from = (path: string) => [join(app.folder, 'node_modules/msw/lib', path)];
-    return { msw: from('core/index.d.ts'), 'msw/node': from('node/index.d.ts') };
+    return {
+      msw: from('core/index.d.ts'),
+      'msw/node': from('node/index.d.ts'),
+      'msw/browser': from('browser/index.d.ts'),
+    };
   };
   const named = (name: string, code = files.get(name) ?? '') => ({ name: `docs/testing.md/${name}`, code });
 
-  it('has types that fit msw 2', () => {
-    expect(problemsOf([named('msw.test.tsx'), named('orders.tsx')], types())).toEqual([]);
+  it('have types that fit msw 2', () => {
+    expect(problemsOf([named('msw.test.tsx'), named('orders.tsx'), named('mocks.ts')], types())).toEqual([]);
     const ofMsw3 = "import { setupServer } from 'msw/node';\nsetupServer().listen({ onUnhandledFrame: 'error' });";
     expect(problemsOf([named('of-msw-3.ts', ofMsw3)], types())).toHaveLength(1);
   }, 60_000);

@@ -15,9 +15,10 @@ import { fetched } from './web-messages.ts';
 /** See `TestAuthority.guard`. */
 export interface TestGuard {
   (request: Request): Promise<AccessTokenClaims | Response>;
+  /** A refusal, which is a `Response`, has the type of the answers: msw wants one of them, such as `HttpResponse<string>`. */
   <Info extends { readonly request: Request }, Answer>(
     resolver: (info: Info & { readonly claims: AccessTokenClaims }) => Answer | Promise<Answer>,
-  ): (info: Info) => Promise<Answer | Response>;
+  ): (info: Info) => Promise<Answer>;
 }
 
 /** A request that reached the authority or its API. */
