@@ -27,6 +27,10 @@ describe('an endpoint function', () => {
     [null, 'null'],
     ['secret', 'a value of type string'],
     [[], 'an array'],
+    [{ headers: new Headers(), text: String }, 'a value of type object'],
+    [{ status: 200, text: String }, 'a value of type object'],
+    [{ status: 200, headers: { accept: '*/*' }, text: String }, 'a value of type object'],
+    [{ status: 200, headers: new Headers() }, 'a value of type object'],
   ])('that gives %j and no Response is reported, with what it gave (C-34)', async (given, found) => {
     const { errors, reported } = await failing(async () => given);
     expect(reported).toEqual([expect.any(TypeError)]);

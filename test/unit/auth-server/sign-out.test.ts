@@ -73,6 +73,9 @@ describe('a sign-out', () => {
     { by: 'a firewall', status: 403, body: '<html></html>' },
     { by: 'a proxy that shows its redirect', status: 302, headers: { location: '/' } },
     { by: 'something that is neither JSON nor empty', status: 200, body: 'OK' },
+    { by: 'an empty page', status: 200, body: '', headers: { 'content-type': 'text/html', 'content-length': '0' } },
+    { by: 'a page of blanks', status: 200, body: ' ', headers: { 'content-type': 'text/html' } },
+    { by: 'a text', status: 200, body: 'OK', headers: { 'content-type': 'text/plain' } },
   ])('that is answered $status by $by proves nothing (C-1)', async ({ status, body, headers = {} }) => {
     const { signOut } = createFixture(() => new Response(body, { status, headers }));
     await expect(signOut('s1')).resolves.toEqual({ is: 'doubtful', status });
@@ -84,6 +87,28 @@ describe('a sign-out', () => {
       is: 'confirmed',
       body: { logoutUrl: 'https://idp.example/logout' },
     });
+  });
+
+  it.each([
+    { type: 'application/json', body: '"bye"', expected: { is: 'confirmed', body: 'bye' } },
+    { type: 'application/problem+json', body: '"bye"', expected: { is: 'confirmed', body: 'bye' } },
+    { type: 'text/plain', body: '{"bye":true}', expected: { is: 'confirmed', body: { bye: true } } },
+    { type: 'text/plain', body: '"bye"', expected: { is: 'doubtful', status: 200 } },
+  ])('that is answered $body as $type is $expected.is', async ({ type, body, expected }) => {
+    const { signOut } = createFixture(() => new Response(body, { headers: { 'content-type': type } }));
+    await expect(signOut('s1')).resolves.toEqual(expected);
+  });
+
+  it.each([
+    { what: 'will not be final', status: 503, type: 'application/json' },
+    { what: 'has no type', status: 200, type: undefined },
+  ])('whose answer $what gives up its body', async ({ status, type }) => {
+    let isCancelled = false;
+    const stream = new ReadableStream({ cancel: () => void (isCancelled = true) });
+    const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
+    const { signOut } = createFixture(() => new Response(stream, { status, headers }));
+    await signOut('s1');
+    expect(isCancelled).toBe(true);
   });
 
   it('that is answered with nothing, whatever it is called, is confirmed', async () => {

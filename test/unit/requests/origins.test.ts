@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { createDestinations, parseOrigin, resolve } from '../../../src/requests/origins.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createDestinations, isRequest, parseOrigin, resolve } from '../../../src/requests/origins.ts';
 
 const OWN = 'https://app.example';
 const PAGE = `${OWN}/shop/cart?x=1#top`;
@@ -244,5 +244,34 @@ describe('an entry of allowedOrigins', () => {
   ])('with %s is refused by a TypeError that names the option', (_, entry) => {
     expect(() => parseOrigin(entry as string)).toThrow(TypeError);
     expect(() => parseOrigin(entry as string)).toThrow('allowedOrigins');
+  });
+});
+
+describe('an input', () => {
+  /** What a `Request` of another frame looks like: of no class of this page. */
+  const foreign = { [Symbol.toStringTag]: 'Request', url: 'https://app.example/' } as unknown as Request;
+  /** As a polyfill's may be. */
+  const unnamed = Object.defineProperty(new Request(PAGE), Symbol.toStringTag, { value: 'Polyfill' });
+
+  it.each([
+    { what: 'a Request', input: new Request(PAGE), is: true },
+    { what: 'a Request of another frame', input: foreign, is: true },
+    { what: 'a Request that is called something else', input: unnamed, is: true },
+    { what: 'an address', input: PAGE, is: false },
+    { what: 'a URL', input: new URL(PAGE), is: false },
+  ])('that is $what is known as a Request: $is', ({ input, is }) => {
+    expect(isRequest(input)).toBe(is);
+  });
+
+  it.each([
+    { what: 'a Request of another frame', input: foreign, is: true },
+    { what: 'a URL', input: new URL(PAGE), is: false },
+  ])('that is $what is judged where there is no Request: $is', ({ input, is }) => {
+    vi.stubGlobal('Request', undefined);
+    try {
+      expect(isRequest(input)).toBe(is);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 });
