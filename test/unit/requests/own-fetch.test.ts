@@ -66,6 +66,13 @@ describe('a request of the client', () => {
     expect(sent).toEqual([`replaced ${API}`, `${by} ${second[0]}`]);
   });
 
+  it('with a token goes out by the replaced fetch while one with a token is under way', () => {
+    const { call, sent } = createPage();
+    void call(API, token);
+    void call(API, token);
+    expect(sent).toEqual([`replaced ${API}`, `replaced ${API}`]);
+  });
+
   it('without a token goes out by the replaced fetch while one with a token is under way', () => {
     const { call, sent } = createPage();
     void call(API, token);
@@ -96,6 +103,19 @@ describe('a call under way', () => {
     const { call, isOwn } = createPage();
     void call(API, token);
     expect(isOwn(input, init)).toBe(own);
+  });
+
+  it('is recognised by its token, whatever a wrapper has made of its other headers', () => {
+    const { call, isOwn } = createPage();
+    void call(API, { headers: { ...token.headers, trace: '1' } });
+    expect(isOwn(API, { headers: { ...token.headers, trace: '2' } })).toBe(true);
+  });
+
+  it('is recognised beside another one to the same address', () => {
+    const { call, isOwn } = createPage();
+    void call(API, token);
+    void call(API, { headers: { authorization: 'Bearer two' } });
+    expect(isOwn(API, { ...token })).toBe(true);
   });
 
   it('is not recognised once its response is there', async () => {
@@ -135,8 +155,8 @@ describe('a request to the auth server under way', () => {
   const headers = {
     accept: 'application/json',
     'content-type': 'application/json',
-    'x-accept-csrf': '1',
-    'x-client': '2',
+    'x-accept': '1',
+    'accept-csrf': '2',
   };
 
   it.each<{ what: string; input: string; headers: Record<string, string>; own: boolean }>([
@@ -144,8 +164,8 @@ describe('a request to the auth server under way', () => {
     { what: 'a copy with a query', input: `${AUTH}?trace=1`, headers, own: true },
     { what: 'a copy without its accept', input: `${AUTH}?t=1`, headers: { ...headers, accept: 'a/b' }, own: true },
     { what: 'a copy of another type', input: `${AUTH}?t=1`, headers: { ...headers, 'content-type': 'a/b' }, own: true },
-    { what: 'a request without one of its headers', input: `${AUTH}?t=1`, headers: { 'x-client': '2' }, own: false },
-    { what: 'a request without the other', input: `${AUTH}?t=1`, headers: { 'x-accept-csrf': '1' }, own: false },
+    { what: 'a request without one of its headers', input: `${AUTH}?t=1`, headers: { 'accept-csrf': '2' }, own: false },
+    { what: 'a request without the other', input: `${AUTH}?t=1`, headers: { 'x-accept': '1' }, own: false },
     { what: 'a request to another address', input: `${AUTH}/2`, headers, own: false },
   ])('is recognised in $what: $own', ({ input, headers: given, own }) => {
     const { authRequest, isOwn } = createPage();

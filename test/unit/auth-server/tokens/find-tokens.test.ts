@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type FoundTokens, findTokens } from '../../../../src/auth-server/tokens/find-tokens.ts';
+import { type FoundTokens, findTokens, type ReadTokens } from '../../../../src/auth-server/tokens/find-tokens.ts';
 
 const found = (body: unknown): unknown => {
   const tokens = findTokens(body);
@@ -105,5 +105,26 @@ describe('an answer without a token', () => {
       throw cause;
     };
     expect(findTokens({ mfa: true }, read)).toEqual({ missing: '`readTokens` threw.', cause });
+  });
+});
+
+describe('what is missing', () => {
+  it.each<{ what: string; body: unknown; readTokens?: ReadTokens; missing: string }>([
+    { what: 'a token', body: {}, missing: 'it holds no access token' },
+    { what: 'a token in a text', body: 'token', missing: 'it holds no access token' },
+    {
+      what: 'a token that `readTokens` finds',
+      body: {},
+      readTokens: () => ({ accessToken: '' }),
+      missing: '`readTokens` found no access token in it: it has to return `accessToken`, synchronously.',
+    },
+    { what: 'a second factor', body: { token: 't', mfa_required: true }, missing: '`mfa_required` says that' },
+    {
+      what: 'a second factor whose name is none to show',
+      body: { token: 't', 'mfa ?': true },
+      missing: 'it holds no access token: a member says that the sign-in is not finished',
+    },
+  ])('is named: $what', ({ body, readTokens, missing }) => {
+    expect(findTokens(body, readTokens)).toEqual({ missing: expect.stringContaining(missing) });
   });
 });
