@@ -4,8 +4,8 @@
  */
 export function spelledOut(name: string): string {
   return name
-    .replace(/([a-z])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, (_, lower = '', upper = '', last = '') =>
-      last === '' ? `${lower}_${upper}` : `${last}_`,
+    .replace(/([a-z])([A-Z])|([A-Z])(?=[A-Z][a-z])/g, (_, lower, upper, last) =>
+      last === undefined ? `${lower}_${upper}` : `${last}_`,
     )
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toLowerCase();

@@ -39,3 +39,38 @@ describe('a response', () => {
     expect(furtherStepIn(members)).toBeUndefined();
   });
 });
+
+describe('a second factor', () => {
+  it.each([
+    ...['mfa', 'otp', 'totp', 'hotp', '2step', '2_step', 'stepup', 'step_up', '2fa', 'use_2fa', 'sms2fa'],
+    ...['twofactor', 'two_factor', 'secondFactor', 'multi_factor', 'multifactor', 'challengeName', 'mfa_off_again'],
+  ])('is known by the name %s', (name) => {
+    expect(furtherStepIn({ [name]: true })).toBe(name);
+  });
+
+  it.each(['notp', 'xotp', 'mfab', 'format', '12step', 'misstep_upper', 'x2fa', 'factor', 'otpx'])(
+    'is not seen in the name %s',
+    (name) => {
+      expect(furtherStepIn({ [name]: true })).toBeUndefined();
+    },
+  );
+
+  it.each(['enabled', 'verified', 'complete', 'completed', 'off', 'none'])(
+    'is not asked for where it is %s',
+    (word) => {
+      expect(furtherStepIn({ [`mfa_${word}`]: true, otp: word })).toBeUndefined();
+    },
+  );
+});
+
+describe('the progress of a sign-in', () => {
+  it.each([
+    ...['status', 'state', 'stage', 'step', 'action', 'next', 'nextstep', 'next_step', 'nextAction', 'result', 'code'],
+  ])('is told by a member named %s', (name) => {
+    expect(furtherStepIn({ [name]: 'mfa' })).toBe(name);
+  });
+
+  it.each(['my_status', 'status_text', 'steps', 'transaction'])('is not told by a member named %s', (name) => {
+    expect(furtherStepIn({ [name]: 'mfa' })).toBeUndefined();
+  });
+});
