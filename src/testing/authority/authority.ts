@@ -50,6 +50,8 @@ export interface TestAuthority {
   revoke(userId?: string): Promise<void>;
   /** Somebody else uses a copy of the refresh cookie: the session has ended as `reused`. */
   reuse(): Promise<void>;
+  /** The browser loses its cookies, as when its user deletes them: the next refresh is refused. The session lives on, unused. */
+  clearCookies(): void;
   /** The next auth request is carried out, and its response never arrives: a network error, and no new cookie. */
   loseNextAnswer(): void;
   /** The next auth request is not carried out. 503, 429 with `Retry-After: 1`, no answer at all, or a captive portal's page. */
@@ -158,6 +160,7 @@ export function createTestAuthority(options: TestAuthorityOptions = {}): TestAut
     expireTokens: () => backend.expireTokens(),
     revoke: (userId) => working(backend.revoke(userId === undefined ? users.all() : [users.take(userId)])),
     reuse: () => working(backend.reuse()),
+    clearCookies: () => backend.clearCookies(),
     loseNextAnswer: () => faults.loseNextAnswer(),
     answerNext: (fault) => faults.answerNext(fault),
     delay: (ms) => faults.delay(ms),

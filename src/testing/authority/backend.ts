@@ -30,6 +30,7 @@ export interface Backend {
   expireTokens(): void;
   revoke(users: readonly KnownUser[]): Promise<void>;
   reuse(): Promise<void>;
+  clearCookies(): void;
   /** Whether the browser has a cookie that may still be good. */
   isSignedIn(): boolean;
   now(): number;
@@ -40,7 +41,8 @@ export interface Backend {
 interface Step {
   readonly at: number;
   readonly carryOut: () => Promise<unknown>;
-  readonly signsIn: boolean;
+  /** Whether the browser has a good cookie after it. Default: as before. */
+  readonly signsIn: boolean | undefined;
 }
 
 /** More than the clocks of issuer and verifier may differ by. */
@@ -81,7 +83,7 @@ export function createBackend(parts: BackendParts): Backend {
     },
   });
 
-  const askFor = (carryOut: Step['carryOut'], signsIn = false) => void steps.push({ at: now(), carryOut, signsIn });
+  const askFor = (carryOut: Step['carryOut'], signsIn?: boolean) => void steps.push({ at: now(), carryOut, signsIn });
 
   /**
    * Does what was asked for before, in order, and by the time at which it was asked for. It had to wait, since signing takes a
@@ -156,7 +158,8 @@ export function createBackend(parts: BackendParts): Backend {
       });
       return catchUp();
     },
-    isSignedIn: () => steps.some(({ signsIn }) => signsIn) || jar.isGood(),
+    clearCookies: () => askFor(async () => jar.clear(undefined), false),
+    isSignedIn: () => steps.findLast(({ signsIn }) => signsIn !== undefined)?.signsIn ?? jar.isGood(),
     now,
     advance: (ms) => {
       checkPassing('clock.advance', ms);

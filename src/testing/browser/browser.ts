@@ -29,6 +29,10 @@ export interface TestBrowser {
   advance(ms: number): Promise<void>;
   /** Disconnects the browser from the network, or connects it again. */
   setOnline(isOnline: boolean): void;
+  /** Its user deletes the cookies and the storage of the site. The tabs stay open. */
+  clearSiteData(): void;
+  /** Blocks localStorage in all tabs, as some private modes and settings do, or allows it again: blocked, it throws. */
+  setStorageAllowed(isAllowed: boolean): void;
   /**
    * Begins anew, with new tabs and nobody signed in. Throws an `Error` that says what the test has left behind: a client that was
    * never stopped, calls that are still held, a request that nobody handled.
@@ -57,10 +61,15 @@ export function createTestBrowser(given: TestBrowserOptions = {}): TestBrowser {
   const open: OpenTab[] = [];
   const tabs: TestTab[] = [];
   let isOnline = true;
+  let isStorageAllowed = true;
 
   const inTask = (_tab: string, _brings: string, deliver: () => void) => void nextTask().then(deliver);
   const begin = () => ({ locks: createTabLocks(inTask), channels: createTabChannels(inTask), stored: new Map() });
   let shared = begin();
+
+  const tellOfStorage = (key?: string, writer?: OpenTab) => {
+    for (const one of open) if (one !== writer) void nextTask().then(() => one.hearOfStorage(key));
+  };
 
   const openOne = (): TestTab => {
     const opened: OpenTab = openTab(`tab ${open.length + 1}`, {
@@ -68,9 +77,8 @@ export function createTestBrowser(given: TestBrowserOptions = {}): TestBrowser {
       clock,
       fetch: (input, init) =>
         isOnline ? authority.fetch(input, init) : Promise.reject(new TypeError('Failed to fetch')),
-      wrote: (key) => {
-        for (const other of open) if (other !== opened) void nextTask().then(() => other.hearOfStorage(key));
-      },
+      isStorageAllowed: () => isStorageAllowed,
+      wrote: (key) => tellOfStorage(key, opened),
     });
     open.push(opened);
     tabs.push(opened.tab);
@@ -93,12 +101,21 @@ export function createTestBrowser(given: TestBrowserOptions = {}): TestBrowser {
       isOnline = online;
       if (online) for (const one of open) one.online();
     },
+    clearSiteData: () => {
+      authority.clearCookies();
+      shared.stored.clear();
+      tellOfStorage();
+    },
+    setStorageAllowed: (isAllowed) => {
+      isStorageAllowed = isAllowed;
+    },
     reset: () => {
       for (const one of open.splice(0)) for (const what of one.end()) unfinished.note(what);
       tabs.length = 0;
       unfinished.noteError(authority.reset);
       shared = begin();
       isOnline = true;
+      isStorageAllowed = true;
       openAll();
       unfinished.throwIfAny();
     },

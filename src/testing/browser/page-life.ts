@@ -45,7 +45,9 @@ export function createPageLife(
     happen,
     state: () => state,
     freeze: () => {
-      if (state === 'live') state = 'frozen';
+      if (state !== 'live') return;
+      happen('frozen');
+      state = 'frozen';
     },
     resume: () => {
       if (state === 'frozen') wake('resumed');

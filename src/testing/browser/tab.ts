@@ -24,6 +24,8 @@ export interface TestTab {
   leave(): void;
   /** Its user comes back. Returns whether the page was still there; if not, open another tab. */
   back(): boolean;
+  /** A script of the app calls `localStorage.clear()`. The other tabs hear of it. */
+  clearStorage(): void;
   /** It is closed, or crashes: what it has asked for goes on without it, and its locks are free. */
   close(): void;
   /** What listeners of the app threw, and what the client has said on the console. */
@@ -34,18 +36,20 @@ export interface TestTab {
 export interface TabParts {
   readonly clock: Clock;
   readonly stored: Map<string, string>;
+  /** Whether script may use storage. Where it may not, it throws, as in some private modes. */
+  isStorageAllowed(): boolean;
   readonly locks: TabLocks;
   readonly channels: TabChannels;
   readonly fetch: Platform['fetch'];
-  /** Is told that this tab has written to storage. */
-  wrote(key: string): void;
+  /** Is told that this tab has written to storage, or without a key, has cleared it. */
+  wrote(key?: string): void;
 }
 
 /** A tab as its browser sees it. */
 export interface OpenTab {
   readonly tab: TestTab;
-  /** Another tab has written to storage. */
-  hearOfStorage(key: string): void;
+  /** Another tab has written to storage, or without a key, somebody has cleared it. */
+  hearOfStorage(key?: string): void;
   online(): void;
   /** Closes it, and says in words what the test has left. */
   end(): string[];
@@ -85,9 +89,10 @@ export function openTab(name: string, parts: TabParts): OpenTab {
   Object.assign(platform, {
     locks: locks.of(name, life.run),
     storage: {
-      read: storage.read,
+      // The client's own platform catches what storage throws.
+      read: (key) => (parts.isStorageAllowed() ? storage.read(key) : undefined),
       write: (key, value) => {
-        if (storage.read(key) === value) return;
+        if (!parts.isStorageAllowed() || storage.read(key) === value) return;
         storage.write(key, value);
         parts.wrote(key);
       },
@@ -122,6 +127,12 @@ export function openTab(name: string, parts: TabParts): OpenTab {
       life.back();
       return life.state() === 'live';
     },
+    clearStorage: () =>
+      life.run(() => {
+        if (!parts.isStorageAllowed()) return;
+        stored.clear();
+        parts.wrote();
+      }),
     close,
     reported: platform.reported,
     warned: platform.warned,

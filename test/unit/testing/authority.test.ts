@@ -75,6 +75,25 @@ describe('a test authority', () => {
     expect(authority.requests).toHaveLength(3);
   });
 
+  it('loses the cookies: the next refresh is refused, and a sign-in begins another session', async () => {
+    const { authority, client } = createScene();
+    authority.clearCookies();
+    expect((await client.authFetch('/api/me')).status).toBe(200);
+    authority.expireTokens();
+    await expect(client.authFetch('/api/me')).rejects.toMatchObject({ code: 'unauthenticated' });
+    expect(client.getSession()).toMatchObject({ status: 'relogin-required' });
+    expect(await client.signIn({})).toMatchObject({ status: 'authenticated' });
+    expect(await client.refresh()).toMatchObject({ status: 'authenticated' });
+  });
+
+  it('blames no call without a token once the cookies are gone', async () => {
+    const authority = createTestAuthority({ api });
+    authority.signIn();
+    authority.clearCookies();
+    expect((await authority.fetch('/api/me')).status).toBe(401);
+    expect(() => authority.reset()).not.toThrow();
+  });
+
   it('answers the next sign-in so, too', async () => {
     const { authority, client } = createScene();
     authority.answerNext(503);

@@ -98,6 +98,62 @@ describe('a test browser', () => {
     expect(statuses(inA, inB)).toEqual(['unauthenticated', 'unauthenticated']);
   });
 
+  it('has a tab that wakes up show nobody at first, when a script of another one has cleared storage', async () => {
+    const { browser, a, b, inB } = await signedInTabs();
+    b.freeze();
+    a.clearStorage();
+    b.resume();
+    expect(statuses(inB)).toEqual(['loading']);
+    await browser.advance(1000);
+    expect(statuses(inB)).toEqual(['authenticated']);
+  });
+
+  it('runs no script in a frozen tab that would clear storage', async () => {
+    const { a, b, inB } = await signedInTabs();
+    a.freeze();
+    b.freeze();
+    a.clearStorage();
+    b.resume();
+    expect(statuses(inB)).toEqual(['authenticated']);
+  });
+
+  it('ends the session at the next refresh when its user has deleted the data of the site, cookies included', async () => {
+    const { browser, b, inA, inB } = await signedInTabs();
+    b.freeze();
+    browser.clearSiteData();
+    const called = inA.authFetch('/api/me').then(({ status }) => status);
+    await browser.advance(0);
+    expect([await called, ...statuses(inA)]).toEqual([200, 'authenticated']);
+    b.resume();
+    expect(statuses(inB)).toEqual(['loading']);
+    await browser.advance(300_000);
+    expect(statuses(inA, inB)).toEqual(['unauthenticated', 'unauthenticated']);
+    const again = inA.signIn({});
+    await browser.advance(1000);
+    expect(await again).toMatchObject({ status: 'authenticated' });
+    expect(statuses(inA, inB)).toEqual(['authenticated', 'authenticated']);
+  });
+
+  it('has tabs that refresh by themselves while storage is blocked, until a reset', async () => {
+    const browser = createTestBrowser({ tabs: 2 });
+    browser.setStorageAllowed(false);
+    const refreshesOfBoth = async () => {
+      browser.authority.signIn();
+      const stops: (() => void)[] = [];
+      for (const tab of browser.tabs) {
+        const client = tab.createAuthClient();
+        stops.push(client.start());
+        await browser.advance(1000);
+        expect(statuses(client)).toEqual(['authenticated']);
+      }
+      for (const stop of stops) stop();
+      return browser.authority.requests.length;
+    };
+    expect(await refreshesOfBoth()).toBe(2);
+    browser.reset();
+    expect(await refreshesOfBoth()).toBe(1);
+  });
+
   it('frees the lock of a tab that is closed', async () => {
     const { browser, authority, a, inA, inB } = await signedInTabs();
     authority.answerNext('hang');
