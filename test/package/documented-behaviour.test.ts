@@ -107,4 +107,22 @@ describe('docs/migration.md', () => {
     expect(await claimsIn(response)).toMatchObject({ sub: '7' });
     expect((await trade()).status).toBe(401);
   });
+
+  it("gives Supabase's client the token of whoever is signed in, `null` for nobody, and an error while there is no telling", async () => {
+    const { client, platform, server: backEnd } = await signedInWorld('ann');
+    const { accessToken } = (await runBlock('docs/migration.md', 'function accessToken', {
+      modules: { './auth': { auth: client } },
+    })) as { accessToken(): Promise<string | null> };
+    expect(await accessToken()).toBe(await client.getAccessToken());
+
+    backEnd.always('/auth/refresh', () => new Response(null, { status: 503 }));
+    await platform.advance(3_600_000);
+    const failed = expect(accessToken()).rejects.toMatchObject({ name: 'RefreshUnavailableError' });
+    await platform.advance(60_000);
+    await failed;
+
+    void client.signOut();
+    await platform.advance(60_000);
+    expect(await accessToken()).toBeNull();
+  });
 });
