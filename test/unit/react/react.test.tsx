@@ -1,6 +1,8 @@
 import { act, cleanup, render, screen } from '@testing-library/react';
+import { HttpResponse, http } from 'msw';
+import { setupServer } from 'msw/node';
 import { Activity, Profiler, StrictMode, useEffect, useState } from 'react';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   type AuthClient,
   createAuthClient,
@@ -9,22 +11,36 @@ import {
   UnauthenticatedError,
 } from '../../../src/index.ts';
 import { AuthProvider, createAuthHooks, SignedIn, useAuth, useSession } from '../../../src/react/index.ts';
-import { type AuthServer, createAuthServer } from './auth-server.ts';
+import { createTestAuthority } from '../../../src/testing/index.ts';
 
-const ada = { id: '1', name: 'ada', password: 'difference' };
-const grace = { id: '2', name: 'grace', password: 'compiler' };
+const ada = { name: 'ada', password: 'difference' };
+const grace = { name: 'grace', password: 'compiler' };
 
-let server: AuthServer;
-
-beforeEach(async () => {
-  localStorage.clear();
-  server = await createAuthServer([ada, grace]);
+const authority = createTestAuthority({
+  users: [
+    { id: 'ada', credentials: ada, profile: { name: 'ada' } },
+    { id: 'grace', credentials: grace, profile: { name: 'grace' } },
+  ],
+  api: { 'GET /api/me': ({ claims }) => Response.json({ sub: claims.sub }) },
 });
+const server = setupServer(...authority.handlers(http));
 
+beforeAll(() => server.listen({ onUnhandledFrame: 'error' }));
+beforeEach(() => localStorage.clear());
 afterEach(() => {
   cleanup();
-  server.close();
+  server.resetHandlers();
+  authority.reset();
 });
+afterAll(() => server.close());
+
+/** The paths asked so far, in order. */
+const asked = (): string[] => authority.requests.map(({ path }) => path);
+
+/** From now on, an endpoint gives this answer instead of the authority's. */
+const answerWith = (path: string, answer: () => Response): void => server.use(http.post(`*${path}`, answer));
+
+const unavailable = () => new HttpResponse(null, { status: 503 });
 
 /** The messages of what is reported: to the console where there is no `reportError`, and what a microtask throws. */
 const reports = (): string[] => {
@@ -49,7 +65,7 @@ const Name = () => <b>{useSession((session) => (session.claims?.user as { name?:
 
 describe('AuthProvider', () => {
   it('LIF-5 bootstraps once under StrictMode', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     render(
       <StrictMode>
@@ -60,11 +76,11 @@ describe('AuthProvider', () => {
     );
     expect(screen.getByText('loading')).toBeTruthy();
     expect(await screen.findByText('authenticated')).toBeTruthy();
-    expect(server.seen).toEqual(['refresh']);
+    expect(asked()).toEqual(['/auth/refresh']);
   });
 
   it('lets calls made in the first effects of children wait for the start', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const Early = () => {
       const { authFetch } = useAuth();
       const [sub, setSub] = useState('');
@@ -80,12 +96,12 @@ describe('AuthProvider', () => {
         <Early />
       </AuthProvider>,
     );
-    expect(await screen.findByText('1')).toBeTruthy();
-    expect(server.seen).toEqual(['refresh', 'me']);
+    expect(await screen.findByText('ada')).toBeTruthy();
+    expect(asked()).toEqual(['/auth/refresh', '/api/me']);
   });
 
   it('stops the client when it is unmounted', async () => {
-    server.answerRefreshWith(() => new Response(null, { status: 503 }));
+    answerWith('/auth/refresh', unavailable);
     const client = createAuthClient({ refreshTimeoutMs: 50 });
     const { unmount } = render(<AuthProvider client={client} />);
     unmount();
@@ -93,7 +109,7 @@ describe('AuthProvider', () => {
   });
 
   it('tells of a forced re-login once, with the last claims and the reason', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     const told: Session<unknown>[] = [];
     render(
@@ -104,7 +120,7 @@ describe('AuthProvider', () => {
       </StrictMode>,
     );
     await screen.findByText('authenticated');
-    await server.endUserSessions('1');
+    await authority.revoke('ada');
     const calls = await act(() => Promise.allSettled(Array.from({ length: 5 }, () => client.authFetch('/api/me'))));
     expect(calls.map((call) => call.status === 'rejected' && call.reason instanceof UnauthenticatedError)).toEqual(
       Array(5).fill(true),
@@ -115,13 +131,13 @@ describe('AuthProvider', () => {
   });
 
   it('tells of a forced re-login once, however many calls are held, and again of the next one', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient({ relogin: holdCalls() });
     const told: Session<unknown>[] = [];
     render(<AuthProvider client={client} onReloginRequired={(session) => told.push(session)} />);
     await client.ready();
     for (const count of [1, 2]) {
-      await server.endUserSessions('1');
+      await authority.revoke('ada');
       const abort = new AbortController();
       const aborted = client.authFetch('/api/me', { signal: abort.signal }).catch(() => 'aborted');
       const held = client.authFetch('/api/me');
@@ -129,18 +145,18 @@ describe('AuthProvider', () => {
       abort.abort();
       expect(await aborted).toBe('aborted');
       expect(told).toHaveLength(count);
-      await client.signIn({ name: 'ada', password: 'difference' });
+      await client.signIn(ada);
       expect((await held).status).toBe(200);
     }
   });
 
   it('does not tell of the same end again when it is mounted anew', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     const stop = client.start();
     onTestFinished(stop);
     await client.ready();
-    await server.endUserSessions('1');
+    await authority.revoke('ada');
     await client.refresh().catch(() => {});
     let told = 0;
     for (let mounts = 0; mounts < 3; mounts++) {
@@ -154,28 +170,28 @@ describe('AuthProvider', () => {
   });
 
   it('tells of an end that came while it was not mounted, also after another one that it has told', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     onTestFinished(client.start());
     await client.ready();
     let told = 0;
     for (const count of [1, 2]) {
-      await server.endUserSessions('1');
+      await authority.revoke('ada');
       await client.refresh().catch(() => {});
       const { unmount } = render(<AuthProvider client={client} onReloginRequired={() => told++} />);
       await act(async () => {});
       expect(told).toBe(count);
       unmount();
-      await client.signIn({ name: 'ada', password: 'difference' });
+      await client.signIn(ada);
     }
   });
 
   it('leaves an end that it was unmounted too soon to tell to the one that is mounted next', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     onTestFinished(client.start());
     await client.ready();
-    await server.endUserSessions('1');
+    await authority.revoke('ada');
     await client.refresh().catch(() => {});
     const told: string[] = [];
     render(<AuthProvider client={client} onReloginRequired={() => told.push('first')} />).unmount();
@@ -188,7 +204,7 @@ describe('AuthProvider', () => {
     { what: 'the only provider that has a handler', handlers: [undefined, 'b'], expected: ['b'] },
     { what: 'one of several that have one', handlers: ['a', 'b'], expected: ['a'] },
   ])('tells $what of a forced re-login, where a client has two', async ({ handlers, expected }) => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     const told: string[] = [];
     for (const name of handlers) {
@@ -196,41 +212,41 @@ describe('AuthProvider', () => {
       render(<AuthProvider client={client} {...handler} />);
     }
     await client.ready();
-    await server.endUserSessions('1');
+    await authority.revoke('ada');
     await act(() => client.refresh().catch(() => {}));
     expect(told).toEqual(expected);
   });
 
   it('tells of no forced re-login that is over already', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     client.subscribe(({ status }) => void (status === 'relogin-required' && client.signOut()));
     const told: string[] = [];
     render(<AuthProvider client={client} onReloginRequired={({ status }) => told.push(status)} />);
     await client.ready();
-    await server.endUserSessions('1');
+    await authority.revoke('ada');
     await act(() => client.refresh().catch(() => {}));
     expect(client.getSession().status).toBe('unauthenticated');
     expect(told).toEqual([]);
   });
 
   it('tells of a forced re-login with the number of the calls that are held', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient({ relogin: holdCalls() });
     const told: number[] = [];
     render(<AuthProvider client={client} onReloginRequired={({ heldCalls }) => told.push(heldCalls)} />);
     await client.ready();
-    await server.endUserSessions('1');
+    await authority.revoke('ada');
     const refreshed = client.refresh().catch(() => {});
     const held = [1, 2, 3].map(() => client.getAccessToken({ minValidityMs: 3_600_000 }));
     await act(() => refreshed);
     expect(told).toEqual([3]);
-    await act(() => client.signIn({ name: 'ada', password: 'difference' }));
+    await act(() => client.signIn(ada));
     await Promise.all(held);
   });
 
   it('reports a handler that throws, at mount and later, and goes on', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     onTestFinished(client.start());
     await client.ready();
@@ -238,7 +254,7 @@ describe('AuthProvider', () => {
     const throwing = (message: string) => () => {
       throw new Error(message);
     };
-    await server.endUserSessions('1');
+    await authority.revoke('ada');
     await client.refresh().catch(() => {});
     render(
       <AuthProvider client={client} onReloginRequired={throwing('relogin')} onUserLeft={throwing('left')}>
@@ -248,8 +264,8 @@ describe('AuthProvider', () => {
     await act(async () => {});
     expect(reported).toEqual(['relogin']);
     expect(screen.getByText('relogin-required')).toBeTruthy();
-    await act(() => client.signIn({ name: 'ada', password: 'difference' }));
-    await server.endUserSessions('1');
+    await act(() => client.signIn(ada));
+    await authority.revoke('ada');
     await act(() => client.refresh().catch(() => {}));
     await act(() => client.signOut());
     expect(reported).toEqual(['relogin', 'relogin', 'left']);
@@ -257,7 +273,7 @@ describe('AuthProvider', () => {
   });
 
   it('tells that a user has left before anything of the next one is shown', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     const seen: string[] = [];
     const Spy = () => {
@@ -276,13 +292,13 @@ describe('AuthProvider', () => {
       </AuthProvider>,
     );
     await screen.findByText('authenticated');
-    await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
+    await act(() => client.signIn(grace));
     expect(seen.indexOf('ada left')).toBeGreaterThan(seen.indexOf('shows ada'));
     expect(seen.indexOf('ada left')).toBeLessThan(seen.indexOf('shows grace'));
   });
 
   it('tells of the user of an earlier page who is gone, before anything is shown, and then of who is here (C-10)', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const before = render(
       <AuthProvider client={createAuthClient()}>
         <Status />
@@ -290,7 +306,9 @@ describe('AuthProvider', () => {
     );
     await screen.findByText('authenticated');
     before.unmount();
-    await server.signInBeforehand('grace', 'compiler');
+    // The client stops at the end of the task.
+    await act(async () => {});
+    authority.signIn('grace');
     const seen: string[] = [];
     const nameIn = (claims: unknown) =>
       (claims as { user?: { name?: string } } | undefined)?.user?.name ?? 'nobody known';
@@ -314,7 +332,7 @@ describe('AuthProvider', () => {
   });
 
   it('shows the initial claims while loading', async () => {
-    server.answerRefreshWith(() => new Response(null, { status: 503 }));
+    answerWith('/auth/refresh', unavailable);
     render(
       <AuthProvider client={createAuthClient()} initialClaims={{ user: { name: 'ada' } }}>
         <Status />
@@ -330,7 +348,7 @@ describe('a form in <SignedIn>', () => {
   it('is kept when a refresh says for the first time who the user is, and when they sign in again (C-7)', async () => {
     const answer = (more: object) => () =>
       Response.json({ access_token: `opaque-${Math.random()}`, expires_in: 300, ...more });
-    server.answerRefreshWith(answer({}));
+    answerWith('/auth/refresh', answer({}));
     const client = createAuthClient();
     const left: unknown[] = [];
     render(
@@ -342,9 +360,9 @@ describe('a form in <SignedIn>', () => {
     );
     const input = (await screen.findByLabelText('draft')) as HTMLInputElement;
     input.value = 'half a letter';
-    server.answerRefreshWith(answer({ user: { id: 'ada' } }));
+    answerWith('/auth/refresh', answer({ user: { id: 'ada' } }));
     await act(() => client.refresh());
-    server.answerRefreshWith(() => Response.json({ error: 'invalid_grant' }, { status: 401 }));
+    answerWith('/auth/refresh', () => Response.json({ error: 'invalid_grant' }, { status: 401 }));
     await act(() => client.refresh().catch(() => {}));
     expect(client.getSession().status).toBe('relogin-required');
     await act(() => client.completeSignIn({ access_token: 'opaque', expires_in: 300, user: { id: 'ada' } }));
@@ -356,7 +374,7 @@ describe('a form in <SignedIn>', () => {
 
 describe('initialClaims', () => {
   it('are not shown to the next user', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     const shown: string[] = [];
     const Spy = () => {
@@ -371,7 +389,7 @@ describe('initialClaims', () => {
       </AuthProvider>,
     );
     await screen.findByText('authenticated');
-    await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
+    await act(() => client.signIn(grace));
     // Another page has signed in, as the record tells: it is not known who.
     const [key = ''] = Object.keys(localStorage);
     localStorage.setItem(
@@ -392,6 +410,7 @@ describe('useSession', () => {
       results.add(useSession((session) => ({ here: session.status !== 'unauthenticated' })));
       return <u>{turn}</u>;
     };
+    answerWith('/auth/down', unavailable);
     const client = createAuthClient({ endpoints: { refresh: '/auth/down' } });
     const app = (turn: number) => (
       <AuthProvider client={client}>
@@ -405,7 +424,7 @@ describe('useSession', () => {
   });
 
   it('renders nobody for a silent refresh', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     let renders = 0;
     render(
@@ -420,12 +439,12 @@ describe('useSession', () => {
     const before = renders;
     await act(() => client.refresh());
     await act(() => client.refresh());
-    expect(server.count('refresh')).toBe(3);
+    expect(asked()).toEqual(Array(3).fill('/auth/refresh'));
     expect(renders).toBe(before);
   });
 
   it('renders a selecting component only when what it selects changes', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     let renders = 0;
     const Selecting = () => {
@@ -447,7 +466,7 @@ describe('useSession', () => {
   });
 
   it('goes on if what is selected throws when it is looked at', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const parseClaims = () => ({
       get name() {
         throw new Error('my bug');
@@ -501,12 +520,12 @@ describe('SignedIn', () => {
     );
     expect(screen.getByText('one moment')).toBeTruthy();
     expect(await screen.findByText('please sign in')).toBeTruthy();
-    await act(() => client.signIn({ name: 'ada', password: 'difference' }));
+    await act(() => client.signIn(ada));
     expect(screen.getByText('authenticated')).toBeTruthy();
   });
 
   it('keeps its children mounted through a forced re-login of the same user', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     render(
       <AuthProvider client={client}>
@@ -515,15 +534,15 @@ describe('SignedIn', () => {
     );
     const draft = (await screen.findByLabelText('draft')) as HTMLInputElement;
     draft.value = 'half a letter';
-    await server.endUserSessions('1');
+    await authority.revoke('ada');
     await act(() => client.refresh().catch(() => {}));
     expect(screen.getByText('relogin-required')).toBeTruthy();
-    await act(() => client.signIn({ name: 'ada', password: 'difference' }));
+    await act(() => client.signIn(ada));
     expect((screen.getByLabelText('draft') as HTMLInputElement).value).toBe('half a letter');
   });
 
   it('mounts its children anew for another user', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     render(
       <AuthProvider client={client}>
@@ -532,24 +551,24 @@ describe('SignedIn', () => {
     );
     const draft = (await screen.findByLabelText('draft')) as HTMLInputElement;
     draft.value = 'half a letter';
-    await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
+    await act(() => client.signIn(grace));
     expect((screen.getByLabelText('draft') as HTMLInputElement).value).toBe('');
   });
 
   it('mounts its children anew for a user who came while it was hidden', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     const { rerender } = render(inActivity(client, 'visible'));
     const draft = (await screen.findByLabelText('draft')) as HTMLInputElement;
     draft.value = 'draft of ada';
     rerender(inActivity(client, 'hidden'));
-    await act(() => client.signIn({ name: 'grace', password: 'compiler' }));
+    await act(() => client.signIn(grace));
     rerender(inActivity(client, 'visible'));
     expect((screen.getByLabelText('draft') as HTMLInputElement).value).toBe('');
   });
 
   it('keeps its children mounted while it is hidden and the user stays', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
     const client = createAuthClient();
     const { rerender } = render(inActivity(client, 'visible'));
     const draft = (await screen.findByLabelText('draft')) as HTMLInputElement;
@@ -563,7 +582,8 @@ describe('SignedIn', () => {
 
 describe('createAuthHooks', () => {
   it('nests clients without mixing them', async () => {
-    await server.signInBeforehand('ada', 'difference');
+    authority.signIn('ada');
+    answerWith('/auth/down', unavailable);
     const inner = createAuthHooks();
     const innerClient = createAuthClient({ sessionName: 'inner', endpoints: { refresh: '/auth/down' } });
     const InnerStatus = () => <em>{inner.useSession().status}</em>;
