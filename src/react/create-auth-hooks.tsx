@@ -29,8 +29,9 @@ export interface AuthProviderProps<Client> {
   readonly onUserChanged?: (claims: ClaimsOf<Client> | undefined) => void;
   /**
    * Shown as the claims while the session is loading: what a server that rendered the page knows of the user.
-   * Read once for each client. `<SignedIn>` renders its children with them, and keeps them if the same user turns out to be
-   * signed in, by `sub`, `id` or `user.id`.
+   * Read once for each client. `<SignedIn>` renders its children with them, and keeps them if the same user
+   * turns out to be signed in, by `sub`, `id` or `user.id`, and in no other organisation (`org_id`, `tid`,
+   * `tenant_id`).
    */
   readonly initialClaims?: ClaimsOf<Client>;
   readonly children?: ReactNode;

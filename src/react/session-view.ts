@@ -11,29 +11,34 @@ export interface View<Claims> {
 
 /** A view with the claims to show while loading, if there are any. The same session always gives the same object. */
 export function sessionView<Claims>(initialClaims: Claims | undefined): View<Claims> {
-  if (initialClaims === undefined) return { first: LOADING, of: (session) => session, isInitialUser: () => false };
-  const first: Session<Claims> = Object.freeze({ status: 'loading', claims: initialClaims });
+  const claims = initialClaims !== undefined && { claims: initialClaims };
+  const first: Session<Claims> = Object.freeze({ status: 'loading', ...claims });
   let last: { readonly from: Session<Claims>; readonly to: Session<Claims> } | undefined;
-  let known = false;
-  const initialUser = userIn(initialClaims);
+  /** Once the server has said who it is, what was known before is somebody's past. */
+  let isKnown = initialClaims === undefined;
+  const [initialUser, initialOrg] = namesIn(initialClaims);
   return {
     first,
-    isInitialUser: (claims) =>
-      claims === initialClaims || (initialUser !== undefined && userIn(claims) === initialUser),
+    isInitialUser: (claims) => {
+      // Users whom nobody names are not the same.
+      const [user = {}, org = initialOrg] = namesIn(claims);
+      return claims === initialClaims || (user === initialUser && org === (initialOrg ?? org));
+    },
     of: (session) => {
-      // Once the server has said who it is, what was known before is somebody's past.
-      known ||= session.status !== 'loading';
-      if (known) return session;
-      if (session.status !== 'loading' || session.problem === undefined) return first;
-      if (last?.from !== session) last = { from: session, to: Object.freeze({ ...session, claims: initialClaims }) };
+      isKnown ||= session.status !== 'loading';
+      if (isKnown || session.status !== 'loading') return session;
+      if (session.problem === undefined) return first;
+      if (last?.from !== session) last = { from: session, to: Object.freeze({ ...session, ...claims }) };
       return last.to;
     },
   };
 }
 
-function userIn(claims: unknown): unknown {
-  const { sub, id, user } = Object(claims) as { sub?: unknown; id?: unknown; user?: unknown };
-  return sub ?? id ?? (Object(user) as { id?: unknown }).id;
+/** The user whom claims are about, and the organisation that they name. */
+function namesIn(claims: unknown): readonly unknown[] {
+  const { sub, id, user, org_id, tid, tenant_id } = (claims ?? {}) as {
+    readonly user?: { readonly id?: unknown };
+    readonly [name: string]: unknown;
+  };
+  return [sub ?? id ?? user?.id, org_id ?? tid ?? tenant_id];
 }
-
-const LOADING: Session<never> = Object.freeze({ status: 'loading' });
