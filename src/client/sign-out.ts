@@ -2,7 +2,7 @@ import type { SendAuthRequest } from '../auth-server/auth-request.ts';
 import type { Endpoint } from '../auth-server/endpoint.ts';
 import { sendSignOut } from '../auth-server/sign-out.ts';
 import type { Platform } from '../platform/platform.ts';
-import { isIdentityUncertain } from '../session/accept-tokens.ts';
+import { mayOtherTabDiffer } from '../session/accept-tokens.ts';
 import { mayBeAnybody, storedSid } from '../session/earlier-page.ts';
 import type { RefreshEvent } from '../session/events.ts';
 import type { Identity } from '../session/identity.ts';
@@ -131,7 +131,7 @@ export function createSignOut<Claims>({
       if (platform.page.address() === undefined) return { confirmed: false };
       compare();
       const { user, refresh } = store.state();
-      const isElsewhere = isIdentityUncertain(store.state()) && tracker.read()?.expiresAt !== undefined;
+      const isElsewhere = mayOtherTabDiffer(store.state()) && tracker.read()?.expiresAt !== undefined;
       const before = kept.read();
       const found = before?.sid ?? storedSid(store.state()) ?? last.sid;
       const pending = user === undefined ? { ...kept.of({}), sid: found, user: (before ?? last).user } : kept.of(user);

@@ -4,6 +4,7 @@ import type { SessionEvent, Source, TokenEvent } from './events.ts';
 import { compareIdentities, type Identity, isSameCount, learn } from './identity.ts';
 import { isSameClaims } from './same-claims.ts';
 import { isRefreshDue } from './schedule.ts';
+import { isBetweenUsers } from './snapshot.ts';
 import type { Policy, State, TokenSet } from './state.ts';
 import { judgeTicket } from './ticket.ts';
 import { type Instant, leadTimeMs, remainingMs } from './time.ts';
@@ -114,7 +115,13 @@ function isSame(before: Identity, after: Identity, isNewSession: boolean): boole
   return found === 'unknown' ? !isNewSession && before.id === undefined : found === 'same';
 }
 
-/** Whether this page shows somebody, or nobody, while the server has to be asked who is signed in by now. */
-export function isIdentityUncertain({ mustRevalidate, user, session }: State<unknown>): boolean {
-  return mustRevalidate === 'due' && (user !== undefined || session.status !== 'loading');
+/**
+ * Whether somebody who is signed in in another tab may be another one than this page shows: it shows nobody,
+ * or the server has to be asked who is signed in by now.
+ */
+export function mayOtherTabDiffer({ mustRevalidate, user, session }: State<unknown>): boolean {
+  return (
+    (session.status === 'unauthenticated' && !isBetweenUsers(session)) ||
+    (mustRevalidate === 'due' && user !== undefined)
+  );
 }

@@ -8,7 +8,7 @@ afterEach(cleanup);
 const draft = () => screen.getByLabelText('draft') as HTMLInputElement;
 
 /** What is left of a draft that was begun with the initial claims, once others are known. */
-const draftAfter = async (initialClaims: object, claims: object): Promise<string> => {
+const draftAfter = async (initialClaims: Record<string, unknown>, claims: Record<string, unknown>): Promise<string> => {
   const { client, become } = createShownClient();
   render(
     <AuthProvider client={client} initialClaims={initialClaims}>
