@@ -169,7 +169,11 @@ describe('the documentation', () => {
     ['ARC-7', 'docs/security.md', /can use the session, call the refresh endpoint, and read the access token/],
     ['ARC-10', 'docs/security.md', /DPoP is not defined for a token-mediating back end/],
     ['ARC-13', 'docs/security.md', /same origin is one application/],
-    ['C-20', 'README.md', /Chromium 111, Firefox 111, Safari 16\.4.*from Chromium 119, Firefox 111 and Safari 16\.1/s],
+    [
+      'C-20',
+      'docs/compatibility.md',
+      /Chromium 111, Firefox 111, Safari 16\.4.*from Chromium 119, Firefox 111 and Safari 16\.1/s,
+    ],
     ['ARC-14', 'docs/security.md', /What the browser has to have/],
   ])('%s is said in %s', (_id, place, words) => {
     const read = (path: string): string =>
