@@ -51,7 +51,8 @@ export function identify<Claims>(
   // A refresh may leave out the member that names the user.
   const found = said.id === undefined ? { ...readIdentity(raw, members, userId), sid } : said;
   try {
-    const claims = '~standard' in parseClaims ? validated(parseClaims, raw) : parseClaims(raw, members);
+    // A copy, since the members are kept: for the next response, and for other tabs.
+    const claims = '~standard' in parseClaims ? validated(parseClaims, raw) : parseClaims(raw, { ...members });
     if (isPromise(claims)) throw new TokenResponseError('`parseClaims` has to be synchronous.');
     return { ...(goesOn ? learn(before, found) : found), claims, members };
   } catch (error) {
