@@ -53,9 +53,9 @@ async function compare(what: string, own: Timed, bare: Timed, budget: number): P
  * each algorithm, and so a larger share beside a quicker one: RS256 is quick to check, Ed25519 quick to sign, and HS256 both.
  */
 const BUDGETS: Readonly<Record<Algorithm, { guard: number; verifier: number; refresh: number }>> = {
-  ES256: { guard: 1.25, verifier: 1.1, refresh: 2.5 },
-  Ed25519: { guard: 1.2, verifier: 1.1, refresh: 3 },
-  RS256: { guard: 1.4, verifier: 1.15, refresh: 2.5 },
+  ES256: { guard: 1.15, verifier: 1.1, refresh: 2.5 },
+  Ed25519: { guard: 1.1, verifier: 1.1, refresh: 3 },
+  RS256: { guard: 1.25, verifier: 1.15, refresh: 2.5 },
   HS256: { guard: 1.1, verifier: 1.1, refresh: 3 },
 };
 

@@ -31,19 +31,20 @@ export function createKeyring(keys: SigningKeys | undefined): Keyring {
     throw new MisuseError('`keys`: the `current` key must be able to sign: it needs a `privateKey`, or `sign`.');
   }
   const local = createLocalKeys(all);
-  // Before anything is checked, too: with halves that are no pair, every token would look like a forgery.
   const signer = once(async () => {
     const [checking] = (await local.all()) as [CheckingKey, ...CheckingKey[]];
     return createSigner(current, checking);
+  });
+  // Before anything is checked, too: with halves that are no pair, every token would look like a forgery.
+  const checking = once(async () => {
+    await signer();
+    return new Map((await local.all()).map((key) => [key.kid, key]));
   });
 
   return {
     isPublic: current.alg !== 'HS256',
     signer,
-    async find(kid) {
-      await signer();
-      return local.find(kid);
-    },
+    find: async (kid) => (await checking()).get(kid),
     async publicKeys() {
       await signer();
       return publicKeySet(await local.all());

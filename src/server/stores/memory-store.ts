@@ -27,7 +27,11 @@ export function createMemoryStore(): SessionStore {
 
   function read(sid: string): SessionRecord | undefined {
     const kept = sessions.get(sid);
-    return kept && { ...unpack(kept.text), version: kept.version, state: kept.state };
+    if (kept === undefined) return undefined;
+    const record = unpack(kept.text);
+    record.version = kept.version;
+    record.state = kept.state;
+    return record;
   }
 
   function keep(record: SessionRecord): void {

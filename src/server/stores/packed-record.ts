@@ -3,7 +3,16 @@ import type { SessionRecord } from '../rotation/session-record.ts';
 /** Turns records into short text and back. */
 export interface RecordPacker {
   pack(record: SessionRecord): string;
-  unpack(text: string): SessionRecord;
+  /** A new object, for the caller to change. */
+  unpack(text: string): Unpacked;
+}
+
+type Unpacked = { -readonly [Member in keyof SessionRecord]: SessionRecord[Member] };
+
+/** The names of a record's members, and an object that has them: a copy of it is made faster than one member by member. */
+interface Shape {
+  readonly names: readonly string[];
+  readonly empty: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -12,12 +21,13 @@ export interface RecordPacker {
  * The names are kept once for each set of them that occurs, of which there are as many as versions of the record.
  */
 export function createRecordPacker(): RecordPacker {
-  const shapes: (readonly string[])[] = [];
+  const shapes: Shape[] = [];
   const numbers = new Map<string, number>();
 
   function numberOf(names: readonly string[]): number {
     const key = names.join();
-    const number = numbers.get(key) ?? shapes.push(names) - 1;
+    const number =
+      numbers.get(key) ?? shapes.push({ names, empty: Object.fromEntries(names.map((name) => [name, undefined])) }) - 1;
     numbers.set(key, number);
     return number;
   }
@@ -25,10 +35,11 @@ export function createRecordPacker(): RecordPacker {
   return {
     pack: (record) => JSON.stringify([numberOf(Object.keys(record)), ...Object.values(record)]),
     unpack(text) {
-      const [number, ...values] = JSON.parse(text) as [number, ...unknown[]];
-      const record: Record<string, unknown> = {};
-      for (const [n, name] of (shapes[number] ?? []).entries()) record[name] = values[n];
-      return record as unknown as SessionRecord;
+      const values = JSON.parse(text) as [number, ...unknown[]];
+      const { names, empty } = shapes[values[0]] as Shape;
+      const record = { ...empty };
+      for (let n = 0; n < names.length; n += 1) record[names[n] as string] = values[n + 1];
+      return record as unknown as Unpacked;
     },
   };
 }

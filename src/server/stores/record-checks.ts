@@ -11,11 +11,13 @@ const INSTANT: Check = [(value) => Number.isFinite(value), 'a number of millisec
 const FLAG: Check = [(value) => typeof value === 'boolean', '`true` or `false`'];
 const COUNT: Check = [isCount, 'a whole number, 1 or more'];
 
+const STATES: readonly unknown[] = ['active', 'revoked', 'reused'];
+
 const MEMBERS: Readonly<Record<Member, Check>> = {
   sid: TEXT,
   userId: TEXT,
   version: COUNT,
-  state: [(value) => ['active', 'revoked', 'reused'].includes(value as string), '`active`, `revoked` or `reused`'],
+  state: [(value) => STATES.includes(value), '`active`, `revoked` or `reused`'],
   startedAt: INSTANT,
   remembered: FLAG,
   data: [(value) => typeof value === 'object' && value !== null && !Array.isArray(value), 'an object'],
@@ -33,7 +35,7 @@ const MEMBERS: Readonly<Record<Member, Check>> = {
   dead: [(value) => isListOf(value, isRange), 'a list of pairs of whole numbers'],
 };
 
-const CHECKS = Object.entries(MEMBERS);
+const CHECKS = Object.entries(MEMBERS).map(([member, [isSound, expected]]) => ({ member, isSound, expected }));
 
 /**
  * The record that a member of the store gave, for `sid` if that was asked for; `undefined` for none, which `null` says as
@@ -47,7 +49,7 @@ export function checkedRecord(given: unknown, from: StoreMember, sid?: string): 
   if (typeof given !== 'object' || Array.isArray(given)) throw unsound('The record', from, 'an object', given);
   // A copy, since changes are made to copies: members that a class of records inherits would be lost there.
   const record: Partial<SessionRecord> = { ...given };
-  for (const [member, [isSound, expected]] of CHECKS) {
+  for (const { member, isSound, expected } of CHECKS) {
     const value: unknown = record[member as Member];
     if (!isSound(value)) throw unsound(`\`${member}\` of the record`, from, expected, value);
   }

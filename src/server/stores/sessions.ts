@@ -44,8 +44,14 @@ const MAX_REMOVED = 100;
 const MAX_READ = 100;
 
 export function createSessions(store: SessionStore): Sessions {
-  const read = (sid: string): Promise<SessionRecord | undefined> =>
-    available(async () => checkedRecord(await store.read(sid), 'read', sid));
+  // Not by `available`, whose promises every call of an API would wait for.
+  async function read(sid: string): Promise<SessionRecord | undefined> {
+    try {
+      return checkedRecord(await store.read(sid), 'read', sid);
+    } catch (cause) {
+      throw unavailable(cause);
+    }
+  }
 
   const end = (sid: string, state: EndedState): Promise<boolean> =>
     available(async () => checkedBoolean(await store.end(sid, state), 'end'));
@@ -94,7 +100,11 @@ async function available<Result>(ask: () => Result | Promise<Result>): Promise<R
   try {
     return await ask();
   } catch (cause) {
-    if (cause instanceof UnavailableError) throw cause;
-    throw new UnavailableError(cause instanceof MisuseError ? cause.message : UNAVAILABLE, { cause });
+    throw unavailable(cause);
   }
+}
+
+function unavailable(cause: unknown): UnavailableError {
+  if (cause instanceof UnavailableError) return cause;
+  return new UnavailableError(cause instanceof MisuseError ? cause.message : UNAVAILABLE, { cause });
 }

@@ -23,7 +23,7 @@ interface AccessGrant {
   /** When it expires, epoch milliseconds. */
   readonly expiresAt: number;
   /** Its claims, given the session it belongs to; `undefined` if there is no such user any more. */
-  claims(session: SessionRecord): Promise<AccessTokenClaims | undefined>;
+  claims(session: SessionRecord): AccessTokenClaims | Promise<AccessTokenClaims | undefined>;
 }
 
 /** Mints and reads access tokens. */
@@ -45,7 +45,7 @@ export function newJti(generation: number): string {
 
 /** The generation that an id names, if it is one of ours. */
 export function generationOf(jti: string): number | undefined {
-  const [, digits] = /^([1-9]\d{0,14})\.[\w-]{22,}$/.exec(jti) ?? [];
+  const digits = /^([1-9]\d{0,14})\.[\w-]{22,}$/.exec(jti)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }
 

@@ -2,11 +2,12 @@ import { MisuseError } from '../errors.ts';
 import type { Keyring } from '../keys/keyring.ts';
 import { type AccessTokens, generationOf, newJti, validity, withoutReserved } from './access-token.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jwt.ts';
-import { ACCESS_TOKEN_TYPE, checkJwt, type Expected } from './jwt-check.ts';
+import { ACCESS_TOKEN_TYPE, createJwtCheck, type Expected } from './jwt-check.ts';
 
 /** Access tokens as signed JWTs, which others can check as well. */
 export function createJwtAccessTokens(keyring: Keyring, expected: Expected): AccessTokens {
   const { issuer, audience } = expected;
+  const check = createJwtCheck(({ kid }) => keyring.find(kid), expected);
   return {
     haveClaims: true,
 
@@ -30,13 +31,13 @@ export function createJwtAccessTokens(keyring: Keyring, expected: Expected): Acc
     },
 
     async read(token, now) {
-      const reading = await checkJwt(token, ({ kid }) => keyring.find(kid), expected, now);
+      const reading = await check(token, now);
       if ('refused' in reading) return reading;
       const { claims } = reading;
       const { sub, sid, jti, exp } = claims;
       const generation = generationOf(jti);
       if (generation === undefined) return { refused: 'invalid' };
-      return { sub, sid, jti, generation, expiresAt: exp * 1000, claims: async () => claims };
+      return { sub, sid, jti, generation, expiresAt: exp * 1000, claims: () => claims };
     },
   };
 }

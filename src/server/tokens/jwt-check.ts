@@ -32,32 +32,39 @@ const HEADER = new Set(['alg', 'kid', 'typ']);
 const INVALID: Refusal = { refused: 'invalid' };
 
 /**
- * Checks an access token: its spelling and size first, then its key, signature, type and claims.
+ * Makes the check of an access token: its spelling and size first, then its key, signature, type and claims.
  *
  * The token chooses among the keys that are there, and nothing else: the algorithm is the key's. Whether its session lives
- * is not asked here. Rejects only if that cannot be found out: with what `findKey` rejects with, or if the clock or a key is
- * of no use.
+ * is not asked here. The check rejects only if that cannot be found out: with what `findKey` rejects with, or if the clock
+ * or a key is of no use.
  *
  * @see RFC 9068 section 4, RFC 8725
  */
-export async function checkJwt(token: unknown, findKey: FindKey, expected: Expected, now: number): Promise<JwtReading> {
-  if (typeof token !== 'string' || !isCompactJwt(token)) return INVALID;
-  const { issuer, audience, clockToleranceMs, requiredClaims = [] } = expected;
-  try {
-    const { payload } = await jwtVerify(token, (header) => keyFor(header, findKey), {
-      typ: ACCESS_TOKEN_TYPE,
-      issuer,
-      audience,
-      requiredClaims: [...REQUIRED_CLAIMS, ...requiredClaims],
-      clockTolerance: clockToleranceMs / 1000,
-      currentDate: new Date(now),
-    });
-    return isSound(payload, audience, (now + clockToleranceMs) / 1000) ? { claims: payload } : INVALID;
-  } catch (error) {
-    if (error instanceof errors.JWTExpired) return { refused: 'expired' };
-    if (error instanceof errors.JOSEError) return INVALID;
-    throw error;
-  }
+export function createJwtCheck(
+  findKey: FindKey,
+  { issuer, audience, clockToleranceMs, requiredClaims = [] }: Expected,
+): (token: unknown, now: number) => Promise<JwtReading> {
+  const getKey = (header: JWTHeaderParameters) => keyFor(header, findKey);
+  const expected = {
+    typ: ACCESS_TOKEN_TYPE,
+    issuer,
+    audience,
+    // Those that `isSound` looks at are not looked for twice.
+    requiredClaims: ['exp', ...requiredClaims],
+    clockTolerance: clockToleranceMs / 1000,
+  };
+
+  return async (token, now) => {
+    if (typeof token !== 'string' || !isCompactJwt(token)) return INVALID;
+    try {
+      const { payload } = await jwtVerify(token, getKey, { ...expected, currentDate: new Date(now) });
+      return isSound(payload, audience, (now + clockToleranceMs) / 1000) ? { claims: payload } : INVALID;
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return { refused: 'expired' };
+      if (error instanceof errors.JOSEError) return INVALID;
+      throw error;
+    }
+  };
 }
 
 // We never write another header: what a token says about its own keys (`jwk`, `jku`, `x5u`) is hearsay.
@@ -76,6 +83,10 @@ function isSound(
   latestIat: number,
 ): payload is JWTPayload & AccessTokenClaims {
   const { aud, sub, jti, iat, sid } = payload;
-  const areNames = [sub, sid, jti].every((value) => typeof value === 'string' && value !== '');
+  const areNames = isName(sub) && isName(sid) && isName(jti);
   return aud === audience && areNames && typeof iat === 'number' && iat <= latestIat;
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
 }

@@ -7,7 +7,7 @@ import { isKeyAlgorithm, settledKeys } from '../keys/verification-key.ts';
 import { createConsoleListener } from '../logging/console-listener.ts';
 import { checkKnown, clock, duration, eventTime, type Names, text } from '../option-values.ts';
 import { type Check, createBearerGuard, type GuardEvent, type Verifier } from './bearer-guard.ts';
-import { checkJwt, type FindKey } from './jwt-check.ts';
+import { createJwtCheck, type FindKey } from './jwt-check.ts';
 import { isListed, sessionEntry, tokenEntry } from './revocation-entries.ts';
 import type { RevocationList } from './revocation-list.ts';
 
@@ -84,10 +84,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
   if (revocation !== undefined && typeof revocation?.has !== 'function') {
     throw new TypeError('`revocation` must have the member `has` of a RevocationList.');
   }
-  const findKey = createKeyFinder(options);
+  const checkJwt = createJwtCheck(createKeyFinder(options), expected);
 
   async function check(token: string): Promise<Check> {
-    const reading = await checkJwt(token, findKey, expected, now());
+    const reading = await checkJwt(token, now());
     if (revocation === undefined || 'refused' in reading) return reading;
     const { iss, jti, sid, sub } = reading.claims;
     const isRevoked = await isListed(revocation, [sessionEntry(iss, sid), tokenEntry(iss, jti)]);
