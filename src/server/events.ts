@@ -36,8 +36,18 @@ export type AuthorityEvent =
       readonly key: string;
       readonly retryAfterMs: number;
     }
-  /** Answered 429: the session was refreshed more often than `throttle.session` allows. */
-  | { readonly type: 'refresh-throttled'; readonly at: number; readonly sid: string; readonly retryAfterMs: number }
+  /**
+   * Answered 429: the session was refreshed more often than `throttle.session` allows. `userId` and `data` are missing where
+   * the store does not have the session, or cannot be asked.
+   */
+  | {
+      readonly type: 'refresh-throttled';
+      readonly at: number;
+      readonly sid: string;
+      readonly userId?: string;
+      readonly data?: SessionData;
+      readonly retryAfterMs: number;
+    }
   /** `generation` is the one that the answer carries, or, where there is none, the one presented. */
   | (EventOfSession & {
       readonly type: 'refreshed' | 'refresh-recovered' | 'refresh-duplicate';
@@ -86,6 +96,10 @@ export type AuthorityEvent =
    * The guard refused a request because of its token. `expired`, `ended` (signed out, revoked, unknown) and `revoked` (by
    * itself, or on the list of a verifier) are normal; `in-url` is a leak; `invalid` is not a token of ours. A token of a dead
    * generation is `refresh-reused` instead.
+   *
+   * Whose token it was is told as far as the check has come: nothing of one that is not ours or was not looked at, `sid` and
+   * `userId` of an expired one (an opaque one does not name its user), and `data` where the session's record was read, which
+   * a verifier never does.
    */
   | {
       readonly type: 'token-refused';
@@ -93,6 +107,7 @@ export type AuthorityEvent =
       readonly reason: 'malformed' | 'in-url' | 'invalid' | 'expired' | 'revoked' | 'ended';
       readonly sid?: string;
       readonly userId?: string;
+      readonly data?: SessionData;
     }
   /** `revokeToken` was called; a token given as claims may not say whose it is. */
   | { readonly type: 'token-revoked'; readonly at: number; readonly sid?: string; readonly userId?: string }

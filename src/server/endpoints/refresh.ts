@@ -89,7 +89,7 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     }
 
     const { sid, generation } = presented;
-    const tooMany = await throttle.refresh(sid);
+    const tooMany = await throttle.refresh(sid, sessions.read);
     if (tooMany !== undefined) return tooMany;
     const keyHash = key === '' ? undefined : await presented.signer.hashKey(key);
     const { answer, event } = await sessions.change<RefreshOutcome>(sid, (session) => {

@@ -3,6 +3,7 @@ import type { AuthorityEvent } from '../events.ts';
 import { errorAnswer } from '../http/answers.ts';
 import type { AuthorityOptions } from '../options.ts';
 import type { Settings } from '../settings.ts';
+import type { Sessions } from '../stores/sessions.ts';
 import { accountKey, addressKey } from './keys.ts';
 import { bounded, type RateLimiter, waitAfter } from './rate-limiter.ts';
 
@@ -10,8 +11,11 @@ import { bounded, type RateLimiter, waitAfter } from './rate-limiter.ts';
 export interface Throttle {
   /** Counts an attempt to sign in, before anybody looks at the credentials. */
   signIn(credentials: unknown, request: Request): Promise<Attempt | { readonly refusal: Response }>;
-  /** Counts a refresh of a session: the response to give if it is one too many. */
-  refresh(sid: string): Promise<Response | undefined>;
+  /**
+   * Counts a refresh of a session: the response to give if it is one too many. Only then is the session read, for the event
+   * to say whose it is; never rejects because of that.
+   */
+  refresh(sid: string, read: Sessions['read']): Promise<Response | undefined>;
 }
 
 /** An attempt to sign in that may go on. */
@@ -32,7 +36,7 @@ export function createThrottle(
   { now, failedAt }: Pick<Settings, 'now' | 'failedAt'>,
   emit: (event: AuthorityEvent) => void,
 ): Throttle {
-  const [account, address, session] = [throttle.account, throttle.address, throttle.session].map(bounded);
+  const [account, address, perSession] = [throttle.account, throttle.address, throttle.session].map(bounded);
 
   // By address first: whoever is stopped there takes no more attempts from an account.
   async function countsOf(credentials: unknown, request: Request): Promise<Count[]> {
@@ -74,10 +78,12 @@ export function createThrottle(
       };
     },
 
-    async refresh(sid) {
-      const retryAfterMs = session === undefined ? undefined : await waitAfter(session, `session:${sid}`);
+    async refresh(sid, read) {
+      const retryAfterMs = perSession === undefined ? undefined : await waitAfter(perSession, `session:${sid}`);
       if (retryAfterMs === undefined) return undefined;
-      emit({ type: 'refresh-throttled', at: now(), sid, retryAfterMs });
+      const session = await read(sid).catch(() => undefined);
+      const whose = session === undefined ? {} : { userId: session.userId, data: session.data };
+      emit({ type: 'refresh-throttled', at: now(), sid, ...whose, retryAfterMs });
       return tooMany(retryAfterMs);
     },
   };

@@ -1,19 +1,24 @@
 import { InvalidTokenError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import { assertWebRequest } from '../http/web-request.ts';
+import type { SessionData } from '../rotation/session-record.ts';
 import type { AccessTokenClaims } from './access-token-claims.ts';
 import { invalidToken, readBearer, unavailable } from './bearer.ts';
 
 /** What happens at a guard, for logs, metrics and alarms; see `AuthorityEvent`. */
 export type GuardEvent = Extract<AuthorityEvent, { type: 'token-refused' | 'failed' }>;
 
-/** The claims of a good token, or why it is refused and whose it is. `reused` has been told of by another event. */
+/** Why a token is refused. `reused` has been told of by another event. */
+export type Refused = 'invalid' | 'expired' | 'revoked' | 'ended' | 'reused';
+
+/** The claims of a good token, or why it is refused and, as far as that is known, whose it is. */
 export type Check =
   | { readonly claims: AccessTokenClaims }
   | {
-      readonly refused: 'invalid' | 'expired' | 'revoked' | 'ended' | 'reused';
+      readonly refused: Refused;
       readonly sid?: string;
       readonly userId?: string;
+      readonly data?: SessionData;
     };
 
 /** What a guard needs. */

@@ -18,9 +18,11 @@ export interface Expected {
 /** What a token says, or why it is refused; `expired` only if it was one of ours. */
 export type JwtReading = { readonly claims: AccessTokenClaims } | Refusal;
 
-/** Why a token is refused. */
+/** Why a token is refused, and whose it was if it is one of ours. */
 export interface Refusal {
   readonly refused: 'invalid' | 'expired';
+  readonly sid?: string;
+  readonly userId?: string;
 }
 
 /** The type in the header of an access token. @see RFC 9068 section 2.1 */
@@ -60,7 +62,7 @@ export function createJwtCheck(
       const { payload } = await jwtVerify(token, getKey, { ...expected, currentDate: new Date(now) });
       return isSound(payload, audience, (now + clockToleranceMs) / 1000) ? { claims: payload } : INVALID;
     } catch (error) {
-      if (error instanceof errors.JWTExpired) return { refused: 'expired' };
+      if (error instanceof errors.JWTExpired) return expired(error.payload);
       if (error instanceof errors.JOSEError) return INVALID;
       throw error;
     }
@@ -87,6 +89,11 @@ function isSound(
   return aud === audience && areNames && typeof iat === 'number' && iat <= latestIat;
 }
 
-function isName(value: unknown): boolean {
+// The signature, the type, `iss` and `aud` have been checked before `exp`.
+function expired({ sid, sub }: JWTPayload): Refusal {
+  return { refused: 'expired', ...(isName(sid) ? { sid } : {}), ...(isName(sub) ? { userId: sub } : {}) };
+}
+
+function isName(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }

@@ -50,7 +50,7 @@ export function createOpaqueAccessTokens({ expected, macKeys, currentClaims }: O
       );
       if (!verdicts.includes(true)) return { refused: 'invalid' };
       const [iat, exp] = [Number(iatText), Number(expText)];
-      if (!(now < exp * 1000 + clockToleranceMs)) return { refused: 'expired' };
+      if (!(now < exp * 1000 + clockToleranceMs)) return { refused: 'expired', sid };
       if (iat * 1000 > now + clockToleranceMs) return { refused: 'invalid' };
       return {
         sid,

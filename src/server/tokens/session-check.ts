@@ -1,10 +1,11 @@
+import { factsOf } from '../endpoints/refresh-outcome.ts';
 import type { AuthorityEvent } from '../events.ts';
 import { decideUse, type UseDecision } from '../rotation/decide-use.ts';
 import type { SessionRecord } from '../rotation/session-record.ts';
 import type { Settings } from '../settings.ts';
 import type { Sessions } from '../stores/sessions.ts';
 import type { AccessTokens } from './access-token.ts';
-import type { Check } from './bearer-guard.ts';
+import type { Check, Refused } from './bearer-guard.ts';
 import { isListed, tokenEntry } from './revocation-entries.ts';
 import type { RevocationList } from './revocation-list.ts';
 
@@ -18,10 +19,9 @@ export interface SessionCheckParts {
   emit(event: AuthorityEvent): void;
 }
 
-/** What the use means, and whose session it is; nobody's if there is none and the token does not say. */
+/** What the use means, and for which session; `session` is missing where there is none, or where it is another user's. */
 interface Use {
   readonly action: UseDecision['action'];
-  readonly userId: string | undefined;
   readonly session?: SessionRecord;
 }
 
@@ -35,28 +35,28 @@ export function createSessionCheck(parts: SessionCheckParts): (token: string) =>
     const { sid, sub, jti, generation } = grant;
     const using = sessions.change<Use>(sid, (session) => {
       // A user's token never vouches for another user's session.
-      if (session === undefined || (sub !== undefined && sub !== session.userId)) {
-        return { result: { action: 'refuse', userId: sub } };
-      }
+      if (session === undefined || (sub !== undefined && sub !== session.userId))
+        return { result: { action: 'refuse' } };
       const decision = decideUse(session, generation, at);
       return {
-        result: { action: decision.action, userId: session.userId, session },
+        result: { action: decision.action, session },
         session: 'session' in decision ? decision.session : undefined,
       };
     });
     // Both at once: a revoked token that is used has arrived all the same.
-    const [{ action, userId, session }, isRevoked] = await Promise.all([
+    const [{ action, session }, isRevoked] = await Promise.all([
       using,
       list !== undefined && isListed(list, [tokenEntry(settings.issuer, jti)]),
     ]);
-    const whose = userId === undefined ? { sid } : { sid, userId };
-    if (userId === undefined || session === undefined || action === 'refuse') return { refused: 'ended', ...whose };
+    if (session === undefined) return { refused: 'ended', sid, ...(sub === undefined ? {} : { userId: sub }) };
+    const refusal = (refused: Refused): Check => ({ refused, sid, userId: session.userId, data: session.data });
+    if (action === 'refuse') return refusal('ended');
     if (action === 'reuse') {
-      emit({ type: 'refresh-reused', at, sid, userId, data: session.data, generation, reason: 'spent' });
-      return { refused: 'reused', ...whose };
+      emit({ type: 'refresh-reused', ...factsOf(session, at), generation, reason: 'spent' });
+      return refusal('reused');
     }
-    if (isRevoked) return { refused: 'revoked', ...whose };
+    if (isRevoked) return refusal('revoked');
     const claims = await grant.claims(session);
-    return claims === undefined ? { refused: 'ended', ...whose } : { claims };
+    return claims === undefined ? refusal('ended') : { claims };
   };
 }

@@ -1,6 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { AuthorityOptions } from '../../../../src/server/index.ts';
+import { type AuthorityOptions, createMemoryStore } from '../../../../src/server/index.ts';
 import { createFixture, tokens, type User } from '../fixture.ts';
 
 type Throttle = NonNullable<AuthorityOptions<User>['throttle']>;
@@ -10,10 +10,11 @@ const accountName = (credentials: unknown) => (credentials as { id?: string }).i
 const clientAddress = ({ headers }: Request) => headers.get('X-Real-IP') ?? undefined;
 
 /** An authority with these limiters that counts how often it looks at credentials. */
-function fixtureWith(throttle: Throttle) {
+function fixtureWith(throttle: Throttle, options: Partial<AuthorityOptions<User>> = {}) {
   let looks = 0;
   const fixture = createFixture({
     throttle,
+    ...options,
     verifyCredentials(credentials) {
       looks += 1;
       const { id, password } = credentials as { id: string; password: string };
@@ -147,7 +148,8 @@ describe('sign-ins from one address', () => {
 describe('TOK-8 refreshes of one session', () => {
   it('are answered with 429 and Retry-After once there are too many, and the session is kept', async () => {
     const session = limiter(2);
-    const { page, attempt, events } = fixtureWith({ session });
+    const data = { device: 'phone' };
+    const { page, attempt, events } = fixtureWith({ session }, { sessionData: () => data });
     const { sid } = await tokens(await attempt('ann', 'right'));
     await page.refresh();
     await page.refresh();
@@ -155,9 +157,24 @@ describe('TOK-8 refreshes of one session', () => {
     expect([refused.status, await refused.json()]).toEqual([429, { error: 'too_many_requests' }]);
     expect(Number(refused.headers.get('Retry-After'))).toBeGreaterThan(50);
     expect(refused.headers.get('Set-Cookie')).toBeNull();
-    expect(events.at(-1)).toMatchObject({ type: 'refresh-throttled', sid });
+    expect(events.at(-1)).toMatchObject({ type: 'refresh-throttled', sid, userId: 'ann', data });
     await session.delete(`session:${sid}`);
     expect((await page.refresh()).status).toBe(200);
+  });
+
+  it('are answered with 429, and told without a user, where the store cannot say whose they are', async () => {
+    const store = createMemoryStore();
+    const { page, events } = fixtureWith({ session: limiter(1) }, { store });
+    const { sid } = await page.signIn();
+    await page.refresh();
+    store.read = () => Promise.reject(new Error('down'));
+    expect((await page.refresh()).status).toBe(429);
+    expect(events.at(-1)).toEqual({
+      type: 'refresh-throttled',
+      at: expect.any(Number),
+      sid,
+      retryAfterMs: expect.any(Number),
+    });
   });
 
   it('are counted for each session alone, and not for a cookie that nobody has signed', async () => {

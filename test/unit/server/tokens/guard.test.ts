@@ -70,8 +70,8 @@ describe('guard', () => {
     expect(events.at(-1)).toMatchObject({ type: 'failed', endpoint: 'guard' });
   });
 
-  it('tells of each token that it refuses, once and without the token (S-25)', async () => {
-    const { authority, browser, clock, events } = createFixture();
+  it('tells of each token that it refuses, once, whose it was, and without the token (S-25)', async () => {
+    const { authority, browser, clock, events } = createFixture({ sessionData: () => ({ device: 'phone' }) });
     const old = await browser().signIn();
     clock.now += 10 * MINUTE;
     const page = browser();
@@ -91,8 +91,8 @@ describe('guard', () => {
       { type: 'token-refused', at, reason: 'in-url' },
       { type: 'token-refused', at, reason: 'malformed' },
       { type: 'token-refused', at, reason: 'invalid' },
-      { type: 'token-refused', at, reason: 'expired' },
-      { type: 'token-refused', at, reason: 'ended', sid, userId: 'ann' },
+      { type: 'token-refused', at, reason: 'expired', sid: old.sid, userId: 'ann' },
+      { type: 'token-refused', at, reason: 'ended', sid, userId: 'ann', data: { device: 'phone' } },
     ]);
   });
 

@@ -271,7 +271,8 @@ describe('endUserSessions that failed half-way', () => {
 
 describe('revokeToken', () => {
   it('lets the session of the token go on, and tells the listener whose it was (LOG-1)', async () => {
-    const { authority, browser, events } = createFixture();
+    const data = { device: 'phone' };
+    const { authority, browser, events } = createFixture({ sessionData: () => data });
     const page = browser();
     const { access_token, sid } = await page.signIn();
     await authority.revokeToken(access_token);
@@ -280,7 +281,7 @@ describe('revokeToken', () => {
     await expect(authority.verify(next)).resolves.toMatchObject({ sid });
     await authority.guard(apiCall(access_token));
     expect(events).toContainEqual({ type: 'token-revoked', at: expect.any(Number), sid, userId: 'ann' });
-    expect(events.at(-1)).toMatchObject({ type: 'token-refused', reason: 'revoked', sid });
+    expect(events.at(-1)).toMatchObject({ type: 'token-refused', reason: 'revoked', sid, userId: 'ann', data });
   });
 
   it('does nothing for a token that has expired, and refuses what is none of ours', async () => {

@@ -167,7 +167,7 @@ describe('the guard of a verifier', () => {
     await guard(apiCall(await forge(fixture, { claims: { exp: at - 60 } })));
     await guard(apiCall('a.b.c'));
     expect(events).toEqual([
-      { type: 'token-refused', at: fixture.clock.now, reason: 'expired' },
+      { type: 'token-refused', at: fixture.clock.now, reason: 'expired', sid: expect.any(String), userId: 'ann' },
       { type: 'token-refused', at: fixture.clock.now, reason: 'invalid' },
     ]);
   });
