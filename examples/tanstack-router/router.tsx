@@ -1,12 +1,23 @@
-import { createRootRoute, createRoute, createRouter, Link, Navigate, Outlet, redirect } from '@tanstack/react-router';
-import { createAuthClient } from 'silent-refresh';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  Navigate,
+  Outlet,
+  redirect,
+  useRouter,
+  useRouterState,
+} from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { authErrorOf, createAuthClient } from 'silent-refresh';
 import { useAuth, useSession } from 'silent-refresh/react';
 import { SignInForm } from '../sign-in-form.tsx';
 
 export const auth = createAuthClient();
 auth.start(); // routes load before React renders <AuthProvider>
 
-const root = createRootRoute();
+const root = createRootRoute({ component: Root });
 
 const signIn = createRoute({
   getParentRoute: () => root,
@@ -35,6 +46,21 @@ const account = createRoute({
   loader: async (): Promise<{ name: string }> => (await auth.authFetch('/api/me')).json(),
   component: () => <h1>Account of {account.useLoaderData().name}</h1>,
 });
+
+/** If the server cannot say who is signed in, the client keeps asking. When it has an answer, the routes load again. */
+function Root() {
+  const router = useRouter();
+  const isUnavailable = useRouterState({
+    select: ({ matches }) => matches.some(({ error }) => authErrorOf(error)?.code === 'refresh_unavailable'),
+  });
+  const isAnswered = useSession(
+    (session) => session.status !== 'loading' && !('problem' in session && session.problem),
+  );
+  useEffect(() => {
+    if (isUnavailable && isAnswered) void router.invalidate();
+  }, [isUnavailable, isAnswered, router]);
+  return isUnavailable ? <p>The server cannot be reached. Trying again…</p> : <Outlet />;
+}
 
 /** What was loaded for one user is not shown to the next one, not even until it is loaded again. */
 function Shell() {

@@ -92,15 +92,20 @@ for (const [router, file] of [
       expect(await shown).toEqual([`${menu}Account of ada`, 'One moment…', `${menu}Account of grace`]);
     });
 
-    test.runIf(router === 'react-router')('load again once the server can say who is signed in', async ({ visit }) => {
+    test('load again, and once, when the server can say who is signed in', async ({ visit }) => {
       const { page, signIn, context } = await visit('/account');
       await signIn(ada);
       await expectAccountOf({ page }, 'ada');
       await context.route('**/auth/refresh', (route) => route.fulfill({ status: 503, body: '' }));
+      let loads = 0;
+      page.on('request', (request) => {
+        if (request.url().endsWith('/api/me')) loads += 1;
+      });
       await page.reload();
       await page.getByText('The server cannot be reached.').waitFor();
       await context.unrouteAll();
       await expectAccountOf({ page }, 'ada');
+      expect(loads).toBe(1);
     });
   });
 }
