@@ -41,7 +41,8 @@ const shownIn = async (page: Page, names: readonly string[]): Promise<Record<str
 
 const countOf = (what: string, text = ''): number => Number(text.match(new RegExp(`${what}: (\\d+)`))?.[1] ?? 0);
 
-describe('the demo, in several tabs', { timeout: 120_000 }, () => {
+/** These mostly wait, and do so at the same time. */
+describe.concurrent('the demo, in several tabs, as time passes', { timeout: 120_000 }, () => {
   test('refreshes once per expiry for all of them, and shows in each who has refreshed and who has received the token', async ({
     demo,
   }) => {
@@ -85,21 +86,6 @@ describe('the demo, in several tabs', { timeout: 120_000 }, () => {
     expect(await counts()).toMatchObject({ apiRefusals: 0, expiredTokens: 0 });
   });
 
-  test('signs all of them out within a second, and shows in each who was told', async ({ demo }) => {
-    const tabs = await threeTabs(demo);
-    const [a, b, c] = tabs;
-    await b.getByRole('button', { name: 'Sign out' }).click();
-    await Promise.all(tabs.map((tab) => statusOf(tab, 'unauthenticated').waitFor({ timeout: 1000 })));
-    await Promise.all([a, c].map((tab) => tab.getByText('You have signed out in another tab.').first().waitFor()));
-    for (const tab of tabs) {
-      await eventually(async () => {
-        const { A, B, C } = await shownIn(tab, ['A', 'B', 'C']);
-        const told = [A, B, C].map((text) => countOf('signed out in another tab', text));
-        expect([told, countOf('session ended', B)]).toEqual([[1, 0, 1], 1]);
-      });
-    }
-  });
-
   test('shows a change of user in all of them, and in each who was told', async ({ demo }) => {
     const { signIn, revoke } = demo;
     const tabs = await threeTabs(demo);
@@ -128,6 +114,23 @@ describe('the demo, in several tabs', { timeout: 120_000 }, () => {
     const next = await openFrom(c);
     await next.getByText('Tab B', { exact: true }).waitFor();
     await eventually(() => shownIn(a, ['A', 'B', 'C']));
+  });
+});
+
+describe('the demo, in several tabs', { timeout: 120_000 }, () => {
+  test('signs all of them out within a second, and shows in each who was told', async ({ demo }) => {
+    const tabs = await threeTabs(demo);
+    const [a, b, c] = tabs;
+    await b.getByRole('button', { name: 'Sign out' }).click();
+    await Promise.all(tabs.map((tab) => statusOf(tab, 'unauthenticated').waitFor({ timeout: 1000 })));
+    await Promise.all([a, c].map((tab) => tab.getByText('You have signed out in another tab.').first().waitFor()));
+    for (const tab of tabs) {
+      await eventually(async () => {
+        const { A, B, C } = await shownIn(tab, ['A', 'B', 'C']);
+        const told = [A, B, C].map((text) => countOf('signed out in another tab', text));
+        expect([told, countOf('session ended', B)]).toEqual([[1, 0, 1], 1]);
+      });
+    }
   });
 
   test('keeps its name over a reload, in the other ones too', async ({ demo }) => {
