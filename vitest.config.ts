@@ -149,7 +149,8 @@ export default defineConfig({
           include: ['test/stores/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          // Each file starts databases of its own, and mostly waits for them.
+          maxWorkers: 2,
           sequence: { groupOrder: 4 },
         },
       },
