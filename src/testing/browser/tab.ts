@@ -3,12 +3,10 @@ import { createClient } from '../../client/create-client.ts';
 import type { AuthClientOptions, DefaultClaims } from '../../client/options.ts';
 import type { Clock, Platform } from '../../platform/platform.ts';
 import { type WatchedClient, watchClient } from '../client/watched-client.ts';
-import { createEndableClock } from '../platform/endable-clock.ts';
 import { nextTask } from '../platform/flush.ts';
-import { createTestPlatform } from '../platform/test-platform.ts';
-import { createPageLife } from './page-life.ts';
 import type { TabChannels } from './tab-channels.ts';
 import type { TabLocks } from './tab-locks.ts';
+import { createTabPage } from './tab-page.ts';
 
 /** A tab of a test browser. */
 export interface TestTab {
@@ -56,53 +54,22 @@ export interface OpenTab {
 }
 
 export function openTab(name: string, parts: TabParts): OpenTab {
-  const { locks, channels, stored, fetch } = parts;
-  const life = createPageLife(
-    (event, key) => platform.happen(event, key),
-    (work) => void nextTask().then(work),
-  );
-  const clock = createEndableClock(parts.clock);
+  const { isStorageAllowed, stored, wrote, ...shared } = parts;
   const clients: WatchedClient<unknown>[] = [];
-
-  const close = () => {
-    life.end();
-    clock.end();
-    channels.vacate(name);
-    locks.vacate(name);
-  };
-
-  const platform = createTestPlatform({
-    clock: { now: clock.now, setTimer: (callback, ms) => clock.setTimer(() => life.run(callback), ms) },
+  const { platform, life, hearOfStorage, close } = createTabPage(name, {
+    ...shared,
     stored,
-    fetch: (input, init) =>
-      new Promise((resolve, reject) => {
-        // A page that is gone asks for nothing more.
-        if (life.state() === 'gone') return;
-        const late = (settle: () => void) => life.run(settle);
-        fetch(input, init).then(
-          (response) => late(() => resolve(response)),
-          (error: unknown) => late(() => reject(error)),
-        );
-      }),
-  });
-  const { storage } = platform;
-  Object.assign(platform, {
-    locks: locks.of(name, life.run),
-    storage: {
+    inTask: (work) => void nextTask().then(work),
+    storageOf: ({ read, write }) => ({
       // The client's own platform catches what storage throws.
-      read: (key) => (parts.isStorageAllowed() ? storage.read(key) : undefined),
+      read: (key) => (isStorageAllowed() ? read(key) : undefined),
       write: (key, value) => {
-        if (!parts.isStorageAllowed() || storage.read(key) === value) return;
-        storage.write(key, value);
-        parts.wrote(key);
+        if (!isStorageAllowed() || read(key) === value) return;
+        write(key, value);
+        wrote(key);
       },
-    },
-    joinChannel: (channel, listener) =>
-      channels.join(name, channel, (message) => {
-        if (life.state() === 'left') close();
-        else life.run(() => listener(message));
-      }),
-  } satisfies Partial<Platform>);
+    }),
+  });
 
   const tab: TestTab = {
     name,
@@ -129,9 +96,9 @@ export function openTab(name: string, parts: TabParts): OpenTab {
     },
     clearStorage: () =>
       life.run(() => {
-        if (!parts.isStorageAllowed()) return;
+        if (!isStorageAllowed()) return;
         stored.clear();
-        parts.wrote();
+        wrote();
       }),
     close,
     reported: platform.reported,
@@ -140,9 +107,7 @@ export function openTab(name: string, parts: TabParts): OpenTab {
 
   return {
     tab,
-    hearOfStorage: (key) => {
-      if (life.state() !== 'left') life.happen('stored', key);
-    },
+    hearOfStorage,
     online: () => life.happen('online'),
     end: () => {
       const left = life.state() === 'gone' ? [] : clients.flatMap((client) => client.end());

@@ -38,7 +38,7 @@ describe('a page that Back leads to', () => {
     const { browser, server, a, next } = await onTheNextPage();
     a.happen('hidden');
     await browser.advance(350_000);
-    next.kill();
+    next.close();
     forget(browser);
     a.back();
     const called = watched(call(a));
@@ -64,7 +64,7 @@ describe('a page that Back leads to', () => {
     void next.client.refresh();
     await browser.advance(10);
     expect(a.events.map(({ type }) => type)).toEqual(['received-from-tab']);
-    next.kill();
+    next.close();
     const opened = browser.open();
     opened.client.start();
     await browser.advance(1000);
@@ -148,7 +148,7 @@ describe('a page that was frozen, and not left', () => {
     void b.client.refresh();
     await browser.advance(1000);
     forget(browser);
-    a.thaw();
+    a.resume();
     await browser.advance(1000);
     expect(a.events.map(({ type }) => type)).toEqual(['received-from-tab']);
     expect(messages(browser)).toEqual([]);
@@ -161,7 +161,7 @@ describe('a page that starts', () => {
     { what: 'alone', opens: false },
   ])('$what tells no news where the record says who is signed in', async ({ opens }) => {
     const { browser, a } = await signedInTabs(1);
-    if (!opens) a.kill();
+    if (!opens) a.close();
     const next = browser.open();
     next.client.start();
     await browser.advance(600_000);

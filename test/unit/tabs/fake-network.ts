@@ -1,4 +1,6 @@
+import type { Platform } from '../../../src/platform/platform.ts';
 import type { FakeServer } from '../client/fake-server.ts';
+import type { Passing } from './passing.ts';
 
 /** A request on its way. Nothing of it depends on the page that has sent it. */
 interface Sent {
@@ -29,3 +31,29 @@ export const networkOf = (server: FakeServer): Network => ({
     reach: async () => ({ response: await server.fetch(input, init), land: () => {} }),
   }),
 });
+
+/** The `fetch` of a tab: `pass` passes on its requests and what comes back. */
+export const fetchOver =
+  (network: Network, tab: string, pass: (passing: Passing) => void): Platform['fetch'] =>
+  (input, init) =>
+    new Promise<Response>((resolve, reject) => {
+      const sent = network.send(input, init);
+      const address = String(input instanceof Request ? input.url : input);
+      const to = { tab, brings: `${address} ${sent.brings}` };
+      const lose = () => {
+        sent.lost?.();
+        reject(new TypeError('Failed to fetch'));
+      };
+      const reach = () =>
+        sent.reach().then(
+          ({ response, land, brings }) => {
+            const deliver = () => {
+              land();
+              resolve(response);
+            };
+            pass({ passage: 'answer', tab, brings: `${address} ${brings}`, deliver, lose });
+          },
+          (error: unknown) => pass({ passage: 'answer', ...to, deliver: () => reject(error) }),
+        );
+      pass({ passage: 'request', ...to, deliver: () => void reach(), lose });
+    });

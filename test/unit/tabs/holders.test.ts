@@ -15,7 +15,7 @@ describe('a tab that has the lock', { timeout: 30_000 }, () => {
     const { browser, server, a, b, c } = await tabsAtExpiry(3);
     callUnheard(a);
     await browser.advance(afterMs);
-    a.kill();
+    a.close();
     const calls = [call(b), call(c)];
     await browser.advance(1000);
     expect(tally(await Promise.all(calls))).toEqual({ 200: 2 });
@@ -27,7 +27,7 @@ describe('a tab that has the lock', { timeout: 30_000 }, () => {
     server.next('/auth/refresh', never);
     callUnheard(a);
     await browser.advance(100);
-    a.kill();
+    a.close();
     const called = call(b);
     await browser.advance(1000);
     expect(await called).toBe(200);
@@ -119,7 +119,7 @@ describe('a tab that is thawed after an hour', () => {
     await browser.advance(hour);
     expect(server.count('/auth/refresh')).toBeGreaterThan(10);
     forget(browser);
-    a.thaw();
+    a.resume();
     const called = call(a);
     await browser.advance(1000);
     expect(await called).toBe(200);
@@ -135,7 +135,7 @@ describe('a tab that is thawed after an hour', () => {
     void b.client.signOut();
     await browser.advance(hour);
     forget(browser);
-    a.thaw();
+    a.resume();
     expect(a.client.getSession()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
     const results = [call(a), outcome(a.client.getAccessToken())];
     await browser.advance(1000);
@@ -150,7 +150,7 @@ describe('a tab that is thawed after an hour', () => {
     void b.client.signIn(credentials('bob'));
     await browser.advance(hour);
     forget(browser);
-    a.thaw();
+    a.resume();
     const called = call(a);
     await browser.advance(1000);
     expect(sub(a)).toBe('bob');
@@ -166,7 +166,7 @@ describe('a tab that is thawed after an hour', () => {
     a.freeze();
     b.happen('visible');
     await browser.advance(250_000);
-    a.thaw();
+    a.resume();
     await browser.advance(60_000);
     forget(browser);
     const next = browser.open();
@@ -185,7 +185,7 @@ describe('a tab that is thawed after an hour', () => {
     if (when === 'after') await browser.advance(1000);
     void b.client.signOut();
     await browser.advance(hour);
-    a.thaw();
+    a.resume();
     await browser.advance(1000);
     expect(shown([a, b])).toEqual(['unauthenticated', 'unauthenticated']);
     const reloaded = browser.open();

@@ -27,7 +27,7 @@ const wakeAfterMs = 12_000;
 /** Wakes a tab, unless it was thrown away in its sleep. */
 export const wake = ({ world, asleep, dead }: Run, tab: FakeTab): void => {
   asleep.delete(tab);
-  tab.thaw();
+  tab.resume();
   tab.back();
   if (tab.isLive()) return;
   dead.add(tab);
@@ -119,7 +119,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
       ...each('kill', async (tab) => {
         run.dead.add(tab);
         world.note(tab.name, `kill ${world.now()}`);
-        tab.kill();
+        tab.close();
         world.bury(tab.name);
         await world.settle();
       }),

@@ -1,5 +1,6 @@
-import { createFakeBrowser, type FakeTab, type Passing } from './fake-browser.ts';
+import { createFakeBrowser, type FakeTab } from './fake-browser.ts';
 import { type Call, type Deed, mix, type Scenario } from './model-scenario.ts';
+import type { Passing } from './passing.ts';
 import { createStrictServer } from './strict-server.ts';
 
 /** Lets everything go on that waits for a promise alone. */
@@ -179,7 +180,7 @@ export const createModelWorld = async (scenario: Scenario) => {
     await perform(open(), 'start');
     await pass(1000);
     if (scenario.wasLeft) browser.tabs[0]?.happen('left');
-    browser.tabs[0]?.kill();
+    browser.tabs[0]?.close();
     if (scenario.isCleared) browser.stored.clear();
     for (let tab = 0; tab < users; tab++) open();
   }

@@ -3,8 +3,8 @@ import type { AuthClient } from '../../../src/client/auth-client.ts';
 import { type Claims, outcome, times } from '../client/world.ts';
 import { type BrowserOptions, createFakeBrowser, type FakeBrowser, type FakeTab } from './fake-browser.ts';
 
-/** A browser with so many tabs, one opened after the other, all of them signed in. */
-export const signedInTabs = async (count: number, options: BrowserOptions = {}) => {
+/** A browser in which ann is signed in, and so many tabs that have found that, one after the other. */
+export const openedOneByOne = async (count: number, options: BrowserOptions = {}) => {
   const browser = createFakeBrowser(options);
   browser.server.enter('ann');
   for (const tab of times(count, () => browser.open())) {
@@ -12,8 +12,14 @@ export const signedInTabs = async (count: number, options: BrowserOptions = {}) 
     await browser.advance(1000);
     expect(tab.client.getSession().status).toBe('authenticated');
   }
-  forget(browser);
   return { browser, server: browser.server, ...named(browser) };
+};
+
+/** The same, with nothing counted yet. */
+export const signedInTabs = async (count: number, options: BrowserOptions = {}) => {
+  const scene = await openedOneByOne(count, options);
+  forget(scene.browser);
+  return scene;
 };
 
 /** The same, hidden, with a token that is dead in all. */

@@ -8,7 +8,7 @@ import { call, callUnheard, forget, shown, signedInTabs, sub, tabsAtExpiry, watc
 const expectNobody = async (browser: FakeBrowser) => {
   const live = browser.tabs.filter((tab) => tab.isLive());
   expect(shown(live)).toEqual(times(live.length, () => 'unauthenticated'));
-  browser.tabs[0]?.kill();
+  browser.tabs[0]?.close();
   const reloaded = browser.open();
   reloaded.client.start();
   await browser.advance(15_000);
@@ -79,7 +79,7 @@ describe('a sign-out', () => {
     void outcome(a.client.signOut());
     await browser.advance(100);
     expect(shown([a, b])).toEqual(['unauthenticated', 'unauthenticated']);
-    a.kill();
+    a.close();
     server.always('/auth/logout', undefined);
     b.happen('visible');
     await browser.advance(1000);
@@ -151,7 +151,7 @@ describe('a sign-out', () => {
       b.freeze();
       void a.client.signOut().then(() => clearStorage(a, browser));
       await browser.advance(1000);
-      b.thaw();
+      b.resume();
       const [token, called] = [outcome(b.client.getAccessToken()), call(b)];
       await browser.advance(1000);
       expect([await token, await called]).toEqual(times(2, () => 'UnauthenticatedError'));
@@ -189,7 +189,7 @@ describe('a sign-out', () => {
     server.always('/auth/logout', networkError);
     void a.client.signOut();
     await browser.advance(10);
-    a.kill();
+    a.close();
     server.always('/auth/logout', undefined);
     await browser.advance(91_000);
     expect(server.session).toBeUndefined();
@@ -216,7 +216,7 @@ describe('a sign-out', () => {
     server.always('/auth/logout', networkError);
     void a.client.signOut();
     await browser.advance(1000);
-    a.kill();
+    a.close();
     forget(browser);
     await browser.advance(200_000);
     expect(server.log).toEqual([]);
@@ -246,7 +246,7 @@ describe('a sign-out', () => {
     server.always('/auth/logout', status(503));
     void a.client.signOut();
     await browser.advance(10);
-    a.kill();
+    a.close();
     const b = browser.open();
     b.client.start();
     await browser.advance(2000);
@@ -270,7 +270,7 @@ describe('a sign-out', () => {
     await browser.advance(100_000);
     forget(browser);
     const seen = watch(a);
-    a.thaw();
+    a.resume();
     await browser.advance(1000);
     expect(seen).toEqual([]);
     expect(a.client.getSession()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });
@@ -334,7 +334,7 @@ describe('a sign-out', () => {
     callUnheard(b);
     await browser.advance(1);
     void a.client.signOut();
-    a.kill();
+    a.close();
     await browser.advance(5000);
     expect(b.client.getSession()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
   });

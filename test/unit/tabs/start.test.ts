@@ -19,7 +19,7 @@ const startTab = async (browser: FakeBrowser) => {
 
 const close = (tab: FakeTab): void => {
   tab.happen('left');
-  tab.kill();
+  tab.close();
 };
 
 describe('a tab that starts', () => {
@@ -35,7 +35,7 @@ describe('a tab that starts', () => {
 
   it('and is stopped while it still asks the other tabs sends no refresh', async () => {
     const { browser, server, a } = await signedInTabs(1);
-    a.kill();
+    a.close();
     const tab = browser.open();
     const stop = tab.client.start();
     await browser.advance(10);
@@ -46,7 +46,7 @@ describe('a tab that starts', () => {
 
   it('and is stopped while it still asks the other tabs sends the refresh that a call waits for', async () => {
     const { browser, server, a } = await signedInTabs(1);
-    a.kill();
+    a.close();
     const tab = browser.open();
     const stop = tab.client.start();
     const called = call(tab);
@@ -81,7 +81,7 @@ describe('a tab that starts', () => {
     { what: 'without a record', record: false },
   ])('with nine others, $what, needs one refresh for all of them', async ({ record }) => {
     const { browser, server, a } = await signedInTabs(1);
-    a.kill();
+    a.close();
     if (!record) browser.stored.clear();
     const tabs = times(10, () => browser.open());
     for (const tab of tabs) tab.client.start();
@@ -92,7 +92,7 @@ describe('a tab that starts', () => {
 
   it('with nine others needs one refresh for all of them if messages take their time', async () => {
     const { browser, server, a } = await signedInTabs(1, { latencyMs: (passage) => (passage === 'message' ? 300 : 2) });
-    a.kill();
+    a.close();
     const tabs = times(10, () => browser.open());
     for (const tab of tabs) tab.client.start();
     await browser.advance(1000);
@@ -107,7 +107,7 @@ describe('a tab that starts', () => {
     'with two others, $what, makes the calls of them all that were made before anybody was known',
     async ({ record }) => {
       const { browser, a } = await signedInTabs(1);
-      a.kill();
+      a.close();
       if (!record) browser.stored.clear();
       const tabs = times(3, () => browser.open());
       const calls = tabs.map((tab) => {
@@ -121,7 +121,7 @@ describe('a tab that starts', () => {
 
   it('by a link from another site does not disturb the calls of tabs that start with it', async () => {
     const { browser, a } = await signedInTabs(1);
-    a.kill();
+    a.close();
     const tabs = times(3, () => browser.open());
     for (const tab of tabs.slice(1)) tab.platform.cameByRedirect = true;
     const calls = tabs.map((tab) => {
@@ -155,7 +155,7 @@ describe('a tab that starts', () => {
 
   it('alone, if the record shows a live token, waits 50 ms for others at most', async () => {
     const { browser, server, a } = await signedInTabs(1);
-    a.kill();
+    a.close();
     const { tab, askedAfterMs } = await startTab(browser);
     expect(askedAfterMs).toBeGreaterThan(0);
     expect(askedAfterMs).toBeLessThanOrEqual(52);
@@ -218,7 +218,7 @@ describe('a tab that starts', () => {
 
   it('after one that was restored with it, and gave it its token, asks it and not the server (C-41)', async () => {
     const { browser, server, a } = await signedInTabs(1);
-    a.kill();
+    a.close();
     await browser.advance(400_000);
     const [one, other] = [browser.open(), browser.open()];
     for (const tab of [one, other]) tab.client.start();
@@ -245,7 +245,7 @@ describe('a tab that starts', () => {
     server.next('/auth/refresh', server.late(500));
     void outcome(a.client.refresh());
     await browser.advance(100);
-    a.kill();
+    a.close();
     const { tab, askedAfterMs } = await startTab(browser);
     expect(askedAfterMs).toBeLessThanOrEqual(52);
     expect(sub(tab)).toBe('ann');
@@ -256,7 +256,7 @@ describe('a tab that starts', () => {
     { what: 'a record of a dead token', prepare: (browser: FakeBrowser) => browser.advance(300_000) },
   ])('alone, with $what, waits for nobody', async ({ prepare }) => {
     const { browser, a } = await signedInTabs(1);
-    a.kill();
+    a.close();
     await prepare(browser);
     const { tab, askedAfterMs } = await startTab(browser);
     expect(askedAfterMs).toBeLessThanOrEqual(2);

@@ -90,7 +90,7 @@ describe('under strict rotation', { timeout: 30_000 }, () => {
     const [killed, ...others] = scene.tabs as [FakeTab, FakeTab, FakeTab];
     void call(killed);
     await scene.browser.advance(3);
-    killed.kill();
+    killed.close();
     const calls = others.map((tab) => call(tab));
     await scene.pass(1000);
     expect(tally(await Promise.all(calls))).toEqual({ 200: 2 });
@@ -109,7 +109,7 @@ describe('under strict rotation', { timeout: 30_000 }, () => {
     await scene.pass(3600);
     expect(tally(await Promise.all(calls))).toEqual({ 200: 4 });
     expect(scene.authority.count('/auth/refresh')).toBe(2);
-    frozen.thaw();
+    frozen.resume();
     await scene.pass(100);
     expect(shown(scene.tabs)).toEqual(times(5, () => 'authenticated'));
     await isAlive(scene);

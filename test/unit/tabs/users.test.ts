@@ -141,7 +141,7 @@ describe('a user who signs in by a redirect of the server', () => {
     const { browser, server, a, b } = await signedInTabs(2);
     void a.client.signOut();
     await browser.advance(1000);
-    a.kill();
+    a.close();
     server.enter('bob');
     const landed = browser.open();
     landed.client.start();
