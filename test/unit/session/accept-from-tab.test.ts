@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/session/events.ts';
-import { type Claims, createSignedIn, type GrantFacts, namesOf, SECOND, tokenSet } from './fixture.ts';
+import { createSignedIn, type GrantFacts, namesOf, receivedFromTab, SECOND } from './fixture.ts';
 
-const fromOtherTab = (facts: GrantFacts, isNewSession = false): SessionEvent<Claims> => ({
-  type: 'received-from-tab',
-  isNewSession,
-  tokenSet: tokenSet({ value: 'found', ...facts }),
-  jitter: 0.5,
-});
+const fromOtherTab = (facts: GrantFacts, isNewSession = false) =>
+  receivedFromTab({ value: 'found', ...facts }, isNewSession);
 
 /** Whether a page that holds one token takes the other from another tab. */
 const takes = (held: GrantFacts, found: GrantFacts): boolean => {

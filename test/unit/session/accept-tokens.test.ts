@@ -3,9 +3,9 @@ import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   type Claims,
   createLockedOut,
-  createPlay,
   createRefreshing,
   createSignedIn,
+  createStarted,
   type Effects,
   type GrantFacts,
   MINUTE,
@@ -14,7 +14,6 @@ import {
   refreshed,
   SECOND,
   signedIn,
-  started,
 } from './fixture.ts';
 
 const seesOff = (effects: Effects): boolean => effects.some(({ type }) => type === 'user-left');
@@ -108,7 +107,7 @@ describe('two competing answers', () => {
 
   it('are put in order after one was presumed lost: the older response does not overwrite the newer', () => {
     const play = createRefreshing();
-    play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
+    play.send('tick', 250 * SECOND + MINUTE);
     play.send(refreshed(3, { value: 'third' }), 311 * SECOND);
     play.send(refreshed(2, { value: 'second' }), 312 * SECOND);
     expect(play.state().token?.value).toBe('third');
@@ -136,8 +135,7 @@ describe('a token', () => {
 
   it('TIM-5 is replaced a share of its life ahead, spread by the jitter', () => {
     const leadOf = (jitter: number): number | undefined => {
-      const play = createPlay();
-      play.send(started(), 0);
+      const play = createStarted();
       play.send({ ...refreshed(1, { lifetimeMs: 100 * SECOND }), jitter } as SessionEvent<Claims>, 1);
       return play.state().token?.leadMs;
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Demand, demandAt, judgeDemand, type Outcome } from '../../../src/session/demand.ts';
+import type { Demand } from '../../../src/session/demand.ts';
 import {
   at,
   createLockedOut,
@@ -13,22 +13,15 @@ import {
   rejected,
   SECOND,
   signedIn,
+  signedOutElsewhere,
 } from './fixture.ts';
-
-const needOf = (play: Play, ms: number, facts: Partial<Demand> = {}): Demand => ({
-  ...demandAt(play.state(), at(ms)),
-  ...facts,
-});
-
-const ask = (play: Play, demand: Demand, ms: number): Outcome['is'] =>
-  judgeDemand(play.state(), demand, at(ms), policy).is;
 
 describe('a call that is to be held', () => {
   const holds = { holds: true };
   /** Locked out since 251 s. */
   const lockedAt = 251 * SECOND;
   const isHeld = (play: Play, demand: Demand, ms: number, wallBy = 0) =>
-    judgeDemand(play.state(), demand, at(ms, wallBy), policy).is === 'held';
+    play.judge(demand, at(ms, wallBy)).is === 'held';
 
   it.each([
     { name: 'holds', facts: holds, is: 'held' },
@@ -39,20 +32,20 @@ describe('a call that is to be held', () => {
     { name: 'wants a refresh', facts: { fresh: true }, is: 'wait' },
   ])('of a user who is locked out, that $name: $is', ({ facts, is }) => {
     const play = createLockedOut();
-    expect(ask(play, needOf(play, 260 * SECOND, facts), 260 * SECOND)).toBe(is);
+    expect(play.judge(play.demandAt(260 * SECOND, facts), 260 * SECOND).is).toBe(is);
   });
 
   it('is held from the moment its user is locked out, whatever it waited before', () => {
     const play = createRefreshing();
-    const demand = needOf(play, 245 * SECOND, { holds: true, newerThan: 1 });
+    const demand = play.demandAt(245 * SECOND, { holds: true, newerThan: 1 });
     play.send(rejected(2), lockedAt);
-    expect(judgeDemand(play.state(), demand, at(lockedAt), policy)).toEqual({ is: 'held', inMs: policy.holdTimeoutMs });
+    expect(play.judge(demand, lockedAt)).toEqual({ is: 'held', inMs: policy.holdTimeoutMs });
   });
 
   it('is held from its own beginning where it is made by somebody locked out', () => {
     const play = createLockedOut();
-    const demand = needOf(play, 300 * SECOND, holds);
-    expect(judgeDemand(play.state(), demand, at(310 * SECOND), policy)).toEqual({
+    const demand = play.demandAt(300 * SECOND, holds);
+    expect(play.judge(demand, 310 * SECOND)).toEqual({
       is: 'held',
       inMs: policy.holdTimeoutMs - 10 * SECOND,
     });
@@ -66,17 +59,17 @@ describe('a call that is to be held', () => {
     { name: 'after a sleep, at its time', ms: 1, wallBy: policy.holdTimeoutMs - 1, held: false },
   ])('$name is held: $held', ({ ms, wallBy, held }) => {
     const play = createLockedOut();
-    const demand = needOf(play, 300 * SECOND, holds);
+    const demand = play.demandAt(300 * SECOND, holds);
     expect(isHeld(play, demand, 300 * SECOND + ms, wallBy)).toBe(held);
   });
 
   it('waits for a token, as long as any call, once its user is let in', () => {
     const play = createLockedOut();
-    const demand = needOf(play, 260 * SECOND, holds);
+    const demand = play.demandAt(260 * SECOND, holds);
     const letIn = 500 * SECOND;
     play.send(signedIn({ lifetimeMs: 1, askedMs: letIn - SECOND }), letIn);
-    expect(judgeDemand(play.state(), demand, at(letIn), policy)).toEqual({ is: 'wait', inMs: policy.refreshTimeoutMs });
-    expect(ask(play, demand, letIn + policy.refreshTimeoutMs)).toBe('unavailable');
+    expect(play.judge(demand, letIn)).toEqual({ is: 'wait', inMs: policy.refreshTimeoutMs });
+    expect(play.judge(demand, letIn + policy.refreshTimeoutMs).is).toBe('unavailable');
   });
 
   it.each([
@@ -87,43 +80,40 @@ describe('a call that is to be held', () => {
     { before: undefined, after: undefined, is: 'other-user' },
   ])('of $before, when $after signs in: $is', ({ before, after, is }) => {
     const play = createSignedIn({ id: before });
-    play.send({ type: 'tick' }, 250 * SECOND);
+    play.send('tick', 250 * SECOND);
     play.send(rejected(2), lockedAt);
-    const demand = needOf(play, 260 * SECOND, holds);
-    expect(ask(play, demand, 260 * SECOND)).toBe('held');
+    const demand = play.demandAt(260 * SECOND, holds);
+    expect(play.judge(demand, 260 * SECOND).is).toBe('held');
     play.send(signedIn({ id: after, askedMs: 270 * SECOND }), 271 * SECOND);
-    expect(ask(play, demand, 271 * SECOND)).toBe(is);
+    expect(play.judge(demand, 271 * SECOND).is).toBe(is);
   });
 
   it('of somebody unknown gets the token of the same session, where a refresh finds it alive', () => {
     const play = createSignedIn({ id: undefined });
-    play.send({ type: 'tick' }, 250 * SECOND);
+    play.send('tick', 250 * SECOND);
     play.send(rejected(2), lockedAt);
-    const demand = needOf(play, 260 * SECOND, holds);
+    const demand = play.demandAt(260 * SECOND, holds);
     play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 1 }, 260 * SECOND);
     play.send(refreshed(3, { id: undefined, askedMs: 260 * SECOND }), 261 * SECOND);
-    expect(ask(play, demand, 261 * SECOND)).toBe('token');
+    expect(play.judge(demand, 261 * SECOND).is).toBe('token');
   });
 
-  it.each([{ type: 'signed-out' }, { type: 'shared-session-changed', signedOut: true }] as const)(
-    'is told of the end by %j',
-    (event) => {
-      const play = createLockedOut();
-      const demand = needOf(play, 260 * SECOND, holds);
-      play.send(event, 270 * SECOND);
-      expect(ask(play, demand, 270 * SECOND)).toBe('ended');
-    },
-  );
+  it.each([{ type: 'signed-out' }, signedOutElsewhere] as const)('is told of the end by %j', (event) => {
+    const play = createLockedOut();
+    const demand = play.demandAt(260 * SECOND, holds);
+    play.send(event, 270 * SECOND);
+    expect(play.judge(demand, 270 * SECOND).is).toBe('ended');
+  });
 
   it('is not held where nobody is signed in', () => {
     const play = createSignedOut();
-    expect(ask(play, needOf(play, SECOND, holds), SECOND)).toBe('ended');
+    expect(play.judge(play.demandAt(SECOND, holds), SECOND).is).toBe('ended');
   });
 
   it('of somebody else than who is locked out is not held', () => {
     const play = createLockedOut();
     expect(
-      ask(play, needOf(play, 260 * SECOND, { ...holds, identityVersion: -1, user: { id: 'bob' } }), 260 * SECOND),
+      play.judge(play.demandAt(260 * SECOND, { ...holds, identityVersion: -1, user: { id: 'bob' } }), 260 * SECOND).is,
     ).toBe('ended');
   });
 });

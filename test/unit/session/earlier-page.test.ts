@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hasEarlierUserLeft, isNewToRecord, storedSid } from '../../../src/session/earlier-page.ts';
 import type { SessionEvent, Source } from '../../../src/session/events.ts';
 import { type Identity, identityHash, type RecordedUser } from '../../../src/session/identity.ts';
-import { type Claims, createPlay, type Play, refreshed, started } from './fixture.ts';
+import { type Claims, createPlay, createStarted, type Play, refreshed, signedInElsewhere, started } from './fixture.ts';
 
 const startedWith = (sid: string, cameByRedirect = false): Play => {
   const play = createPlay();
@@ -30,7 +30,7 @@ describe('the name of the session that the earlier page has left', () => {
 
   it('does not count any more once another tab has begun a session', () => {
     const play = startedWith('s1');
-    play.send({ type: 'shared-session-changed', signedOut: false }, 100);
+    play.send(signedInElsewhere, 100);
     expect(storedSid(play.state())).toBeUndefined();
   });
 });
@@ -62,14 +62,13 @@ describe('the user of the earlier page', () => {
   });
 
   it('has left if another tab has begun a session, and nothing says that it is theirs', () => {
-    const state = at(startedWith('s1'), { type: 'shared-session-changed', signedOut: false });
+    const state = at(startedWith('s1'), signedInElsewhere);
     expect(hasEarlierUserLeft(state, refresh, { id: 'ann' })).toBe(true);
     expect(hasEarlierUserLeft(state, refresh, { sid: 's1' })).toBe(false);
   });
 
   it('is nobody on a page that knows of none', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     expect(hasEarlierUserLeft(play.state(), signIn, { id: 'ann' })).toBe(false);
   });
 
@@ -95,13 +94,12 @@ describe('the user of the earlier page', () => {
   });
 
   it('makes no session new once another tab has begun one, which the record shows already', () => {
-    const state = at(startedWith('s1'), { type: 'shared-session-changed', signedOut: false });
+    const state = at(startedWith('s1'), signedInElsewhere);
     expect(isNewToRecord(state, refresh, { sid: 's2' })).toBe(false);
   });
 
   it('makes every session new if the record shows nobody', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     expect(isNewToRecord(play.state(), refresh, { id: 'ann' })).toBe(true);
   });
 });

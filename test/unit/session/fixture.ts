@@ -1,3 +1,4 @@
+import { type Demand, demandAt, judgeDemand, type Outcome } from '../../../src/session/demand.ts';
 import type { AuthEvent, Effect, RefreshEvent, SessionEvent } from '../../../src/session/events.ts';
 import { nextDue } from '../../../src/session/schedule.ts';
 import type { ReloginReason, Session } from '../../../src/session/session.ts';
@@ -113,6 +114,26 @@ export const signedIn = (facts: GrantFacts = {}): SessionEvent<Claims> => ({
   jitter: 0.5,
 });
 
+export const receivedFromTab = (facts: GrantFacts = {}, isNewSession = false): SessionEvent<Claims> => ({
+  type: 'received-from-tab',
+  isNewSession,
+  tokenSet: tokenSet(facts),
+  jitter: 0.5,
+});
+
+/** In another tab somebody has signed in, it is not known who; or the session has ended. */
+export const signedInElsewhere = { type: 'shared-session-changed', signedOut: false } as const;
+export const signedOutElsewhere = { type: 'shared-session-changed', signedOut: true } as const;
+
+/** Calls wait for a token. */
+export const tokenDemanded = { type: 'demand', isTokenDemanded: true, heldCalls: 0 } as const;
+
+/** So many calls are held, and none waits for a token. */
+export const callsHeld = (heldCalls: number) => ({ type: 'demand', isTokenDemanded: false, heldCalls }) as const;
+
+/** Events of which there is nothing more to say than their name. */
+type EventName = 'tick' | 'signed-out' | 'sign-out-settled' | 'stopped' | 'online' | 'resumed' | 'restored';
+
 export type Effects = readonly Effect<Claims>[];
 
 /** A session that is played step by step. */
@@ -120,7 +141,11 @@ export interface Play {
   state(): State<Claims>;
   session(): Session<Claims>;
   /** What the event led to, with what it says is to happen next. */
-  send(event: SessionEvent<Claims>, now: number | Instant): Effects;
+  send(event: SessionEvent<Claims> | EventName, now: number | Instant): Effects;
+  /** What a call made at `ms` asks for: any good token, if nothing else is said. */
+  demandAt(ms: number, facts?: Partial<Demand>): Demand;
+  /** What becomes of such a call. */
+  judge(demand: Demand, now: number | Instant): Outcome;
   /** In how many ms the next refresh is due; `undefined` = none is. */
   refreshDueInMs(now: number | Instant): number | undefined;
 }
@@ -131,7 +156,8 @@ export const createPlay = (changes: Partial<Policy> = {}): Play => {
   const rules = { ...policy, ...changes };
   let state: State<Claims> = INITIAL_STATE;
   let session: Session<Claims> = Object.freeze(sessionOf<Claims>(INITIAL_STATE));
-  const send = (event: SessionEvent<Claims>, now: number | Instant): Effects => {
+  const send = (given: SessionEvent<Claims> | EventName, now: number | Instant): Effects => {
+    const event = typeof given === 'string' ? { type: given } : given;
     const [next, effects] = transition(state, event, instant(now), rules);
     state = next;
     session = shownIn(effects).at(-1) ?? session;
@@ -141,6 +167,8 @@ export const createPlay = (changes: Partial<Policy> = {}): Play => {
     state: () => state,
     session: () => session,
     send,
+    demandAt: (ms, facts = {}) => ({ ...demandAt(state, at(ms)), ...facts }),
+    judge: (demand, now) => judgeDemand(state, demand, instant(now), rules),
     refreshDueInMs: (now) => {
       const plan = nextDue(state, instant(now), rules);
       return plan?.due === 'refresh' ? plan.inMs : undefined;
@@ -148,10 +176,16 @@ export const createPlay = (changes: Partial<Policy> = {}): Play => {
   };
 };
 
-/** Started at 0, attempt 1 answered at 100 ms. */
-export const createSignedIn = (facts: GrantFacts = {}, changes: Partial<Policy> = {}): Play => {
+/** Started at 0: attempt 1 asks who is signed in. */
+export const createStarted = (changes: Partial<Policy> = {}): Play => {
   const play = createPlay(changes);
   play.send(started(), 0);
+  return play;
+};
+
+/** Started at 0, attempt 1 answered at 100 ms. */
+export const createSignedIn = (facts: GrantFacts = {}, changes: Partial<Policy> = {}): Play => {
+  const play = createStarted(changes);
   play.send(refreshed(1, facts), 100);
   return play;
 };
@@ -159,7 +193,7 @@ export const createSignedIn = (facts: GrantFacts = {}, changes: Partial<Policy> 
 /** Signed in, and refreshing: attempt 2 is in flight since 250 s. */
 export const createRefreshing = (facts: GrantFacts = {}): Play => {
   const play = createSignedIn(facts);
-  play.send({ type: 'tick' }, 250 * SECOND);
+  play.send('tick', 250 * SECOND);
   return play;
 };
 
@@ -173,7 +207,7 @@ export const createLockedOut = (): Play => {
 /** A page on which ann has signed out: session 1. */
 export const createSignedOut = (): Play => {
   const play = createSignedIn();
-  play.send({ type: 'signed-out' }, 200);
+  play.send('signed-out', 200);
   return play;
 };
 

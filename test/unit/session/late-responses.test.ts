@@ -4,7 +4,7 @@ import { createRefreshing, policy, refreshed, rejected, SECOND } from './fixture
 describe('a late result (BUG 3: a success older than the definitive no)', () => {
   it('of a refresh older than the one that was refused does not bring the session back', () => {
     const play = createRefreshing();
-    play.send({ type: 'tick' }, 250 * SECOND + policy.presumedLostMs);
+    play.send('tick', 250 * SECOND + policy.presumedLostMs);
     play.send(rejected(3, 'reused'), 311 * SECOND);
     play.send(refreshed(2, { value: 'late' }), 312 * SECOND);
     expect(play.session().status).toBe('relogin-required');

@@ -6,6 +6,7 @@ import {
   createPlay,
   createRefreshing,
   createSignedIn,
+  createStarted,
   DAY,
   failed,
   HOUR,
@@ -14,14 +15,14 @@ import {
   policy,
   refreshed,
   SECOND,
-  started,
+  tokenDemanded,
 } from './fixture.ts';
 
 /** Lets time pass in steps, answers every refresh at once with a token of `lifetimeMs`; says how many there were. */
 const refreshesIn = (play: Play, forMs: number, lifetimeMs: number, stepMs: number): number => {
   const before = play.state().refresh.attempt;
   for (let now = stepMs; now <= forMs; now += stepMs) {
-    for (const number of attemptsIn(play.send({ type: 'tick' }, now))) {
+    for (const number of attemptsIn(play.send('tick', now))) {
       play.send(refreshed(number, { lifetimeMs, askedMs: now }), now);
     }
   }
@@ -35,12 +36,12 @@ describe('the next refresh', () => {
 
   it('begins when it is due', () => {
     const play = createSignedIn();
-    expect(attemptsIn(play.send({ type: 'tick' }, 4 * MINUTE - 1))).toEqual([]);
-    expect(attemptsIn(play.send({ type: 'tick' }, 4 * MINUTE))).toEqual([2]);
+    expect(attemptsIn(play.send('tick', 4 * MINUTE - 1))).toEqual([]);
+    expect(attemptsIn(play.send('tick', 4 * MINUTE))).toEqual([2]);
   });
 
   it('waits for the one in flight', () => {
-    expect(createRefreshing().send({ type: 'tick' }, 255 * SECOND)).toEqual([]);
+    expect(createRefreshing().send('tick', 255 * SECOND)).toEqual([]);
   });
 
   it('is never due for a token that does not say how long it lives', () => {
@@ -51,29 +52,29 @@ describe('the next refresh', () => {
   it('TIM-2 is not begun by a hidden page, only once it is looked at', () => {
     const play = createSignedIn();
     play.send({ type: 'visibility', visible: false }, SECOND);
-    expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
+    expect(play.send('tick', HOUR)).toEqual([]);
     expect(attemptsIn(play.send({ type: 'visibility', visible: true }, HOUR))).toEqual([2]);
   });
 
   it('is begun by a hidden page where a call wants it', () => {
     const play = createSignedIn();
     play.send({ type: 'visibility', visible: false }, SECOND);
-    expect(attemptsIn(play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, HOUR))).toEqual([2]);
+    expect(attemptsIn(play.send(tokenDemanded, HOUR))).toEqual([2]);
   });
 
   it('is begun by a hidden page where refreshWhenHidden says so', () => {
     const play = createSignedIn({}, { refreshWhenHidden: true });
     play.send({ type: 'visibility', visible: false }, SECOND);
-    expect(attemptsIn(play.send({ type: 'tick' }, HOUR))).toEqual([2]);
+    expect(attemptsIn(play.send('tick', HOUR))).toEqual([2]);
   });
 
   it('TIM-6 is one, however many events wake the page at once', () => {
     const play = createSignedIn();
     const effects = [
       ...play.send({ type: 'visibility', visible: true }, HOUR),
-      ...play.send({ type: 'online' }, HOUR),
-      ...play.send({ type: 'tick' }, HOUR),
-      ...play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, HOUR),
+      ...play.send('online', HOUR),
+      ...play.send('tick', HOUR),
+      ...play.send(tokenDemanded, HOUR),
     ];
     expect(attemptsIn(effects)).toEqual([2]);
   });
@@ -101,22 +102,21 @@ describe('the distance between refreshes (TIM-5)', () => {
   it('TIM-4 a wall clock set 25 h ahead costs one refresh', () => {
     const play = createSignedIn();
     const ahead = (ms: number) => at(ms, 25 * HOUR);
-    expect(attemptsIn(play.send({ type: 'tick' }, ahead(SECOND)))).toEqual([2]);
+    expect(attemptsIn(play.send('tick', ahead(SECOND)))).toEqual([2]);
     const event = refreshed(2, {});
     const tokenSet = event.type === 'refreshed' && { ...event.tokenSet, obtainedAt: ahead(SECOND) };
     play.send({ ...event, tokenSet } as typeof event, ahead(SECOND + 100));
-    expect(play.send({ type: 'tick' }, ahead(MINUTE))).toEqual([]);
+    expect(play.send('tick', ahead(MINUTE))).toEqual([]);
     expect(play.refreshDueInMs(ahead(SECOND))).toBe(4 * MINUTE);
   });
 
   it('TIM-3 a wall clock set back an hour does not delay the refresh', () => {
     const play = createSignedIn();
-    expect(attemptsIn(play.send({ type: 'tick' }, at(4 * MINUTE, -HOUR)))).toEqual([2]);
+    expect(attemptsIn(play.send('tick', at(4 * MINUTE, -HOUR)))).toEqual([2]);
   });
 
   it('TIM-3 a wall clock set back in the pause after a failure does not stretch it', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     play.send(
       {
         type: 'refresh-failed',
@@ -152,28 +152,27 @@ describe('planNext', () => {
 });
 
 describe('the least interval between two refreshes', () => {
-  const demanded = { type: 'demand', isTokenDemanded: true, heldCalls: 0 } as const;
-  const notDemanded = { ...demanded, isTokenDemanded: false };
+  const notDemanded = { ...tokenDemanded, isTokenDemanded: false };
 
   it('is skipped once by a call that has been refused a valid token', () => {
     const play = createSignedIn();
-    expect(attemptsIn(play.send(demanded, 200))).toEqual([2]);
+    expect(attemptsIn(play.send(tokenDemanded, 200))).toEqual([2]);
     play.send(refreshed(2, { askedMs: 200 }), 250);
     play.send(notDemanded, 250);
-    expect(attemptsIn(play.send(demanded, 300))).toEqual([]);
+    expect(attemptsIn(play.send(tokenDemanded, 300))).toEqual([]);
     expect(play.refreshDueInMs(300)).toBe(400);
   });
 
   it('is kept for a token that has expired', () => {
     const play = createSignedIn({ lifetimeMs: 200 });
-    expect(attemptsIn(play.send(demanded, 200))).toEqual([]);
+    expect(attemptsIn(play.send(tokenDemanded, 200))).toEqual([]);
     expect(play.refreshDueInMs(200)).toBe(300);
   });
 
   it('is kept after a failure', () => {
     const play = createRefreshing();
     play.send(failed(2, { delayMs: 0 }), 250 * SECOND + 100);
-    expect(attemptsIn(play.send(demanded, 250 * SECOND + 200))).toEqual([]);
+    expect(attemptsIn(play.send(tokenDemanded, 250 * SECOND + 200))).toEqual([]);
     expect(play.refreshDueInMs(250 * SECOND + 200)).toBe(300);
   });
 });

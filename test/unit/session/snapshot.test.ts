@@ -49,7 +49,7 @@ describe('a silent refresh', () => {
 
   it('renders nothing at its start', () => {
     const play = createSignedIn();
-    expect(shownIn(play.send({ type: 'tick' }, 250 * SECOND))).toEqual([]);
+    expect(shownIn(play.send('tick', 250 * SECOND))).toEqual([]);
   });
 
   it('renders nothing for a sign-in of the same user with the same claims', () => {
@@ -81,7 +81,7 @@ describe('a snapshot', () => {
   it('without a problem has no member for it', () => {
     const play = createRefreshing();
     play.send(failed(2), 251 * SECOND);
-    play.send({ type: 'tick' }, 252 * SECOND);
+    play.send('tick', 252 * SECOND);
     play.send(refreshed(3), 253 * SECOND);
     expect(Object.keys(play.session())).toEqual(['status', 'claims']);
   });

@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   attemptsIn,
-  type Claims,
   createLockedOut,
   createPlay,
   createRefreshing,
@@ -12,19 +10,16 @@ import {
   type GrantFacts,
   MINUTE,
   namesOf,
+  receivedFromTab,
   refreshed,
   SECOND,
   shownIn,
+  signedInElsewhere,
   started,
-  tokenSet,
 } from './fixture.ts';
 
-const fromOtherTab = (facts: GrantFacts = {}, isNewSession = false): SessionEvent<Claims> => ({
-  type: 'received-from-tab',
-  isNewSession,
-  tokenSet: tokenSet({ value: 'other-tab', askedMs: 200 * SECOND, ...facts }),
-  jitter: 0.5,
-});
+const fromOtherTab = (facts: GrantFacts = {}, isNewSession = false) =>
+  receivedFromTab({ value: 'other-tab', askedMs: 200 * SECOND, ...facts }, isNewSession);
 
 describe('the token of another tab', () => {
   it('that is newer replaces this tab’s token, and shows nothing', () => {
@@ -73,7 +68,7 @@ describe('the token of another tab', () => {
   it('that claims a high count does not outrank what the server says later', () => {
     const play = createSignedIn({ sid: 's', seq: 2 });
     play.send(fromOtherTab({ sid: 's', seq: 1e15 }), 201 * SECOND);
-    play.send({ type: 'tick' }, 460 * SECOND);
+    play.send('tick', 460 * SECOND);
     const { attempt } = play.state().refresh;
     play.send(refreshed(attempt, { value: 'of-the-server', sid: 's', seq: 3, askedMs: 460 * SECOND }), 461 * SECOND);
     expect(attempt).toBeGreaterThan(0);
@@ -194,7 +189,7 @@ describe('the token of a new session', () => {
 
   it('answers the question of a page that has seen the session already, and asks nothing more', () => {
     const play = createSignedIn();
-    expect(attemptsIn(play.send({ type: 'shared-session-changed', signedOut: false }, 200 * SECOND))).toEqual([2]);
+    expect(attemptsIn(play.send(signedInElsewhere, 200 * SECOND))).toEqual([2]);
     play.send(fromOtherTab({ askedMs: 150 * SECOND }), 201 * SECOND);
     expect(play.state()).toMatchObject({ token: { value: 'other-tab' } });
     expect(play.state().mustRevalidate).toBeUndefined();

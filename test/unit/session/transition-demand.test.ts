@@ -5,9 +5,9 @@ import fc from '../random.ts';
 import {
   attemptsIn,
   createLockedOut,
-  createPlay,
   createRefreshing,
   createSignedIn,
+  createStarted,
   failed,
   MINUTE,
   namesOf,
@@ -15,7 +15,8 @@ import {
   rejected,
   SECOND,
   signedIn,
-  started,
+  signedOutElsewhere,
+  tokenDemanded,
   toldIn,
 } from './fixture.ts';
 import { playHistory } from './model.ts';
@@ -24,7 +25,7 @@ import { histories, signedOutHistories } from './moves.ts';
 describe('calls that wait', () => {
   const waiting = () => {
     const play = createRefreshing();
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 250 * SECOND);
+    play.send(tokenDemanded, 250 * SECOND);
     return play;
   };
 
@@ -37,9 +38,8 @@ describe('calls that wait', () => {
   });
 
   it('do not ask again at the start after a definitive no', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 1);
+    const play = createStarted();
+    play.send(tokenDemanded, 1);
     expect(attemptsIn(play.send(rejected(1), SECOND))).toEqual([]);
   });
 
@@ -47,7 +47,7 @@ describe('calls that wait', () => {
     expect(attemptsIn(waiting().send(refreshed(2, { id: 'bob', askedMs: 250 * SECOND }), 252 * SECOND))).toEqual([]);
   });
 
-  it.each([{ type: 'signed-out' }, { type: 'shared-session-changed', signedOut: true }] as const)(
+  it.each([{ type: 'signed-out' }, signedOutElsewhere] as const)(
     'do not refresh the cookie in the face of %j',
     (event) => {
       const play = waiting();
@@ -59,33 +59,31 @@ describe('calls that wait', () => {
 
 describe('a refresh without an answer, on its screen', () => {
   it('is a problem after refreshTimeoutMs, and goes on', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    const effects = play.send({ type: 'tick' }, 10 * SECOND);
+    const play = createStarted();
+    const effects = play.send('tick', 10 * SECOND);
     expect(toldIn(effects)).toEqual([{ type: 'refresh-failed', problem: { kind: 'timeout', attempts: 1 } }]);
     expect(play.session()).toEqual({ status: 'loading', problem: { kind: 'timeout', attempts: 1 } });
     expect(isInFlight(play.state())).toBe(true);
   });
 
   it('is no failed attempt as long as it goes on', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'tick' }, 10 * SECOND);
+    const play = createStarted();
+    play.send('tick', 10 * SECOND);
     expect(play.state().failure?.count).toBe(0);
   });
 
   it('of the session before is no problem of a session just signed in to', () => {
     const play = createSignedIn();
-    play.send({ type: 'tick' }, 250 * SECOND);
+    play.send('tick', 250 * SECOND);
     play.send(signedIn({ askedMs: 255 * SECOND }), 255 * SECOND);
-    play.send({ type: 'tick' }, 265 * SECOND);
+    play.send('tick', 265 * SECOND);
     expect(play.session()).not.toHaveProperty('problem');
   });
 
   it('is told nobody after a sign-out', () => {
     const play = createRefreshing();
-    play.send({ type: 'signed-out' }, 251 * SECOND);
-    expect(namesOf(play.send({ type: 'tick' }, 260 * SECOND))).toEqual([]);
+    play.send('signed-out', 251 * SECOND);
+    expect(namesOf(play.send('tick', 260 * SECOND))).toEqual([]);
   });
 });
 
@@ -93,21 +91,21 @@ describe('a refresh of the session before that never ends', () => {
   it('keeps the next one from starting until it is presumed lost', () => {
     const play = createRefreshing();
     play.send(signedIn({ askedMs: 255 * SECOND, lifetimeMs: SECOND }), 255 * SECOND);
-    expect(attemptsIn(play.send({ type: 'tick' }, 265 * SECOND - 1))).toEqual([]);
-    expect(attemptsIn(play.send({ type: 'tick' }, 265 * SECOND))).toEqual([3]);
+    expect(attemptsIn(play.send('tick', 265 * SECOND - 1))).toEqual([]);
+    expect(attemptsIn(play.send('tick', 265 * SECOND))).toEqual([3]);
   });
 
   it('is told nobody after a sign-out', () => {
     const play = createRefreshing();
-    play.send({ type: 'signed-out' }, 251 * SECOND);
-    expect(namesOf(play.send({ type: 'tick' }, 250 * SECOND + MINUTE))).toEqual(['presumed-lost']);
+    play.send('signed-out', 251 * SECOND);
+    expect(namesOf(play.send('tick', 250 * SECOND + MINUTE))).toEqual(['presumed-lost']);
   });
 
   it('is no problem of a session just signed in to', () => {
     const play = createSignedIn();
-    play.send({ type: 'tick' }, 250 * SECOND);
+    play.send('tick', 250 * SECOND);
     play.send(signedIn({ askedMs: 255 * SECOND }), 255 * SECOND);
-    play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
+    play.send('tick', 250 * SECOND + MINUTE);
     expect(play.session()).not.toHaveProperty('problem');
   });
 });
@@ -115,7 +113,7 @@ describe('a refresh of the session before that never ends', () => {
 describe('refresh() where nobody is signed in', () => {
   it('asks the server once, however long its no takes', () => {
     const play = createLockedOut();
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 260 * SECOND);
+    play.send(tokenDemanded, 260 * SECOND);
     expect(attemptsIn(play.send(rejected(3), 262 * SECOND))).toEqual([]);
   });
 

@@ -9,6 +9,7 @@ import {
   createRefreshing,
   createSignedIn,
   createSignedOut,
+  createStarted,
   failed,
   HOUR,
   namesOf,
@@ -19,6 +20,7 @@ import {
   SECOND,
   shownIn,
   started,
+  tokenDemanded,
   tokenSet,
   toldIn,
 } from './fixture.ts';
@@ -31,7 +33,7 @@ const failTimes = (play: Play, times: number, delayMs = SECOND): number => {
   for (let count = 0; count < times; count++) {
     if (count > 0) {
       now += delayMs;
-      play.send({ type: 'tick' }, now);
+      play.send('tick', now);
     }
     play.send(failed(play.state().refresh.attempt, { delayMs }), now);
   }
@@ -53,15 +55,14 @@ describe('a failed refresh (TOK-5)', () => {
   });
 
   it('leaves the page loading, with the problem, where nothing is known yet', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     play.send(failed(1), 100);
     expect(play.session()).toMatchObject({ status: 'loading', problem: { kind: 'network', attempts: 1 } });
   });
 
   it('is not shown where nobody is signed in', () => {
     const play = createSignedOut();
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, SECOND);
+    play.send(tokenDemanded, SECOND);
     const effects = play.send(failed(2, { identityVersion: 1 }), 2 * SECOND);
     expect(namesOf(effects)).toEqual(['tell refresh-failed']);
   });
@@ -70,7 +71,7 @@ describe('a failed refresh (TOK-5)', () => {
     const play = createRefreshing();
     play.send(failed(2, { delayMs: 2 * SECOND }), T);
     expect(play.refreshDueInMs(T)).toBe(2 * SECOND);
-    expect(attemptsIn(play.send({ type: 'tick' }, T + 2 * SECOND))).toEqual([3]);
+    expect(attemptsIn(play.send('tick', T + 2 * SECOND))).toEqual([3]);
   });
 
   it('counts the attempts in a row', () => {
@@ -82,7 +83,7 @@ describe('a failed refresh (TOK-5)', () => {
   it('is forgotten by the next good answer', () => {
     const play = createRefreshing();
     play.send(failed(2), T);
-    play.send({ type: 'tick' }, T + SECOND);
+    play.send('tick', T + SECOND);
     play.send(refreshed(3, { askedMs: T + SECOND }), T + 2 * SECOND);
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
     expect(play.state().failure).toBeUndefined();
@@ -116,7 +117,7 @@ describe('the breaker', () => {
   it('is closed while an attempt is under way', () => {
     const play = createRefreshing();
     const now = failTimes(play, 3, 30 * SECOND);
-    play.send({ type: 'online' }, now + SECOND);
+    play.send('online', now + SECOND);
     expect(isInFlight(play.state())).toBe(true);
     expect(isBreakerOpen(play.state(), at(now + SECOND), policy)).toBe(false);
   });
@@ -151,13 +152,12 @@ describe('a reason to try again', () => {
   it('does not make the failures forgotten', () => {
     const play = createRefreshing();
     failTimes(play, 3, 30 * SECOND);
-    play.send({ type: 'online' }, T + 61 * SECOND);
+    play.send('online', T + 61 * SECOND);
     expect(play.state().failure?.count).toBe(3);
   });
 
   it('keeps the distance between two refreshes', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     play.send(failed(1, { delayMs: 0 }), 10);
     expect(play.refreshDueInMs(10)).toBe(490);
   });
@@ -165,25 +165,22 @@ describe('a reason to try again', () => {
 
 describe('a refresh without an answer (TIM-8)', () => {
   it('is reported once', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'tick' }, 10 * SECOND);
-    expect(play.send({ type: 'tick' }, 15 * SECOND - 1)).toEqual([]);
+    const play = createStarted();
+    play.send('tick', 10 * SECOND);
+    expect(play.send('tick', 15 * SECOND - 1)).toEqual([]);
   });
 
   it('may still commit', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'tick' }, 10 * SECOND);
+    const play = createStarted();
+    play.send('tick', 10 * SECOND);
     play.send(refreshed(1), 40 * SECOND);
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
   });
 
   it('keeps the next one from starting until it is presumed lost (C-9)', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    expect(attemptsIn(play.send({ type: 'tick' }, 15 * SECOND - 1))).toEqual([]);
-    const effects = play.send({ type: 'tick' }, 15 * SECOND);
+    const play = createStarted();
+    expect(attemptsIn(play.send('tick', 15 * SECOND - 1))).toEqual([]);
+    const effects = play.send('tick', 15 * SECOND);
     expect(effects.map(({ type }) => type).filter((type) => type !== 'tell' && type !== 'show')).toEqual([
       'presumed-lost',
       'refresh',
@@ -191,11 +188,10 @@ describe('a refresh without an answer (TIM-8)', () => {
   });
 
   it('is presumed lost by the time that its request is under way, however long it waited in the queue', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     play.send({ type: 'refresh-sent', attempt: 1 }, 9 * SECOND);
-    expect(attemptsIn(play.send({ type: 'tick' }, 24 * SECOND - 1))).toEqual([]);
-    expect(attemptsIn(play.send({ type: 'tick' }, 24 * SECOND))).toEqual([2]);
+    expect(attemptsIn(play.send('tick', 24 * SECOND - 1))).toEqual([]);
+    expect(attemptsIn(play.send('tick', 24 * SECOND))).toEqual([2]);
   });
 
   it.each<SessionEvent<Claims>>([{ type: 'online' }, { type: 'resumed' }, { type: 'restored' }])(
@@ -226,29 +222,26 @@ describe('a refresh without an answer (TIM-8)', () => {
 
   it('is no problem to show where it is the sleep that it did not outlast', () => {
     const play = createSignedIn();
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 250 * SECOND);
-    const effects = play.send({ type: 'tick' }, at(251 * SECOND, HOUR));
+    play.send(tokenDemanded, 250 * SECOND);
+    const effects = play.send('tick', at(251 * SECOND, HOUR));
     expect([attemptsIn(effects), shownIn(effects), play.state().failure]).toEqual([[3], [], undefined]);
   });
 
   it('counts as a failed attempt once it is given up', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'tick' }, 15 * SECOND);
+    const play = createStarted();
+    play.send('tick', 15 * SECOND);
     expect(play.state().failure).toMatchObject({ count: 1, problem: { kind: 'timeout' } });
   });
 
   it('is asked anew every 15 s by a server that never answers, for an hour', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    for (let now = 0; now <= HOUR; now += SECOND) play.send({ type: 'tick' }, now);
+    const play = createStarted();
+    for (let now = 0; now <= HOUR; now += SECOND) play.send('tick', now);
     expect(play.state().refresh.attempt).toBe(241);
   });
 
   it('commits after it was presumed lost, where the newer one has brought nothing yet', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'tick' }, 15 * SECOND);
+    const play = createStarted();
+    play.send('tick', 15 * SECOND);
     play.send(refreshed(1, { value: 'first' }), 16 * SECOND);
     expect(play.state().token?.value).toBe('first');
   });
@@ -259,9 +252,8 @@ describe('a refresh without an answer (TIM-8)', () => {
     { what: 'a no', late: rejected(2) },
     { what: 'a failure', late: failed(2) },
   ])('answered after it was presumed lost, leaves nothing for its repetition to change: $what (C-8)', ({ late }) => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'tick' }, 15 * SECOND);
+    const play = createStarted();
+    play.send('tick', 15 * SECOND);
     play.send(refreshed(1, { value: 'first', seq: 2 }), 16 * SECOND);
     const before = play.state();
     expect(play.send(late, 17 * SECOND)).toEqual([]);
@@ -272,8 +264,7 @@ describe('a refresh without an answer (TIM-8)', () => {
     { sent: 'before', sentAt: SECOND },
     { sent: 'after it was slow', sentAt: 11 * SECOND },
   ])('is said to be slow once, though a token of another tab comes meanwhile: sent $sent', ({ sentAt }) => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     const events: [number, SessionEvent<Claims>][] = [
       [sentAt, { type: 'refresh-sent', attempt: 1 }],
       [10 * SECOND, { type: 'tick' }],
@@ -287,9 +278,8 @@ describe('a refresh without an answer (TIM-8)', () => {
   });
 
   it('and of which the repetition was answered, changes nothing any more (C-8)', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'tick' }, 15 * SECOND);
+    const play = createStarted();
+    play.send('tick', 15 * SECOND);
     play.send(refreshed(2, { value: 'second', seq: 2 }), 16 * SECOND);
     const before = play.state();
     expect(play.send(refreshed(1, { value: 'first', seq: 2 }), 17 * SECOND)).toEqual([]);
@@ -297,18 +287,16 @@ describe('a refresh without an answer (TIM-8)', () => {
   });
 
   it('whose repetition hangs after its own answer is no problem of the session', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'tick' }, 15 * SECOND);
+    const play = createStarted();
+    play.send('tick', 15 * SECOND);
     play.send(refreshed(1), 16 * SECOND);
-    for (let now = 17; now < 60; now++) expect(shownIn(play.send({ type: 'tick' }, now * SECOND))).toEqual([]);
+    for (let now = 17; now < 60; now++) expect(shownIn(play.send('tick', now * SECOND))).toEqual([]);
     expect(play.session()).not.toHaveProperty('problem');
   });
 
   it('leaves it to its repetition to bring a token where its own is dead by then', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'tick' }, 15 * SECOND);
+    const play = createStarted();
+    play.send('tick', 15 * SECOND);
     play.send(refreshed(1, { value: 'dead', lifetimeMs: SECOND }), 16 * SECOND);
     play.send(refreshed(2, { value: 'alive', askedMs: 15 * SECOND }), 17 * SECOND);
     expect(play.state().token?.value).toBe('alive');
@@ -317,11 +305,10 @@ describe('a refresh without an answer (TIM-8)', () => {
 
 describe('a refresh that repeats one which was answered since', () => {
   it('counts if a call has been refused the token that the first one brought', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'tick' }, 15 * SECOND);
+    const play = createStarted();
+    play.send('tick', 15 * SECOND);
     play.send(refreshed(1, { value: 'first' }), 16 * SECOND);
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 16 * SECOND);
+    play.send(tokenDemanded, 16 * SECOND);
     play.send(refreshed(2, { value: 'second', askedMs: 15 * SECOND }), 17 * SECOND);
     expect(play.state().token?.value).toBe('second');
   });
@@ -329,11 +316,10 @@ describe('a refresh that repeats one which was answered since', () => {
 
 describe('a page that runs again after it was frozen', () => {
   it('goes on with a young refresh, and keeps the pause after a failure', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    expect(attemptsIn(play.send({ type: 'resumed' }, SECOND))).toEqual([]);
+    const play = createStarted();
+    expect(attemptsIn(play.send('resumed', SECOND))).toEqual([]);
     play.send(failed(1, { delayMs: 10 * SECOND }), 2 * SECOND);
-    play.send({ type: 'resumed' }, 3 * SECOND);
+    play.send('resumed', 3 * SECOND);
     expect(play.refreshDueInMs(3 * SECOND)).toBe(9 * SECOND);
   });
 });
@@ -341,7 +327,7 @@ describe('a page that runs again after it was frozen', () => {
 describe('a good answer', () => {
   it('starts no storm where calls waited for it less than the least distance', () => {
     const play = createSignedIn();
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 250 * SECOND);
+    play.send(tokenDemanded, 250 * SECOND);
     const effects = play.send(refreshed(2, { askedMs: 250 * SECOND }), 250 * SECOND + 100);
     expect(attemptsIn(effects)).toEqual([]);
   });

@@ -4,10 +4,11 @@ import {
   at,
   attemptsIn,
   type Claims,
+  callsHeld,
   createLockedOut,
-  createPlay,
   createRefreshing,
   createSignedIn,
+  createStarted,
   failed,
   HOUR,
   namesOf,
@@ -16,6 +17,7 @@ import {
   SECOND,
   shownIn,
   signedIn,
+  signedOutElsewhere,
   started,
   toldIn,
 } from './fixture.ts';
@@ -25,27 +27,25 @@ const T = 260 * SECOND;
 describe('held calls', () => {
   it('are counted in what is shown to somebody locked out', () => {
     const play = createLockedOut();
-    const effects = play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 2 }, T);
+    const effects = play.send(callsHeld(2), T);
     expect(shownIn(effects)).toEqual([
       { status: 'relogin-required', claims: { sub: 'ann' }, reason: 'expired', heldCalls: 2 },
     ]);
-    expect(play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 2 }, T)).toEqual([]);
-    expect(shownIn(play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 0 }, T))).toMatchObject([
-      { heldCalls: 0 },
-    ]);
+    expect(play.send(callsHeld(2), T)).toEqual([]);
+    expect(shownIn(play.send(callsHeld(0), T))).toMatchObject([{ heldCalls: 0 }]);
   });
 
   it('keep the claims that were shown', () => {
     const play = createLockedOut();
     const { claims } = play.session();
-    play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 1 }, T);
+    play.send(callsHeld(1), T);
     expect(play.session().claims).toBe(claims);
   });
 
   it('ask the server nothing, whatever happens to the page', () => {
     const play = createLockedOut();
     const events: SessionEvent<Claims>[] = [
-      { type: 'demand', isTokenDemanded: false, heldCalls: 3 },
+      callsHeld(3),
       { type: 'tick' },
       { type: 'online' },
       { type: 'restored' },
@@ -59,15 +59,13 @@ describe('held calls', () => {
 
   it('do not keep a call from asking that wants to know', () => {
     const play = createLockedOut();
-    play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 3 }, T);
+    play.send(callsHeld(3), T);
     expect(attemptsIn(play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 3 }, T + SECOND))).toEqual([3]);
     expect(play.session()).toMatchObject({ status: 'relogin-required', heldCalls: 3 });
   });
 
   it('are not shown where nobody is locked out', () => {
-    expect(shownIn(createSignedIn().send({ type: 'demand', isTokenDemanded: false, heldCalls: 1 }, SECOND))).toEqual(
-      [],
-    );
+    expect(shownIn(createSignedIn().send(callsHeld(1), SECOND))).toEqual([]);
   });
 });
 
@@ -92,21 +90,18 @@ describe('`turnedAt`', () => {
     expect(play.state().lockedOutAt).toEqual(at(T));
   });
 
-  it.each<SessionEvent<Claims>>([
-    { type: 'tick' },
-    { type: 'demand', isTokenDemanded: false, heldCalls: 1 },
-    { type: 'restored' },
-    { type: 'stopped' },
-    failed(2),
-  ])('stays through %j', (event) => {
-    const play = createLockedOut();
-    play.send(event, T);
-    expect(play.state().lockedOutAt).toEqual(at(251 * SECOND));
-  });
+  it.each<SessionEvent<Claims>>([{ type: 'tick' }, callsHeld(1), { type: 'restored' }, { type: 'stopped' }, failed(2)])(
+    'stays through %j',
+    (event) => {
+      const play = createLockedOut();
+      play.send(event, T);
+      expect(play.state().lockedOutAt).toEqual(at(251 * SECOND));
+    },
+  );
 
   it('is nothing where nobody was ever locked out', () => {
     const play = createSignedIn();
-    play.send({ type: 'signed-out' }, SECOND);
+    play.send('signed-out', SECOND);
     expect(play.state().lockedOutAt).toBeUndefined();
   });
 });
@@ -119,22 +114,21 @@ describe('the end of a session', () => {
   });
 
   it('names a status without a code', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     const effects = play.send({ ...rejected(1), status: 204, error: undefined } as SessionEvent<Claims>, 100);
     expect(toldIn(effects)).toEqual([{ type: 'session-ended', reason: 'anonymous', status: 204, error: undefined }]);
   });
 
   it.each<{ event: SessionEvent<Claims>; reason: string }>([
     { event: { type: 'signed-out' }, reason: 'signed-out' },
-    { event: { type: 'shared-session-changed', signedOut: true }, reason: 'signed-out-elsewhere' },
+    { event: signedOutElsewhere, reason: 'signed-out-elsewhere' },
     { event: signedIn({ id: 'bob' }), reason: 'user-changed' },
   ])('that no answer has ended names none: $reason', ({ event, reason }) => {
     expect(toldIn(createSignedIn().send(event, SECOND))[0]).toEqual({ type: 'session-ended', reason });
   });
 
   it('of somebody locked out is told again when they leave', () => {
-    const effects = createLockedOut().send({ type: 'signed-out' }, T);
+    const effects = createLockedOut().send('signed-out', T);
     expect(namesOf(effects)).toContain('tell session-ended');
   });
 });

@@ -5,10 +5,10 @@ import {
   attemptsIn,
   type Claims,
   createLockedOut,
-  createPlay,
   createRefreshing,
   createSignedIn,
   createSignedOut,
+  createStarted,
   failed,
   HOUR,
   MINUTE,
@@ -18,7 +18,8 @@ import {
   SECOND,
   shownIn,
   signedIn,
-  started,
+  signedInElsewhere,
+  signedOutElsewhere,
   tokenSet,
 } from './fixture.ts';
 
@@ -33,8 +34,8 @@ describe('a late result', () => {
     { name: 'a sign-out', change: { type: 'signed-out' } },
     { name: 'a sign-in of the same user', change: signedIn({ value: 'new', askedMs: 251 * SECOND }) },
     { name: 'a sign-in of another user', change: signedIn({ value: 'new', id: 'bob', askedMs: 251 * SECOND }) },
-    { name: 'a sign-out elsewhere', change: { type: 'shared-session-changed', signedOut: true } },
-    { name: 'a sign-in elsewhere', change: { type: 'shared-session-changed', signedOut: false } },
+    { name: 'a sign-out elsewhere', change: signedOutElsewhere },
+    { name: 'a sign-in elsewhere', change: signedInElsewhere },
   ];
   const cases = results.flatMap((result) => changes.map((change) => ({ ...result, change, after: change.name })));
 
@@ -52,7 +53,7 @@ describe('a late result', () => {
 
   it('RT-18 brings no token back after a logout during a refresh', () => {
     const play = createRefreshing();
-    play.send({ type: 'signed-out' }, 251 * SECOND);
+    play.send('signed-out', 251 * SECOND);
     play.send(refreshed(2), 252 * SECOND);
     expect(play.state().token).toBeUndefined();
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
@@ -74,7 +75,7 @@ describe('a late result', () => {
 
   it('of a refresh that was given up is not a definitive no while a newer one is in flight', () => {
     const play = createRefreshing();
-    play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
+    play.send('tick', 250 * SECOND + MINUTE);
     expect(play.state().refresh.attempt).toBe(3);
     play.send(rejected(2), 311 * SECOND);
     expect(play.session().status).toBe('authenticated');
@@ -83,7 +84,7 @@ describe('a late result', () => {
 
   it('of a refresh that was given up leaves the newer one in flight', () => {
     const play = createRefreshing();
-    play.send({ type: 'tick' }, 250 * SECOND + MINUTE);
+    play.send('tick', 250 * SECOND + MINUTE);
     expect(play.send(failed(2), 311 * SECOND)).toEqual([]);
     expect(play.state()).toMatchObject({
       refresh: { phase: 'asked' },
@@ -95,7 +96,7 @@ describe('a late result', () => {
 describe('another session in the record', () => {
   it('signs out here where somebody signed out elsewhere', () => {
     const play = createSignedIn();
-    const effects = play.send({ type: 'shared-session-changed', signedOut: true }, SECOND);
+    const effects = play.send(signedOutElsewhere, SECOND);
     expect(namesOf(effects)).toEqual(['user-left', 'show unauthenticated', 'user-changed', 'tell session-ended']);
     expect(play.session()).toEqual({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
     expect(play.state().token).toBeUndefined();
@@ -103,17 +104,17 @@ describe('another session in the record', () => {
 
   it('signs out a user who is locked out here', () => {
     const play = createLockedOut();
-    play.send({ type: 'shared-session-changed', signedOut: true }, 300 * SECOND);
+    play.send(signedOutElsewhere, 300 * SECOND);
     expect(play.session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out-elsewhere' });
   });
 
   it('says nothing new where nobody is signed in here either', () => {
-    expect(createSignedOut().send({ type: 'shared-session-changed', signedOut: true }, SECOND)).toEqual([]);
+    expect(createSignedOut().send(signedOutElsewhere, SECOND)).toEqual([]);
   });
 
   it('drops the token at once and asks who it is, where somebody signed in elsewhere', () => {
     const play = createSignedIn();
-    const effects = play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
+    const effects = play.send(signedInElsewhere, SECOND);
     expect(shownIn(effects)).toEqual([]);
     expect(attemptsIn(effects)).toEqual([2]);
     expect(play.state().token).toBeUndefined();
@@ -128,20 +129,20 @@ describe('another session in the record', () => {
 
   it('goes on showing the same user, so that nothing is lost on the screen', () => {
     const play = createSignedIn();
-    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
+    play.send(signedInElsewhere, SECOND);
     const effects = play.send(refreshed(2, {}, 1), 2 * SECOND);
     expect(namesOf(effects)).toEqual(['record same', 'tell refreshed']);
   });
 
   it('sees somebody unknown off, since nothing says that it is the same one', () => {
     const play = createSignedIn({ id: undefined });
-    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
+    play.send(signedInElsewhere, SECOND);
     expect(namesOf(play.send(refreshed(2, { id: undefined }, 1), 2 * SECOND))).toContain('user-left');
   });
 
   it('sees the user off before another one is shown', () => {
     const play = createSignedIn();
-    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
+    play.send(signedInElsewhere, SECOND);
     const names = namesOf(play.send(refreshed(2, { id: 'bob' }, 1), 2 * SECOND));
     expect(names.indexOf('user-left')).toBeGreaterThanOrEqual(0);
     expect(names.indexOf('user-left')).toBeLessThan(names.indexOf('show authenticated'));
@@ -149,7 +150,7 @@ describe('another session in the record', () => {
 
   it('locks the user out where the server says that nobody is signed in, and asks no more', () => {
     const play = createSignedIn();
-    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
+    play.send(signedInElsewhere, SECOND);
     const effects = play.send(rejected(2, 'expired', 1), 2 * SECOND);
     expect(namesOf(effects)).toEqual(['show relogin-required', 'tell session-ended']);
     expect(play.refreshDueInMs(HOUR)).toBeUndefined();
@@ -171,13 +172,13 @@ describe('another session in the record', () => {
 
   it('gives up the refresh in flight, whose answer is for another session', () => {
     const play = createRefreshing();
-    const effects = play.send({ type: 'shared-session-changed', signedOut: false }, 251 * SECOND);
+    const effects = play.send(signedInElsewhere, 251 * SECOND);
     expect(effects).toContainEqual({ type: 'refresh', attempt: 3, identityVersion: 1 });
   });
 
   it('finds a user who signed in elsewhere after a sign-out here', () => {
     const play = createSignedOut();
-    const effects = play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
+    const effects = play.send(signedInElsewhere, SECOND);
     expect(attemptsIn(effects)).toEqual([2]);
     play.send(refreshed(2, { id: 'bob' }, 2), 2 * SECOND);
     expect(play.session()).toMatchObject({ status: 'authenticated', claims: { sub: 'bob' } });
@@ -190,8 +191,8 @@ describe('a session', () => {
     { name: 'a sign-in of somebody else', event: signedIn({ id: 'bob', askedMs: 200 }) },
     { name: 'a sign-out', event: { type: 'signed-out' } },
     { name: 'a change of user', event: refreshed(2, { id: 'bob', value: 'other' }) },
-    { name: 'a sign-out elsewhere', event: { type: 'shared-session-changed', signedOut: true } },
-    { name: 'a sign-in elsewhere', event: { type: 'shared-session-changed', signedOut: false } },
+    { name: 'a sign-out elsewhere', event: signedOutElsewhere },
+    { name: 'a sign-in elsewhere', event: signedInElsewhere },
   ])('begins with $name', ({ event }) => {
     const play = createSignedIn();
     const before = play.state().identityVersion;
@@ -211,12 +212,11 @@ describe('a session', () => {
   });
 
   it('drops a user who was found if somebody signs out in the meantime', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     const source = { by: 'refreshed', attempt: 1, isNewSession: false } as const;
     const tokens = { tokenSet: tokenSet({ id: 'bob' }), jitter: 0.5 };
     const found: SessionEvent<Claims> = { type: 'user-switched', identityVersion: 0, source, ...tokens };
-    play.send({ type: 'signed-out' }, 100);
+    play.send('signed-out', 100);
     expect(play.send(found, 101)).toEqual([]);
     expect(play.session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });
   });

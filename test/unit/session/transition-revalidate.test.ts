@@ -1,27 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { mayOtherTabDiffer } from '../../../src/session/accept-tokens.ts';
-import { demandAt, judgeDemand } from '../../../src/session/demand.ts';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import {
-  at,
   attemptsIn,
   type Claims,
   createLockedOut,
   createPlay,
   createSignedIn,
   createSignedOut,
+  createStarted,
   failed,
   HOUR,
   namesOf,
   type Play,
-  policy,
+  receivedFromTab,
   refreshed,
   rejected,
   SECOND,
   shownIn,
   signedIn,
+  signedInElsewhere,
   started,
-  tokenSet,
 } from './fixture.ts';
 
 /** A page that found a sign-out still to be confirmed. */
@@ -35,33 +34,30 @@ const settled = { type: 'sign-out-settled' } as const;
 
 describe('a page that loads while another is first to find who is there', () => {
   it.each<[string, SessionEvent<Claims>]>([
-    ['another page’s token', { type: 'received-from-tab', isNewSession: true, tokenSet: tokenSet(), jitter: 0.5 }],
-    ['news, and then the server', { type: 'shared-session-changed', signedOut: false }],
+    ['another page’s token', receivedFromTab({}, true)],
+    ['news, and then the server', signedInElsewhere],
   ])('makes the calls of before for whoever it is: %s', (_, event) => {
-    const play = createPlay();
-    play.send(started(), 0);
-    const demand = demandAt(play.state(), at(0));
+    const play = createStarted();
+    const demand = play.demandAt(0);
     play.send(event, SECOND);
     const { refresh, identityVersion } = play.state();
     play.send(refreshed(refresh.attempt, { askedMs: SECOND }, identityVersion), 2 * SECOND);
-    expect(judgeDemand(play.state(), demand, at(2 * SECOND), policy).is).toBe('token');
-    play.send({ type: 'signed-in', tokenSet: tokenSet({ id: 'bob' }), jitter: 0.5 }, 3 * SECOND);
-    expect(judgeDemand(play.state(), demand, at(3 * SECOND), policy).is).toBe('other-user');
+    expect(play.judge(demand, 2 * SECOND).is).toBe('token');
+    play.send(signedIn({ id: 'bob' }), 3 * SECOND);
+    expect(play.judge(demand, 3 * SECOND).is).toBe('other-user');
   });
 
   it('makes none of them for somebody who signs in on it', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    const demand = demandAt(play.state(), at(0));
-    play.send({ type: 'signed-in', tokenSet: tokenSet(), jitter: 0.5 }, SECOND);
-    expect(judgeDemand(play.state(), demand, at(SECOND), policy).is).toBe('other-user');
+    const play = createStarted();
+    const demand = play.demandAt(0);
+    play.send(signedIn(), SECOND);
+    expect(play.judge(demand, SECOND).is).toBe('other-user');
   });
 
   it('tells of a sign-out of its own: nobody is known here who could be left alone', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
-    expect(namesOf(play.send({ type: 'signed-out' }, 2 * SECOND))).toContain('record new');
+    const play = createStarted();
+    play.send(signedInElsewhere, SECOND);
+    expect(namesOf(play.send('signed-out', 2 * SECOND))).toContain('record new');
   });
 });
 
@@ -80,7 +76,7 @@ describe('a page that has heard of somebody, and does not know yet who it is', (
 
   it('leaves them alone when its own user signs out', () => {
     const play = createSignedIn();
-    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
+    play.send(signedInElsewhere, SECOND);
     const effects = namesOf(play.send({ type: 'signed-out', isElsewhere: true }, 2 * SECOND));
     expect(effects).not.toContain('record new');
     expect(play.session()).toMatchObject({ status: 'unauthenticated', reason: 'signed-out' });
@@ -137,8 +133,8 @@ describe('a page that finds a session', () => {
       { ...started({ isRecorded: true }), earlier: { cameByRedirect: false, user: { salt: '', sid: 's' } } },
       0,
     );
-    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
-    play.send({ type: 'tick' }, 10 * SECOND);
+    play.send(signedInElsewhere, SECOND);
+    play.send('tick', 10 * SECOND);
     const { refresh, identityVersion } = play.state();
     expect(namesOf(play.send(refreshed(refresh.attempt, { sid: 't' }, identityVersion), 11 * SECOND))).toContain(
       'record same',
@@ -171,7 +167,7 @@ describe('who is there, after a sign-out of the page before', () => {
 
   it('is asked for once the page has started again', () => {
     const play = createToRevalidate();
-    play.send({ type: 'stopped' }, SECOND);
+    play.send('stopped', SECOND);
     expect(attemptsIn(play.send(settled, 2 * SECOND))).toEqual([]);
     expect(attemptsIn(play.send(started({ isRecorded: false }), 3 * SECOND))).toEqual([1]);
   });
@@ -186,7 +182,7 @@ describe('who is there, after a sign-out of the page before', () => {
     const play = createToRevalidate();
     play.send(settled, SECOND);
     expect(play.send(rejected(1, 'expired', play.state().identityVersion), 2 * SECOND)).toEqual([]);
-    expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
+    expect(play.send('tick', HOUR)).toEqual([]);
     expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
 
@@ -198,7 +194,7 @@ describe('who is there, after a sign-out of the page before', () => {
       2 * SECOND,
     );
     expect(shownIn(effects)).toEqual([]);
-    expect(attemptsIn(play.send({ type: 'tick' }, 4 * SECOND))).toEqual([2]);
+    expect(attemptsIn(play.send('tick', 4 * SECOND))).toEqual([2]);
   });
 
   it('need not be asked for where somebody has signed in meanwhile', () => {
@@ -210,7 +206,7 @@ describe('who is there, after a sign-out of the page before', () => {
 
   it('is of no interest where the user has signed out here, too', () => {
     const play = createToRevalidate();
-    play.send({ type: 'signed-out' }, SECOND);
+    play.send('signed-out', SECOND);
     expect(play.send(settled, 2 * SECOND)).toEqual([]);
     expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
@@ -221,7 +217,7 @@ describe('a start with a sign-out still to be confirmed', () => {
     const play = createSignedIn();
     const session = play.session();
     const { token } = play.state();
-    play.send({ type: 'stopped' }, SECOND);
+    play.send('stopped', SECOND);
     play.send(started({ signedOut: true }), 2 * SECOND);
     expect(play.session()).toBe(session);
     expect(play.state()).toMatchObject({ token, mustRevalidate: undefined });
@@ -245,7 +241,7 @@ describe('the end of a sign-out', () => {
 it('somebody in another tab may be another one on a page that shows nobody, and once that tab has signed in', () => {
   const differs = (play: Play) => {
     const before = mayOtherTabDiffer(play.state());
-    play.send({ type: 'shared-session-changed', signedOut: false }, SECOND);
+    play.send(signedInElsewhere, SECOND);
     return [before, mayOtherTabDiffer(play.state())];
   };
   expect([createSignedIn(), createSignedOut(), createPlay()].map(differs)).toEqual([

@@ -6,12 +6,14 @@ import {
   type Claims,
   createPlay,
   createSignedIn,
+  createStarted,
   HOUR,
   namesOf,
   refreshed,
   rejected,
   shownIn,
   started,
+  tokenDemanded,
   toldIn,
 } from './fixture.ts';
 
@@ -21,7 +23,7 @@ describe('before the start', () => {
     { type: 'online' },
     { type: 'restored' },
     { type: 'visibility', visible: true },
-    { type: 'demand', isTokenDemanded: true, heldCalls: 0 },
+    tokenDemanded,
   ])('does nothing on %j', (event) => {
     const play = createPlay();
     expect(play.send(event, HOUR)).toEqual([]);
@@ -38,17 +40,16 @@ describe('the start', () => {
   });
 
   it('asks once where StrictMode mounts twice', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'stopped' }, 1);
+    const play = createStarted();
+    play.send('stopped', 1);
     expect(play.send(started(), 2)).toEqual([]);
   });
 
   it('asks once while calls begin to wait', () => {
     const play = createPlay();
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 0);
+    play.send(tokenDemanded, 0);
     expect(attemptsIn(play.send(started(), 1))).toEqual([1]);
-    expect(play.send({ type: 'tick' }, 900)).toEqual([]);
+    expect(play.send('tick', 900)).toEqual([]);
   });
 
   it('asks on a hidden page, too', () => {
@@ -56,16 +57,14 @@ describe('the start', () => {
   });
 
   it('shows who is signed in once the server has said so', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     const effects = play.send(refreshed(1), 100);
     expect(namesOf(effects)).toEqual(['record new', 'show authenticated', 'tell refreshed']);
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
   });
 
   it('says to the record that nobody is signed in once the server has said so', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     expect(play.send(rejected(1), 100)[0]).toEqual({ type: 'record', session: 'same', isSignedIn: false });
   });
 
@@ -119,25 +118,23 @@ it.each([
 });
 
 it('every refresh after the first goes on with the session in the record', () => {
-  const play = createPlay();
-  play.send(started(), 0);
+  const play = createStarted();
   expect(namesOf(play.send(refreshed(1, { sid: 's1' }), 100))).toContain('record new');
-  play.send({ type: 'tick' }, HOUR);
+  play.send('tick', HOUR);
   expect(namesOf(play.send(refreshed(2, { sid: 's1', askedMs: HOUR }), HOUR))).toContain('record same');
 });
 
 describe('a stop', () => {
   it('begins nothing any more', () => {
     const play = createSignedIn();
-    play.send({ type: 'stopped' }, 200);
-    expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
+    play.send('stopped', 200);
+    expect(play.send('tick', HOUR)).toEqual([]);
     expect(play.refreshDueInMs(HOUR)).toBeUndefined();
   });
 
   it('lets a refresh that was sent commit', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    play.send({ type: 'stopped' }, 1);
+    const play = createStarted();
+    play.send('stopped', 1);
     play.send(refreshed(1), 100);
     expect(play.session().status).toBe('authenticated');
   });
@@ -146,14 +143,14 @@ describe('a stop', () => {
     const play = createSignedIn();
     const session = play.session();
     const { token } = play.state();
-    play.send({ type: 'stopped' }, 200);
+    play.send('stopped', 200);
     expect(play.session()).toBe(session);
     expect(play.state()).toMatchObject({ token });
   });
 
   it('is undone by the next start, which refreshes what has run out', () => {
     const play = createSignedIn();
-    play.send({ type: 'stopped' }, 200);
+    play.send('stopped', 200);
     expect(attemptsIn(play.send(started(), HOUR))).toEqual([2]);
   });
 });

@@ -3,18 +3,19 @@ import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   attemptsIn,
   type Claims,
+  callsHeld,
   createLockedOut,
-  createPlay,
   createRefreshing,
   createSignedIn,
   createSignedOut,
+  createStarted,
   HOUR,
   namesOf,
   refreshed,
   rejected,
   SECOND,
   signedIn,
-  started,
+  tokenDemanded,
 } from './fixture.ts';
 
 describe('a definitive no', () => {
@@ -51,17 +52,17 @@ describe('a definitive no', () => {
 
   it('is told once, however often the server repeats it', () => {
     const play = createLockedOut();
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, 260 * SECOND);
+    play.send(tokenDemanded, 260 * SECOND);
     expect(play.state().refresh.attempt).toBe(3);
-    play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 0 }, 260 * SECOND);
+    play.send(callsHeld(0), 260 * SECOND);
     expect(play.send(rejected(3), 261 * SECOND)).toEqual([]);
     expect(play.state().refresh.rejected).toBe(3);
   });
 
   it('counts as an answer to refresh() where nobody is signed in', () => {
     const play = createSignedOut();
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, SECOND);
-    play.send({ type: 'demand', isTokenDemanded: false, heldCalls: 0 }, SECOND);
+    play.send(tokenDemanded, SECOND);
+    play.send(callsHeld(0), SECOND);
     expect(play.send(rejected(2, 'expired', 1), 2 * SECOND)).toEqual([]);
     expect(play.state().refresh.rejected).toBe(2);
   });
@@ -76,7 +77,7 @@ describe('a definitive no', () => {
 describe('a sign-out', () => {
   it('ends the session at once: record, then the caches, then the screen', () => {
     const play = createSignedIn();
-    const effects = play.send({ type: 'signed-out' }, 200);
+    const effects = play.send('signed-out', 200);
     expect(namesOf(effects)).toEqual([
       'record new',
       'user-left',
@@ -89,30 +90,29 @@ describe('a sign-out', () => {
   });
 
   it('says that nobody is signed in to the record', () => {
-    const effects = createSignedIn().send({ type: 'signed-out' }, 200);
+    const effects = createSignedIn().send('signed-out', 200);
     expect(effects[0]).toEqual({ type: 'record', session: 'new', isSignedIn: false });
   });
 
   it('sees off a user who was locked out', () => {
-    const effects = createLockedOut().send({ type: 'signed-out' }, 300 * SECOND);
+    const effects = createLockedOut().send('signed-out', 300 * SECOND);
     expect(effects).toContainEqual({ type: 'user-left', claims: { sub: 'ann' } });
   });
 
   it('sees nobody off where nobody was known', () => {
-    const play = createPlay();
-    play.send(started(), 0);
-    const effects = play.send({ type: 'signed-out' }, 1);
+    const play = createStarted();
+    const effects = play.send('signed-out', 1);
     expect(namesOf(effects)).toEqual(['record new', 'show unauthenticated', 'tell session-ended']);
   });
 
   it('ends no session where there is none', () => {
-    expect(namesOf(createSignedOut().send({ type: 'signed-out' }, 300))).toEqual(['record new']);
+    expect(namesOf(createSignedOut().send('signed-out', 300))).toEqual(['record new']);
   });
 
   it('leaves nothing to be done by itself', () => {
     const play = createSignedOut();
     expect(play.refreshDueInMs(HOUR)).toBeUndefined();
-    expect(play.send({ type: 'tick' }, HOUR)).toEqual([]);
+    expect(play.send('tick', HOUR)).toEqual([]);
   });
 });
 
@@ -132,22 +132,22 @@ describe('what leads to nothing', () => {
 describe('a return from the back/forward cache', () => {
   it('begins the refresh anew that may never be heard of again', () => {
     const play = createRefreshing();
-    expect(attemptsIn(play.send({ type: 'restored' }, 252 * SECOND))).toEqual([3]);
+    expect(attemptsIn(play.send('restored', 252 * SECOND))).toEqual([3]);
   });
 
   it('keeps the distance to the refresh before', () => {
     const play = createRefreshing();
-    expect(play.send({ type: 'restored' }, 250 * SECOND + 100)).toEqual([]);
+    expect(play.send('restored', 250 * SECOND + 100)).toEqual([]);
     expect(play.refreshDueInMs(250 * SECOND + 100)).toBe(400);
   });
 
   it('asks nothing where the token is good', () => {
-    expect(createSignedIn().send({ type: 'restored' }, SECOND)).toEqual([]);
+    expect(createSignedIn().send('restored', SECOND)).toEqual([]);
   });
 
   it('takes the answer of the refresh that was given up, if it comes after all', () => {
     const play = createRefreshing();
-    play.send({ type: 'restored' }, 252 * SECOND);
+    play.send('restored', 252 * SECOND);
     play.send(refreshed(2, { value: 'second' }), 253 * SECOND);
     expect(play.state().token?.value).toBe('second');
   });
@@ -164,7 +164,7 @@ describe('the refresh that did not help', () => {
   it('is counted again for a newer token', () => {
     const play = createSignedIn();
     play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 200);
-    play.send({ type: 'tick' }, 250 * SECOND);
+    play.send('tick', 250 * SECOND);
     play.send(refreshed(2), 251 * SECOND);
     play.send({ type: 'replay-refused', tokenNumber: 2, endpoint: '/api' }, 252 * SECOND);
     expect(play.state().loopGuard).toMatchObject({ anywhere: { count: 2, tokenNumber: 2 }, endpoints: [{ count: 2 }] });
@@ -185,7 +185,7 @@ describe('the refresh that did not help', () => {
   it('is forgotten with its user', () => {
     const play = createSignedIn();
     play.send({ type: 'replay-refused', tokenNumber: 1, endpoint: '/api' }, 200);
-    play.send({ type: 'signed-out' }, 300);
+    play.send('signed-out', 300);
     expect(play.state().loopGuard.anywhere).toBeUndefined();
   });
 });

@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { demandAt, judgeDemand } from '../../../src/session/demand.ts';
+import { demandAt } from '../../../src/session/demand.ts';
 import {
   at,
   attemptsIn,
-  createPlay,
   createSignedOut,
+  createStarted,
   failed,
   HOUR,
-  policy,
   refreshed,
   rejected,
   SECOND,
-  started,
+  tokenDemanded,
   tokenSet,
 } from './fixture.ts';
 
@@ -26,7 +25,7 @@ describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
     const { attempt } = play.state().refresh;
     expect(attemptsIn(play.send(doubted, SECOND))).toEqual([attempt + 1]);
     play.send(rejected(attempt + 1, undefined, play.state().identityVersion), 2 * SECOND);
-    expect(attemptsIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
+    expect(attemptsIn(play.send('tick', HOUR))).toEqual([]);
   });
 
   it('is asked about until the server can say', () => {
@@ -34,7 +33,7 @@ describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
     const { attempt } = play.state().refresh;
     play.send(doubted, SECOND);
     play.send(failed(attempt + 1, { identityVersion: play.state().identityVersion }), 2 * SECOND);
-    expect(attemptsIn(play.send({ type: 'tick' }, HOUR))).toEqual([attempt + 2]);
+    expect(attemptsIn(play.send('tick', HOUR))).toEqual([attempt + 2]);
   });
 
   it.each([
@@ -51,20 +50,19 @@ describe('a sign-out that was answered by nobody knows whom (C-1)', () => {
 
 describe('a session that is being signed out of (C-2)', () => {
   it('is not shown on a page that loads, which asks again once the sign-out is confirmed', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     play.send(withheld(1, play.state().identityVersion), SECOND);
     expect(play.state().session).toEqual({ status: 'unauthenticated', reason: 'signed-out' });
-    expect(attemptsIn(play.send({ type: 'tick' }, HOUR))).toEqual([]);
+    expect(attemptsIn(play.send('tick', HOUR))).toEqual([]);
     expect(attemptsIn(play.send(settled, 2 * HOUR))).toEqual([2]);
   });
 
   it('ends the wait of a refresh that was asked for', () => {
     const play = createSignedOut();
     const demand = { ...demandAt(play.state(), at(SECOND)), fresh: true };
-    play.send({ type: 'demand', isTokenDemanded: true, heldCalls: 0 }, SECOND);
+    play.send(tokenDemanded, SECOND);
     play.send(withheld(play.state().refresh.attempt, play.state().identityVersion), 2 * SECOND);
-    expect(judgeDemand(play.state(), demand, at(2 * SECOND), policy)).toEqual({ is: 'ended' });
+    expect(play.judge(demand, 2 * SECOND)).toEqual({ is: 'ended' });
     expect(play.state().isTokenDemanded).toBe(false);
   });
 
@@ -76,8 +74,7 @@ describe('a session that is being signed out of (C-2)', () => {
   });
 
   it('gives way to one that is found later', () => {
-    const play = createPlay();
-    play.send(started(), 0);
+    const play = createStarted();
     play.send(withheld(1, play.state().identityVersion), SECOND);
     play.send(settled, 2 * SECOND);
     play.send(refreshed(2, { askedMs: 2 * SECOND }, play.state().identityVersion), 3 * SECOND);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../src/platform/platform.ts';
 
 /** What happens between tabs, or between a tab and the world, and takes its time. */
-export type Passage = 'request' | 'answer' | 'message' | 'grant' | 'storage';
+type Passage = 'request' | 'answer' | 'message' | 'grant' | 'storage';
 
 /** Something on its way to a tab, or from it. */
 export interface Passing {
