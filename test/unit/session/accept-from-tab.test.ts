@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSignedIn, type GrantFacts, namesOf, receivedFromTab, SECOND } from './fixture.ts';
+import { type GrantFacts, receivedFromTab, SECOND } from './events.ts';
+import { createSignedIn, namesOf } from './play.ts';
 
 const fromOtherTab = (facts: GrantFacts, isNewSession = false) =>
   receivedFromTab({ value: 'found', ...facts }, isNewSession);

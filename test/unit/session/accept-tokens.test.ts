@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
+import { type Claims, type GrantFacts, MINUTE, refreshed, SECOND, signedIn } from './events.ts';
 import {
-  type Claims,
   createLockedOut,
   createRefreshing,
   createSignedIn,
   createStarted,
   type Effects,
-  type GrantFacts,
-  MINUTE,
   namesOf,
   policy,
-  refreshed,
-  SECOND,
-  signedIn,
-} from './fixture.ts';
+} from './play.ts';
 
 const seesOff = (effects: Effects): boolean => effects.some(({ type }) => type === 'user-left');
 

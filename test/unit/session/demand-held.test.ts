@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Demand } from '../../../src/session/demand.ts';
-import {
-  at,
-  createLockedOut,
-  createRefreshing,
-  createSignedIn,
-  createSignedOut,
-  MINUTE,
-  type Play,
-  policy,
-  refreshed,
-  rejected,
-  SECOND,
-  signedIn,
-  signedOutElsewhere,
-} from './fixture.ts';
+import { at, MINUTE, refreshed, rejected, SECOND, signedIn, signedOutElsewhere } from './events.ts';
+import { createLockedOut, createRefreshing, createSignedIn, createSignedOut, type Play, policy } from './play.ts';
 
 describe('a call that is to be held', () => {
   const holds = { holds: true };

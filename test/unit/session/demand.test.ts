@@ -3,15 +3,8 @@ import { isSameUser, judgeDemand } from '../../../src/session/demand.ts';
 import type { State } from '../../../src/session/state.ts';
 import {
   at,
-  createLockedOut,
-  createPlay,
-  createRefreshing,
-  createSignedIn,
-  createSignedOut,
-  createStarted,
   failed,
   MINUTE,
-  policy,
   receivedFromTab,
   refreshed,
   rejected,
@@ -20,7 +13,16 @@ import {
   signedInElsewhere,
   started,
   tokenDemanded,
-} from './fixture.ts';
+} from './events.ts';
+import {
+  createLockedOut,
+  createPlay,
+  createRefreshing,
+  createSignedIn,
+  createSignedOut,
+  createStarted,
+  policy,
+} from './play.ts';
 
 describe('a call', () => {
   it('gets the token that is held', () => {

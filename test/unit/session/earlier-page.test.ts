@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { hasEarlierUserLeft, isNewToRecord, storedSid } from '../../../src/session/earlier-page.ts';
 import type { SessionEvent, Source } from '../../../src/session/events.ts';
 import { type Identity, identityHash, type RecordedUser } from '../../../src/session/identity.ts';
-import { type Claims, createPlay, createStarted, type Play, refreshed, signedInElsewhere, started } from './fixture.ts';
+import { type Claims, refreshed, signedInElsewhere, started } from './events.ts';
+import { createPlay, createStarted, type Play } from './play.ts';
 
 const startedWith = (sid: string, cameByRedirect = false): Play => {
   const play = createPlay();

@@ -5,19 +5,8 @@ import { INITIAL_STATE, type State } from '../../../src/session/state.ts';
 import { judgeTicket } from '../../../src/session/ticket.ts';
 import { remainingMs } from '../../../src/session/time.ts';
 import { transition } from '../../../src/session/transition.ts';
-import {
-  at,
-  type Claims,
-  failed,
-  MINUTE,
-  policy,
-  refreshed,
-  rejected,
-  SECOND,
-  signedIn,
-  started,
-  tokenSet,
-} from './fixture.ts';
+import { at, type Claims, failed, MINUTE, refreshed, rejected, SECOND, signedIn, started, tokenSet } from './events.ts';
+import { policy } from './play.ts';
 
 /** One event, and what it changed. */
 interface Change {

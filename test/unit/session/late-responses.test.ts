@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRefreshing, policy, refreshed, rejected, SECOND } from './fixture.ts';
+import { refreshed, rejected, SECOND } from './events.ts';
+import { createRefreshing, policy } from './play.ts';
 
 describe('a late result (BUG 3: a success older than the definitive no)', () => {
   it('of a refresh older than the one that was refused does not bring the session back', () => {

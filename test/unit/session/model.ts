@@ -4,8 +4,9 @@ import { nextDue } from '../../../src/session/schedule.ts';
 import { INITIAL_STATE, type State } from '../../../src/session/state.ts';
 import type { Instant } from '../../../src/session/time.ts';
 import { transition } from '../../../src/session/transition.ts';
-import { at, type Claims, MINUTE, policy, tokenSet } from './fixture.ts';
+import { at, type Claims, MINUTE, tokenSet } from './events.ts';
 import type { Move, User } from './moves.ts';
+import { policy } from './play.ts';
 
 /** The rules of the model: calls are held for so short that histories see the end of it. */
 export const rules = { ...policy, holdTimeoutMs: 2 * MINUTE };

@@ -1,6 +1,6 @@
 import type { SessionEvent } from '../../../src/session/events.ts';
 import fc from '../random.ts';
-import { type Claims, HOUR, MINUTE } from './fixture.ts';
+import { type Claims, HOUR, MINUTE } from './events.ts';
 
 export type User = 'ann' | 'bob' | undefined;
 

@@ -9,7 +9,7 @@ import {
 } from '../../../src/session/pending-sign-out.ts';
 import { updateRefresh } from '../../../src/session/refresh-attempt.ts';
 import { INITIAL_STATE, type State } from '../../../src/session/state.ts';
-import { type Claims, DAY, refreshed, rejected } from './fixture.ts';
+import { type Claims, DAY, refreshed, rejected } from './events.ts';
 
 const ann = markOf({ id: 'ann' }, 'salt');
 

@@ -6,7 +6,8 @@ import {
   type Refusal,
 } from '../../../src/session/refresh-loop-guard.ts';
 import { INITIAL_STATE, type State } from '../../../src/session/state.ts';
-import { at, createSignedIn, MINUTE, policy, SECOND } from './fixture.ts';
+import { at, MINUTE, SECOND } from './events.ts';
+import { createSignedIn, policy } from './play.ts';
 
 const run = (count = 1, tokenNumber = 1, ms = 0) => ({ count, tokenNumber, at: at(ms) });
 

@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextDue } from '../../../src/session/schedule.ts';
-import {
-  at,
-  attemptsIn,
-  createPlay,
-  createRefreshing,
-  createSignedIn,
-  createStarted,
-  DAY,
-  failed,
-  HOUR,
-  MINUTE,
-  type Play,
-  policy,
-  refreshed,
-  SECOND,
-  tokenDemanded,
-} from './fixture.ts';
+import { at, DAY, failed, HOUR, MINUTE, refreshed, SECOND, tokenDemanded } from './events.ts';
+import { attemptsIn, createPlay, createRefreshing, createSignedIn, createStarted, type Play, policy } from './play.ts';
 
 /** Lets time pass in steps, answers every refresh at once with a token of `lifetimeMs`; says how many there were. */
 const refreshesIn = (play: Play, forMs: number, lifetimeMs: number, stepMs: number): number => {

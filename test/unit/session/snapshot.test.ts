@@ -1,23 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { sessionOf } from '../../../src/session/snapshot.ts';
 import fc from '../random.ts';
+import { at, type Claims, failed, refreshed, rejected, SECOND, signedIn, started } from './events.ts';
 import {
-  at,
-  type Claims,
   createLockedOut,
   createPlay,
   createRefreshing,
   createSignedIn,
   createSignedOut,
   type Effects,
-  failed,
-  refreshed,
-  rejected,
-  SECOND,
   shownIn,
-  signedIn,
-  started,
-} from './fixture.ts';
+} from './play.ts';
 
 const claims: Claims = { sub: 'ann', name: 'Ann', roles: ['admin'], iat: 1, exp: 301, jti: 'a' };
 

@@ -8,7 +8,8 @@ import {
   remainingMs,
 } from '../../../src/session/time.ts';
 import fc from '../random.ts';
-import { at, DAY, HOUR, MINUTE, policy, SECOND } from './fixture.ts';
+import { at, DAY, HOUR, MINUTE, SECOND } from './events.ts';
+import { policy } from './play.ts';
 
 describe('elapsedMs', () => {
   it.each<{ name: string; now: Instant; ms: number }>([

@@ -1,22 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import {
+  failed,
+  type GrantFacts,
+  MINUTE,
+  receivedFromTab,
+  refreshed,
+  SECOND,
+  signedInElsewhere,
+  started,
+} from './events.ts';
+import {
   attemptsIn,
   createLockedOut,
   createPlay,
   createRefreshing,
   createSignedIn,
   createSignedOut,
-  failed,
-  type GrantFacts,
-  MINUTE,
   namesOf,
-  receivedFromTab,
-  refreshed,
-  SECOND,
   shownIn,
-  signedInElsewhere,
-  started,
-} from './fixture.ts';
+} from './play.ts';
 
 const fromOtherTab = (facts: GrantFacts = {}, isNewSession = false) =>
   receivedFromTab({ value: 'other-tab', askedMs: 200 * SECOND, ...facts }, isNewSession);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createSignedIn, SECOND, signedIn } from './fixture.ts';
+import { SECOND, signedIn } from './events.ts';
+import { createSignedIn } from './play.ts';
 
 describe('a call of the user before that is refused again', () => {
   it('says nothing of the refreshes of who has signed in since', () => {

@@ -2,25 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { isInFlight } from '../../../src/session/schedule.ts';
 import { refreshDueInMs } from '../../../src/session/time.ts';
 import fc from '../random.ts';
+import { failed, MINUTE, refreshed, rejected, SECOND, signedIn, signedOutElsewhere, tokenDemanded } from './events.ts';
+import { playHistory } from './model.ts';
+import { histories, signedOutHistories } from './moves.ts';
 import {
   attemptsIn,
   createLockedOut,
   createRefreshing,
   createSignedIn,
   createStarted,
-  failed,
-  MINUTE,
   namesOf,
-  refreshed,
-  rejected,
-  SECOND,
-  signedIn,
-  signedOutElsewhere,
-  tokenDemanded,
   toldIn,
-} from './fixture.ts';
-import { playHistory } from './model.ts';
-import { histories, signedOutHistories } from './moves.ts';
+} from './play.ts';
 
 describe('calls that wait', () => {
   const waiting = () => {

@@ -3,27 +3,29 @@ import type { SessionEvent } from '../../../src/session/events.ts';
 import { isBreakerOpen, isInFlight } from '../../../src/session/schedule.ts';
 import {
   at,
-  attemptsIn,
   type Claims,
+  failed,
+  HOUR,
+  refreshed,
+  rejected,
+  SECOND,
+  started,
+  tokenDemanded,
+  tokenSet,
+} from './events.ts';
+import {
+  attemptsIn,
   createPlay,
   createRefreshing,
   createSignedIn,
   createSignedOut,
   createStarted,
-  failed,
-  HOUR,
   namesOf,
   type Play,
   policy,
-  refreshed,
-  rejected,
-  SECOND,
   shownIn,
-  started,
-  tokenDemanded,
-  tokenSet,
   toldIn,
-} from './fixture.ts';
+} from './play.ts';
 
 const T = 251 * SECOND;
 

@@ -2,25 +2,27 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import {
   at,
-  attemptsIn,
   type Claims,
   callsHeld,
+  failed,
+  HOUR,
+  refreshed,
+  rejected,
+  SECOND,
+  signedIn,
+  signedOutElsewhere,
+  started,
+} from './events.ts';
+import {
+  attemptsIn,
   createLockedOut,
   createRefreshing,
   createSignedIn,
   createStarted,
-  failed,
-  HOUR,
   namesOf,
-  refreshed,
-  rejected,
-  SECOND,
   shownIn,
-  signedIn,
-  signedOutElsewhere,
-  started,
   toldIn,
-} from './fixture.ts';
+} from './play.ts';
 
 const T = 260 * SECOND;
 

@@ -2,26 +2,28 @@ import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import { isInFlight } from '../../../src/session/schedule.ts';
 import {
-  attemptsIn,
   type Claims,
+  failed,
+  HOUR,
+  MINUTE,
+  refreshed,
+  rejected,
+  SECOND,
+  signedIn,
+  signedInElsewhere,
+  signedOutElsewhere,
+  tokenSet,
+} from './events.ts';
+import {
+  attemptsIn,
   createLockedOut,
   createRefreshing,
   createSignedIn,
   createSignedOut,
   createStarted,
-  failed,
-  HOUR,
-  MINUTE,
   namesOf,
-  refreshed,
-  rejected,
-  SECOND,
   shownIn,
-  signedIn,
-  signedInElsewhere,
-  signedOutElsewhere,
-  tokenSet,
-} from './fixture.ts';
+} from './play.ts';
 
 describe('a late result', () => {
   const results: { name: string; late: SessionEvent<Claims> }[] = [

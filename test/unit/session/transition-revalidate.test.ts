@@ -2,26 +2,28 @@ import { describe, expect, it } from 'vitest';
 import { mayOtherTabDiffer } from '../../../src/session/accept-tokens.ts';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import {
-  attemptsIn,
   type Claims,
+  failed,
+  HOUR,
+  receivedFromTab,
+  refreshed,
+  rejected,
+  SECOND,
+  signedIn,
+  signedInElsewhere,
+  started,
+} from './events.ts';
+import {
+  attemptsIn,
   createLockedOut,
   createPlay,
   createSignedIn,
   createSignedOut,
   createStarted,
-  failed,
-  HOUR,
   namesOf,
   type Play,
-  receivedFromTab,
-  refreshed,
-  rejected,
-  SECOND,
   shownIn,
-  signedIn,
-  signedInElsewhere,
-  started,
-} from './fixture.ts';
+} from './play.ts';
 
 /** A page that found a sign-out still to be confirmed. */
 const createToRevalidate = () => {

@@ -1,21 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
 import type { RecordedUser } from '../../../src/session/identity.ts';
-import {
-  attemptsIn,
-  type Claims,
-  createPlay,
-  createSignedIn,
-  createStarted,
-  HOUR,
-  namesOf,
-  refreshed,
-  rejected,
-  shownIn,
-  started,
-  tokenDemanded,
-  toldIn,
-} from './fixture.ts';
+import { type Claims, HOUR, refreshed, rejected, started, tokenDemanded } from './events.ts';
+import { attemptsIn, createPlay, createSignedIn, createStarted, namesOf, shownIn, toldIn } from './play.ts';
 
 describe('before the start', () => {
   it.each<SessionEvent<Claims>>([

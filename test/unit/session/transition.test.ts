@@ -1,22 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionEvent } from '../../../src/session/events.ts';
+import { type Claims, callsHeld, HOUR, refreshed, rejected, SECOND, signedIn, tokenDemanded } from './events.ts';
 import {
   attemptsIn,
-  type Claims,
-  callsHeld,
   createLockedOut,
   createRefreshing,
   createSignedIn,
   createSignedOut,
   createStarted,
-  HOUR,
   namesOf,
-  refreshed,
-  rejected,
-  SECOND,
-  signedIn,
-  tokenDemanded,
-} from './fixture.ts';
+} from './play.ts';
 
 describe('a definitive no', () => {
   it.each(['expired', 'revoked', 'reused'] as const)(

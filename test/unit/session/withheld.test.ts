@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { demandAt } from '../../../src/session/demand.ts';
-import {
-  at,
-  attemptsIn,
-  createSignedOut,
-  createStarted,
-  failed,
-  HOUR,
-  refreshed,
-  rejected,
-  SECOND,
-  tokenDemanded,
-  tokenSet,
-} from './fixture.ts';
+import { at, failed, HOUR, refreshed, rejected, SECOND, tokenDemanded, tokenSet } from './events.ts';
+import { attemptsIn, createSignedOut, createStarted } from './play.ts';
 
 const doubted = { type: 'sign-out-unverified' } as const;
 const settled = { type: 'sign-out-settled' } as const;

@@ -1,26 +1,12 @@
 import { type Demand, demandAt, judgeDemand, type Outcome } from '../../../src/session/demand.ts';
-import type { AuthEvent, Effect, RefreshEvent, SessionEvent } from '../../../src/session/events.ts';
+import type { AuthEvent, Effect, SessionEvent } from '../../../src/session/events.ts';
 import { nextDue } from '../../../src/session/schedule.ts';
-import type { ReloginReason, Session } from '../../../src/session/session.ts';
+import type { Session } from '../../../src/session/session.ts';
 import { sessionOf } from '../../../src/session/snapshot.ts';
-import { INITIAL_STATE, type Policy, type State, type TokenSet } from '../../../src/session/state.ts';
+import { INITIAL_STATE, type Policy, type State } from '../../../src/session/state.ts';
 import type { Instant } from '../../../src/session/time.ts';
 import { transition } from '../../../src/session/transition.ts';
-
-export interface Claims {
-  readonly sub?: string | undefined;
-  readonly name?: string;
-  readonly roles?: readonly string[];
-  readonly iat?: number;
-  readonly exp?: number;
-  readonly nbf?: number;
-  readonly jti?: string;
-}
-
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+import { at, type Claims, type GrantFacts, MINUTE, refreshed, rejected, SECOND, started } from './events.ts';
 
 export const policy: Policy = {
   refreshTimeoutMs: 10 * SECOND,
@@ -36,100 +22,6 @@ export const policy: Policy = {
   cooldownMs: 5 * SECOND,
   maxCooldownMs: 5 * MINUTE,
 };
-
-/** A moment `ms` after the page was opened; `wallBy`: how far the wall clock was set off meanwhile. */
-export const at = (ms: number, wallBy = 0): Instant => ({
-  wallAt: 1_700_000_000_000 + ms + wallBy,
-  monotonicAt: 5000 + ms,
-});
-
-export interface GrantFacts {
-  readonly id?: string | undefined;
-  readonly org?: string;
-  readonly sid?: string;
-  readonly seq?: number;
-  readonly value?: string;
-  readonly claims?: Claims;
-  /** When it was asked for, in ms. */
-  readonly askedMs?: number;
-  readonly lifetimeMs?: number | undefined;
-}
-
-/** A token for ann, good for five minutes, unless something else is said. */
-export const tokenSet = (facts: GrantFacts = {}): TokenSet<Claims> => {
-  const { org, sid, seq, value = 'secret-token', askedMs = 0 } = facts;
-  const id = 'id' in facts ? facts.id : 'ann';
-  return {
-    value,
-    obtainedAt: at(askedMs),
-    lifetimeMs: 'lifetimeMs' in facts ? facts.lifetimeMs : 5 * MINUTE,
-    seq,
-    user: { id, org, sid, claims: facts.claims ?? { sub: id }, members: {} },
-  };
-};
-
-export const started = (facts: { isRecorded?: boolean; signedOut?: boolean; visible?: boolean } = {}) =>
-  ({ type: 'started', isRecorded: false, signedOut: false, visible: true, ...facts }) as const;
-
-export const refreshed = (attempt: number, facts: GrantFacts = {}, identityVersion = 0): RefreshEvent<Claims> => ({
-  type: 'refreshed',
-  identityVersion,
-  attempt,
-  tokenSet: tokenSet(facts),
-  jitter: 0.5,
-});
-
-export const rejected = (
-  attempt: number,
-  reason: ReloginReason = 'expired',
-  identityVersion = 0,
-): RefreshEvent<Claims> => ({
-  type: 'refresh-rejected',
-  identityVersion,
-  attempt,
-  reason,
-  status: 401,
-  error: 'invalid_grant',
-});
-
-export const failed = (
-  attempt: number,
-  {
-    identityVersion = 0,
-    delayMs = SECOND,
-    mandatedMs = 0,
-  }: { identityVersion?: number; delayMs?: number; mandatedMs?: number } = {},
-): SessionEvent<Claims> => ({
-  type: 'refresh-failed',
-  identityVersion,
-  attempt,
-  problem: { kind: 'network' },
-  delayMs,
-  mandatedMs,
-});
-
-export const signedIn = (facts: GrantFacts = {}): SessionEvent<Claims> => ({
-  type: 'signed-in',
-  tokenSet: tokenSet(facts),
-  jitter: 0.5,
-});
-
-export const receivedFromTab = (facts: GrantFacts = {}, isNewSession = false): SessionEvent<Claims> => ({
-  type: 'received-from-tab',
-  isNewSession,
-  tokenSet: tokenSet(facts),
-  jitter: 0.5,
-});
-
-/** In another tab somebody has signed in, it is not known who; or the session has ended. */
-export const signedInElsewhere = { type: 'shared-session-changed', signedOut: false } as const;
-export const signedOutElsewhere = { type: 'shared-session-changed', signedOut: true } as const;
-
-/** Calls wait for a token. */
-export const tokenDemanded = { type: 'demand', isTokenDemanded: true, heldCalls: 0 } as const;
-
-/** So many calls are held, and none waits for a token. */
-export const callsHeld = (heldCalls: number) => ({ type: 'demand', isTokenDemanded: false, heldCalls }) as const;
 
 /** Events of which there is nothing more to say than their name. */
 type EventName = 'tick' | 'signed-out' | 'sign-out-settled' | 'stopped' | 'online' | 'resumed' | 'restored';
