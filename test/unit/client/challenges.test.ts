@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { refused, status } from './fake-server.ts';
-import { holding } from './held-fixture.ts';
+import { holding } from './held-scenes.ts';
 import { credentials, outcome, signedInWorld, tally, times } from './world.ts';
 
 const unauthorized = (challenge: string) => status(401, {}, { 'WWW-Authenticate': challenge });

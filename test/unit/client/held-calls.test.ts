@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
 import { status } from './fake-server.ts';
-import { bodies, heldCalls, hold, holding, lockedOut, post } from './held-fixture.ts';
+import { bodies, heldCalls, hold, holding, lockedOut, post } from './held-scenes.ts';
 import { atExpiry, createWorld, credentials, outcome, signedInWorld, tally, times, watched } from './world.ts';
 
 const formOf = (value: string): FormData => {

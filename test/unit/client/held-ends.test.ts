@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { replayStreams } from '../../../src/requests/replay/replay-streams.ts';
 import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
-import { heldCalls, hold, lockedOut, post } from './held-fixture.ts';
+import { heldCalls, hold, lockedOut, post } from './held-scenes.ts';
 import { credentials, outcome, signedInWorld, tally, times, watched } from './world.ts';
 
 describe('a held call', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
 import { refused } from './fake-server.ts';
 import { jwtOf, tokenAnswer } from './token-answers.ts';
-import { createWorld, credentials, outcome, type WorldOptions } from './world.ts';
+import { createWorld, credentials, forget, outcome, type WorldOptions } from './world.ts';
 
 const ok = () => Response.json({});
 
@@ -15,9 +15,7 @@ const found = async (first: () => Response, options: WorldOptions = {}) => {
   world.client.start();
   await world.platform.advance(1000);
   expect(world.client.getSession().status).toBe('authenticated');
-  world.server.forget();
-  world.sessions.length = 0;
-  world.events.length = 0;
+  forget(world);
   return {
     ...world,
     answersWith: (next: () => Response) => {

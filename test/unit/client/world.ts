@@ -78,6 +78,13 @@ export const createWorld = (options: WorldOptions = {}): World => {
   return { client: recorded(bare, errors), platform, server, sessions, events, left, errors, leaks };
 };
 
+/** Nothing has been asked, shown or told yet. */
+export const forget = ({ server, sessions, events }: World): void => {
+  server.forget();
+  sessions.length = 0;
+  events.length = 0;
+};
+
 /** A started client, a second after it has found `user` signed in, with nothing counted yet. */
 export const signedInWorld = async (user = 'ann', options: WorldOptions = {}): Promise<World> => {
   const world = createWorld(options);
@@ -85,9 +92,7 @@ export const signedInWorld = async (user = 'ann', options: WorldOptions = {}): P
   world.client.start();
   await world.platform.advance(1000);
   expect(world.client.getSession().status).toBe('authenticated');
-  world.server.forget();
-  world.sessions.length = 0;
-  world.events.length = 0;
+  forget(world);
   return world;
 };
 
@@ -106,9 +111,7 @@ export const signedOutWorld = async (options: WorldOptions = {}): Promise<World>
   world.client.start();
   await world.platform.advance(1000);
   expect(world.client.getSession().status).toBe('unauthenticated');
-  world.server.forget();
-  world.sessions.length = 0;
-  world.events.length = 0;
+  forget(world);
   return world;
 };
 

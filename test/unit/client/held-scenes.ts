@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { holdCalls } from '../../../src/requests/waiting/hold-calls.ts';
-import { atExpiry, outcome, type World } from './world.ts';
+import { atExpiry, forget, outcome, type World } from './world.ts';
 
 /** A client that holds the calls that ask for it. */
 export const holding = { relogin: holdCalls({ byDefault: false }) };
@@ -16,9 +16,7 @@ export const lockedOut = async (client: object = {}): Promise<World> => {
   await outcome(world.client.authFetch('/api/first', { auth: { relogin: 'reject' } }));
   await world.platform.advance(1000);
   expect(world.client.getSession().status).toBe('relogin-required');
-  world.server.forget();
-  world.sessions.length = 0;
-  world.events.length = 0;
+  forget(world);
   return world;
 };
 
