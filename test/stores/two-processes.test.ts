@@ -13,12 +13,23 @@ import { type DemoProcesses, startDemoProcesses } from './harness/demo-processes
 import { describeEachServer } from './harness/each-store.ts';
 import { type LoadBalancer, startLoadBalancer } from './harness/load-balancer.ts';
 
-/** How long the page polls: `STORES_SECONDS=60 npx vitest run --project stores two-processes`. */
-const SECONDS = Number(process.env.STORES_SECONDS ?? 20);
+/** How long the page polls: `STORES_SECONDS=20 npx vitest run --project stores two-processes`. */
+const SECONDS = Number(process.env.STORES_SECONDS ?? 60);
 
 const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-describeEachServer('two processes of the demo on one database', ({ name, start }) => {
+let app: string;
+
+beforeAll(async () => {
+  app = await mkdtemp(join(tmpdir(), 'silent-refresh-app-'));
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const vite = ['node_modules/vite/bin/vite.js', 'build', 'demo/app', '--outDir', app, '--emptyOutDir'];
+  await promisify(execFile)(process.execPath, vite, { cwd: root, env: { ...process.env, NODE_ENV: 'production' } });
+});
+afterAll(() => rm(app, { recursive: true, force: true }));
+
+// They mostly wait, and so do it at the same time.
+describeEachServer.concurrent('two processes of the demo on one database', ({ name, start }) => {
   let folder: string;
   let database: Database;
   let processes: DemoProcesses;
@@ -27,22 +38,11 @@ describeEachServer('two processes of the demo on one database', ({ name, start }
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'silent-refresh-demo-'));
-    const root = fileURLToPath(new URL('../../', import.meta.url));
-    const vite = [
-      'node_modules/vite/bin/vite.js',
-      'build',
-      'demo/app',
-      '--outDir',
-      join(folder, 'app'),
-      '--emptyOutDir',
-    ];
-    const env = { ...process.env, NODE_ENV: 'production' };
-    await promisify(execFile)(process.execPath, vite, { cwd: root, env });
     database = await start();
     processes = await startDemoProcesses(2, {
       ...process.env,
       DEMO_DB: join(folder, 'data', 'demo.sqlite'),
-      DEMO_APP: join(folder, 'app'),
+      DEMO_APP: app,
       [name === 'Redis' ? 'REDIS_URL' : 'DATABASE_URL']: database.url(),
     });
     balancer = await startLoadBalancer(processes.ports);

@@ -14,7 +14,7 @@ export interface ConnectedStore {
 }
 
 /** One of the databases that need a server. */
-export interface ServerKind {
+interface ServerKind {
   readonly name: 'Redis' | 'PostgreSQL';
   start(): Promise<Database>;
   connect(url: string): Promise<ConnectedStore>;
@@ -62,9 +62,18 @@ const kinds: readonly [ServerKind, isThere: boolean][] = [
   [postgres, findPostgres() !== undefined],
 ];
 
+type Define = (kind: ServerKind) => void;
+
 /** Tests for each database whose server is there; where all of them are needed, those of a missing one fail. */
-export function describeEachServer(what: string, define: (kind: ServerKind) => void): void {
+export function describeEachServer(what: string, define: Define): void {
+  describeEach(what, false, define);
+}
+
+/** The same, all databases at the same time. */
+describeEachServer.concurrent = (what: string, define: Define): void => describeEach(what, true, define);
+
+function describeEach(what: string, concurrent: boolean, define: Define): void {
   for (const [kind, isThere] of kinds) {
-    describe.skipIf(!isThere && !areAllNeeded)(`${what} (${kind.name})`, () => define(kind));
+    describe(`${what} (${kind.name})`, { concurrent, skip: !isThere && !areAllNeeded }, () => define(kind));
   }
 }
