@@ -27,6 +27,8 @@ export interface FastifyRequest {
 /** A request, whichever framework hands it over. */
 export interface Received {
   readonly incoming: Incoming;
+  /** The host that was asked, with its port: of the target if that names one, else of the `Host` header. */
+  readonly host: string;
   /** Path and query, with what a router has cut off. */
   readonly target: string;
   /** Whether a router has cut the path it is mounted at off the URL. */
@@ -38,6 +40,9 @@ export interface Received {
   readonly parsedBody: unknown;
 }
 
+// What a client sends to a proxy, and a server has to take as well: RFC 9112 section 3.2.2.
+const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/is;
+
 /** Reads what a framework hands over. Throws a `TypeError` for anything but a request of Node's. */
 export function receive(request: NodeRequest | FastifyRequest): Received {
   const incoming = incomingOf(request);
@@ -45,12 +50,20 @@ export function receive(request: NodeRequest | FastifyRequest): Received {
   const { originalUrl = url } = request as NodeRequest;
   return {
     incoming,
-    target: originalUrl,
+    ...addressOf(originalUrl, incoming.headers),
     isMounted: originalUrl !== url,
     protocol: request.protocol ?? ('encrypted' in incoming.socket ? 'https' : 'http'),
     clientAddress: request.ip ?? incoming.socket.remoteAddress,
     parsedBody: request.body,
   };
+}
+
+// The scheme of an absolute target says no more than the client claims, as its host does. Whether the connection is secure
+// is for the socket or the framework to say.
+function addressOf(target: string, headers: Incoming['headers']): Pick<Received, 'host' | 'target'> {
+  const [, host, path = ''] = ABSOLUTE.exec(target) ?? [];
+  if (host === undefined) return { host: headers.host ?? String(headers[':authority'] ?? ''), target };
+  return { host, target: path.startsWith('/') ? path : `/${path}` };
 }
 
 function incomingOf(request: NodeRequest | FastifyRequest): Incoming {

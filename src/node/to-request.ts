@@ -12,8 +12,8 @@ const CLIENT_ADDRESS = Symbol('clientAddress');
  * The request as the Fetch API has it, without its body: for `authority.currentSession()`, and for `authority.guard()`
  * where `requireAuth()` does not fit.
  *
- * Its origin comes from the `Host` header and from `req.protocol`, if the framework sets that. Throws a `TypeError` for
- * anything but a request of Node's, and for one whose host or path makes no URL.
+ * Its origin comes from the `Host` header, or from a target that is a whole URL, and from `req.protocol`, if the framework
+ * sets that. Throws a `TypeError` for anything but a request of Node's, and for one whose host or path makes no URL.
  */
 export function toRequest(request: NodeRequest | FastifyRequest): Request {
   return webRequest(receive(request), null);
@@ -40,13 +40,13 @@ export function pathOf({ target }: Received): string | undefined {
 /** Whether a `Request` can be made of it. Every browser's can; this keeps what others send from looking like a failure. */
 export function isSound(received: Received): boolean {
   const { method = 'GET' } = received.incoming;
-  const isHost = HOST.test(hostOf(received)) && URL.canParse(`http://${hostOf(received)}`);
+  const isHost = HOST.test(received.host) && URL.canParse(`http://${received.host}`);
   return isHost && PROTOCOL.test(received.protocol) && pathOf(received) !== undefined && !FORBIDDEN_METHOD.test(method);
 }
 
 /** The request with this body. Throws a `TypeError` where it is not sound. */
 export function webRequest(received: Received, body: Body | null): Request {
-  if (!isSound(received)) throw new TypeError('The request has no sound Host header or protocol, or asks for no path.');
+  if (!isSound(received)) throw new TypeError('The request has no sound host or protocol, or asks for no path.');
   const { method = 'GET', headers: given } = received.incoming;
   const headers = new Headers();
   for (const [name, value] of Object.entries(given)) {
@@ -56,11 +56,7 @@ export function webRequest(received: Received, body: Body | null): Request {
   }
   const canHaveBody = method !== 'GET' && method !== 'HEAD';
   // Not resolved against a base: a target that begins with two slashes would name another host.
-  const url = `${received.protocol}://${hostOf(received)}${received.target}`;
+  const url = `${received.protocol}://${received.host}${received.target}`;
   const init = { method, headers, body: canHaveBody ? body : null, duplex: 'half' } as RequestInit;
   return Object.assign(new Request(url, init), { [CLIENT_ADDRESS]: received.clientAddress });
-}
-
-function hostOf({ incoming: { headers } }: Received): string {
-  return headers.host ?? String(headers[':authority'] ?? '');
 }

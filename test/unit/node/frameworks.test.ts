@@ -40,6 +40,17 @@ const arrangements: [name: string, listenerFor: AppFor][] = [
   ],
 ];
 
+/** A refresh as it goes over the wire, from a page of this origin. */
+const refreshOf = (target: string, hostHeader: string, from: string): string =>
+  [
+    `POST ${target} HTTP/1.1`,
+    `Host: ${hostHeader}`,
+    `Origin: ${from}`,
+    'X-Auth-Client: 1',
+    'Content-Length: 0',
+    'Connection: close\r\n\r\n',
+  ].join('\r\n');
+
 describe.each(arrangements)('authRoutes(), %s,', (_name, listenerFor) => {
   it('signs in, refreshes and signs out (S-13)', async () => {
     const { post, signIn, fixture } = await host(listenerFor);
@@ -88,6 +99,23 @@ describe.each(arrangements)('authRoutes(), %s,', (_name, listenerFor) => {
     const { post } = await host(listenerFor, { origin: 'http://app.localhost:8080' });
     expect((await post('/auth/refresh', { headers: { Origin: 'http://app.localhost:8080' } })).status).toBe(204);
     expect((await post('/auth/refresh')).status).toBe(403);
+  });
+
+  it('takes a whole URL as the target, and the origin from it and not from Host (S-10, S-13)', async () => {
+    const { send, origin } = await host(listenerFor);
+    const refresh = (target: string, hostHeader: string) =>
+      send(refreshOf(`${target}/auth/refresh?a=b`, hostHeader, origin));
+    const { host: own } = new URL(origin);
+    expect(await refresh(origin, 'other.localhost')).toMatch(/^HTTP\/1.1 204 /);
+    expect(await refresh(`HTTP://${own}`, own)).toMatch(/^HTTP\/1.1 204 /);
+    expect(await refresh('http://other.localhost', own)).toMatch(/^HTTP\/1.1 403 /);
+  });
+
+  it('takes a whole URL as the target where `origin` says the origin (S-10, S-13)', async () => {
+    const { send, origin } = await host(listenerFor, { origin: 'http://app.localhost:8080' });
+    const refresh = (from: string) => send(refreshOf('http://internal.localhost/auth/refresh', 'internal', from));
+    expect(await refresh('http://app.localhost:8080')).toMatch(/^HTTP\/1.1 204 /);
+    expect(await refresh(origin)).toMatch(/^HTTP\/1.1 403 /);
   });
 
   it('answers 413 to a body that is too long, however it is sent (S-13)', async () => {

@@ -55,6 +55,9 @@ describe('authRoutes(), node:http alone,', () => {
     ['a Host with a path', 'POST /auth/refresh HTTP/1.1\r\nHost: a/auth/login?\r\nConnection: close\r\n\r\n'],
     ['a port that is none', 'POST /auth/refresh HTTP/1.1\r\nHost: a:99999\r\nConnection: close\r\n\r\n'],
     ['an address that is none', 'POST /auth/refresh HTTP/1.1\r\nHost: 1.2.3.999\r\nConnection: close\r\n\r\n'],
+    ['a user in the target', 'POST http://ann@a/auth/refresh HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
+    ['no host in the target', 'POST http:///auth/refresh HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
+    ['a target of another kind', 'POST ftp://a/auth/refresh HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
     ['a target that is no path', 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
     ['a method that Request forbids', 'TRACE /auth/refresh HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'],
     ['no sound address at the guard', 'GET /api/me HTTP/1.0\r\n\r\n'],
@@ -69,6 +72,29 @@ describe('authRoutes(), node:http alone,', () => {
       await send('POST //evil.example/auth/refresh HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n'),
     ).toMatch(/^HTTP\/1.1 404 /);
     expect(fixture.events).toEqual([expect.objectContaining({ reason: 'path' })]);
+  });
+
+  it('takes the root for the path of a target that has none (S-13)', async () => {
+    const { send, fixture } = await host(app);
+    for (const target of ['http://127.0.0.1', 'http://127.0.0.1?a=/auth/refresh']) {
+      const bytes = `POST ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`;
+      expect(await send(bytes)).toMatch(/^HTTP\/1.1 404 /);
+    }
+    expect(fixture.events).toEqual([]);
+  });
+
+  it('lets a token in that comes with a whole URL as the target (S-13)', async () => {
+    const { send, signIn, origin } = await host((authority) => {
+      const guard = requireAuth(authority);
+      const routes = authRoutes(authority);
+      return (request, response) => {
+        if (!request.url?.endsWith('/api/me')) routes(request, response);
+        else guard(request, response, () => response.end(claimsOf(request).sub));
+      };
+    });
+    const { access_token } = await signIn();
+    const bytes = `GET ${origin}/api/me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${access_token}\r\nConnection: close\r\n\r\n`;
+    expect(await send(bytes)).toMatch(/^HTTP\/1.1 200 .*ann/s);
   });
 
   it('answers with a plain 500 where something throws (S-13)', async () => {
