@@ -110,7 +110,6 @@ export default defineConfig({
           // The first test of a file starts a server, which bundles what its page imports.
           testTimeout: 180_000,
           include: ['test/examples/**/*.test.ts'],
-          globalSetup: './test/examples/harness/install.ts',
         },
       },
       { extends: true, test: { name: 'model', environment: 'node', include: model } },

@@ -3,7 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, inject } from 'vitest';
+import { describe, expect } from 'vitest';
+import { packedWithTypes } from '../package/installed-app.ts';
 import { type RunningServer, startServer } from './harness/server.ts';
 import { testsOf, textsUntil } from './harness/visit.ts';
 
@@ -19,7 +20,7 @@ async function startNext(): Promise<RunningServer> {
   try {
     cpSync(join(root, 'examples/nextjs'), folder, { recursive: true });
     const description = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    description.dependencies['silent-refresh'] = `file:${inject('tarball')}`;
+    description.dependencies['silent-refresh'] = `file:${await packedWithTypes()}`;
     writeFileSync(join(folder, 'package.json'), JSON.stringify(description));
     const env = { ...process.env, NODE_ENV: undefined, NEXT_TELEMETRY_DISABLED: '1' };
     await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder, env });

@@ -6,10 +6,15 @@ import { oncePerRun } from '../once/once-per-run.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** The folder of the built package, without its types: not `dist`, which another test may build anew meanwhile. */
-export const builtPackage = (): Promise<string> =>
-  oncePerRun('package', async (folder) => {
+export const builtPackage = (): Promise<string> => build('package', '--no-dts');
+
+/** The same with its types, which take longer to build than all the rest. */
+export const builtWithTypes = (): Promise<string> => build('package-with-types');
+
+const build = (name: string, ...options: string[]): Promise<string> =>
+  oncePerRun(name, async (folder) => {
     const tsup = join(root, 'node_modules/.bin/tsup');
-    await promisify(execFile)(tsup, ['--out-dir', folder, '--no-dts', '--silent'], { cwd: root });
+    await promisify(execFile)(tsup, ['--out-dir', folder, '--silent', ...options], { cwd: root });
   });
 
 /** A page's module as one classic script, with the built package in the place of its source. */

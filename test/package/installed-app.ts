@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { oncePerRun } from '../once/once-per-run.ts';
-import { builtPackage } from './built.ts';
+import { builtPackage, builtWithTypes } from './built.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -15,15 +15,20 @@ export interface InstalledApp {
 
 const run = promisify(execFile);
 
-/** The tarball of the built package. */
-const packedPackage = async (): Promise<string> => {
-  const folder = await oncePerRun('tarball', async (place) => {
+/** The tarball of the built package, without its types. */
+export const packedPackage = (): Promise<string> => pack('tarball', builtPackage);
+
+/** The tarball as it is published. */
+export const packedWithTypes = (): Promise<string> => pack('tarball-with-types', builtWithTypes);
+
+const pack = async (name: string, build: () => Promise<string>): Promise<string> => {
+  const folder = await oncePerRun(name, async (place) => {
     const staged = join(place, 'staged');
-    cpSync(await builtPackage(), join(staged, 'dist'), { recursive: true });
+    cpSync(await build(), join(staged, 'dist'), { recursive: true });
     cpSync(join(root, 'package.json'), join(staged, 'package.json'));
     await run('npm', ['pack', '--ignore-scripts', '--pack-destination', place], { cwd: staged });
   });
-  const [packed = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+  const [packed = ''] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
   return join(folder, packed);
 };
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { inject } from 'vitest';
 import { eventually } from '../../browser/harness/eventually.ts';
+import { installedExamples } from './installed.ts';
 
 export interface RunningServer {
   /** `http://localhost:<port>`, without a slash at its end. */
@@ -15,8 +15,8 @@ export interface RunningServer {
 }
 
 /** An example, served by the command that its README names. */
-export function startExample(name: string): Promise<RunningServer> {
-  return startServer([`examples/${name}/server.ts`], inject('installed'), {});
+export async function startExample(name: string): Promise<RunningServer> {
+  return startServer([`examples/${name}/server.ts`], await installedExamples(), {});
 }
 
 /** A server in a Node of its own, on a port of its own, once it answers. */
