@@ -20,7 +20,8 @@ if (subjects.length === 0)
 const prepared = await prepare();
 const browser = await launch();
 try {
-  console.log(markdownOf(GROUPS, await measureAll({ browser, ...prepared })));
+  const measured = await measureAll({ browser, ...prepared });
+  console.log(markdownOf(GROUPS, measured, new Date().toISOString().slice(0, 10)));
 } finally {
   await browser.close();
   prepared.remove();

@@ -3,10 +3,11 @@ import type { Subject } from './subjects.ts';
 /** What was measured of a subject, by the name of the behaviour. */
 export type Measured = ReadonlyMap<string, string>;
 
-/** The tables, with their date and the versions. */
+/** The tables, with the day on which they were measured (`2026-11-27`) and the versions. */
 export function markdownOf(
   groups: Readonly<Record<string, readonly { readonly name: string }[]>>,
   measured: ReadonlyMap<Subject, Measured>,
+  date: string,
 ): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const tables = Object.entries(groups).map(([title, behaviours]) => {
@@ -21,7 +22,6 @@ export function markdownOf(
   const versions = [...new Map(packages)].filter(([name]) => !name.startsWith('@types/'));
   const named = versions.map(([name, version]) => `${name} ${version}`).join(', ');
   const setups = subjects.map(({ name, setup }) => `- **${name}**: ${setup}.`);
-  const date = new Date().toISOString().slice(0, 10);
   return [
     `Measured on ${date} in Chromium, with ${named}.`,
     ...tables,

@@ -28,7 +28,6 @@ present(async () => {
       const next = await refresh();
       token = next;
       for (const { resolve } of queue) resolve(next);
-      return await api(request);
     } catch (failure) {
       for (const { reject } of queue) reject(failure);
       token = undefined; // and to the sign-in page
@@ -37,6 +36,7 @@ present(async () => {
       queue = [];
       isRefreshing = false;
     }
+    return api(request);
   });
   token = await refresh().catch(() => undefined);
   return {

@@ -26,7 +26,7 @@ export function present(make: () => Promise<App> | App): void {
   const app = Promise.resolve().then(make);
   const outcome = async (url: string): Promise<number | string> => {
     const patience = new Promise<string>((resolve) => setTimeout(resolve, PATIENCE_MS, 'no answer'));
-    const called = app.then(({ call }) => call(url)).catch((error: unknown) => `${(error as Error)?.name ?? error}`);
+    const called = app.then(({ call }) => call(url)).catch((error: unknown) => nameOf(error));
     return Promise.race([called, patience]);
   };
   window.app = app;
@@ -35,4 +35,10 @@ export function present(make: () => Promise<App> | App): void {
 
 export function countRender(): void {
   window.renders = (window.renders ?? 0) + 1;
+}
+
+/** Some libraries tell their errors apart by the message alone. */
+function nameOf(error: unknown): string {
+  const { name, message } = error as Error;
+  return name === 'Error' ? message : name;
 }

@@ -1,23 +1,14 @@
 import type { Page } from 'playwright';
 import type { Reuse } from '../server/families.ts';
 import type { Subject } from '../subjects.ts';
-import {
-  type Bench,
-  burst,
-  dueAt,
-  isSignedIn,
-  type Outcome,
-  ROUNDING_MS,
-  signIn,
-  sleep,
-  sleepUntil,
-  withWorld,
-} from './world.ts';
+import { type Bench, burst, dueAt, isSignedIn, ROUNDING_MS, signIn, sleep, sleepUntil, withWorld } from './world.ts';
 
 export interface Storm {
   readonly refreshes: number;
   readonly calls: number;
-  readonly failed: readonly Outcome[];
+  readonly failed: number;
+  /** The statuses and the names of the errors of calls that failed. */
+  readonly reasons: readonly string[];
   /** How many of the sessions were lost, of how many: by a server that takes a repeated refresh for theft, or in the page. */
   readonly lost: number;
   readonly sessions: number;
@@ -53,16 +44,17 @@ export async function manyTabs(bench: Bench, subject: Subject, options: StormOpt
     const outcomes = (await Promise.all(pages.map((each) => burst(each, calls)))).flat();
     await sleep(4_000);
     const refreshes = server.refreshes.length - before;
-    const perFamily = server.families.all.filter(({ revoked }) => revoked).length;
-    const shown = await Promise.all(pages.map(isSignedIn));
-    const sessions = Math.max(server.families.all.length, 1);
-    const signedOutTabs = shown.filter((is) => !is).length;
+    const failed = outcomes.filter((outcome) => outcome !== 200).map(String);
+    const families = server.families.all;
+    const revoked = families.filter(({ revoked }) => revoked).length;
+    const signedOut = (await Promise.all(pages.map(isSignedIn))).filter((is) => !is).length;
     return {
       refreshes,
       calls: tabs * calls,
-      failed: outcomes.filter((outcome) => outcome !== 200),
-      lost: perFamily > 0 ? perFamily : signedOutTabs > 0 ? Math.min(signedOutTabs, sessions) : 0,
-      sessions,
+      failed: failed.length,
+      reasons: [...new Set(failed)],
+      lost: Math.max(revoked, Math.min(signedOut, families.length)),
+      sessions: families.length,
     };
   });
   // The tabs were not all there in time, as on a busy machine.
