@@ -25,7 +25,7 @@ import { createMemoryStore } from './stores/memory-store.ts';
 import { createSessions } from './stores/sessions.ts';
 import { createSweep } from './stores/sweep.ts';
 import { createThrottle } from './throttling/throttle.ts';
-import { areOpaque, createAccessTokens } from './tokens/access-tokens.ts';
+import { areOpaque, createAccessTokens } from './tokens/access-token-kind.ts';
 import { createBearerGuard, type Verifier } from './tokens/bearer-guard.ts';
 import { withRevocationList } from './tokens/listed-store.ts';
 import { createMacKeys } from './tokens/mac-keys.ts';

@@ -3,7 +3,7 @@ import type { Cookies } from '../http/cookies.ts';
 import type { AuthorityOptions } from '../options.ts';
 import type { SessionRecord } from '../rotation/session-record.ts';
 import type { Settings } from '../settings.ts';
-import type { AccessTokens } from '../tokens/access-token.ts';
+import type { AccessTokens } from '../tokens/access-tokens.ts';
 import type { SessionSigner } from '../tokens/refresh-token.ts';
 import { infoOf } from './session-info.ts';
 

@@ -1,8 +1,8 @@
 import type { JSONWebKeySet } from 'jose';
 import { kindOf, MisuseError } from '../errors.ts';
 import { checkKnown } from '../option-values.ts';
+import { once } from '../promises/once.ts';
 import { createLocalKeys } from './local-keys.ts';
-import { once } from './once.ts';
 import { publicKeySet } from './public-key-set.ts';
 import { createSigner, type Signer } from './signer.ts';
 import type { SigningKey, SigningKeys, VerificationKey } from './signing-keys.ts';

@@ -1,4 +1,4 @@
-import { once } from './once.ts';
+import { once } from '../promises/once.ts';
 import type { VerificationKey } from './signing-keys.ts';
 import { type CheckingKey, importKey } from './verification-key.ts';
 

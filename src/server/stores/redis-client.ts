@@ -1,5 +1,5 @@
 import { checkKnown } from '../option-values.ts';
-import { within } from './within.ts';
+import { withTimeout } from '../promises/with-timeout.ts';
 
 /** The part of a Redis client that is used: a client, pool or cluster of the package `redis`, connected. */
 export interface RedisClient {
@@ -53,8 +53,8 @@ export function boundRedis(client: RedisClient, options: RedisOptions = {}): Bou
   return {
     prefix,
     client: {
-      hmGet: (key, fields) => within(timeoutMs, 'Redis', client.hmGet(key, fields)),
-      eval: (script, given) => within(timeoutMs, 'Redis', client.eval(script, given)),
+      hmGet: (key, fields) => withTimeout(timeoutMs, 'Redis', client.hmGet(key, fields)),
+      eval: (script, given) => withTimeout(timeoutMs, 'Redis', client.eval(script, given)),
     },
   };
 }

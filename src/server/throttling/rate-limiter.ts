@@ -1,5 +1,5 @@
 import { UnavailableError } from '../errors.ts';
-import { within } from '../stores/within.ts';
+import { withTimeout } from '../promises/with-timeout.ts';
 
 /**
  * Counts what is done under a key, and says when it is too much. The limiters of `rate-limiter-flexible` fit as they are:
@@ -25,7 +25,7 @@ const TIMEOUT_MS = 5_000;
 export function bounded<Limiter extends RateLimiter | undefined>(limiter: Limiter): Limiter {
   if (limiter === undefined) return limiter;
   const ask = (member: keyof RateLimiter) => (key: string) =>
-    within(TIMEOUT_MS, 'A rate limiter of `throttle`', limiter[member](key));
+    withTimeout(TIMEOUT_MS, 'A rate limiter of `throttle`', limiter[member](key));
   return { consume: ask('consume'), reward: ask('reward'), delete: ask('delete') } as Limiter;
 }
 

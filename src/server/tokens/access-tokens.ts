@@ -1,45 +1,35 @@
-import { infoOf } from '../endpoints/session-info.ts';
-import type { Keyring } from '../keys/keyring.ts';
-import type { AuthorityOptions } from '../options.ts';
-import type { Settings } from '../settings.ts';
-import { currentUser } from '../user-id.ts';
-import type { AccessTokens } from './access-token.ts';
-import { createJwtAccessTokens } from './jwt-access-tokens.ts';
-import type { MacKeys } from './mac-keys.ts';
-import { createOpaqueAccessTokens } from './opaque-access-tokens.ts';
+import type { SessionRecord } from '../rotation/session-record.ts';
+import type { AccessTokenClaims } from './access-token-claims.ts';
+import type { Refusal } from './jwt-check.ts';
 
-/** Whether the `accessTokens` option asks for opaque ones. Throws a `TypeError` for what goes with neither kind. */
-export function areOpaque<User>({ accessTokens = 'jwt', ...options }: AuthorityOptions<User>): boolean {
-  if (accessTokens === 'jwt') return false;
-  if (accessTokens !== 'opaque') throw new TypeError('`accessTokens` must be `jwt` or `opaque`.');
-  if (options.paths?.jwks !== undefined || options.statelessAccess === true) {
-    throw new TypeError(
-      '`accessTokens`: nobody but the authority can check opaque tokens. Leave out `paths.jwks` and `statelessAccess`.',
-    );
-  }
-  if (options.claims && !options.loadUser) {
-    throw new TypeError(
-      '`accessTokens`: opaque tokens need `loadUser` where there are `claims`: the guard asks for both.',
-    );
-  }
-  return true;
+/** Whom a token is for. */
+interface TokenSubject {
+  readonly sub: string;
+  readonly sid: string;
+  readonly generation: number;
+  readonly extra: object;
 }
 
-/** The access tokens of an authority: signed by its keys, or opaque if it has none. */
-export function createAccessTokens<User>(
-  options: AuthorityOptions<User>,
-  settings: Settings,
-  keyring: Keyring | undefined,
-  macKeys: MacKeys,
-): AccessTokens {
-  if (keyring) return createJwtAccessTokens(keyring, settings);
-  return createOpaqueAccessTokens({
-    expected: settings,
-    macKeys,
-    async currentClaims(session) {
-      if (!options.claims) return {};
-      const user = await currentUser(options, session.userId);
-      return user === undefined ? undefined : ((await options.claims(user, infoOf(session))) ?? {});
-    },
-  });
+/** What a token of ours that is good in itself stands for. Whether its session lives is not asked here. */
+interface AccessGrant {
+  readonly sid: string;
+  readonly jti: string;
+  /** The generation of the refresh token that it was minted with. */
+  readonly generation: number;
+  /** Whom it is about, if it says so. */
+  readonly sub: string | undefined;
+  /** When it expires, epoch milliseconds. */
+  readonly expiresAt: number;
+  /** Its claims, given the session it belongs to; `undefined` if there is no such user any more. */
+  claims(session: SessionRecord): AccessTokenClaims | Promise<AccessTokenClaims | undefined>;
+}
+
+/** Mints and reads access tokens. */
+export interface AccessTokens {
+  /** Whether `extra` goes into the tokens. */
+  readonly haveClaims: boolean;
+  /** `exp` is rounded up, so that a token lives at least as long as the `expires_in` that goes with it. */
+  mint(subject: TokenSubject, lifetimeMs: number, now: number): Promise<string>;
+  /** Rejects only if whether the token is good cannot be found out. */
+  read(token: unknown, now: number): Promise<AccessGrant | Refusal>;
 }

@@ -1,5 +1,5 @@
 import { checkKnown } from '../option-values.ts';
-import { within } from '../stores/within.ts';
+import { withTimeout } from '../promises/with-timeout.ts';
 import type { RevocationList } from './revocation-list.ts';
 
 interface Copy {
@@ -36,7 +36,7 @@ export function copyRevocationList(
   // Its age counts from before the list is asked: what is added meanwhile may be missing.
   async function take(): Promise<void> {
     const takenAt = now();
-    const entries = await within(maxAgeMs, 'The revocation list', (async () => list.entries())());
+    const entries = await withTimeout(maxAgeMs, 'The revocation list', (async () => list.entries())());
     copy = { ids: new Set(entries.map(({ id }) => id)), takenAt };
   }
 

@@ -1,8 +1,9 @@
 import { MisuseError } from '../errors.ts';
 import type { Keyring } from '../keys/keyring.ts';
-import { type AccessTokens, generationOf, newJti, validity, withoutReserved } from './access-token.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import { MAX_TOKEN_LENGTH } from './compact-jwt.ts';
 import { ACCESS_TOKEN_TYPE, createJwtCheck, type Expected } from './jwt-check.ts';
+import { generationOf, newJti, validity, withoutReserved } from './minted-claims.ts';
 
 /** Access tokens as signed JWTs, which others can check as well. */
 export function createJwtAccessTokens(keyring: Keyring, expected: Expected): AccessTokens {

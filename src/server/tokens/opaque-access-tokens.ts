@@ -1,8 +1,9 @@
 import { base64url } from 'jose';
 import type { SessionRecord } from '../rotation/session-record.ts';
-import { type AccessTokens, generationOf, newJti, validity, withoutReserved } from './access-token.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import type { Expected } from './jwt-check.ts';
 import type { MacKeys } from './mac-keys.ts';
+import { generationOf, newJti, validity, withoutReserved } from './minted-claims.ts';
 
 /** What opaque tokens are made and read with. */
 export interface OpaqueTokenParts {

@@ -1,8 +1,8 @@
 import { InvalidTokenError, kindOf, MisuseError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import type { Settings } from '../settings.ts';
-import type { AccessTokens } from './access-token.ts';
 import type { AccessTokenClaims } from './access-token-claims.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import { addTo, neededUntil, tokenEntry } from './revocation-entries.ts';
 import type { RevocationList } from './revocation-list.ts';
 

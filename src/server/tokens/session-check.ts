@@ -4,7 +4,7 @@ import { decideUse, type UseDecision } from '../rotation/decide-use.ts';
 import type { SessionRecord } from '../rotation/session-record.ts';
 import type { Settings } from '../settings.ts';
 import type { Sessions } from '../stores/sessions.ts';
-import type { AccessTokens } from './access-token.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import type { Check, Refused } from './bearer-guard.ts';
 import { isListed, tokenEntry } from './revocation-entries.ts';
 import type { RevocationList } from './revocation-list.ts';

@@ -1,4 +1,4 @@
-import { withoutReserved } from '../../server/tokens/access-token.ts';
+import { withoutReserved } from '../../server/tokens/minted-claims.ts';
 import { checkNames } from '../../spelling/unknown-names.ts';
 
 /** Somebody who can sign in. */
