@@ -4,7 +4,7 @@ import { identify } from '../../../src/auth-server/tokens/claims.ts';
 import type { FoundTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
 import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
-import { createFixture, status } from './refresh-fixture.ts';
+import { createRefreshScene, status } from './refresh-scene.ts';
 
 describe('classifyRefresh (BUG 4)', () => {
   it.each<[string, () => 'transient']>([
@@ -17,21 +17,21 @@ describe('classifyRefresh (BUG 4)', () => {
     ['says something that is no classification', () => 'logout' as 'transient'],
     ['is an async function', (async () => undefined) as never],
   ])('that %s is a failed refresh, told once, and reported: the refresh never throws', async (_, classify) => {
-    const { refresh, done, platform } = createFixture([status(403)], { classify });
+    const { refresh, done, platform } = createRefreshScene([status(403)], { classify });
     await expect(refresh()).resolves.toBeUndefined();
     expect(done).toMatchObject([{ type: 'refresh-failed', problem: { kind: 'status', status: 403 } }]);
     expect(platform.reported).toEqual([expect.any(Error)]);
   });
 
   it('that is an async function is named in the report of a 200, with what it has to do', async () => {
-    const { refresh, platform } = createFixture([], { classify: (async () => undefined) as never });
+    const { refresh, platform } = createRefreshScene([], { classify: (async () => undefined) as never });
     await refresh();
     expect(platform.reported).toEqual([expect.any(TypeError)]);
     expect(String(platform.reported[0])).toMatch(/`classifyRefresh`.*has to be synchronous/);
   });
 
   it('that returns nothing, in whichever way, leaves the response to the rule', async () => {
-    const { refresh, done, platform } = createFixture([], { classify: () => null as never });
+    const { refresh, done, platform } = createRefreshScene([], { classify: () => null as never });
     await refresh();
     expect(done).toMatchObject([{ type: 'refreshed' }]);
     expect(platform.reported).toEqual([]);
@@ -42,7 +42,7 @@ describe('classifyRefresh (BUG 4)', () => {
     const classify = () => {
       throw bug;
     };
-    const { refresh, platform } = createFixture([status(403)], { classify });
+    const { refresh, platform } = createRefreshScene([status(403)], { classify });
     await refresh();
     expect(platform.reported).toEqual([bug]);
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { flush } from '../fake-platform.ts';
-import { type Answer, createFixture, offline, status, tokens } from './refresh-fixture.ts';
+import { type Answer, createRefreshScene, offline, status, tokens } from './refresh-scene.ts';
 
 describe('a refresh', () => {
   it('TOK-14 is sent as the contract says', async () => {
-    const { refresh, sent } = createFixture();
+    const { refresh, sent } = createRefreshScene();
     await refresh();
     expect(sent).toEqual([
       {
@@ -22,7 +22,7 @@ describe('a refresh', () => {
 
   it('RT-13 is not aborted, however long it takes and though three more are sent beside it', async () => {
     const hangs = () => new Promise<Response>(() => {});
-    const { refresh, sent, platform } = createFixture([hangs, hangs, hangs, hangs]);
+    const { refresh, sent, platform } = createRefreshScene([hangs, hangs, hangs, hangs]);
     for (const number of [1, 2, 3, 4]) {
       void refresh(number);
       await platform.advance(60_000);
@@ -32,7 +32,7 @@ describe('a refresh', () => {
 
   it('is aborted if four newer ones hang as well: a page has six connections to a host (C-9)', async () => {
     const hangs = () => new Promise<Response>(() => {});
-    const { refresh, sent, platform } = createFixture([hangs, hangs, hangs, hangs, hangs, hangs]);
+    const { refresh, sent, platform } = createRefreshScene([hangs, hangs, hangs, hangs, hangs, hangs]);
     for (const number of [1, 2, 3, 4, 5, 6]) {
       void refresh(number);
       await platform.advance(60_000);
@@ -42,7 +42,7 @@ describe('a refresh', () => {
 
   it('that was answered does not count among those that hang', async () => {
     const hangs = () => new Promise<Response>(() => {});
-    const { refresh, sent, platform } = createFixture([hangs, tokens, tokens, tokens, tokens, tokens]);
+    const { refresh, sent, platform } = createRefreshScene([hangs, tokens, tokens, tokens, tokens, tokens]);
     for (const number of [1, 2, 3, 4, 5, 6]) {
       void refresh(number);
       await platform.advance(60_000);
@@ -51,7 +51,7 @@ describe('a refresh', () => {
   });
 
   it('reports the token set, counted from just before it was sent', async () => {
-    const { refresh, done, platform } = createFixture([]);
+    const { refresh, done, platform } = createRefreshScene([]);
     const obtainedAt = platform.clock.now();
     await refresh();
     expect(done).toEqual([
@@ -78,7 +78,7 @@ describe('a refresh', () => {
 
   it('TIM-4 that takes long does not make the token younger', async () => {
     let arrive: (response: Response) => void = () => {};
-    const { refresh, done, platform } = createFixture([() => new Promise((resolve) => (arrive = resolve))]);
+    const { refresh, done, platform } = createRefreshScene([() => new Promise((resolve) => (arrive = resolve))]);
     const obtainedAt = platform.clock.now();
     const over = refresh();
     await platform.advance(40_000);
@@ -88,7 +88,7 @@ describe('a refresh', () => {
   });
 
   it('keeps the members of the same session’s user', async () => {
-    const { refresh, done, become } = createFixture([() => Response.json({ access_token: 'abc' })]);
+    const { refresh, done, become } = createRefreshScene([() => Response.json({ access_token: 'abc' })]);
     become({ user: { id: 'ann', claims: {}, members: { user: 'ann' } } });
     await refresh();
     expect(done[0]).toMatchObject({ tokenSet: { user: { id: 'ann', claims: { user: 'ann' } } } });
@@ -96,7 +96,7 @@ describe('a refresh', () => {
 
   it('takes nothing of a user of another session', async () => {
     let arrive: (response: Response) => void = () => {};
-    const { refresh, done, become } = createFixture([() => new Promise((resolve) => (arrive = resolve))]);
+    const { refresh, done, become } = createRefreshScene([() => new Promise((resolve) => (arrive = resolve))]);
     const over = refresh();
     await flush();
     become({ identityVersion: 1, user: { id: 'bob', claims: {}, members: { user: 'bob' } } });
@@ -106,7 +106,7 @@ describe('a refresh', () => {
   });
 
   it('is not sent if the session is over before its slot comes', async () => {
-    const { refresh, sent, done, become, enqueue } = createFixture();
+    const { refresh, sent, done, become, enqueue } = createRefreshScene();
     let end = () => {};
     void enqueue(() => new Promise<void>((resolve) => (end = resolve)), 0);
     const over = refresh();
@@ -119,7 +119,7 @@ describe('a refresh', () => {
 
   it('takes no slot if another tab has made it needless', async () => {
     let queue = 0;
-    const { refresh, done, become } = createFixture([], {
+    const { refresh, done, become } = createRefreshScene([], {
       mayBeInOtherTab: () => true,
       askOtherTabs: async () => become({ identityVersion: 1 }),
       enqueue: (attempt) => {
@@ -134,7 +134,7 @@ describe('a refresh', () => {
   // What another page writes is seen milliseconds late.
   it('is skipped if the record has a newer token by the time its slot comes', async () => {
     const answers = [false, true];
-    const { refresh, done, sent, become } = createFixture([], {
+    const { refresh, done, sent, become } = createRefreshScene([], {
       mayBeInOtherTab: () => answers.shift() === true,
       askOtherTabs: async () => become({ identityVersion: 1 }),
     });
@@ -143,7 +143,7 @@ describe('a refresh', () => {
   });
 
   it('RT-18 waits for the sign-in under way, 3 s at most', async () => {
-    const { refresh, sent, platform, enqueue } = createFixture();
+    const { refresh, sent, platform, enqueue } = createRefreshScene();
     void enqueue(() => new Promise(() => {}), 0);
     const over = refresh();
     await platform.advance(2999);
@@ -186,20 +186,20 @@ describe('what comes of it', () => {
       { type: 'refresh-failed', problem: { kind: 'network' } },
     ],
   ])('of %s is one report', async (_, answer, report) => {
-    const { refresh, done } = createFixture([answer]);
+    const { refresh, done } = createRefreshScene([answer]);
     await refresh();
     expect(done).toHaveLength(1);
     expect(done[0]).toMatchObject({ identityVersion: 0, attempt: 1, ...report });
   });
 
   it('of an object without a token is reported: it is a bug', async () => {
-    const { refresh, platform } = createFixture([() => Response.json({ ok: true })]);
+    const { refresh, platform } = createRefreshScene([() => Response.json({ ok: true })]);
     await refresh();
     expect(platform.reported).toMatchObject([{ code: 'token_response' }]);
   });
 
   it('of a page of HTML is not reported: the network has sent it', async () => {
-    const { refresh, platform } = createFixture([() => new Response('<html>')]);
+    const { refresh, platform } = createRefreshScene([() => new Response('<html>')]);
     await refresh();
     expect(platform.reported).toEqual([]);
   });
@@ -209,7 +209,7 @@ describe('what comes of it', () => {
       throw new Error('no roles');
     };
     const reading = { parseClaims, userId: () => 'ann', readTokens: undefined };
-    const { refresh, done, platform } = createFixture([], { reading });
+    const { refresh, done, platform } = createRefreshScene([], { reading });
     await refresh();
     expect(done[0]).toMatchObject({ type: 'refresh-failed', problem: { kind: 'malformed' } });
     expect(platform.reported).toMatchObject([{ code: 'token_response' }]);
@@ -220,7 +220,7 @@ describe('what comes of it', () => {
     { failures: 3, delayMs: 2000 },
     { failures: 50, delayMs: 15_000 },
   ])('is a longer pause after $failures failures', async ({ failures, delayMs }) => {
-    const { refresh, done, become, platform } = createFixture([offline]);
+    const { refresh, done, become, platform } = createRefreshScene([offline]);
     const problem = { kind: 'network', attempts: failures } as const;
     become({ failure: { count: failures, failedAt: platform.clock.now(), delayMs: 0, mandatedMs: 0, problem } });
     await refresh();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flush } from '../fake-platform.ts';
-import { type Answer, createFixture, offline, status, tokens } from './refresh-fixture.ts';
+import { type Answer, createRefreshScene, offline, status, tokens } from './refresh-scene.ts';
 
 describe('the idempotency key', () => {
   it.each<[string, Answer]>([
@@ -12,7 +12,7 @@ describe('the idempotency key', () => {
       () => new Response(new ReadableStream({ start: (c) => c.error(new TypeError('broken')) })),
     ],
   ])('is the same for the retry after %s', async (_, answer) => {
-    const { refresh, keys } = createFixture([answer]);
+    const { refresh, keys } = createRefreshScene([answer]);
     await refresh(1);
     await refresh(2);
     expect(new Set(keys()).size).toBe(1);
@@ -22,7 +22,7 @@ describe('the idempotency key', () => {
     ['tokens', () => tokens()],
     ['a definitive no', status(401)],
   ])('is given up after %s', async (_, answer) => {
-    const { refresh, keys } = createFixture([answer]);
+    const { refresh, keys } = createRefreshScene([answer]);
     await refresh(1);
     await refresh(2);
     expect(new Set(keys()).size).toBe(2);
@@ -30,7 +30,7 @@ describe('the idempotency key', () => {
 
   it('is in the record while the refresh is in flight, and no longer', async () => {
     let arrive: (response: Response) => void = () => {};
-    const { refresh, platform, keys } = createFixture([() => new Promise((resolve) => (arrive = resolve))]);
+    const { refresh, platform, keys } = createRefreshScene([() => new Promise((resolve) => (arrive = resolve))]);
     const over = refresh();
     await flush();
     const stored = () => platform.stored.get('silent-refresh:test:pending-key');
@@ -42,10 +42,10 @@ describe('the idempotency key', () => {
 
   it('of a page that was reloaded is used again, and kept for its whole time', async () => {
     const stored = new Map<string, string>();
-    const dead = createFixture([() => new Promise<Response>(() => {})], {}, stored);
+    const dead = createRefreshScene([() => new Promise<Response>(() => {})], {}, stored);
     void dead.refresh();
     await flush();
-    const alive = createFixture([], {}, stored);
+    const alive = createRefreshScene([], {}, stored);
     await alive.refresh(1);
     await alive.refresh(2);
     expect(alive.keys()).toEqual([dead.keys()[0], dead.keys()[0]]);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { RefreshParts } from '../../../src/auth-server/refresh.ts';
-import { createFixture as createRefreshFixture } from './refresh-fixture.ts';
+import { createRefreshScene as createRefreshFixture } from './refresh-scene.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
 
 const entry = 'silent-refresh:test:pending-key';
 
 /** A page whose turn comes without a lock, and what it did meanwhile. */
-const createFixture = (turn: 'at-once' | 'waited' | 'unlocked', changes: Partial<RefreshParts<Claims>> = {}) => {
+const createRefreshScene = (turn: 'at-once' | 'waited' | 'unlocked', changes: Partial<RefreshParts<Claims>> = {}) => {
   const asked: number[] = [];
   const fixture = createRefreshFixture([], {
     enqueue: (attempt) => attempt(turn),
@@ -23,7 +23,7 @@ const entryWith = (key: string, sentAt: number) => JSON.stringify({ v: 1, key, s
 
 describe('a refresh that gets no lock', () => {
   it('is sent once its key has been recorded for a while, and the other tabs were asked', async () => {
-    const { refresh, platform, sent, keys, asked } = createFixture('unlocked');
+    const { refresh, platform, sent, keys, asked } = createRefreshScene('unlocked');
     const over = refresh();
     const reserved = platform.stored.get(entry);
     await platform.advance(299);
@@ -39,7 +39,7 @@ describe('a refresh that gets no lock', () => {
     [0, 100],
     [1, 500],
   ])('keeps its distance from others by chance: %d, %d ms', async (random, ms) => {
-    const { refresh, platform, sent } = createFixture('unlocked');
+    const { refresh, platform, sent } = createRefreshScene('unlocked');
     platform.nextRandom = random;
     void refresh();
     await platform.advance(ms - 1);
@@ -49,7 +49,7 @@ describe('a refresh that gets no lock', () => {
   });
 
   it('has the key that is recorded by then, whoever has written it', async () => {
-    const { refresh, platform, keys } = createFixture('unlocked');
+    const { refresh, platform, keys } = createRefreshScene('unlocked');
     const over = refresh();
     platform.stored.set(entry, entryWith('of-another', platform.clock.now().wallAt));
     await platform.advance(300);
@@ -59,7 +59,7 @@ describe('a refresh that gets no lock', () => {
   });
 
   it('gives its key up if another page has refreshed meanwhile', async () => {
-    const { refresh, become, platform, sent, done } = createFixture('unlocked');
+    const { refresh, become, platform, sent, done } = createRefreshScene('unlocked');
     const over = refresh();
     become({ identityVersion: 1 });
     await platform.advance(300);
@@ -69,7 +69,7 @@ describe('a refresh that gets no lock', () => {
   });
 
   it('reserves nothing if it is not wanted by then', async () => {
-    const { refresh, platform, become, done } = createFixture('unlocked', {
+    const { refresh, platform, become, done } = createRefreshScene('unlocked', {
       enqueue: (attempt) => {
         become({ identityVersion: 1 });
         return attempt('unlocked');
@@ -83,13 +83,13 @@ describe('a refresh that gets no lock', () => {
 
 describe('a refresh that gets the lock', () => {
   it('at once asks nobody, and is sent at once', async () => {
-    const { refresh, sent, asked } = createFixture('at-once');
+    const { refresh, sent, asked } = createRefreshScene('at-once');
     await refresh();
     expect([sent.length, asked.length]).toEqual([1, 0]);
   });
 
   it('at once, while another tab has not shared its response yet, asks the other tabs first', async () => {
-    const { refresh, platform, sent, asked } = createFixture('at-once');
+    const { refresh, platform, sent, asked } = createRefreshScene('at-once');
     platform.stored.set(entry, entryWith('of-another', platform.clock.now().wallAt));
     await refresh();
     expect([sent.length, asked.length]).toEqual([1, 1]);
@@ -97,7 +97,7 @@ describe('a refresh that gets the lock', () => {
 
   it('keeps its key until it has told of the answer', async () => {
     let stoodThen: boolean | undefined;
-    const { refresh, platform } = createFixture('at-once', {
+    const { refresh, platform } = createRefreshScene('at-once', {
       done: () => {
         stoodThen = platform.stored.has(entry);
       },
@@ -107,7 +107,7 @@ describe('a refresh that gets the lock', () => {
   });
 
   it('after another tab’s asks the other tabs first', async () => {
-    const { refresh, sent, asked } = createFixture('waited');
+    const { refresh, sent, asked } = createRefreshScene('waited');
     await refresh();
     expect([sent.length, asked.length]).toEqual([1, 1]);
   });

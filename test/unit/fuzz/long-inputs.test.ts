@@ -7,7 +7,7 @@ import { readTokenSet } from '../../../src/auth-server/tokens/token-set.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
 import { isProxyChallenge, isTokenChallenge, parseChallenges } from '../../../src/requests/challenge.ts';
 import { isSameClaims } from '../../../src/session/same-claims.ts';
-import { createOrigin, KEY } from '../tabs/record/record-fixture.ts';
+import { createOrigin, KEY } from '../tabs/record/origin.ts';
 
 // For as long as a busy machine takes.
 vi.setConfig({ testTimeout: 60_000 });

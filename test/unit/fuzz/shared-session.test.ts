@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { SessionRecord } from '../../../src/tabs/record/shared-session.ts';
 import fc from '../random.ts';
-import { createOrigin, KEY } from '../tabs/record/record-fixture.ts';
+import { createOrigin, KEY } from '../tabs/record/origin.ts';
 import { anyText, hostileJson, hostileText, prototypesOf } from './hostile-json.ts';
 
 // For as long as a busy machine takes.

@@ -3,7 +3,7 @@ import type { Locks } from '../../../src/platform/platform.ts';
 import { createAuthRequestSlots } from '../../../src/tabs/auth-request-slots.ts';
 import { createTabLocks } from '../../../src/testing/browser/tab-locks.ts';
 import { createFakePlatform, flush } from '../fake-platform.ts';
-import { createAuthRequest, locksThat, name } from './lock-fixture.ts';
+import { createAuthRequest, locksThat, name } from './lock-scene.ts';
 
 /** Two pages of one session. */
 const createPages = (ownLocks?: Locks) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createLock } from '../../../src/tabs/lock.ts';
 import { outcome } from '../client/world.ts';
 import { createFakePlatform, flush } from '../fake-platform.ts';
-import { createAuthRequest, createPages, hold, locksThat, waitMs } from './lock-fixture.ts';
+import { createAuthRequest, createPages, hold, locksThat, waitMs } from './lock-scene.ts';
 
 describe('a lock that is lost', () => {
   const lostError = () => Promise.reject(new DOMException('', 'AbortError'));

@@ -3,7 +3,7 @@ import type { AuthClient } from '../../../src/client/auth-client.ts';
 import { createClient } from '../../../src/client/create-client.ts';
 import { type Claims, createWorld, credentials, outcome } from '../client/world.ts';
 import { flush } from '../fake-platform.ts';
-import { createAuthRequest, createPages, locksThat, name, waitMs } from './lock-fixture.ts';
+import { createAuthRequest, createPages, locksThat, name, waitMs } from './lock-scene.ts';
 
 const mute = () => locksThat(() => new Promise(() => {}));
 

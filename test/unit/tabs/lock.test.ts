@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { outcome } from '../client/world.ts';
 import { flush } from '../fake-platform.ts';
-import { createAuthRequest, createPages, name, waitMs } from './lock-fixture.ts';
+import { createAuthRequest, createPages, name, waitMs } from './lock-scene.ts';
 
 describe('a lock that is free', () => {
   it('TAB-6 is taken at once, and held for as long as the request runs', async () => {

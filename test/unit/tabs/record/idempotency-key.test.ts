@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createIdempotencyKeys } from '../../../../src/tabs/record/idempotency-key.ts';
 import { createRecord } from '../../../../src/tabs/record/shared-session.ts';
-import { createOrigin } from './record-fixture.ts';
+import { createOrigin } from './origin.ts';
 
 const NOW = 1_700_000_000_000;
 const nothingKept = { read: () => undefined, write: () => {} };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createKeptSignOut } from '../../../../src/tabs/record/kept-sign-out.ts';
 import { createSessionTracker } from '../../../../src/tabs/record/session-tracker.ts';
-import { createOrigin } from './record-fixture.ts';
+import { createOrigin } from './origin.ts';
 
 const NOW = 1_700_000_000_000;
 const ann = { id: 'ann', sid: 's' };

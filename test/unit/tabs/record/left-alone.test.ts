@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLeftAlone } from '../../../../src/tabs/record/left-alone.ts';
-import { createOrigin } from './record-fixture.ts';
+import { createOrigin } from './origin.ts';
 
 const session = { sessionKey: 'e', expiresAt: 7 };
 

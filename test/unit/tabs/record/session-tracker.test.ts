@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSessionTracker } from '../../../../src/tabs/record/session-tracker.ts';
 import { createRecord } from '../../../../src/tabs/record/shared-session.ts';
-import { createOrigin, KEY } from './record-fixture.ts';
+import { createOrigin, KEY } from './origin.ts';
 
 const at = 1_700_000_000_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createOrigin, KEY } from './record-fixture.ts';
+import { createOrigin, KEY } from './origin.ts';
 
 const NOW = 1_700_000_000_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createStoredValue } from '../../../../src/tabs/record/stored-value.ts';
-import { createOrigin } from './record-fixture.ts';
+import { createOrigin } from './origin.ts';
 
 const readAny = (members: Readonly<Record<string, unknown>>) => members as { readonly fact?: unknown };
 

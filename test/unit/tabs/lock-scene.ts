@@ -6,6 +6,7 @@ import { createFakePlatform } from '../fake-platform.ts';
 export const name = 'silent-refresh:test';
 export const waitMs = 3000;
 
+/** Pages that want one lock of the test kit's lock manager, or of another one. */
 export const createPages = () => {
   const { clock, advance, timers } = createFakePlatform(() => Promise.reject(new Error()));
   const manager = createTabLocks((_tab, _brings, deliver) => deliver());

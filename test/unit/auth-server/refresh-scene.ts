@@ -11,7 +11,8 @@ import { createFakePlatform } from '../fake-platform.ts';
 type Claims = Readonly<Record<string, unknown>>;
 export type Answer = () => Response | Promise<Response>;
 
-export const createFixture = (
+/** A page that refreshes, and a server that gives these answers one after the other, and then tokens. */
+export const createRefreshScene = (
   answers: Answer[] = [],
   changes: Partial<RefreshParts<Claims>> = {},
   stored?: Map<string, string>,
@@ -49,20 +50,26 @@ export const createFixture = (
     sent,
     done,
     enqueue,
+    /** Begins an attempt. */
     refresh: (number = 1) => {
       state = { ...state, refresh: { ...state.refresh, attempt: number } };
       return attempt({ identityVersion: 0, attempt: number });
     },
+    /** Changes the session meanwhile. */
     become: (next: Partial<State<Claims>>) => {
       state = { ...state, ...next };
     },
+    /** The idempotency keys of what was sent. */
     keys: () => sent.map(({ headers }) => (headers as Record<string, string>)['Idempotency-Key']),
   };
 };
 
+/** A good answer. */
 export const tokens = (more: object = {}): Response =>
   Response.json({ access_token: 'abc', expires_in: 60, user: 'ann', ...more });
+/** The connection breaks. */
 export const offline: Answer = () => Promise.reject(new TypeError('Failed to fetch'));
+/** An answer without a body. */
 export const status =
   (code: number, headers: Record<string, string> = {}): Answer =>
   () =>
