@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as server from '../../src/server/index.ts';
-import { type Claims, signedInWorld } from '../unit/client/world.ts';
+import { createFakeServer } from '../unit/client/fake-server.ts';
+import { type Claims, createWorld, signedInWorld } from '../unit/client/world.ts';
 import { type Given, runBlock } from './run-block.ts';
 
 const origin = 'https://app.example.com';
@@ -15,16 +16,39 @@ const claimsIn = async (response: Response): Promise<Record<string, unknown>> =>
 };
 
 /** The options that a block gives to `createAuthClient`. */
-const optionsOf = async (page: string, part: string) => {
+const optionsOf = async (page: string, part: string, declared: Given['declared'] = {}) => {
   let options: Parameters<typeof signedInWorld>[1] = {};
   const createAuthClient = (client: NonNullable<typeof options>['client']) => {
     options = { ...options, ...(client && { client }) };
   };
-  await runBlock(page, part, { modules: { 'silent-refresh': { createAuthClient } } });
+  await runBlock(page, part, { modules: { 'silent-refresh': { createAuthClient } }, declared });
   return options;
 };
 
 describe('docs/own-backend.md', () => {
+  it('signs in, refreshes and signs out at a server with other paths, methods and names', async () => {
+    const backEnd = createFakeServer();
+    const asked: string[] = [];
+    backEnd.always('/session', ({ request }) => {
+      asked.push(request.method);
+      if (request.method === 'DELETE') return new Response(null, { status: 204 });
+      if (!asked.includes('POST')) return Response.json({}, { status: 401 });
+      return Response.json({ jwt: `opaque-${asked.length}`, validFor: 60, profile: { uuid: 'u-1', name: 'Ada' } });
+    });
+    const options = await optionsOf('docs/own-backend.md', "method: 'PUT'", { fetch: backEnd.fetch });
+    const { client, platform } = createWorld({ ...options, at: backEnd });
+    client.start();
+    await platform.advance(1000);
+    void client.signIn({ name: 'ada' });
+    await platform.advance(1000);
+    expect(client.getSession()).toMatchObject({ status: 'authenticated', claims: { name: 'Ada' } });
+    await platform.advance(58_000);
+    expect(await client.getAccessToken()).toBe('opaque-3');
+    void client.signOut();
+    await platform.advance(1000);
+    expect(asked).toEqual(['PUT', 'POST', 'PUT', 'DELETE']);
+  });
+
   it('ends the session at a 403 with the message that tutorials give, and at no other 403', async () => {
     const options = await optionsOf('docs/own-backend.md', 'classifyRefresh');
     const statusAfter = async (message: string) => {
