@@ -77,6 +77,35 @@ describe('docs/own-backend.md', () => {
 });
 
 describe('docs/roles.md', () => {
+  it('has a new role in the claims after the next refresh', async () => {
+    let roles = ['user'];
+    const findUser = async () => ({ id: '7', roles });
+    const { authority } = (await runBlock('docs/roles.md', 'roles: user.roles', {
+      modules: { 'silent-refresh/server': server },
+      declared: { findByPassword: findUser, findById: findUser },
+    })) as { authority: server.Authority<unknown> };
+    const signedIn = await authority.handle(post('/auth/login', {}));
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    expect(await claimsIn(signedIn)).toMatchObject({ sub: '7', roles: ['user'] });
+    roles = ['user', 'trial'];
+    const refresh = new Request(`${origin}/auth/refresh`, { method: 'POST', headers: { ...own, cookie } });
+    expect(await claimsIn(await authority.handle(refresh))).toMatchObject({ sub: '7', roles: ['user', 'trial'] });
+  });
+
+  it('refreshes once the server has given the role, and not if it has refused', async () => {
+    type Page = { startTrial(auth: unknown): Promise<void> };
+    const { startTrial } = (await runBlock('docs/roles.md', 'function startTrial', { modules: {} })) as Page;
+    const { client, platform, server: backEnd } = await signedInWorld();
+    const refreshesAfter = async (status: number) => {
+      backEnd.always('/api/trial', () => Response.json({}, { status }));
+      backEnd.forget();
+      void startTrial(client);
+      await platform.advance(1000);
+      return backEnd.count('/auth/refresh');
+    };
+    expect([await refreshesAfter(403), await refreshesAfter(200)]).toEqual([0, 1]);
+  });
+
   it('switches to an organisation that the user belongs to, and to no other', async () => {
     const given: Given = {
       modules: { 'silent-refresh/server': server },
