@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { Window } from 'happy-dom';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type * as scenes from '../unit/react/scenes.ts';
 import { livedThrough } from '../unit/react/session-scene.tsx';
 import { builtPackage, bundleWithBuilt } from './built.ts';
@@ -13,7 +13,6 @@ let scene: typeof scenes;
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'silent-refresh-react-18-'));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const packages = ['react@18.2.0', 'react-dom@18.2.0'];
   execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--prefix', folder, ...packages]);
   const entry = join(import.meta.dirname, '../unit/react/scenes.ts');
@@ -21,6 +20,7 @@ beforeAll(async () => {
   const window = new Window({ url: 'https://app.example/' });
   const load = runInThisContext(`(function (window, document, navigator) { ${code}; return scene; })`);
   scene = load(window, window.document, window.navigator);
+  return () => rmSync(folder, { recursive: true, force: true });
 }, 120_000);
 
 describe('React 18.2 with the built package', () => {
