@@ -111,7 +111,7 @@ export interface AuthClientOptions<Claims = DefaultClaims> extends Pick<CallOpti
    * error: treats a network error as a refused token. One refresh and one replay; each token counts once per
    * server, until that server has accepted it. An abort never counts, nor does an error on the page's own
    * origin. If refreshing is not possible either, the call rejects with the network error. Default false; a
-   * function decides for each request.
+   * function, which may be async, decides for each request.
    *
    * The server may have carried out the request although its response was lost: leave out writes that must
    * not happen twice.

@@ -97,9 +97,8 @@ export type AuthorityEvent =
    * itself, or on the list of a verifier) are normal; `in-url` is a leak; `invalid` is not a token of ours. A token of a dead
    * generation is `refresh-reused` instead.
    *
-   * Whose token it was is told as far as the check has come: nothing of one that is not ours or was not looked at, `sid` and
-   * `userId` of an expired one (an opaque one does not name its user), and `data` where the session's record was read, which
-   * a verifier never does.
+   * It says whose token it was as far as the check got: nothing if the token is not ours, `sid` and `userId` if it has expired
+   * (`sid` alone for an opaque one), and `data` too if the session's record was read. A verifier reads none.
    */
   | {
       readonly type: 'token-refused';

@@ -133,7 +133,7 @@ export function createCallTokens<Claims>(parts: CallTokensParts<Claims>) {
       holds: boolean,
     ): Promise<AccessToken> => {
       const now = demandNow(holds);
-      const refused = given.find(newerThan);
+      const refused = newerThan === undefined ? undefined : given.find(newerThan);
       if (refused === undefined) {
         const token = (await wait({ signal, demand: { ...now, minValidityMs } })) as AccessToken;
         given.add(token, ownerNow(), false);

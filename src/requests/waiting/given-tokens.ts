@@ -13,9 +13,9 @@ const MAX_TOKENS = 20;
 
 /** The last access tokens that the app was given, for when it says that one of them was refused. */
 export function createGivenTokens() {
-  const tokens = new Map<string | undefined, GivenToken>();
+  const tokens = new Map<string, GivenToken>();
   return {
-    find: (value: string | undefined): GivenToken | undefined => tokens.get(value),
+    find: (value: string): GivenToken | undefined => tokens.get(value),
     add: ({ value, tokenNumber }: AccessToken, owner: CallOwner, isReplacement: boolean): void => {
       const known = tokens.get(value);
       const wasReplacement = known?.tokenNumber === tokenNumber && known.isReplacement;

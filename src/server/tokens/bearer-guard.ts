@@ -8,7 +8,7 @@ import { invalidToken, readBearer, unavailable } from './bearer.ts';
 /** What happens at a guard, for logs, metrics and alarms; see `AuthorityEvent`. */
 export type GuardEvent = Extract<AuthorityEvent, { type: 'token-refused' | 'failed' }>;
 
-/** Why a token is refused. `reused` has been told of by another event. */
+/** Why a token is refused. For `reused`, another event has been sent already. */
 export type Refused = 'invalid' | 'expired' | 'revoked' | 'ended' | 'reused';
 
 /** The claims of a good token, or why it is refused and, as far as that is known, whose it is. */

@@ -36,7 +36,7 @@ export interface GrantFacts {
   readonly lifetimeMs?: number | undefined;
 }
 
-/** A token for ann, good for five minutes, unless something else is said. */
+/** A token for ann, good for five minutes, unless `facts` say otherwise. */
 export const tokenSet = (facts: GrantFacts = {}): TokenSet<Claims> => {
   const { org, sid, seq, value = 'secret-token', askedMs = 0 } = facts;
   const id = 'id' in facts ? facts.id : 'ann';
@@ -102,7 +102,7 @@ export const receivedFromTab = (facts: GrantFacts = {}, isNewSession = false): S
   jitter: 0.5,
 });
 
-/** In another tab somebody has signed in, it is not known who; or the session has ended. */
+/** Somebody has signed in, or signed out, in another tab. It is not known who. */
 export const signedInElsewhere = { type: 'shared-session-changed', signedOut: false } as const;
 export const signedOutElsewhere = { type: 'shared-session-changed', signedOut: true } as const;
 

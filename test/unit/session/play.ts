@@ -23,7 +23,7 @@ export const policy: Policy = {
   maxCooldownMs: 5 * MINUTE,
 };
 
-/** Events of which there is nothing more to say than their name. */
+/** Events that have no members but their type. */
 type EventName = 'tick' | 'signed-out' | 'sign-out-settled' | 'stopped' | 'online' | 'resumed' | 'restored';
 
 export type Effects = readonly Effect<Claims>[];
@@ -32,9 +32,9 @@ export type Effects = readonly Effect<Claims>[];
 export interface Play {
   state(): State<Claims>;
   session(): Session<Claims>;
-  /** What the event led to, with what it says is to happen next. */
+  /** Sends an event, and those that it makes follow at once. Returns the effects of all of them. */
   send(event: SessionEvent<Claims> | EventName, now: number | Instant): Effects;
-  /** What a call made at `ms` asks for: any good token, if nothing else is said. */
+  /** What a call made at `ms` asks for: any good token, unless `facts` say more. */
   demandAt(ms: number, facts?: Partial<Demand>): Demand;
   /** What becomes of such a call. */
   judge(demand: Demand, now: number | Instant): Outcome;
