@@ -11,18 +11,102 @@ interface Sent {
 const pageWith = async (tokens: string[], answer: (request: Sent) => Response | Promise<Response>) => {
   const sent: Sent[] = [];
   const fetch = async (url: string, init: RequestInit) => {
-    const token = new Headers(init.headers).get('authorization')?.slice('Bearer '.length);
+    const token = tokenOf(init);
     sent.push({ url, init, token });
     const next = url === '/auth/refresh' ? tokens.shift() : undefined;
     return next === undefined ? answer({ url, init, token }) : Response.json({ access_token: next });
   };
-  const page = await runBlock('docs/wrapper.md', 'function naiveFetch', { modules: {}, declared: { fetch } });
-  const { naiveFetch } = page as { naiveFetch(url: string, init?: RequestInit): Promise<Response> };
+  const { naiveFetch } = await wrapperWith(fetch);
   return { naiveFetch, to: (url: string) => sent.filter((request) => request.url === url) };
 };
 
+interface Wrapper {
+  naiveFetch(url: string, init?: RequestInit): Promise<Response>;
+  signOut(): Promise<void>;
+}
+
+const wrapperWith = (fetch: (url: string, init: RequestInit) => Promise<Response>) =>
+  runBlock('docs/wrapper.md', 'function naiveFetch', { modules: {}, declared: { fetch } }) as Promise<Wrapper>;
+
+const tokenOf = (init: RequestInit) => new Headers(init.headers).get('authorization')?.slice('Bearer '.length);
+
 const acceptAll = () => new Response();
 const accept = (good: string) => (request: Sent) => new Response(null, { status: request.token === good ? 200 : 401 });
+
+type Answer = { readonly response: Response; readonly cookie?: string | undefined };
+
+/**
+ * A browser whose user is signed in. The server rotates refresh tokens, takes an old one for theft, and revokes at a
+ * sign-out the token that comes with it.
+ */
+const signedInBrowser = () => {
+  let current: string | undefined = 'refresh-0';
+  let cookie: string | undefined = current;
+  let valid: string | undefined;
+  let refreshes = 0;
+  let landing = Promise.resolve();
+  let onRefresh = () => {};
+
+  const refresh = (sent: string | undefined): Answer => {
+    if (sent === undefined || sent !== current) {
+      if (sent !== undefined) current = undefined;
+      return { response: Response.json({ error: 'invalid_grant' }, { status: 401 }) };
+    }
+    refreshes += 1;
+    valid = `access-${refreshes}`;
+    current = `refresh-${refreshes}`;
+    return { response: Response.json({ access_token: valid }), cookie: current };
+  };
+
+  const signOut = (sent: string | undefined): Answer => {
+    if (sent === current) current = undefined;
+    return { response: new Response(null, { status: 204 }), cookie: undefined };
+  };
+
+  const answer = (url: string, token: string | undefined): Answer => {
+    if (url === '/auth/refresh') return refresh(cookie);
+    if (url === '/auth/logout') return signOut(cookie);
+    return { response: new Response(null, { status: token !== undefined && token === valid ? 200 : 401 }) };
+  };
+
+  return {
+    /** Opens a page. Whatever its requests are answered once it is closed is lost, cookies included. */
+    async open() {
+      let isOpen = true;
+      const { naiveFetch, signOut } = await wrapperWith(async (url, init) => {
+        const { response, ...set } = answer(url, tokenOf(init));
+        if (url === '/auth/refresh') {
+          onRefresh();
+          await landing;
+        }
+        if (!isOpen) return new Promise<never>(() => {});
+        if ('cookie' in set) cookie = set.cookie;
+        return response;
+      });
+      return {
+        call: async () => (await naiveFetch('/api/me')).status,
+        signOut,
+        close() {
+          isOpen = false;
+        },
+      };
+    },
+    expireAccessToken() {
+      valid = undefined;
+    },
+    /** From now on, answers to refreshes are on their way until they land. `refreshed`: the server has answered one. */
+    delayAnswers() {
+      let land = () => {};
+      landing = new Promise((resolve) => {
+        land = resolve;
+      });
+      const refreshed = new Promise<void>((resolve) => {
+        onRefresh = resolve;
+      });
+      return { land, refreshed };
+    },
+  };
+};
 
 describe('the wrapper of docs/wrapper.md', () => {
   it('sends the token to any address, and loses headers that are not a plain object', async () => {
@@ -49,7 +133,7 @@ describe('the wrapper of docs/wrapper.md', () => {
     expect(to('/late').map(({ token }) => token)).toEqual(['old', 'newer']);
   });
 
-  it('has no limit in time, no key for a repetition, and nothing that outlives a reload', async () => {
+  it('has no limit in time for a refresh, and no key for its repetition', async () => {
     const { naiveFetch, to } = await pageWith(['one'], acceptAll);
     await naiveFetch('/api/me');
     expect(to('/auth/refresh').map(({ init }) => init)).toEqual([{ method: 'POST' }]);
@@ -72,6 +156,44 @@ describe('the wrapper of docs/wrapper.md', () => {
       ['ann', 'tea'],
       ['ben', 'tea'],
     ]);
+  });
+
+  it('loses the session if the page is reloaded during a refresh, and at no other time', async () => {
+    const browser = signedInBrowser();
+    const first = await browser.open();
+    expect(await first.call()).toBe(200);
+
+    first.close();
+    const second = await browser.open();
+    expect(await second.call()).toBe(200);
+
+    browser.expireAccessToken();
+    const { land, refreshed } = browser.delayAnswers();
+    void second.call();
+    await refreshed;
+    second.close();
+    land();
+    const third = await browser.open();
+    expect(await third.call()).toBe(401);
+    expect(await (await browser.open()).call()).toBe(401);
+  });
+
+  it('brings the session back, here and for the next page, if a refresh is under way at the sign-out', async () => {
+    const afterSignOut = async (during: 'nothing' | 'a refresh') => {
+      const browser = signedInBrowser();
+      const page = await browser.open();
+      await page.call();
+      browser.expireAccessToken();
+      const { land, refreshed } = browser.delayAnswers();
+      const call = during === 'a refresh' ? page.call() : undefined;
+      if (call !== undefined) await refreshed;
+      await page.signOut();
+      land();
+      await call;
+      return [await page.call(), await (await browser.open()).call()];
+    };
+    expect(await afterSignOut('nothing')).toEqual([401, 401]);
+    expect(await afterSignOut('a refresh')).toEqual([200, 200]);
   });
 
   it('refreshes in each tab', async () => {
