@@ -1,5 +1,5 @@
 import { type Terminal, UsageError } from '../command.ts';
-import type { DoctorArguments } from './arguments.ts';
+import type { DoctorArguments } from './arguments/read-arguments.ts';
 import type { Credentials } from './requests/session.ts';
 
 /** The environment variable that a password may be in. */

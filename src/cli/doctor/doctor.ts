@@ -1,5 +1,6 @@
 import type { Command, Terminal } from '../command.ts';
-import { readArguments, USAGE } from './arguments.ts';
+import { USAGE } from './arguments/options.ts';
+import { readArguments } from './arguments/read-arguments.ts';
 import { judgeAll } from './checks.ts';
 import { readCredentials, signInType } from './credentials.ts';
 import { isAnswered } from './observations.ts';

@@ -1,8 +1,12 @@
 import { errorOf, type Interception, interceptionOf } from '../../auth-server/classify-response.ts';
 import { isObject } from '../../auth-server/tokens/is-object.ts';
+import type { TokenResponse } from '../../auth-server/tokens/token-response.ts';
 
 /** The endpoints of the contract. */
 export type EndpointName = 'sign-in' | 'refresh' | 'sign-out';
+
+/** What an endpoint is asked by. */
+export type Method = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What each request of the doctor is for. */
 export type Step =
@@ -31,6 +35,9 @@ export type Step =
   | 'sign-out'
   | 'after-sign-out';
 
+/** The tokens of an answer, as the client of this package reads them, or why it cannot. */
+export type TokensRead = { readonly tokens: TokenResponse } | { readonly problem: string };
+
 /** What a server answered, as plain data. */
 export interface Answer {
   readonly status: number;
@@ -39,13 +46,15 @@ export interface Answer {
   readonly setCookies: readonly string[];
   /** Parsed where it is JSON, else its text. */
   readonly body: unknown;
+  /** What the client of this package reads in it. */
+  readonly read: TokensRead;
 }
 
 /** One request and what came of it. */
 export interface Exchange {
   readonly step: Step;
   readonly endpoint: EndpointName;
-  readonly method: 'POST' | 'GET' | 'OPTIONS';
+  readonly method: Method | 'GET' | 'OPTIONS';
   /** The `Origin` that was sent. */
   readonly origin: string;
   /** The cookies that were sent, by name. */

@@ -1,8 +1,13 @@
-import type { EndpointName } from './exchange.ts';
+import type { EndpointName, Method } from './exchange.ts';
+import type { AnswerFields } from './tokens-of.ts';
 
-/** What is checked: where the endpoints are, and whose pages ask them. */
+/** What is checked: where the endpoints are, how they are asked and what they call things, and whose pages ask them. */
 export interface Target {
   readonly endpoints: Readonly<Record<EndpointName, URL>>;
+  readonly methods: Readonly<Record<EndpointName, Method>>;
+  readonly answerFields: AnswerFields;
+  /** The names of the headers that the client adds. */
+  readonly headers: { readonly client: string; readonly idempotencyKey: string };
   /** The origin of the app's pages. */
   readonly pageOrigin: string;
 }
@@ -18,6 +23,11 @@ export function relationTo({ pageOrigin }: Target, url: URL): Relation {
   const page = new URL(pageOrigin);
   if (page.origin === url.origin) return 'same-origin';
   return page.protocol === url.protocol && siteOf(page.hostname) === siteOf(url.hostname) ? 'same-site' : 'cross-site';
+}
+
+/** The headers of the client's request that a browser asks for in a preflight. */
+export function headersAskedFor({ headers }: Target, endpoint: EndpointName): readonly string[] {
+  return [headers.client, endpoint === 'refresh' ? headers.idempotencyKey : 'Content-Type'];
 }
 
 /** An address as it may be printed: without its query. */

@@ -1,6 +1,8 @@
 import { asciiLowerCase } from '../../../server/http/header-text.ts';
 import type { EndpointName } from '../exchange.ts';
 import { error, type Finding, listed, ok, warning } from '../finding.ts';
+import { ENDPOINTS } from '../reachability.ts';
+import { headersAskedFor, type Target } from '../target.ts';
 
 /** An answer to a page of the app, or to the browser's question before it. */
 export interface CorsAnswer {
@@ -11,16 +13,10 @@ export interface CorsAnswer {
 
 const ORIGIN = 'Access-Control-Allow-Origin';
 const CREDENTIALS = 'Access-Control-Allow-Credentials';
+const METHODS = 'Access-Control-Allow-Methods';
 const ALLOWED = 'Access-Control-Allow-Headers';
 const EXPOSED = 'Access-Control-Expose-Headers';
 const HIDDEN = 'The browser hides the answer from the page: the client sees a network error, whatever the status.';
-
-/** What each endpoint's request is sent with. */
-const NEEDED: Readonly<Record<EndpointName, readonly string[]>> = {
-  'sign-in': ['X-Auth-Client', 'Content-Type'],
-  refresh: ['X-Auth-Client', 'Idempotency-Key'],
-  'sign-out': ['X-Auth-Client', 'Content-Type'],
-};
 
 export function checkOrigin(answers: readonly CorsAnswer[], pageOrigin: string): Finding {
   const wrong = answers.filter(({ headers }) => headers.get(ORIGIN) !== pageOrigin);
@@ -47,14 +43,33 @@ export function checkCredentials(answers: readonly CorsAnswer[]): Finding {
   );
 }
 
+/** `POST` needs no leave of its own, unlike the other methods. */
+export function checkAllowedMethods(answers: readonly CorsAnswer[], { methods }: Target): readonly Finding[] {
+  const asked = answers.filter(({ isPreflight, endpoint }) => isPreflight && methods[endpoint] !== 'POST');
+  if (asked.length === 0) return [];
+  const names = listed(asked.map(({ endpoint }) => methods[endpoint]));
+  const wrong = asked.filter(
+    ({ endpoint, headers }) => !(headers.get(METHODS) ?? '').split(/[\s,]+/).includes(methods[endpoint]),
+  );
+  if (wrong.length === 0) return [ok('cors-allow-methods', `${METHODS} names ${names}`)];
+  return [
+    error(
+      'cors-allow-methods',
+      `${METHODS} does not name ${listed(wrong.map(({ endpoint }) => methods[endpoint]))} on ${placesOf(wrong)}`,
+      'The browser does not send the request: the client sees a network error. With cookies, * does not count.',
+      `Set ${METHODS}: ${names}, in capitals.`,
+    ),
+  ];
+}
+
 /** One finding for each header that the client sends. */
-export function checkAllowedHeaders(answers: readonly CorsAnswer[]): readonly Finding[] {
+export function checkAllowedHeaders(answers: readonly CorsAnswer[], target: Target): readonly Finding[] {
   const preflights = answers.filter(({ isPreflight }) => isPreflight);
   if (preflights.length === 0) return [];
-  const missing = [...new Set(Object.values(NEEDED).flat())].flatMap((name) => {
+  const missing = [...new Set(ENDPOINTS.flatMap((endpoint) => headersAskedFor(target, endpoint)))].flatMap((name) => {
     const wrong = preflights.filter(
       ({ endpoint, headers }) =>
-        NEEDED[endpoint].includes(name) && !namesIn(headers, ALLOWED).has(asciiLowerCase(name)),
+        headersAskedFor(target, endpoint).includes(name) && !namesIn(headers, ALLOWED).has(asciiLowerCase(name)),
     );
     if (wrong.length === 0) return [];
     return error(

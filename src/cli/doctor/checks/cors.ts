@@ -7,6 +7,7 @@ import { relationTo } from '../target.ts';
 import {
   type CorsAnswer,
   checkAllowedHeaders,
+  checkAllowedMethods,
   checkCredentials,
   checkExposedHeaders,
   checkOrigin,
@@ -30,7 +31,7 @@ export function checkCors(observations: Observations): readonly Finding[] | unde
   );
   const usable: CorsAnswer[] = asked
     .filter((exchange) => !refused.includes(exchange))
-    .map(({ step, endpoint, answer }) => ({ isPreflight: step === 'preflight', endpoint, headers: answer.headers }));
+    .map(({ step, endpoint, answer: { headers } }) => ({ isPreflight: step === 'preflight', endpoint, headers }));
   const preflights = refused.map(({ endpoint, answer }) => `${endpoint} ${describe(answer)}`);
   return [
     preflights.length === 0
@@ -43,7 +44,8 @@ export function checkCors(observations: Observations): readonly Finding[] | unde
         ),
     checkOrigin(usable, target.pageOrigin),
     checkCredentials(usable),
-    ...checkAllowedHeaders(usable),
+    ...checkAllowedMethods(usable, target),
+    ...checkAllowedHeaders(usable, target),
     checkExposedHeaders(usable),
   ];
 }

@@ -17,6 +17,7 @@ export function checkEndpoints(observations: Observations): readonly Finding[] {
 function judge(endpoint: EndpointName, answer: Answer, { target }: Observations): Finding {
   const check = `endpoint-${endpoint}`;
   const address = printable(target.endpoints[endpoint]);
+  const method = target.methods[endpoint];
   const seen = `${endpoint}: ${describe(answer)} from ${address}`;
   switch (whyMissing(endpoint, answer)) {
     case 'redirect':
@@ -31,7 +32,7 @@ function judge(endpoint: EndpointName, answer: Answer, { target }: Observations)
         check,
         seen,
         'A page is no answer: it comes from a firewall, a proxy or a single-page app that answers every address.',
-        `Check the address, and the order of your routes: the endpoint has to answer POST with JSON.`,
+        `Check the address, and the order of your routes: the endpoint has to answer ${method} with JSON.`,
       );
     case 'proxy':
       return error(
@@ -47,7 +48,7 @@ function judge(endpoint: EndpointName, answer: Answer, { target }: Observations)
         'The endpoint is not there, or takes no such request.',
         answer.status === 415
           ? 'Let it read JSON; if it reads forms, check it with --form.'
-          : `Check the address (--${endpoint}) and the method, which is POST. Answer 401, never 404, for an unknown user.`,
+          : `Check the address (--${endpoint}) and the method, which is ${method} (--${endpoint}-method). Answer 401, never 404, for an unknown user.`,
       );
     case 'failed':
       return error(

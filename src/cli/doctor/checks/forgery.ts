@@ -9,13 +9,14 @@ export function checkForgery(observations: Observations): readonly Finding[] | u
   const header = fateOf(observations, 'no-header');
   const origin = fateOf(observations, 'foreign-origin');
   if (header === undefined || origin === undefined) return undefined;
+  const { client } = observations.target.headers;
   if (header.isTaken && origin.isTaken) {
     return [
       error(
         'csrf',
-        'a refresh is answered without X-Auth-Client, and for a foreign Origin',
+        `a refresh is answered without ${client}, and for a foreign Origin`,
         'SameSite does not keep out pages of sibling domains: they can spend the refresh token and sign users out.',
-        'Refuse requests without X-Auth-Client, and those whose Origin is not one of your pages, with 403.',
+        `Refuse requests without ${client}, and those whose Origin is not one of your pages, with 403.`,
       ),
     ];
   }
@@ -23,11 +24,11 @@ export function checkForgery(observations: Observations): readonly Finding[] | u
     header.isTaken
       ? warning(
           'csrf-header',
-          'a refresh is answered without X-Auth-Client',
+          `a refresh is answered without ${client}`,
           'The header is what no form can send: without it, only the comparison of Origin keeps forged requests out.',
-          'Refuse requests without X-Auth-Client, with 403.',
+          `Refuse requests without ${client}, with 403.`,
         )
-      : ok('csrf-header', `without X-Auth-Client: ${header.seen}`),
+      : ok('csrf-header', `without ${client}: ${header.seen}`),
     origin.isTaken
       ? warning(
           'csrf-origin',

@@ -45,21 +45,22 @@ function retry(observations: Observations): Finding | undefined {
   const answer = fateOf(observations, 'retry');
   const after = fateOf(observations, 'after-retry');
   if (answer === undefined || after === undefined) return undefined;
+  const { idempotencyKey } = observations.target.headers;
   const change = 'Remember the key of the latest refresh for 60 s, and answer its repetition with the same successor.';
   if (!isGranted(answer) || !isGranted(after)) {
     const fate = isGranted(after) ? '' : ', and the session has ended';
     return error(
       'retry',
-      `the same refresh, with the same Idempotency-Key, is answered ${describe(answer)}${fate}`,
+      `the same refresh, with the same ${idempotencyKey}, is answered ${describe(answer)}${fate}`,
       'A lost answer, a reload or a bad network at the wrong moment signs the user out.',
       change,
     );
   }
   const isSame = isSameSuccessor(observations, 'refresh', 'retry');
-  if (isSame) return ok('retry', 'the same Idempotency-Key gets the same successor');
+  if (isSame) return ok('retry', `the same ${idempotencyKey} gets the same successor`);
   return warning(
     'retry',
-    'the same Idempotency-Key gets another successor',
+    `the same ${idempotencyKey} gets another successor`,
     'Two refresh tokens of one session are good at the same time, so a copy can go unnoticed.',
     change,
   );

@@ -2,7 +2,6 @@ import { describe, isGranted } from '../exchange.ts';
 import { error, type Finding, ok } from '../finding.ts';
 import { answered, type Observations } from '../observations.ts';
 import { refusesOwnPages } from '../reachability.ts';
-import { readTokensOf } from '../tokens-of.ts';
 
 /** Whether the credentials get an answer that the client can read. */
 export function checkSignIn(observations: Observations): readonly Finding[] | undefined {
@@ -24,14 +23,16 @@ export function checkSignIn(observations: Observations): readonly Finding[] | un
       ),
     ];
   }
-  const read = readTokensOf(answer);
+  const { read } = answer;
   if ('problem' in read) {
     return [
       error(
         'sign-in',
         read.problem,
         'The client takes such an answer for a second step, or for no token response at all.',
-        'Answer 200 with access_token, token_type and expires_in (RFC 6749 section 5.1). Check a user without a second factor.',
+        observations.target.answerFields.accessToken === undefined
+          ? 'Answer 200 with access_token, token_type and expires_in (RFC 6749 section 5.1), or name the field that holds the token: --access-token-field. Check a user without a second factor.'
+          : 'Check --access-token-field: the name of the field, or a path such as data.jwt. Check a user without a second factor.',
       ),
     ];
   }

@@ -1,9 +1,10 @@
 import { isObject, own } from '../../../auth-server/tokens/is-object.ts';
+import { nameOf } from '../../../auth-server/tokens/name-of.ts';
 import type { TokenResponse } from '../../../auth-server/tokens/token-response.ts';
 import { type Answer, isGranted } from '../exchange.ts';
 import { error, type Finding, ok, warning } from '../finding.ts';
 import { answerTo, type Observations } from '../observations.ts';
-import { tokensOf } from '../tokens-of.ts';
+import { type AnswerFields, tokensOf, valueAt } from '../tokens-of.ts';
 
 /** Whether the token response says all that the client can use. */
 export function checkTokenResponse(observations: Observations): readonly Finding[] | undefined {
@@ -12,12 +13,14 @@ export function checkTokenResponse(observations: Observations): readonly Finding
   if (signIn === undefined || tokens === undefined) return undefined;
   const refreshed = answerTo(observations, 'refresh');
   const next = isGranted(refreshed) ? tokensOf(refreshed) : undefined;
+  const { answerFields: fields } = observations.target;
   return [
-    tokenType(signIn),
-    expiresIn(signIn, tokens),
-    identity(tokens),
-    sid(tokens, next),
-    ...(next === undefined ? [] : [seq(tokens, next)]),
+    // Where the token has a name of its own, nothing has to tell it from the ticket to a second factor.
+    ...(fields.accessToken === undefined ? [tokenType(signIn)] : []),
+    expiresIn(signIn, tokens, fields),
+    identity(signIn, tokens, fields),
+    sid(tokens, next, fields),
+    ...(next === undefined ? [] : [seq(tokens, next, fields)]),
   ];
 }
 
@@ -31,51 +34,73 @@ function tokenType(answer: Answer): Finding {
   );
 }
 
-function expiresIn(answer: Answer, { lifetimeMs, raw }: TokenResponse): Finding {
+function expiresIn(answer: Answer, { lifetimeMs, raw }: TokenResponse, fields: AnswerFields): Finding {
+  const given =
+    fields.accessToken === undefined ? member(answer, 'expires_in') : valueAt(answer.body, fields.expiresIn);
+  const name = fields.expiresIn === undefined ? 'expires_in' : 'the field that --expires-in-field names';
   const fromJwt = typeof raw.exp === 'number' && typeof raw.iat === 'number' ? raw.exp - raw.iat : undefined;
   const stated = lifetimeMs === undefined ? undefined : lifetimeMs / 1000;
-  if (member(answer, 'expires_in') === undefined) {
+  if (given === undefined) {
+    const missing = fields.expiresIn === undefined ? `there is no ${name}` : `${name} is missing`;
     return warning(
       'expires-in',
-      fromJwt === undefined ? 'there is no expires_in' : `there is no expires_in; the JWT lives for ${fromJwt} s`,
+      fromJwt === undefined ? missing : `${missing}; the JWT lives for ${fromJwt} s`,
       fromJwt === undefined
         ? 'The client does not know when to refresh: it uses the token until a call is answered 401.'
         : 'The client reads the JWT instead. It no longer can once the token is opaque.',
-      'Add expires_in, in seconds.',
+      fields.accessToken === undefined
+        ? 'Add expires_in, in seconds.'
+        : 'Give the lifetime in seconds, and name its field: --expires-in-field.',
+    );
+  }
+  if (!isSeconds(given)) {
+    return warning(
+      'expires-in',
+      `${name} is not a number of seconds`,
+      'The client reads neither a date nor a text such as 15m: it goes by the JWT, or uses the token until a call is answered 401.',
+      'Give the seconds that the token has left, as a number.',
     );
   }
   if (stated !== undefined && fromJwt !== undefined && Math.abs(stated - fromJwt) > 5) {
     return error(
       'expires-in',
-      `expires_in is ${stated}, and the JWT lives for ${fromJwt} s`,
-      'The client goes by expires_in: it refreshes too early, or sends tokens that have expired.',
-      'Set expires_in to exp − iat, in seconds.',
+      `${name} is ${stated}, and the JWT lives for ${fromJwt} s`,
+      'The client goes by the former: it refreshes too early, or sends tokens that have expired.',
+      'Set it to exp − iat, in seconds.',
     );
   }
-  return ok('expires-in', `expires_in is ${stated ?? 'not a number of seconds'}`);
+  return ok('expires-in', `${name} is ${stated}`);
 }
 
-function identity({ raw, members }: TokenResponse): Finding {
+function isSeconds(value: unknown): boolean {
+  const seconds = typeof value === 'string' ? Number(value) : value;
+  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0;
+}
+
+function identity({ body }: Answer, { raw, members }: TokenResponse, { userId }: AnswerFields): Finding {
   const { user } = members;
-  const ids = [own(raw, 'sub'), ...(isObject(user) ? [own(user, 'id'), own(user, 'sub')] : [])];
-  if (ids.some((id) => (typeof id === 'string' && id !== '') || Number.isSafeInteger(id))) {
-    return ok('identity', 'the answer says who is signed in');
-  }
+  const usual = [own(raw, 'sub'), ...(isObject(user) ? [own(user, 'id'), own(user, 'sub')] : [])];
+  const ids = userId === undefined ? usual : [valueAt(body, userId), valueAt(raw, userId)];
+  if (ids.some((id) => nameOf(id) !== undefined)) return ok('identity', 'the answer says who is signed in');
   return warning(
     'identity',
     'the answer does not say who is signed in',
     'The client cannot notice that somebody else has signed in in another tab, and calls may go out in their name.',
-    'Add sub to the JWT, or user.id to the answer; or set `userId`.',
+    userId === undefined
+      ? 'Add sub to the JWT, or user.id to the answer; or set `userId`, and name the field here: --user-id-field.'
+      : 'Check --user-id-field: a field of the answer, or of the JWT, with a text or a whole number.',
   );
 }
 
-function sid(tokens: TokenResponse, next: TokenResponse | undefined): Finding {
+function sid(tokens: TokenResponse, next: TokenResponse | undefined, fields: AnswerFields): Finding {
   if (tokens.sid === undefined) {
     return warning(
       'sid',
       'there is no sid',
       'A sign-out that is late can then end the session of somebody who has signed in since.',
-      'Add sid: a text that names the session, the same in every answer about it.',
+      fields.sid === undefined
+        ? 'Add sid: a text that names the session, the same in every answer about it.'
+        : 'Check --sid-field: a field with a text or a whole number.',
     );
   }
   if (next !== undefined && next.sid === undefined) {
@@ -97,13 +122,15 @@ function sid(tokens: TokenResponse, next: TokenResponse | undefined): Finding {
   return ok('sid', next === undefined ? 'there is a sid' : 'sid stays the same over a refresh');
 }
 
-function seq(tokens: TokenResponse, next: TokenResponse): Finding {
+function seq(tokens: TokenResponse, next: TokenResponse, fields: AnswerFields): Finding {
   if (tokens.seq === undefined || next.seq === undefined) {
     return warning(
       'seq',
       'there is no seq',
       'Of two answers that overtake each other, the client cannot tell which one is newer.',
-      'Add seq: a number that grows with every refresh of the session.',
+      fields.seq === undefined
+        ? 'Add seq: a number that grows with every refresh of the session.'
+        : 'Check --seq-field: a field with a number.',
     );
   }
   if (next.seq > tokens.seq) return ok('seq', 'seq grows with a refresh');

@@ -1,16 +1,21 @@
 import { readBody } from '../../../auth-server/classify-response.ts';
-import { AUTH_CLIENT_HEADER } from '../../../server/http/csrf.ts';
+import { asciiLowerCase } from '../../../server/http/header-text.ts';
 import type { Answer, EndpointName, Exchange, Step } from '../exchange.ts';
-import { relationTo, type Target } from '../target.ts';
+import { headersAskedFor, relationTo, type Target } from '../target.ts';
+import { readTokensOf } from '../tokens-of.ts';
 import type { CookieJar } from './cookie-jar.ts';
 
 /** A request, as far as it is not what the client of this package sends. */
 interface Question {
-  readonly method?: 'POST' | 'GET' | 'OPTIONS';
+  /** Default: the endpoint's. */
+  readonly method?: 'GET' | 'OPTIONS';
   /** Default: the origin of the app's pages. */
   readonly origin?: string;
-  /** Further headers; `undefined` leaves one out. */
-  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** The idempotency key. */
+  readonly key?: string;
+  /** Whether the header is left out that no form of another site can send. */
+  readonly isLikeForm?: boolean;
+  readonly contentType?: string;
   readonly body?: string;
   /** The cookies to send; it keeps those that the answer sets. */
   readonly jar?: CookieJar;
@@ -30,31 +35,30 @@ const MAX_BODY_BYTES = 256 * 1024;
 
 /** Sends what a browser would send for the client of this package; each request is given up after `timeoutMs`. */
 export function createSend(target: Target, timeoutMs: number, transport: Transport): Send {
-  return async (step, endpoint, { method = 'POST', origin = target.pageOrigin, headers = {}, body, jar } = {}) => {
+  return async (step, endpoint, question = {}) => {
+    const { method = target.methods[endpoint], origin = target.pageOrigin, body, jar } = question;
     const url = target.endpoints[endpoint];
     const cookies = new Map(jar?.cookies);
     const asked = { step, endpoint, method, origin, cookies, sentAt: transport.now() };
-    const all = {
+    const headers = {
       Accept: 'application/json',
       Origin: origin,
       'Sec-Fetch-Site': relationTo({ ...target, pageOrigin: origin }, url),
       'Sec-Fetch-Mode': 'cors',
       'Sec-Fetch-Dest': 'empty',
-      ...(method !== 'OPTIONS' && { [AUTH_CLIENT_HEADER]: '1' }),
       ...(cookies.size > 0 && { Cookie: [...cookies].map((pair) => pair.join('=')).join('; ') }),
-      ...headers,
+      ...(method === 'OPTIONS' ? ofPreflight(target, endpoint) : ofClient(target, question)),
     };
-    const given = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const response = await transport.fetch(url.href, {
         method,
-        headers: given,
+        headers,
         redirect: 'manual',
         signal,
         ...(body !== undefined && { body }),
       });
-      const answer = await read(response);
+      const answer = await read(response, target);
       jar?.keep(answer.setCookies);
       return { ...asked, receivedAt: transport.now(), answer };
     } catch (cause) {
@@ -64,10 +68,26 @@ export function createSend(target: Target, timeoutMs: number, transport: Transpo
   };
 }
 
-async function read(response: Response): Promise<Answer> {
+/** What a browser asks before it sends the client's request. */
+function ofPreflight(target: Target, endpoint: EndpointName): Record<string, string> {
+  return {
+    'Access-Control-Request-Method': target.methods[endpoint],
+    'Access-Control-Request-Headers': headersAskedFor(target, endpoint).map(asciiLowerCase).sort().join(','),
+  };
+}
+
+function ofClient({ headers }: Target, { key, isLikeForm = false, contentType }: Question): Record<string, string> {
+  return {
+    ...(!isLikeForm && { [headers.client]: '1' }),
+    ...(key !== undefined && { [headers.idempotencyKey]: key }),
+    ...(contentType !== undefined && { 'Content-Type': contentType }),
+  };
+}
+
+async function read(response: Response, { answerFields }: Target): Promise<Answer> {
   const { status, headers } = response;
   const body = await readBody(new Response(response.body?.pipeThrough(bounded(MAX_BODY_BYTES)) ?? null));
-  return { status, headers, setCookies: headers.getSetCookie(), body };
+  return { status, headers, setCookies: headers.getSetCookie(), body, read: readTokensOf(body, answerFields) };
 }
 
 function bounded(maxBytes: number): TransformStream<Uint8Array, Uint8Array> {

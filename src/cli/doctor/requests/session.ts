@@ -84,13 +84,13 @@ async function keepOpen(
 
 async function signIn(send: Send, step: Step, { body, contentType }: Credentials): Promise<OpenSession | undefined> {
   const jar = createCookieJar();
-  const { answer } = await send(step, 'sign-in', { jar, body, headers: { 'Content-Type': contentType } });
+  const { answer } = await send(step, 'sign-in', { jar, body, contentType });
   return isGranted(answer) ? { jar, sid: tokensOf(answer)?.sid } : undefined;
 }
 
 function signOutOf({ jar, sid }: OpenSession): Parameters<Send>[2] {
   if (sid === undefined) return { jar };
-  return { jar, body: JSON.stringify({ sid }), headers: { 'Content-Type': 'application/json' } };
+  return { jar, body: JSON.stringify({ sid }), contentType: 'application/json' };
 }
 
 async function refresh(
@@ -99,7 +99,7 @@ async function refresh(
   jar: CookieJar,
   key: string = crypto.randomUUID(),
 ): Promise<Answer | undefined> {
-  return (await send(step, 'refresh', { jar, headers: { 'Idempotency-Key': key } })).answer;
+  return (await send(step, 'refresh', { jar, key })).answer;
 }
 
 // Also by a status that the contract does not have for it, such as 403: a finding of its own, and not a reason to stop.

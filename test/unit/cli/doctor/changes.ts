@@ -107,3 +107,35 @@ export const throttledAfter = (most: number): Change => {
       : handle(request);
   };
 };
+
+const ownPaths: Readonly<Record<string, string>> = {
+  POST: '/auth/login',
+  PUT: '/auth/refresh',
+  DELETE: '/auth/logout',
+};
+
+/**
+ * The server of docs/own-backend.md: one path, a method for each endpoint, and names of its own. `get`: what it answers a
+ * GET, which it refuses otherwise.
+ */
+export const inItsOwnWay =
+  (get?: (asPut: () => Promise<Response>) => Response | Promise<Response>): Change =>
+  async (request, handle) => {
+    const answerTo = async (method: string): Promise<Response> => {
+      const { body, headers } = request;
+      const known = request.method === 'OPTIONS' ? '/auth/refresh' : ownPaths[method];
+      if (path(request) !== '/session' || known === undefined) {
+        return Response.json({ error: 'not_found' }, { status: path(request) === '/session' ? 405 : 404 });
+      }
+      const init = { method: request.method === 'OPTIONS' ? 'OPTIONS' : 'POST', headers, body };
+      return handle(new Request(new URL(known, request.url), { ...init, ...(body && { duplex: 'half' }) }));
+    };
+    if (request.method === 'GET' && get !== undefined) return get(() => answerTo('PUT'));
+    return withBody(await answerTo(request.method), ({ access_token, expires_in, sid, seq }) => ({
+      jwt: `opaque-${String(access_token).slice(-40)}`,
+      validFor: expires_in,
+      issued: '2030-01-01T00:00:00Z',
+      profile: { uuid: 'ann', name: 'Ann' },
+      session: { key: sid, count: seq },
+    }));
+  };
