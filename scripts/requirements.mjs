@@ -34,11 +34,8 @@ const print = (id) => {
   return own.map(({ file }) => commandOf(file));
 };
 
-/** The words in bold type that lists of the README begin with, before its first section and in the one of its promises. */
-const [head = '', ...sections] = read('README.md').split(/^## /m);
-const promises = [head, sections.find((section) => section.startsWith('What you get instead')) ?? ''].flatMap((text) =>
-  [...text.matchAll(/^- \*\*(.+?)\.?\*\*/gm)].map(([, promise]) => promise),
-);
+/** The promises of the README: the words in bold type that items of its lists begin with. */
+const promises = [...read('README.md').matchAll(/^- \*\*(.+?)\.?\*\*/gm)].map(([, promise]) => promise);
 const rowsOfReadme = rows.filter(([, id]) => id.startsWith('README-')).map(([, , promise]) => promise);
 const unlike = [
   ...promises.filter((promise) => !rowsOfReadme.includes(promise)),
