@@ -49,10 +49,11 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
    */
   readonly refreshSecret: Uint8Array;
   /**
-   * Other secrets whose refresh tokens are good as well, at most four; new tokens are signed with `refreshSecret`. Put a
-   * new secret here in all processes first, then exchange the two, and drop the old one when the last session that was
-   * not refreshed since has expired (`idleTimeoutMs` later). A secret that was stolen is dropped at once: that signs
-   * everybody out.
+   * Other secrets whose refresh tokens are good as well, at most four; new tokens are signed with `refreshSecret`.
+   *
+   * To replace `refreshSecret` without signing anybody out, put the new secret here in all processes, exchange the two in
+   * all processes, and drop the old one `idleTimeoutMs` later. A process that lacks the new secret while another one signs
+   * with it signs users out. A secret that was stolen is dropped at once: that signs everybody out.
    */
   readonly previousRefreshSecrets?: readonly Uint8Array[];
   /**

@@ -5,6 +5,7 @@ import type { Cookies } from '../http/cookies.ts';
 import type { Refuse } from '../http/refusals.ts';
 import type { AuthorityOptions } from '../options.ts';
 import { decideRefresh } from '../rotation/decide-refresh.ts';
+import { hashKey } from '../rotation/key-hash.ts';
 import { endRecord, type SessionRecord } from '../rotation/session-record.ts';
 import type { RefreshVerdict } from '../session-options.ts';
 import type { Settings } from '../settings.ts';
@@ -91,7 +92,7 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     const { sid, generation } = presented;
     const tooMany = await throttle.refresh(sid, sessions.read);
     if (tooMany !== undefined) return tooMany;
-    const keyHash = key === '' ? undefined : await presented.signer.hashKey(key);
+    const keyHash = key === '' ? undefined : await hashKey(sid, key);
     const { answer, event } = await sessions.change<RefreshOutcome>(sid, (session) => {
       const at = settings.now();
       // A session that is authentic but unknown has been swept out since it ended, or another store has it.

@@ -16,8 +16,6 @@ export interface RefreshToken extends TokenParts {
 export interface SessionSigner {
   /** The refresh token of a generation, to be kept beside `binder`. */
   write(generation: number, binder: string): Promise<string>;
-  /** Hash of an idempotency key, different in each session. */
-  hashKey(key: string): Promise<string>;
 }
 
 /**
@@ -48,7 +46,6 @@ export function createRefreshTokens(keys: MacKeys, issuer: string): RefreshToken
       const tag = await current.sign(message({ sid, generation }, binder));
       return `${sid}.${generation}.${base64url.encode(tag)}`;
     },
-    hashKey: async (idempotencyKey) => base64url.encode(await current.sign(`key ${sid} ${idempotencyKey}`)),
   });
 
   return {

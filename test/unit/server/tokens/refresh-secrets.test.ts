@@ -5,6 +5,8 @@ import { createFixture, SECOND, tokens } from '../fixture.ts';
 const spring = new Uint8Array(32).fill(1);
 const summer = new Uint8Array(32).fill(2);
 
+/** The current secret, and then the previous ones. */
+type Secrets = [Uint8Array, ...Uint8Array[]];
 type Page = ReturnType<ReturnType<typeof createFixture>['browser']>;
 
 /** Server processes with one store, each with its secrets. */
@@ -66,6 +68,52 @@ describe('`previousRefreshSecrets`', () => {
       }
     }
   });
+
+  it('sign users out where one process signs with a secret that another one has not been given before', async () => {
+    const { start, at } = createProcesses();
+    const page = start(summer, spring).browser();
+    await page.signIn();
+    expect((await at(start(spring), page).refresh()).status).toBe(401);
+    expect((await at(start(spring, summer), page).refresh()).status).toBe(200);
+  });
+
+  /** Two processes of each step of a roll-over, the one that has taken it and the one that has not. */
+  const steps: [step: string, taken: Secrets, before: Secrets][] = [
+    ['the new secret is added', [spring, summer], [spring]],
+    ['the two are exchanged', [summer, spring], [spring, summer]],
+    ['the old secret is dropped', [summer], [summer, spring]],
+  ];
+  const directions = steps.flatMap(([step, taken, before]): typeof steps => [
+    [`${step}, to a process that has not taken the step`, taken, before],
+    [`${step}, to a process that has`, before, taken],
+  ]);
+
+  it.each(directions)('answer a retry with the same generation while %s (S-17)', async (_step, here, there) => {
+    const { start, at } = createProcesses();
+    const [first, other] = [start(...here), start(...there)];
+    const page = first.browser();
+    await page.signIn();
+    const lost = await tokens(await at(first, page).refresh('key'));
+    other.clock.now += 30 * SECOND;
+    const retried = at(other, page);
+    expect((await tokens(await retried.refresh('key'))).seq).toBe(lost.seq);
+    expect((await at(first, retried).refresh('next')).status).toBe(200);
+  });
+
+  it.each(directions)(
+    'take a late copy for a duplicate, and not for theft, while %s (S-17)',
+    async (_step, here, there) => {
+      const { start, at } = createProcesses();
+      const [first, other] = [start(...here), start(...there)];
+      const page = first.browser();
+      await page.signIn();
+      const copied = at(other, page);
+      await first.authority.verify((await tokens(await page.refresh('key'))).access_token);
+      other.clock.now += 30 * SECOND;
+      expect((await copied.refresh('key')).status).toBe(409);
+      expect((await page.refresh('next')).status).toBe(200);
+    },
+  );
 
   it('answer a repeated refresh with the same generation while the secret changes (S-17)', async () => {
     const { start, at } = createProcesses();
