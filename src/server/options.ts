@@ -121,8 +121,13 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
    * `tracestate`). Default none.
    */
   readonly allowedHeaders?: readonly string[];
-  /** Life of an access token, whole seconds, at least 1 s, cut to what is left of the sign-in. A function is asked for each
-   * token. Default 5 min. */
+  /**
+   * Life of an access token, whole seconds, at least 1 s, cut to what is left of the sign-in. A function is asked for each
+   * token. Default 5 min.
+   *
+   * The response to a replay has 10 to 30 % less, by chance: pages without a common lock that have refreshed at the same
+   * moment would do so at every expiry.
+   */
   readonly accessTokenLifetimeMs?: number | (() => number);
   /**
    * How long a spent refresh token is answered with its successor again. 0 to 60 000, default 10 000; 0 is off. Strict
@@ -135,9 +140,11 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
   /**
    * At which replay in a row a session ends: a spent refresh token that comes again within the grace, with another
    * `Idempotency-Key`, in so many generations one after the other. Whoever follows a session with a copied token needs one
-   * in each generation; a browser with this client has none. Default 5; 0 is off, 1 ends the session at the first.
+   * in each generation; a browser with this client has none. Default 5; 1 ends the session at the first. 0 is off, and
+   * replays are then only counted, for `refresh-replayed`.
    *
-   * Switch it off where clients refresh in parallel without keys at every expiry: such an app looks the same.
+   * Switch it off where clients refresh in parallel without keys at every expiry, whatever `expires_in` says: such an app
+   * looks the same.
    */
   readonly maxReplaysInARow?: number;
   /** How long a retry with the same `Idempotency-Key` gets the same answer. Default 60 000, 0 is off. */

@@ -10,7 +10,7 @@ export interface RefreshOutcome {
 }
 
 /** A decision that leads to tokens. */
-export type Granted = Extract<RefreshDecision, { action: 'rotate' | 'repeat' | 'recover' | 'catch-up' }>;
+export type Granted = Extract<RefreshDecision, { action: 'rotate' | 'repeat' | 'replay' | 'recover' | 'catch-up' }>;
 type Denied = Exclude<RefreshDecision, Granted>;
 
 interface SessionFacts {
@@ -29,10 +29,10 @@ export function factsOf({ sid, userId, data }: SessionRecord, at: number): Sessi
 
 /** What is told of a refresh that is answered with tokens. */
 export function grantedEvent({ action, session }: Granted, at: number): AuthorityEvent {
-  const { generation, replayedGeneration, replaysInARow } = session;
+  const { generation, replaysInARow } = session;
   const facts = { ...factsOf(session, at), generation };
-  if (action !== 'repeat') return { type: GRANTED[action], ...facts };
-  return { type: 'refresh-replayed', ...facts, inARow: replayedGeneration === generation ? replaysInARow : 0 };
+  if (action !== 'repeat' && action !== 'replay') return { type: GRANTED[action], ...facts };
+  return { type: 'refresh-replayed', ...facts, inARow: action === 'replay' ? replaysInARow : 0 };
 }
 
 /** The outcome of a refresh of this generation that is not answered with tokens. */

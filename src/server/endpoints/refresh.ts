@@ -52,7 +52,7 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     action: Granted['action'],
   ): Promise<RefreshVerdict> {
     if (options.onRefresh === undefined) return 'allow';
-    const isReplay = action === 'repeat' || action === 'recover';
+    const isReplay = action === 'repeat' || action === 'replay' || action === 'recover';
     const verdict: unknown = await options.onRefresh({ session: infoOf(before), request, isReplay });
     if (verdict === 'allow' || verdict === 'end') return verdict;
     throw new MisuseError("`onRefresh` must give 'allow' or 'end'.");
@@ -73,7 +73,7 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     const found = await userOf(session.userId);
     if (found === undefined) return end('no-user');
     if ((await verdictOn(before, request, action)) === 'end') return end('on-refresh');
-    const answer = await issue({ session, signer, binder, user: found.user });
+    const answer = await issue({ session, signer, binder, user: found.user, isStaggered: action === 'replay' });
     return { result: { answer, event: grantedEvent(decision, at) }, session };
   }
 
@@ -105,6 +105,7 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
       switch (decision.action) {
         case 'rotate':
         case 'repeat':
+        case 'replay':
         case 'recover':
         case 'catch-up':
           return grant(session, decision, presented, request, at);

@@ -86,6 +86,7 @@ export function createStartSession<User>(parts: StartSessionParts<User>): StartS
       signer: refreshTokens.signerOf(session.sid),
       binder: cookies.hasBinder ? randomId() : '',
       user,
+      isStaggered: false,
     });
     await sessions.add(session);
     await end(before, now, 'sign-in');

@@ -2,6 +2,7 @@ import { json, withCookies } from '../http/answers.ts';
 import type { Cookies } from '../http/cookies.ts';
 import type { AuthorityOptions } from '../options.ts';
 import type { SessionRecord } from '../rotation/session-record.ts';
+import { staggeredLifetimeMs } from '../rotation/staggered-lifetime.ts';
 import type { Settings } from '../settings.ts';
 import type { AccessTokens } from '../tokens/access-tokens.ts';
 import type { SessionSigner } from '../tokens/refresh-token.ts';
@@ -14,6 +15,8 @@ interface Grant<User> {
   readonly binder: string;
   /** Where it is known. */
   readonly user: User | undefined;
+  /** Whether another refresh was given tokens of the same generation, so that these have to expire earlier. */
+  readonly isStaggered: boolean;
 }
 
 /** Prepares the answer that carries a session's current tokens. */
@@ -34,10 +37,12 @@ export function createIssuer<User>(
   accessTokens: AccessTokens,
   cookies: Cookies,
 ): Issue<User> {
-  return async ({ session, signer, binder, user }) => {
+  return async ({ session, signer, binder, user, isStaggered }) => {
     const now = settings.now();
     const remainingMs = session.expiresAt - now;
-    const lifetimeMs = Math.min(settings.accessTokenLifetimeMs(), Math.max(1, Math.floor(remainingMs / 1000)) * 1000);
+    const usualMs = settings.accessTokenLifetimeMs();
+    const wantedMs = isStaggered ? staggeredLifetimeMs(usualMs, Math.random()) : usualMs;
+    const lifetimeMs = Math.min(wantedMs, Math.max(1, Math.floor(remainingMs / 1000)) * 1000);
     const { sid, generation, userId } = session;
     const info = infoOf(session);
     const extra = user === undefined || !accessTokens.haveClaims ? {} : ((await options.claims?.(user, info)) ?? {});

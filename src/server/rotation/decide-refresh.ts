@@ -9,18 +9,19 @@ export interface RotationPolicy {
   readonly graceMs: number;
   readonly retryWindowMs: number;
   readonly recoveryMs: number;
-  /** The generation in a row at which a replay within the grace counts as reuse. */
+  /** The generation in a row at which a replay within the grace counts as reuse; replays are counted even if it is 0. */
   readonly maxReplaysInARow: number;
 }
 
 /**
  * What to do with a presented refresh token.
  *
- * `rotate`, `repeat`, `recover` and `catch-up` are answered with the tokens of `session.generation`; a `session`
- * that is the very record decided upon needs no write.
+ * `rotate`, `repeat`, `replay`, `recover` and `catch-up` are answered with the tokens of `session.generation`; a
+ * `session` that is the very record decided upon needs no write. `repeat` is for a copy of a refresh that was answered with
+ * them before, `replay` for another refresh.
  */
 export type RefreshDecision =
-  | { readonly action: 'rotate' | 'repeat' | 'recover' | 'catch-up'; readonly session: SessionRecord }
+  | { readonly action: 'rotate' | 'repeat' | 'replay' | 'recover' | 'catch-up'; readonly session: SessionRecord }
   | { readonly action: 'reuse'; readonly session: SessionRecord; readonly reason: ReuseReason }
   | { readonly action: 'duplicate' }
   | { readonly action: 'reject'; readonly reason: 'expired' | 'revoked' | 'reused' };
@@ -105,16 +106,16 @@ function reuse(session: SessionRecord, reason: ReuseReason): RefreshDecision {
 // successor that somebody else was given. A browser does it by accident, and hardly ever in one generation after the other.
 function replay(session: SessionRecord, presented: Presented, now: number, policy: RotationPolicy): RefreshDecision {
   const { generation, parent, replayedGeneration: last, replaysInARow } = session;
-  if (policy.maxReplaysInARow === 0 || last === generation) {
-    return { action: 'repeat', session: remember(session, presented, now, policy.retryWindowMs) };
+  if (last === generation) {
+    return { action: 'replay', session: remember(session, presented, now, policy.retryWindowMs) };
   }
   const follows = last !== null && parent !== null && last >= parent;
   // An undelivered successor of the same parent is no further generation.
   const isSameStep = follows && last !== parent;
   const counted = follows ? replaysInARow + (isSameStep ? 0 : 1) : 1;
-  if (counted >= policy.maxReplaysInARow) return reuse(session, 'replays-in-a-row');
+  if (policy.maxReplaysInARow > 0 && counted >= policy.maxReplaysInARow) return reuse(session, 'replays-in-a-row');
   const counting = { ...session, replaysInARow: counted, replayedGeneration: generation };
-  return { action: 'repeat', session: remember(counting, presented, now, policy.retryWindowMs) };
+  return { action: 'replay', session: remember(counting, presented, now, policy.retryWindowMs) };
 }
 
 // The next number may have been given out before, and its token is the same: still one branch.

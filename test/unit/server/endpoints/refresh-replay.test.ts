@@ -52,6 +52,21 @@ describe('a refresh token presented again', () => {
     expect(happened.filter((type) => type === 'refreshed')).toHaveLength(100);
     expect(happened.filter((type) => type === 'refresh-replayed')).toHaveLength(100);
     expect(happened).toHaveLength(200);
+    expect(events.findLast(({ type }) => type === 'refresh-replayed')).toMatchObject({ inARow: 100 });
+  });
+
+  it('RT-22 gives the second of two pages a token that expires earlier, so that they refresh apart from then on (S-21)', async () => {
+    const { authority, browser } = createFixture();
+    const page = browser();
+    await page.signIn();
+    const [other, retry] = [page.copy(), page.copy()];
+    expect((await tokens(await page.refresh('here'))).expires_in).toBe(300);
+    const second = await tokens(await other.refresh('there'));
+    expect(second.expires_in).toBeGreaterThanOrEqual(210);
+    expect(second.expires_in).toBeLessThanOrEqual(270);
+    expect((await tokens(await retry.refresh('here'))).expires_in).toBe(300);
+    const { exp, iat } = await authority.verify(second.access_token);
+    expect(exp - iat).toBe(second.expires_in + 1); // rounded up from a quarter of a second
   });
 
   it('RT-22 tells how many replays there were in a row, and ends the session at the fifth (S-21)', async () => {

@@ -126,6 +126,7 @@ describe('rotation, under random schedules', () => {
     );
     expect(seen.reuse).toBeGreaterThan(500);
     expect(seen).not.toHaveProperty('repeat');
+    expect(seen).not.toHaveProperty('replay');
     expect(seen).not.toHaveProperty('recover');
   });
 });

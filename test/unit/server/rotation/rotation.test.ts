@@ -25,8 +25,8 @@ describe('decideRefresh', () => {
       1,
       'duplicate',
     ],
-    ['RT-7 repeats for the parent inside the grace', second, { generation: 1 }, 9_999, 'repeat'],
-    ['RT-7 repeats inside the grace although confirmed', confirmed, { generation: 1, keyHash: 'k2' }, 9_999, 'repeat'],
+    ['RT-7 replays for the parent inside the grace', second, { generation: 1 }, 9_999, 'replay'],
+    ['RT-7 replays inside the grace although confirmed', confirmed, { generation: 1, keyHash: 'k2' }, 9_999, 'replay'],
     ['RT-8 recovers from the parent after the grace', second, { generation: 1 }, 10_000, 'recover'],
     ['RT-8 recovers until the bound', second, { generation: 1 }, DAY - 1, 'recover'],
     ['RT-8 recovers no longer than the bound', second, { generation: 1 }, DAY, 'reuse'],
@@ -55,7 +55,7 @@ describe('decideRefresh', () => {
 
   it('makes nothing younger than new when the clock is set back', () => {
     const policy = { ...POLICY, graceMs: 1, retryWindowMs: 1, recoveryMs: 1 };
-    expect(decideRefresh(second, { generation: 1 }, -DAY, policy).action).toBe('repeat');
+    expect(decideRefresh(second, { generation: 1 }, -DAY, policy).action).toBe('replay');
     expect(decideRefresh(second, { generation: 1 }, 1, policy).action).toBe('reuse');
   });
 
@@ -75,7 +75,7 @@ describe('decideRefresh', () => {
     expect(decideRefresh(second, { generation: 1, keyHash: 'k1' }, 0, policy).action).toBe('repeat');
   });
 
-  it('RT-7 writes down the first replay in a generation, and repeats without a write from then on', () => {
+  it('RT-7 writes down the first replay in a generation, and answers more of them without a write', () => {
     const replayed = rotated(second, { generation: 1 }, 1);
     expect(replayed).toEqual({ ...second, replaysInARow: 1, replayedGeneration: 2 });
     expect(rotated(replayed, { generation: 1 }, 2)).toBe(replayed);
