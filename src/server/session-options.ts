@@ -46,6 +46,9 @@ export interface SessionOptions<User> {
   /**
    * How many sessions a user may have at a time: a sign-in beyond it ends the oldest (event `revoked` by `limit`). Each
    * sign-in reads the user's sessions twice then. Default: no limit.
+   *
+   * A sign-in that newer ones have overtaken before it was answered begins again, so that the one that is answered last
+   * stays; if that happens 16 times, the answer is 503.
    */
   readonly maxSessionsPerUser?: number;
 }

@@ -1,17 +1,18 @@
-import { kindOf, MisuseError } from '../errors.ts';
+import { kindOf, MisuseError, UnavailableError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import type { Cookies } from '../http/cookies.ts';
 import type { Refuse } from '../http/refusals.ts';
 import { checkKnown } from '../option-values.ts';
 import type { AuthorityOptions } from '../options.ts';
 import { randomId } from '../random-id.ts';
-import { isAlive, type SessionRecord, startSession } from '../rotation/session-record.ts';
+import { checkedSessionData } from '../rotation/session-data.ts';
+import { type SessionData, startSession } from '../rotation/session-record.ts';
 import type { Settings } from '../settings.ts';
 import type { Sessions } from '../stores/sessions.ts';
 import type { RefreshTokens } from '../tokens/refresh-token.ts';
 import { userIdText } from '../user-id.ts';
 import { provedSessions } from './presented-token.ts';
-import { checkedSessionData } from './session-data.ts';
+import { createSessionLimit } from './session-limit.ts';
 import type { Issue } from './token-response.ts';
 
 /** What starting a session needs. */
@@ -36,8 +37,20 @@ export interface SignInOptions {
   readonly data?: object;
 }
 
+/** A sign-in that was checked. */
+interface SignIn {
+  readonly userId: string;
+  readonly data: SessionData;
+  readonly remembered: boolean;
+  /** The sessions that this browser had before. */
+  readonly before: ReadonlySet<string>;
+}
+
 /** Signs a user in whose identity is proved. */
 export type StartSession<User> = (user: User, request: Request, options?: SignInOptions) => Promise<Response>;
+
+// Each time at least one of the sign-ins that overtake each other is through.
+const MAX_ATTEMPTS = 16;
 
 /**
  * Makes the start of sessions: a new one for a user, and the end of each that this browser had before (session fixation)
@@ -45,21 +58,7 @@ export type StartSession<User> = (user: User, request: Request, options?: SignIn
  */
 export function createStartSession<User>(parts: StartSessionParts<User>): StartSession<User> {
   const { options, settings, sessions, cookies, refreshTokens, issue, refuse, emit, sweep } = parts;
-  const { maxSessionsPerUser } = settings;
-
-  /** The live sessions of a user, if there is a limit. */
-  async function counted(userId: string): Promise<readonly SessionRecord[]> {
-    if (maxSessionsPerUser === undefined) return [];
-    const now = settings.now();
-    return (await sessions.listByUser(userId)).filter((session) => isAlive(session, now));
-  }
-
-  // This session may be among them, where as many others began at the same moment: to spare it would have each of two
-  // sign-ins end the other.
-  async function oldestBeyondLimit(userId: string): Promise<readonly string[]> {
-    const newestFirst = (await counted(userId)).toSorted(byNewest);
-    return newestFirst.slice(maxSessionsPerUser).map(({ sid }) => sid);
-  }
+  const limit = createSessionLimit(settings, sessions);
 
   async function end(sids: Iterable<string>, at: number, by: 'sign-in' | 'limit'): Promise<void> {
     for (const sid of sids) {
@@ -68,18 +67,11 @@ export function createStartSession<User>(parts: StartSessionParts<User>): StartS
     }
   }
 
-  return async (user, request, how = {}) => {
-    const { remember: remembered, data: givenData } = checkedHow(how);
-    const userId = userIdText(options.userId(user));
-    const data = checkedSessionData(givenData ?? (await options.sessionData?.(request, user)) ?? {});
-
-    const before = await provedSessions(request, cookies, refreshTokens);
-    if (before === undefined) return refuse('sign-in', 'ambiguous-cookies');
-
-    const known = await counted(userId);
+  /** Starts one session; `undefined` if sign-ins at the same moment have taken its place before it was answered. */
+  async function begin(user: User, { userId, data, remembered, before }: SignIn): Promise<Response | undefined> {
     const now = settings.now();
     const timeouts = remembered ? settings.policy : settings.policy.shortSession;
-    const startedAt = laterThanAll(known, now);
+    const startedAt = await limit.startAfterAll(userId, now);
     const session = { ...startSession(randomId(), userId, now, timeouts, { remembered, data }), startedAt };
     const answer = await issue({
       session,
@@ -90,21 +82,28 @@ export function createStartSession<User>(parts: StartSessionParts<User>): StartS
     });
     await sessions.add(session);
     await end(before, now, 'sign-in');
-    await end(await oldestBeyondLimit(userId), now, 'limit');
+    const { isOvertaken, tooMany } = await limit.judge(session);
+    await end(tooMany, now, 'limit');
     emit({ type: 'signed-in', at: now, sid: session.sid, userId, data });
     sweep();
-    return answer;
+    return isOvertaken ? undefined : answer;
+  }
+
+  return async (user, request, how = {}) => {
+    const { remember: remembered, data: givenData } = checkedHow(how);
+    const userId = userIdText(options.userId(user));
+    const data = checkedSessionData(givenData ?? (await options.sessionData?.(request, user)) ?? {});
+
+    const before = await provedSessions(request, cookies, refreshTokens);
+    if (before === undefined) return refuse('sign-in', 'ambiguous-cookies');
+
+    // A double submit: the browser keeps the cookie that comes last, so that has to be the one of the session that stays.
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+      const answer = await begin(user, { userId, data, remembered, before });
+      if (answer !== undefined) return answer;
+    }
+    throw new UnavailableError('Too many sign-ins of one user at the same moment.');
   };
-}
-
-// Whichever clock another process has: a session is newer than all that its sign-in has seen.
-function laterThanAll(sessions: readonly SessionRecord[], now: number): number {
-  return sessions.reduce((latest, { startedAt }) => Math.max(latest, startedAt + 1), now);
-}
-
-// Of two that began at the same moment, every process takes the same one for the newer.
-function byNewest(one: SessionRecord, other: SessionRecord): number {
-  return other.startedAt - one.startedAt || (one.sid < other.sid ? -1 : 1);
 }
 
 function checkedHow(how: SignInOptions): { readonly remember: boolean; readonly data: object | undefined } {

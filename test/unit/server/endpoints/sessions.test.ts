@@ -135,7 +135,7 @@ describe('maxSessionsPerUser', () => {
     expect(await any.authority.listSessions('ann')).toHaveLength(50);
   });
 
-  it('leaves one session of sign-ins at the same moment, and ends none of them twice', async () => {
+  it('leaves one session of sign-ins at the same moment, and ends each other one once', async () => {
     const { authority, browser, events } = createFixture({ maxSessionsPerUser: 1, store: unhurried() });
     const pages = [1, 2, 3, 4].map(() => browser());
     await Promise.all(pages.map((page) => page.signIn()));
@@ -143,7 +143,8 @@ describe('maxSessionsPerUser', () => {
     expect([left?.userId, more]).toEqual(['ann', []]);
     const answers = await Promise.all(pages.map((page) => page.refresh()));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401, 401]);
-    expect(events.filter(({ type }) => type === 'revoked')).toHaveLength(3);
+    const begun = events.filter(({ type }) => type === 'signed-in');
+    expect(events.filter(({ type }) => type === 'revoked')).toHaveLength(begun.length - 1);
   });
 
   it('ends the session that is older for the sign-in, whichever clock the other process has', async () => {

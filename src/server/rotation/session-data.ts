@@ -1,5 +1,5 @@
 import { kindOf, MisuseError } from '../errors.ts';
-import type { SessionData } from '../rotation/session-record.ts';
+import type { SessionData } from './session-record.ts';
 
 const MAX_BYTES = 4096;
 const MAX_DEPTH = 16;
