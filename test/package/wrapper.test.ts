@@ -36,8 +36,8 @@ const accept = (good: string) => (request: Sent) => new Response(null, { status:
 type Answer = { readonly response: Response; readonly cookie?: string | undefined };
 
 /**
- * A browser whose user is signed in. The server rotates refresh tokens, takes an old one for theft, and revokes at a
- * sign-out the token that comes with it.
+ * A browser whose user is signed in. The server rotates refresh tokens and refuses old ones. A sign-out revokes the
+ * token that comes with it.
  */
 const signedInBrowser = () => {
   let current: string | undefined = 'refresh-0';
@@ -49,7 +49,6 @@ const signedInBrowser = () => {
 
   const refresh = (sent: string | undefined): Answer => {
     if (sent === undefined || sent !== current) {
-      if (sent !== undefined) current = undefined;
       return { response: Response.json({ error: 'invalid_grant' }, { status: 401 }) };
     }
     refreshes += 1;

@@ -114,6 +114,12 @@ describe('doctor, of a server with methods, paths and names of its own,', () => 
     expect((await server.doctor([...USER, ...flags])).output).toContain(advice);
   });
 
+  it('looks for the field of the user in the JWT as well', async () => {
+    const { report } = await serve();
+    expect((await report([...CREDENTIALS, '--user-id-field', 'sub'])).problems).toEqual([]);
+    expect((await report([...CREDENTIALS, '--user-id-field', 'uuid'])).problems).toEqual(['warning identity']);
+  });
+
   it('says how to name the field of the access token, if it is not told', async () => {
     const { doctor } = await serve({}, inItsOwnWay());
     const { output, status } = await doctor([
@@ -139,9 +145,9 @@ describe('doctor, of a server with methods, paths and names of its own,', () => 
 
   it('sends the headers by names of their own, and says them', async () => {
     const headers = ['--client-header', 'X-Requested-With', '--idempotency-key-header', 'X-Request-Key'];
-    const server = await serve({}, withOwnHeaders());
+    const server = await serve({ graceMs: 0 }, withOwnHeaders());
     const { problems, findings } = await server.report([...CREDENTIALS, ...headers]);
-    expect(problems).toEqual([]);
+    expect(problems).toEqual(['warning overlap']);
     expect(findings.map(({ seen }) => seen)).toEqual(
       expect.arrayContaining([
         'without X-Requested-With: 403 request_refused',

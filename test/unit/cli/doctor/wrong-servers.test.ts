@@ -116,6 +116,7 @@ const wrongTokens: readonly Wrong[] = [
     'error expires-in',
     bodies((it) => ({ ...it, expires_in: Number(it.expires_in) * 10 })),
   ],
+  ['a text for expires_in', 'warning expires-in', bodies((it) => ({ ...it, expires_in: '15m' }))],
   ['no sid', 'warning sid', bodies(({ sid: _, ...it }) => it)],
   ['no sid after a refresh', 'warning sid', bodies(({ sid, ...it }) => (it.seq === 1 ? { ...it, sid } : it))],
   ['no seq', 'warning seq', bodies(({ seq: _, ...it }) => it)],
