@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { OPTIONS } from '../../../../src/cli/doctor/arguments/options.ts';
 import { cookies, strictAboutKeys } from './changes.ts';
 import { CREDENTIALS, serve } from './server.ts';
 
@@ -8,6 +9,13 @@ const APP = 'https://app.example.com';
 const document = await readFile(new URL('../../../../docs/doctor.md', import.meta.url), 'utf8');
 
 describe('docs/doctor.md', () => {
+  it('names options that there are', () => {
+    const known = ['help', ...Object.keys(OPTIONS)];
+    const named = [...document.matchAll(/--([a-z][a-z-]*)/g)].map(([, name = '']) => name);
+    expect(named.length).toBeGreaterThan(20);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
   it('shows what the doctor prints', async () => {
     const strict = strictAboutKeys();
     const withoutHttpOnly = cookies((it) => it.replace('; HttpOnly', ''));
