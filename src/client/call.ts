@@ -11,7 +11,7 @@ type CallInit = RequestInit & Pick<AuthRequestInit, 'auth'>;
 
 interface CallParts {
   /** May throw at once. */
-  send(input: RequestInfo | URL, init: RequestInit | undefined, plan: CallPlan): Promise<Response>;
+  send(input: RequestInfo | URL, init: RequestInit | undefined, plan: CallPlan): Response | Promise<Response>;
   readonly ownFetch: OwnFetch;
   /** What a call does that does not say. */
   readonly otherwise: CallPlan;

@@ -9,6 +9,7 @@ import type { StreamReplay } from './replay/replay-streams.ts';
 import {
   canReplay,
   isKeepalive,
+  mustRelease,
   type ReplayableRequest,
   release,
   replayable,
@@ -26,7 +27,7 @@ export interface CallPlan {
 }
 
 /** One call: all that is kept while it waits. */
-interface Call extends SentCall, Caller {
+interface Call extends SentCall, Caller<Response> {
   readonly to: Destination;
   readonly method: string;
   readonly signal: AbortSignal | null | undefined;
@@ -53,38 +54,34 @@ export interface AuthFetchParts extends Omit<RefusalRules, 'ownOrigin'> {
 /** `fetch` with the token of whoever is signed in: the rules of one call, from its origin to its one replay. */
 export function createAuthFetch(parts: AuthFetchParts) {
   const { page, tokens } = parts;
-  const endingOf = createRefusals({ ...parts, ownOrigin: page.origin });
+  const whenOver = createRefusals({ ...parts, ownOrigin: page.origin });
   const destinationOf = createDestinations(parts.allowedOrigins);
 
-  /** Sends at once if a token is at hand. Nothing is awaited between taking the token and `fetch`. */
-  const start = (call: Call): Promise<Response> => {
-    const fail = (error: unknown): never => {
-      release(call.request);
-      throw error;
-    };
+  const takeAndRelease = async (call: Call): Promise<Response> => {
     try {
-      const token = tokens.take(call);
-      if (!(token instanceof Promise)) return send(call, token);
-      call.request.body?.keep();
-      return token.then(() => start(call), fail);
-    } catch (error) {
-      return fail(error);
-    }
-  };
-
-  const send = async (call: Call, token: AccessToken | undefined): Promise<Response> => {
-    try {
-      const owner = tokens.owner();
-      const sending = parts.fetch(...sendingOf(call.request, token && bearer(token)));
-      if (token === undefined) return await sending;
-      const first = await endingOf(sending, call);
-      if (first.refusedBy !== undefined) return await replay(call, token, owner, first, first.refusedBy);
-      parts.taken(token, call.to);
-      return resultOf(first);
+      return await tokens.take(call);
     } finally {
       release(call.request);
     }
   };
+
+  // All calls share these two.
+
+  function keepBody(this: Call) {
+    this.request.body?.keep();
+  }
+
+  /** Nothing is awaited between taking the token and `fetch`. */
+  function send(this: Call, token: AccessToken | undefined): Promise<Response> {
+    const owner = tokens.owner();
+    const sending = parts.fetch(...sendingOf(this.request, token && bearer(token)));
+    if (token === undefined) return sending;
+    return whenOver(sending, this, (first) => {
+      if (first.refusedBy !== undefined) return replay(this, token, owner, first, first.refusedBy);
+      parts.taken(token, this.to);
+      return resultOf(first);
+    });
+  }
 
   const replay = async (
     call: Call,
@@ -105,35 +102,41 @@ export function createAuthFetch(parts: AuthFetchParts) {
       if (unread !== undefined) discard(unread);
       unread = undefined;
     };
-    const caller: Caller = { demand, to, method, signal, asksToBeHeld, onHeld: drop };
-    const takeNewer = () => tokens.take(caller);
+    const caller = { demand, to, method, signal, asksToBeHeld, onHeld: drop };
     if (!isReplayable) {
       // The next call will be glad of a newer token.
-      void (async () => takeNewer())().catch(() => {});
+      void (async () => tokens.take(caller))().catch(() => {});
       return resultOf(first);
     }
-    request.body?.keep();
-    try {
-      let newer = takeNewer();
-      for (let isReady = false; newer instanceof Promise || (newer !== undefined && !isReady); newer = takeNewer()) {
-        if (newer instanceof Promise) {
-          await newer;
-          continue;
-        }
-        // This takes its time, and runs listeners: the token is taken again after it.
-        isReady = true;
-        // Chromium gives the quota of `keepalive` requests back only when a response has been read.
-        if (unread !== undefined && isKeepalive(request)) await parts.patiently(unread.clone().arrayBuffer());
-        parts.replayed();
-      }
+    let isReady = false;
+    const send = (newer: AccessToken | undefined): Response | Promise<Response> => {
       if (newer === undefined || !canReplay(request)) {
         unread = undefined;
         return resultOf(first);
       }
-      const second = await endingOf(parts.fetch(...sendingOf(request, bearer(newer), true)), call);
-      if (second.refusedBy === undefined) parts.taken(newer, to);
-      else parts.refusedAgain(newer, second.refusedBy);
-      return resultOf(second);
+      if (!isReady) return getReady();
+      return whenOver(parts.fetch(...sendingOf(request, bearer(newer), true)), call, (second) => {
+        if (second.refusedBy === undefined) parts.taken(newer, to);
+        else parts.refusedAgain(newer, second.refusedBy);
+        return resultOf(second);
+      });
+    };
+    const resending: Caller<Response> = { ...caller, onToken: send };
+    const announce = () => {
+      parts.replayed();
+      return tokens.take(resending);
+    };
+    /** This takes its time, or runs listeners: the token is taken again after it. */
+    const getReady = (): Response | Promise<Response> => {
+      isReady = true;
+      // Chromium gives the quota of `keepalive` requests back only when a response has been read.
+      return unread !== undefined && isKeepalive(request)
+        ? parts.patiently(unread.clone().arrayBuffer()).then(announce)
+        : announce();
+    };
+    request.body?.keep();
+    try {
+      return await tokens.take(resending);
     } catch (error) {
       // Then it may well be the network after all.
       if (isGuess && isAuthError(error) && error.code === 'refresh_unavailable') return resultOf(first);
@@ -144,7 +147,7 @@ export function createAuthFetch(parts: AuthFetchParts) {
   };
 
   /** May throw at once instead of rejecting. */
-  return (input: RequestInfo | URL, given: RequestInit | undefined, plan: CallPlan): Promise<Response> => {
+  return (input: RequestInfo | URL, given: RequestInit | undefined, plan: CallPlan): Response | Promise<Response> => {
     const to = plan.token === 'none' ? undefined : destinationOf(input, page.address(), page.origin());
     if (to === undefined) return parts.fetch(input, given);
     const init = readInit(given);
@@ -154,7 +157,7 @@ export function createAuthFetch(parts: AuthFetchParts) {
     if (headers?.has('authorization')) return parts.fetch(input, given && { ...init });
     const signal = init.signal === undefined && isRequest(input) ? input.signal : init.signal;
     const request = replayable(input, to.href, init, headers, parts.streams);
-    return start({
+    const call: Call = {
       to,
       method: request.method,
       signal,
@@ -162,7 +165,10 @@ export function createAuthFetch(parts: AuthFetchParts) {
       demand: tokens.demandNow(plan.relogin === 'hold'),
       asksToBeHeld: plan.asksToBeHeld === true,
       mayGoWithoutToken: plan.token === 'optional' && tokens.isUserUnknown(),
-    });
+      onWait: keepBody,
+      onToken: send,
+    };
+    return mustRelease(request) ? takeAndRelease(call) : tokens.take(call);
   };
 }
 

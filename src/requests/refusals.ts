@@ -63,16 +63,21 @@ export function createRefusals({ isTokenRejected, networkErrorMeansRejected, own
     }
   };
 
-  /** Rejects with what `fetch` did unless that may be a refusal, and with what the app's rules throw. */
-  return (sending: Promise<Response>, call: SentCall): Promise<Ending> =>
+  /**
+   * Resolves as what `over` makes of the ending. Rejects with what `fetch` did unless that may be a refusal,
+   * and with what the app's rules throw.
+   */
+  return <T>(sending: Promise<Response>, call: SentCall, over: (ending: Ending) => T | Promise<T>): Promise<T> =>
     Promise.resolve(sending).then(
       (response) =>
         // Most responses need no closer look, and no more promises.
-        isTokenRejected === undefined && response.status !== 401 ? { response } : ofResponse(response, call),
+        isTokenRejected === undefined && response.status !== 401
+          ? over({ response })
+          : ofResponse(response, call).then(over),
       async (error) => {
         if (!(await isHiddenRefusal(error, call))) throw error;
         // A server that is down is down for all its endpoints.
-        return { error, refusedBy: call.to.origin };
+        return over({ error, refusedBy: call.to.origin });
       },
     );
 }

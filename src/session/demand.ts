@@ -2,7 +2,7 @@ import { compareIdentities, type Identity } from './identity.ts';
 import { cooldownLeftMs, type Refusal } from './refresh-loop-guard.ts';
 import { isBreakerOpen } from './schedule.ts';
 import type { AccessToken, Policy, State } from './state.ts';
-import { elapsedMs, type Instant, isUsable, waitedMs } from './time.ts';
+import { elapsedMs, type Instant, isUsable, remainingMs, waitedMs } from './time.ts';
 
 /** Who made a call: the user if they were known then, and the identity version of the state. */
 export interface CallOwner {
@@ -45,12 +45,8 @@ export function ownerOf({ identityVersion, user }: State<unknown>): CallOwner {
 
 /** What a call demands that is made now. */
 export function demandAt(state: State<unknown>, now: Instant, holds = false): Demand {
-  return {
-    ...ownerOf(state),
-    askedAt: now,
-    attempt: state.refresh.attempt,
-    holds,
-  };
+  const { identityVersion, user, refresh } = state;
+  return { identityVersion, user, askedAt: now, attempt: refresh.attempt, holds };
 }
 
 /**
@@ -83,9 +79,8 @@ export function judgeDemand(state: State<unknown>, demand: Demand, now: Instant,
     const isWanted = demand.fresh
       ? isNew && !token.isFromOtherTab
       : demand.newerThan === undefined || token.tokenNumber > demand.newerThan;
-    const minValidityMs = isBest ? 0 : (demand.minValidityMs ?? 0);
-    const lead = isBest ? { ...policy, maxGuardMs: 0 } : policy;
-    if (isWanted && isUsable(token, now, minValidityMs, lead)) return { is: 'token', token };
+    const isLongEnough = isBest ? remainingMs(token, now) > 0 : isUsable(token, now, demand.minValidityMs ?? 0, policy);
+    if (isWanted && isLongEnough) return { is: 'token', token };
     const cooldownMs = demand.newerThan === undefined || isWanted ? 0 : cooldownLeftMs(state, demand, now, policy);
     if (cooldownMs > 0) return { is: 'cooling-down', inMs: cooldownMs };
   }

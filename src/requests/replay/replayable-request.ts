@@ -93,8 +93,13 @@ export function canReplay({ body }: ReplayableRequest): boolean {
   return body === undefined || body.again() !== undefined;
 }
 
+/** Whether a call keeps something that it has to `release`. Most do not. */
+export function mustRelease({ target, body }: ReplayableRequest): boolean {
+  return body === undefined ? typeof target === 'object' : body.release !== undefined;
+}
+
 /** Nothing will be sent again. An unread body would keep all that its clones have read. */
 export function release({ target, body }: ReplayableRequest): void {
-  if (body !== undefined) body.release();
+  if (body !== undefined) body.release?.();
   else if (typeof target === 'object') discard(target);
 }

@@ -10,8 +10,8 @@ export interface Body {
   again(): BodyInit | undefined;
   /** The call has to wait: from now on, nothing that the caller does to the body counts. */
   keep(): void;
-  /** Nothing will be sent again. */
-  release(): void;
+  /** Nothing will be sent again. Absent if there is nothing to let go of. */
+  release?(): void;
 }
 
 /** Throws a `TypeError` for a stream in a browser that would send something else in its place. */
@@ -40,7 +40,6 @@ function valueBody(body: BodyInit): Body {
       if (again() === body) copy = copyOf(body);
       first = copy ?? body;
     },
-    release: () => {},
   };
 }
 

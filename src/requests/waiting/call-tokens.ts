@@ -6,7 +6,7 @@ import { cooldownLeftMs, isAcceptanceNews } from '../../session/refresh-loop-gua
 import type { Session } from '../../session/session.ts';
 import { isSettled } from '../../session/snapshot.ts';
 import type { AccessToken, Policy, State } from '../../session/state.ts';
-import { elapsedMs, waitedMs } from '../../session/time.ts';
+import { elapsedMs, type Instant, waitedMs } from '../../session/time.ts';
 import { type Destination, endpointOf } from '../origins.ts';
 import { heldOutcomeOf, outcomeOf, tooLate } from './call-outcome.ts';
 import type { Caller, CallTokens } from './caller.ts';
@@ -40,10 +40,10 @@ export function createCallTokens<Claims>(parts: CallTokensParts<Claims>) {
   const { state, waiters } = store;
   const given = createGivenTokens();
 
-  /** How a call's demand stands now. A call that may not be held is over if it would have to be. */
-  const judgeNow = (caller: Caller): Outcome => {
+  /** How a call's demand stands at this moment. A call that may not be held is over if it would have to be. */
+  const judgeAt = (now: Instant, caller: Caller): Outcome => {
     wake();
-    const found = judgeDemand(state(), caller.demand, clock.now(), policy);
+    const found = judgeDemand(state(), caller.demand, now, policy);
     return found.is === 'held' && !caller.wasHeld && !mayBeHeld(caller) ? { is: 'ended' } : found;
   };
 
@@ -51,8 +51,8 @@ export function createCallTokens<Claims>(parts: CallTokensParts<Claims>) {
     outcomeOf(found, caller, state(), isStarted(), held);
 
   /** Judges every wait for a token. */
-  const judge: Judge<AccessToken | undefined, Caller> = (forced, caller) => {
-    const found = judgeNow(caller);
+  const judge: Judge<unknown, Caller> = (forced, caller, now) => {
+    const found = judgeAt(now, caller);
     if (forced === undefined && (found.is === 'wait' || found.is === 'held')) {
       if (found.is === 'held' && !caller.wasHeld) {
         caller.wasHeld = true;
@@ -68,26 +68,33 @@ export function createCallTokens<Claims>(parts: CallTokensParts<Claims>) {
     caller.wasHeld = false;
     return () => {
       if (forced === 'aborted') throw caller.signal?.reason;
-      return resultOf(found, caller, outcome);
+      const token = resultOf(found, caller, outcome);
+      // Listeners have run since.
+      return caller.onToken === undefined ? token : take(caller);
     };
   };
 
   const wait = (caller: Caller) => waiters.wait(judge, caller.signal, caller);
 
-  const take = (caller: Caller): AccessToken | undefined | Promise<unknown> => {
+  const take = (caller: Caller): unknown => {
     if (caller.signal?.aborted) throw caller.signal.reason;
-    const found = judgeNow(caller);
-    return found.is === 'wait' || found.is === 'held' ? wait(caller) : resultOf(found, caller);
+    const found = judgeAt(clock.now(), caller);
+    if (found.is === 'wait' || found.is === 'held') {
+      caller.onWait?.();
+      return wait(caller);
+    }
+    const token = resultOf(found, caller);
+    return caller.onToken === undefined ? token : caller.onToken(token);
   };
 
   /** Waits for a fact that is no token, as long as a call waits for one. */
   const until = <T>(fact: () => T | undefined): Promise<T> => {
     wake();
     const askedAt = clock.now();
-    return waiters.wait(() => {
+    return waiters.wait<T>((_forced, _about, now) => {
       const found = fact();
       if (found !== undefined) return () => found;
-      const inMs = policy.refreshTimeoutMs - waitedMs(askedAt, clock.now());
+      const inMs = policy.refreshTimeoutMs - waitedMs(askedAt, now);
       if (inMs > 0) return { for: 'fact', inMs };
       return () => {
         throw tooLate(state(), isStarted());
@@ -113,7 +120,7 @@ export function createCallTokens<Claims>(parts: CallTokensParts<Claims>) {
         ...by,
         newerThan: tokenNumber,
       }),
-      take,
+      take: <Result>(caller: Caller<Result>) => take(caller) as Result | Promise<Result>,
     } satisfies CallTokens,
 
     /** An API has accepted the token of a call. */
@@ -151,7 +158,7 @@ export function createCallTokens<Claims>(parts: CallTokensParts<Claims>) {
         newerThan: tokenNumber,
         endpoint: ELSEWHERE,
       };
-      const token = await wait({ signal, demand });
+      const token = (await wait({ signal, demand })) as AccessToken | undefined;
       if (token === undefined) {
         const at = clock.now();
         throw new RefreshUnavailableError(Math.ceil(at.wallAt + cooldownLeftMs(state(), demand, at, policy)));

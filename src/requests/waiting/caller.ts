@@ -4,7 +4,7 @@ import type { AccessToken } from '../../session/state.ts';
 import type { Destination } from '../origins.ts';
 
 /** Who needs a token, with everything that the wait for it depends on. */
-export interface Caller {
+export interface Caller<Result = unknown> {
   readonly demand: Demand;
   /** Absent if it is no call. */
   readonly method?: string | undefined;
@@ -18,6 +18,13 @@ export interface Caller {
   readonly asksToBeHeld?: boolean;
   /** It is sent without a token if nobody is signed in. */
   readonly mayGoWithoutToken?: boolean;
+  /** Called when it has to wait. */
+  onWait?(): void;
+  /**
+   * Called with a token to be used at once; `undefined` if it is sent without one, or if asking for a newer
+   * one did not help.
+   */
+  onToken?(token: AccessToken | undefined): Result | Promise<Result>;
   /** Called when it is held: the caller will not get the response that it has. */
   readonly onHeld?: () => void;
   /** It is being held, or was before it waited for a token. */
@@ -40,10 +47,9 @@ export interface CallTokens {
     holds: boolean,
   ): Demand;
   /**
-   * Takes a token of the user who made the call, and of nobody else. `undefined` for a call that is sent
-   * without one, and if asking for a newer one did not help. A promise is to be awaited before taking again,
-   * so that the token is the right one at the moment it is sent. Throws, or the promise rejects, if there is
-   * none.
+   * Hands the caller a token of the user who made the call, and of nobody else: at once if there is one, or
+   * when there is. Returns what the caller's `onToken` returns. Throws, or the promise rejects, if there is
+   * none in time.
    */
-  take(caller: Caller): AccessToken | undefined | Promise<unknown>;
+  take<Result>(caller: Caller<Result>): Result | Promise<Result>;
 }

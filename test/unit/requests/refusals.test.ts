@@ -14,7 +14,7 @@ const judge = (sending: Promise<Response>, rules: Partial<RefusalRules> = {}, of
     networkErrorMeansRejected: false,
     ownOrigin: () => 'https://app.test',
     ...rules,
-  })(sending, { ...call, ...of });
+  })(sending, { ...call, ...of }, (ending) => ending);
 
 const redirected = (url: string) =>
   Object.defineProperties(new Response(null, { status: 401 }), { redirected: { value: true }, url: { value: url } });
