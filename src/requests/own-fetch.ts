@@ -18,6 +18,12 @@ interface OwnRequest {
   readonly isAuthRequest: boolean;
 }
 
+/**
+ * A member of the `init` of requests to the auth server. If the global `fetch` is the `authFetch` of another
+ * client, that client adds no token of its own. Any other `fetch` ignores it.
+ */
+const WITHOUT_TOKEN = { auth: { token: 'none' } };
+
 /** The `fetch` that the client's own requests go out by. */
 export interface OwnFetch {
   /** Sends a call of the app. */
@@ -76,7 +82,8 @@ export function createOwnFetch(
 
   const send = (input: RequestInfo | URL, init: RequestInit | undefined, isAuthRequest: boolean): Promise<Response> => {
     if (given === undefined && !isFetchReplaced()) return native(input, init);
-    const own = { ...readInit(init) };
+    // What is not the app's is a plain object already, and its `auth` is for other clients.
+    const own = isAuthRequest ? { ...init } : { ...readInit(init) };
     const marks = [...headersOf(input, own)].filter(([name]) =>
       isAuthRequest ? !/^(accept|content-type)$/.test(name) : name === 'authorization',
     );
@@ -102,7 +109,7 @@ export function createOwnFetch(
   return {
     native,
     call: (input, init) => send(input, init, false),
-    authRequest: (input, init) => send(input, init, true),
+    authRequest: (input, init) => send(input, { ...init, ...WITHOUT_TOKEN }, true),
     isOwn: (input, init) => {
       if (handingOver === undefined && underWay.size === 0) return false;
       if (init && ownInits.has(init)) return true;

@@ -167,6 +167,39 @@ describe('where authFetch stands in the place of `fetch`', () => {
   });
 });
 
+describe('where the authFetch of another client stands in the place of `fetch`', () => {
+  const elsewhere = { signIn: '/other/login', refresh: '/other/refresh', signOut: '/other/logout' };
+  const behind = [
+    'authFetch itself',
+    'a wrapper',
+    'a wrapper that copies',
+    'a wrapper that takes its time and copies',
+  ].flatMap((name) => [
+    { name, since: 'before' },
+    { name, since: 'after' },
+  ]);
+
+  it.each(behind)('$since this client was created, as $name, this one asks without a token (C-21)', async (way) => {
+    const other = await signedInWorld();
+    const through = replacements[way.name]?.(other.client.authFetch) as Fetch;
+    const platform = createFakePlatform(way.since === 'before' ? through : other.server.fetch);
+    const client = createClient({ endpoints: elsewhere }, platform);
+    if (way.since === 'after') platform.replacement = through;
+    const seen: string[] = [];
+    for (const path of Object.values(elsewhere)) {
+      other.server.always(path, ({ request }) => {
+        seen.push(`${path} ${request.headers.get('authorization')}`);
+        return Response.json({ access_token: `token-of-${path}`, expires_in: 300 });
+      });
+    }
+    client.start();
+    await platform.advance(1000);
+    await client.signIn({ user: 'bob' });
+    await client.signOut();
+    expect(seen).toEqual(['/other/refresh null', '/other/login null', '/other/logout null']);
+  });
+});
+
 describe('the option `fetch`', () => {
   it('is what everything is sent by (C-21)', async () => {
     const server = createFakeServer();
