@@ -25,7 +25,7 @@ export function createClient<Claims>(
   const { endpoints, policy, hold } = settings;
   const { clock, page, noPage } = platform;
   const core = createCore(settings, platform, first);
-  const { sessionName, record, ownFetch, store, lifecycle, signOut, patiently } = core;
+  const { ownFetch, store, lifecycle, signOut, patiently } = core;
 
   const isAuthServer = hold?.createAuthArea(() =>
     Object.values(endpoints).flatMap((endpoint) => addressOf(endpoint, page) ?? []),
@@ -87,13 +87,5 @@ export function createClient<Claims>(
       return lifecycle.start();
     },
   };
-  return watchSetup(client, {
-    platform,
-    record,
-    allowedOrigins: settings.allowedOrigins,
-    endpoints,
-    headers: settings.headers,
-    token: settings.call.token,
-    defaultName: settings.sessionName === undefined ? sessionName : undefined,
-  });
+  return watchSetup(client, settings, platform, core);
 }

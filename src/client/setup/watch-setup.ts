@@ -1,11 +1,9 @@
-import type { AuthRequestHeaders } from '../../auth-server/auth-request.ts';
-import type { Endpoint } from '../../auth-server/endpoint.ts';
 import type { Credentials } from '../../auth-server/sign-in.ts';
 import type { Platform } from '../../platform/platform.ts';
-import type { SessionRecord } from '../../tabs/record/shared-session.ts';
 import type { AuthClient } from '../auth-client.ts';
+import type { ClientCore } from '../client-core.ts';
 import { isAuthError } from '../errors.ts';
-import type { CallOptions } from '../options.ts';
+import type { Settings } from '../settings.ts';
 import { createWarnings } from './warnings.ts';
 import { createCallWatch } from './watch-calls.ts';
 import { createReachWatch } from './watch-reach.ts';
@@ -15,34 +13,29 @@ import { createStartWatch } from './watch-start.ts';
 
 // The development build has this; the production build has `no-watch-setup.ts` in its place.
 
-export interface SetupParts {
-  readonly platform: Platform;
-  readonly record: SessionRecord;
-  readonly allowedOrigins: ReadonlySet<string>;
-  readonly endpoints: Readonly<Record<'signIn' | 'refresh', Endpoint>>;
-  readonly headers: Required<AuthRequestHeaders>;
-  /** What a call does that does not say. */
-  readonly token: CallOptions['token'];
-  /** The default name of the session; `undefined` if the app has named it. */
-  readonly defaultName: (() => string) | undefined;
-}
-
 /**
  * A client that says on the console, once each, what is set up in a way that cannot work or is not safe.
  * Misuse that would show later, or never, throws a `TypeError` at once.
  */
-export function watchSetup<Claims>(client: AuthClient<Claims>, parts: SetupParts): AuthClient<Claims> {
-  const { platform, record, endpoints } = parts;
+export function watchSetup<Claims>(
+  client: AuthClient<Claims>,
+  settings: Settings<Claims>,
+  platform: Platform,
+  { record, sessionName }: Pick<ClientCore<Claims>, 'record' | 'sessionName'>,
+): AuthClient<Claims> {
+  const { endpoints, allowedOrigins, headers } = settings;
   const { clock, page, noPage } = platform;
   if (noPage !== undefined) return client;
   const warnings = createWarnings(platform.warn);
   let starts = 0;
   let wasStarted = false;
-  const calls = createCallWatch({ ...parts, page, clock, warnings, isStarted: () => wasStarted });
-  const reach = createReachWatch({ ...parts, page, fetch: platform.nativeFetch, warnings });
+  const { token } = settings.call;
+  const calls = createCallWatch({ page, clock, allowedOrigins, token, warnings, isStarted: () => wasStarted });
+  const reach = createReachWatch({ page, fetch: platform.nativeFetch, headers, allowedOrigins, warnings });
   const refreshFailed = createRefreshWatch(warnings, () => reach.endpoint(endpoints.refresh));
   const sessionStarts = createSessionWatch({ client, clock, record, warnings, refreshFailed });
-  const watchStart = createStartWatch({ ...parts, page, warnings });
+  const defaultName = settings.sessionName === undefined ? sessionName : undefined;
+  const watchStart = createStartWatch({ page, defaultName, warnings });
   let stopped = () => {};
 
   /** The same method, which needs a client that is started. */
