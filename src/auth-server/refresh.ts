@@ -9,8 +9,10 @@ import { backoffMs, retryAfterMs } from './backoff.ts';
 import { type ClassifyRefresh, classifyResponse, type RefreshOutcome, readBody } from './classify-response.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EndpointFault } from './endpoint-fault.ts';
-import { isObject } from './tokens/token-response.ts';
-import { readTokenSet, type TokenReading } from './tokens/token-set.ts';
+import type { ReadTokens } from './tokens/find-tokens.ts';
+import { isObject } from './tokens/is-object.ts';
+import { readTokenResponse } from './tokens/token-response.ts';
+import { tokenSetOf, type UserReading } from './tokens/token-set.ts';
 import { createUnansweredRequests } from './unanswered-requests.ts';
 
 export interface RefreshParts<Claims> {
@@ -33,7 +35,7 @@ export interface RefreshParts<Claims> {
   isDemanded(ticket: RefreshTicket): boolean;
   /** The request is sent now. */
   sending(ticket: RefreshTicket): void;
-  readonly reading: TokenReading<Claims>;
+  readonly reading: UserReading<Claims> & { readonly readTokens: ReadTokens | undefined };
   readonly classify: ClassifyRefresh | undefined;
   /** The idempotency keys: the one to send now, how its use ended, and whether another tab uses one. */
   readonly keys: {
@@ -105,7 +107,8 @@ export function createRefresh<Claims>(parts: RefreshParts<Claims>) {
       // If another tab has signed in, the response may be about another user than the one shown here.
       const isOthers = judgeTicket(state(), ticket) === 'outdated' || mustRevalidate === 'due';
       const before = isOthers ? undefined : user;
-      const tokenSet = readTokenSet(found.body, obtainedAt, before, reading);
+      const tokens = readTokenResponse(found.body, reading.readTokens);
+      const tokenSet = tokenSetOf(tokens, obtainedAt, before, reading);
       return [{ type: 'refreshed', ...ticket, tokenSet, jitter: platform.random() }, true];
     } catch (error) {
       // HTML comes from a proxy or a captive portal. A JSON object that cannot be read is a bug, which must

@@ -1,5 +1,5 @@
-import { readTokenResponse } from '../auth-server/tokens/token-response.ts';
-import { readTokenSet } from '../auth-server/tokens/token-set.ts';
+import { readTokenResponse, type TokenResponse } from '../auth-server/tokens/token-response.ts';
+import { tokenSetOf } from '../auth-server/tokens/token-set.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { State, TokenSet } from '../session/state.ts';
 import { isUsable, remainingMs } from '../session/time.ts';
@@ -39,15 +39,16 @@ export function createOfferReader<Claims>({ clock, report }: Platform, settings:
   return ({ obtainedAt, response }: Offer): TokenSet<Claims> | undefined => {
     const now = clock.now();
     const ageMs = now.wallAt - obtainedAt;
+    let tokens: TokenResponse;
     try {
-      readTokenResponse(response);
+      tokens = readTokenResponse(response);
     } catch {
       // Any script of the origin can post anything: this is not worth a report.
       return undefined;
     }
     try {
       const askedAt = { wallAt: obtainedAt, monotonicAt: now.monotonicAt - ageMs };
-      const tokenSet = readTokenSet<Claims>(response, askedAt, undefined, { ...settings, readTokens: undefined });
+      const tokenSet = tokenSetOf<Claims>(tokens, askedAt, undefined, settings);
       return ageMs < 0 || remainingMs(tokenSet, now) <= 0 ? undefined : tokenSet;
     } catch (error) {
       // Without a report, nobody would learn why every tab refreshes for itself. One is enough.

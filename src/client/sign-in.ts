@@ -1,6 +1,7 @@
 import { readObtainedTokens, sendSignIn, signInBody } from '../auth-server/sign-in.ts';
 import type { TokensIn } from '../auth-server/tokens/find-tokens.ts';
-import { readSignInTokenSet } from '../auth-server/tokens/token-set.ts';
+import { readFoundTokens } from '../auth-server/tokens/token-response.ts';
+import { tokenSetOf } from '../auth-server/tokens/token-set.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { Session } from '../session/session.ts';
 import type { Instant } from '../session/time.ts';
@@ -29,7 +30,7 @@ export function createSignIn<Claims>(
   };
 
   const accept = (tokens: TokensIn, obtainedAt: Instant, signOuts: number): Session<Claims> => {
-    const tokenSet = readSignInTokenSet<Claims>(tokens, obtainedAt, settings);
+    const tokenSet = tokenSetOf<Claims>(readFoundTokens(tokens), obtainedAt, undefined, settings);
     if (signOuts !== signOut.count()) signOut.undo(tokenSet.user);
     checkSignOuts(signOuts);
     keys.forget();

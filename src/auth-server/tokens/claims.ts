@@ -1,8 +1,9 @@
 import { TokenResponseError } from '../../client/errors.ts';
 import { compareIdentities, compareSessions, type Identity, learn } from '../../session/identity.ts';
 import type { User } from '../../session/state.ts';
+import { isObject } from './is-object.ts';
 import { nameOf } from './name-of.ts';
-import { isObject, type TokenResponse } from './token-response.ts';
+import type { TokenResponse } from './token-response.ts';
 
 /** The part of the Standard Schema interface (version 1) that is read: a synchronous `validate`. */
 export interface ClaimsSchema<Claims> {

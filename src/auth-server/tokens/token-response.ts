@@ -6,8 +6,6 @@ import { jwtPayload } from './jwt-payload.ts';
 import { nameOf } from './name-of.ts';
 import { withoutTokens } from './without-tokens.ts';
 
-export { isObject };
-
 type Members = Readonly<Record<string, unknown>>;
 
 /** A token response, however its members were spelled. */

@@ -1,49 +1,25 @@
 import type { TokenSet, User } from '../../session/state.ts';
 import type { Instant } from '../../session/time.ts';
 import { identify, type ParseClaims, type UserId } from './claims.ts';
-import type { ReadTokens, TokensIn } from './find-tokens.ts';
-import { readFoundTokens, readTokenResponse, type TokenResponse } from './token-response.ts';
+import type { TokenResponse } from './token-response.ts';
 
-/** How the responses of an auth server are read. */
-export interface TokenReading<Claims> {
+/** How the user of a token response is found out. */
+export interface UserReading<Claims> {
   readonly parseClaims: ParseClaims<Claims>;
   readonly userId: UserId;
-  readonly readTokens: ReadTokens | undefined;
 }
 
 /**
  * Makes a token set from a token response. `obtainedAt`: just before the request was sent, so that the
- * lifetime is never overestimated. Throws `TokenResponseError`.
+ * lifetime is never overestimated. `before`: the user of the session that it goes on with, if any. Throws
+ * `TokenResponseError`.
  */
-export function readTokenSet<Claims>(
-  body: unknown,
-  obtainedAt: Instant,
-  before: User<Claims> | undefined,
-  reading: TokenReading<Claims>,
-): TokenSet<Claims> {
-  return granted(readTokenResponse(body, reading.readTokens), obtainedAt, before, reading);
-}
-
-/** The same for the tokens that were found in the response to a sign-in: nobody was signed in before. */
-export function readSignInTokenSet<Claims>(
-  found: TokensIn,
-  obtainedAt: Instant,
-  reading: Omit<TokenReading<Claims>, 'readTokens'>,
-): TokenSet<Claims> {
-  return granted(readFoundTokens(found), obtainedAt, undefined, reading);
-}
-
-function granted<Claims>(
+export function tokenSetOf<Claims>(
   tokens: TokenResponse,
   obtainedAt: Instant,
   before: User<Claims> | undefined,
-  { parseClaims, userId }: Omit<TokenReading<Claims>, 'readTokens'>,
+  { parseClaims, userId }: UserReading<Claims>,
 ): TokenSet<Claims> {
-  return {
-    value: tokens.accessToken,
-    obtainedAt,
-    lifetimeMs: tokens.lifetimeMs,
-    seq: tokens.seq,
-    user: identify(tokens, before, parseClaims, userId),
-  };
+  const { accessToken, lifetimeMs, seq } = tokens;
+  return { value: accessToken, obtainedAt, lifetimeMs, seq, user: identify(tokens, before, parseClaims, userId) };
 }

@@ -1,4 +1,5 @@
-import { readSignInTokenSet } from '../../auth-server/tokens/token-set.ts';
+import { readFoundTokens } from '../../auth-server/tokens/token-response.ts';
+import { tokenSetOf } from '../../auth-server/tokens/token-set.ts';
 import type { AuthClientOptions } from '../../client/options.ts';
 import { settingsOf } from '../../client/settings.ts';
 import type { Clock } from '../../platform/platform.ts';
@@ -38,7 +39,7 @@ export function earlierSession<Claims>(
 
   const found = { body: tokens, holder: { ...tokens }, accessToken: tokens.access_token };
   const obtainedAt = status === 'authenticated' ? ago(0) : ago(lifetimeMs);
-  const tokenSet = readSignInTokenSet<Claims>(found, obtainedAt, settings);
+  const tokenSet = tokenSetOf<Claims>(readFoundTokens(found), obtainedAt, undefined, settings);
   const refreshed = { type: 'refreshed', identityVersion: 0, attempt: 1, tokenSet, jitter: 0.5 } as const;
   const signedIn = after(begun, refreshed, obtainedAt);
   if (status === 'authenticated') return after(signedIn, stopped);

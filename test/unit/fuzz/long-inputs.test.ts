@@ -3,7 +3,7 @@ import { retryAfterMs } from '../../../src/auth-server/backoff.ts';
 import { classifyResponse, errorOf, readBody } from '../../../src/auth-server/classify-response.ts';
 import { findTokens } from '../../../src/auth-server/tokens/find-tokens.ts';
 import { readTokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
-import { readTokenSet } from '../../../src/auth-server/tokens/token-set.ts';
+import { tokenSetOf } from '../../../src/auth-server/tokens/token-set.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
 import { isProxyChallenge, isTokenChallenge, parseChallenges } from '../../../src/requests/challenge.ts';
 import { isSameClaims } from '../../../src/session/same-claims.ts';
@@ -170,9 +170,9 @@ describe('JSON that is nested 10,000 deep', () => {
   it('in a JWT is a payload', () => {
     const payload = `{"a":${nested('[', '1', ']', 10_000)}}`;
     const [header, body] = ['{}', payload].map((text) => Buffer.from(text).toString('base64url'));
-    const reading = { parseClaims: (raw: unknown) => raw, userId: () => 'ann', readTokens: undefined };
-    const { user } = readTokenSet(
-      { access_token: `${header}.${body}.x` },
+    const reading = { parseClaims: (raw: unknown) => raw, userId: () => 'ann' };
+    const { user } = tokenSetOf(
+      readTokenResponse({ access_token: `${header}.${body}.x` }),
       { wallAt: 0, monotonicAt: 0 },
       undefined,
       reading,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { identify } from '../../../src/auth-server/tokens/claims.ts';
-import type { TokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
-import { readTokenSet, type TokenReading } from '../../../src/auth-server/tokens/token-set.ts';
+import { readTokenResponse, type TokenResponse } from '../../../src/auth-server/tokens/token-response.ts';
+import { tokenSetOf, type UserReading } from '../../../src/auth-server/tokens/token-set.ts';
 import { TokenResponseError } from '../../../src/client/errors.ts';
 import fc from '../random.ts';
 import { hostileAnswer, hostileJson, hostileText, prototypesOf } from './hostile-json.ts';
@@ -33,9 +33,9 @@ describe('a grant', () => {
     const withToken = hostileAnswer.map((text) => JSON.parse(text) as unknown);
     fc.assert(
       fc.property(fc.oneof(withToken, hostileJson), hostileFunction, hostileFunction, (body, parseClaims, userId) => {
-        const reading: TokenReading<unknown> = { parseClaims, userId, readTokens: undefined };
+        const reading: UserReading<unknown> = { parseClaims, userId };
         try {
-          const { user, value } = readTokenSet(body, now, undefined, reading);
+          const { user, value } = tokenSetOf(readTokenResponse(body), now, undefined, reading);
           expect(['undefined', 'string']).toContain(typeof user.id);
           expect(['undefined', 'string']).toContain(typeof user.sid);
           expect(value).toMatch(/^[!-~]+$/);
@@ -53,16 +53,15 @@ describe('a grant', () => {
 
   it('of a JWT shows the payload that is in it, and none of garbage', () => {
     const seen = { read: 0, none: 0 };
-    const reading: TokenReading<Members> = {
+    const reading: UserReading<Members> = {
       parseClaims: (raw) => ({ raw }),
       userId: () => undefined,
-      readTokens: undefined,
     };
     fc.assert(
       fc.property(hostileText, (payload) => {
         const parsed: unknown = JSON.parse(payload);
         const isPayload = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed);
-        const { user } = readTokenSet({ access_token: jwtOf(payload) }, now, undefined, reading);
+        const { user } = tokenSetOf(readTokenResponse({ access_token: jwtOf(payload) }), now, undefined, reading);
         expect(user.claims).toEqual({ raw: isPayload ? parsed : {} });
         expect(JSON.stringify(prototypesOf())).toBe(clean);
         seen[isPayload ? 'read' : 'none']++;
