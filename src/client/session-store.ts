@@ -98,9 +98,7 @@ export function createSessionStore<Claims>(
       do {
         for (let next = effects.shift(); next !== undefined; next = effects.shift()) run(next);
         waiters.settle();
-        const { isTokenDemanded, heldCalls } = demanded();
-        if (isTokenDemanded !== state.isTokenDemanded || heldCalls !== state.heldCalls)
-          apply({ type: 'demand', isTokenDemanded, heldCalls });
+        noteDemand();
       } while (effects.length > 0);
     } finally {
       busy = false;
@@ -113,12 +111,18 @@ export function createSessionStore<Claims>(
     (held) => hold?.withoutRoom(held) ?? [],
     () => {
       if (busy) return;
-      const { isTokenDemanded, heldCalls } = demanded();
-      if (isTokenDemanded !== state.isTokenDemanded || heldCalls !== state.heldCalls || effects.length > 0) drain();
+      if (noteDemand() || effects.length > 0) drain();
       else setTimer();
     },
   );
-  const demanded = () => ({ isTokenDemanded: waiters.count('token') > 0, heldCalls: waiters.count('sign-in') });
+  /** Notes what is waited for. Returns whether that has changed. */
+  const noteDemand = (): boolean => {
+    const isTokenDemanded = waiters.count('token') > 0;
+    const heldCalls = waiters.count('sign-in');
+    const isNews = isTokenDemanded !== state.isTokenDemanded || heldCalls !== state.heldCalls;
+    if (isNews) apply({ type: 'demand', isTokenDemanded, heldCalls });
+    return isNews;
+  };
   const timer = createTimer(clock, () => dispatch({ type: 'tick' }));
   const setTimer = () => {
     const plan = nextDue(state, clock.now(), policy);
