@@ -156,10 +156,7 @@ export class UserChangedError extends AuthError {
   declare readonly code: 'user_changed';
 
   constructor() {
-    super(
-      'user_changed',
-      'Somebody has signed in since this call was made, as somebody else for all that is known. It was not sent in their name.',
-    );
+    super('user_changed', 'Somebody else may have signed in since this call was made, so it was not sent.');
   }
 }
 

@@ -92,12 +92,11 @@ export function callPlan(given: CallOptions | undefined, otherwise: CallPlan, ho
   checkCallOptions(given);
   if (given === undefined) return otherwise;
   const { token = otherwise.token, relogin = otherwise.relogin } = given;
-  if (relogin === 'hold' && hold === undefined) throw new TypeError(NEEDS_HOLD_CALLS);
+  if (relogin === 'hold' && hold === undefined) {
+    throw new TypeError("`relogin: 'hold'` needs `createAuthClient({ relogin: holdCalls() })`.");
+  }
   return { token, relogin };
 }
-
-const NEEDS_HOLD_CALLS =
-  "`relogin: 'hold'` needs a client that can hold calls: `createAuthClient({ relogin: holdCalls() })`.";
 
 function headerNames(given: AuthRequestHeaders | undefined): Required<AuthRequestHeaders> {
   const { client = 'X-Auth-Client', idempotencyKey = 'Idempotency-Key' } = given ?? {};

@@ -2,12 +2,7 @@ import { advise } from '#advice';
 import { isTagged } from '../platform/bodies.ts';
 
 function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d+){3}$/.test(hostname)
-  );
+  return /^(.*\.)?localhost$|^\[::1]$|^127(\.\d+){3}$/.test(hostname);
 }
 
 /** Whether an app may allow a token to be sent there: over TLS, or within the machine (RFC 6750 §5.3). */
