@@ -60,16 +60,16 @@ export function browserPlatform(): Platform {
         }
       },
       watch: (listener) => {
-        const undo: (() => void)[] = [];
+        const watching = new AbortController();
+        // Capturing, so that it runs before the app's listeners, if the engine allows: they see a session that
+        // is up to date.
+        const how = { capture: true, signal: watching.signal };
         const on = (target: EventTarget, type: string, what: (event: Event) => PageEvent | undefined) => {
           const heard = (event: Event) => {
             const happened = what(event);
             if (happened !== undefined) listener(happened, (event as Partial<StorageEvent>).key ?? undefined);
           };
-          // Capturing, so that it runs before the app's listeners, if the engine allows: they see a session
-          // that is up to date.
-          target.addEventListener(type, heard, true);
-          undo.push(() => target.removeEventListener(type, heard, true));
+          target.addEventListener(type, heard, how);
         };
         on(document, 'visibilitychange', () => (document.visibilityState === 'hidden' ? 'hidden' : 'visible'));
         on(document, 'freeze', () => 'frozen');
@@ -79,9 +79,7 @@ export function browserPlatform(): Platform {
         on(window, 'storage', () => 'stored');
         on(window, 'pagehide', () => 'left');
         on(window, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'restored' : undefined));
-        return () => {
-          for (const one of undo) one();
-        };
+        return () => watching.abort();
       },
     },
     storage: {
@@ -102,16 +100,15 @@ export function browserPlatform(): Platform {
       },
     },
     get locks() {
-      return navigator.locks === undefined ? undefined : { request: requestLock };
+      return navigator.locks && { request: requestLock };
     },
     joinChannel: (name, listener) => {
-      if (typeof BroadcastChannel === 'undefined') return undefined;
       try {
         const channel = new BroadcastChannel(name);
         channel.onmessage = ({ data }) => listener(data);
         return { post: (message) => channel.postMessage(message), close: () => channel.close() };
       } catch {
-        // A frame without an origin of its own may have no channels.
+        // There are none, or not in a frame without an origin of its own.
         return undefined;
       }
     },
