@@ -54,6 +54,7 @@ export function createClient<Claims>(
   const call = createCall({ send, ownFetch, otherwise: settings.call, hold, started: noPage && started });
 
   const client: AuthClient<Claims> = {
+    ...store.view,
     ...createSignIn(core, settings, platform, started),
     authFetch: (input, init) => call(input, init, undefined),
     fetchWith: (options) => {
@@ -77,11 +78,6 @@ export function createClient<Claims>(
       await signOut.finishFirst(refreshed);
       return store.session();
     },
-    getSession: store.session,
-    subscribe: store.subscribe,
-    onUserLeft: store.onUserLeft,
-    onUserChanged: store.onUserChanged,
-    onEvent: store.onEvent,
     start: () => {
       if (noPage?.mayStart === false) throw new TypeError(noPage.reason);
       return lifecycle.start();

@@ -9,6 +9,7 @@ import { sessionOf } from '../session/snapshot.ts';
 import { INITIAL_STATE, type Policy, type State } from '../session/state.ts';
 import type { RefreshTicket } from '../session/ticket.ts';
 import { transition } from '../session/transition.ts';
+import type { AuthClient } from './auth-client.ts';
 import { createListeners } from './listeners.ts';
 
 /** Runs the effects that the store does not run itself. */
@@ -27,10 +28,8 @@ export interface SessionStore<Claims> {
   /** What the app is shown: the same object until something changes that a screen could show. */
   session(): Session<Claims>;
   dispatch(event: SessionEvent<Claims>): void;
-  subscribe(listener: (session: Session<Claims>) => void): () => void;
-  onUserLeft(listener: (claims: Claims | undefined) => void): () => void;
-  onUserChanged(listener: (claims: Claims | undefined) => void): () => void;
-  onEvent(listener: (event: AuthEvent) => void): () => void;
+  /** What the app can see and hear of the session. */
+  readonly view: Pick<AuthClient<Claims>, 'getSession' | 'subscribe' | 'onUserLeft' | 'onUserChanged' | 'onEvent'>;
   tell(event: AuthEvent): void;
   /** Tells it together with the next event, and calls no listener now. */
   note(event: AuthEvent): void;
@@ -141,10 +140,13 @@ export function createSessionStore<Claims>(
     dispatch,
     state: () => state,
     session: () => session,
-    subscribe: sessions.add,
-    onUserLeft: departures.add,
-    onUserChanged: changes.add,
-    onEvent: events.add,
+    view: {
+      getSession: () => session,
+      subscribe: sessions.add,
+      onUserLeft: departures.add,
+      onUserChanged: changes.add,
+      onEvent: events.add,
+    },
     tell: (event) => {
       note(event);
       drain();
