@@ -1,6 +1,6 @@
 import { isProxyChallenge } from '../requests/challenge.ts';
 import type { RefreshProblem, ReloginReason } from '../session/session.ts';
-import { isObject, own } from './tokens/is-object.ts';
+import { own } from './tokens/is-object.ts';
 
 /**
  * What answered in place of the auth server: a redirect to somewhere else, a proxy that wants a password of
@@ -85,7 +85,7 @@ export async function readBody(response: Response): Promise<unknown> {
 
 /** The `error` member of a JSON body. */
 export function errorOf(body: unknown): string | undefined {
-  const error = isObject(body) ? own(body, 'error') : undefined;
+  const error = own(body, 'error');
   return typeof error === 'string' ? error : undefined;
 }
 
@@ -129,6 +129,6 @@ function classified(
 }
 
 function reasonOf(body: unknown): ReloginReason {
-  const reason = isObject(body) ? own(body, 'reason') : undefined;
+  const reason = own(body, 'reason');
   return reason === 'revoked' || reason === 'reused' ? reason : 'expired';
 }

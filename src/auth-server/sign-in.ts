@@ -9,7 +9,7 @@ import { retryAfterMs } from './backoff.ts';
 import { errorOf, interceptionOf, readBody } from './classify-response.ts';
 import type { Endpoint } from './endpoint.ts';
 import { EndpointFault } from './endpoint-fault.ts';
-import { findTokens, type ReadTokens, type TokensIn } from './tokens/find-tokens.ts';
+import { findTokens, type ReadTokens, requireTokens, type TokensIn } from './tokens/find-tokens.ts';
 import { isObject } from './tokens/is-object.ts';
 
 /** What a user signs in with: an object is sent as JSON, the others as they are. */
@@ -69,11 +69,7 @@ export async function readObtainedTokens(
   wallAt: number,
   readTokens: ReadTokens | undefined,
 ): Promise<TokensIn> {
-  if (!isTagged('Response', given)) {
-    const found = findTokens(given, readTokens);
-    if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
-    return found;
-  }
+  if (!isTagged('Response', given)) return requireTokens(given, readTokens);
   try {
     return await readSignIn(given as Response, wallAt, readTokens);
   } catch (error) {

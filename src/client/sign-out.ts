@@ -69,7 +69,7 @@ export function createSignOut<Claims>({
   const attempts = createSignOutAttempts({ platform, kept, store, timeoutMs, request, isStarted });
 
   return {
-    finish: () => attempts.finish(),
+    finish: attempts.finish,
     wake: attempts.wake,
     isPending: kept.isPending,
     /** Whether the request names its session, so that it can't end another one. */

@@ -1,4 +1,5 @@
 import { advise } from '#advice';
+import { TokenResponseError } from '../../client/errors.ts';
 import { furtherStepIn } from './further-step.ts';
 import { isObject, own } from './is-object.ts';
 
@@ -42,8 +43,15 @@ export function findTokens(body: unknown, readTokens?: ReadTokens): TokensIn | N
   return readTokens === undefined ? findInKnownPlaces(body) : findBy(readTokens, body);
 }
 
+/** The same, but throws a `TokenResponseError` if there is no access token. */
+export function requireTokens(body: unknown, readTokens?: ReadTokens): TokensIn {
+  const found = findTokens(body, readTokens);
+  if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
+  return found;
+}
+
 function findInKnownPlaces(body: unknown): TokensIn | NoTokens {
-  for (const holder of isObject(body) ? [body, own(body, 'data')].filter(isObject) : []) {
+  for (const holder of [body, own(body, 'data')].filter(isObject)) {
     const name = nameOfToken(holder);
     if (name === undefined) continue;
     const step = mayBeTicket(name, holder) ? (furtherStepIn(holder) ?? furtherStepIn(body as Members)) : undefined;

@@ -1,6 +1,6 @@
 import { advise } from '#advice';
 import { TokenResponseError } from '../../client/errors.ts';
-import { findTokens, type ReadTokens, type TokensIn } from './find-tokens.ts';
+import { type ReadTokens, requireTokens, type TokensIn } from './find-tokens.ts';
 import { isObject, own } from './is-object.ts';
 import { jwtPayload } from './jwt-payload.ts';
 import { nameOf } from './name-of.ts';
@@ -28,9 +28,7 @@ const BEARER_SYNTAX = /^[!-~]+$/;
  * token in it is not kept. Throws `TokenResponseError` if there is no token that could be used.
  */
 export function readTokenResponse(body: unknown, readTokens?: ReadTokens): TokenResponse {
-  const found = findTokens(body, readTokens);
-  if ('missing' in found) throw new TokenResponseError(found.missing, found.cause);
-  return readFoundTokens(found);
+  return readFoundTokens(requireTokens(body, readTokens));
 }
 
 /** Reads what `findTokens` has found. Throws `TokenResponseError` if it cannot be used. */
