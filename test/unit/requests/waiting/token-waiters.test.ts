@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withoutRoom } from '../../../../src/requests/waiting/hold-calls.ts';
 import { createWaiters, type Judge, type Waiting } from '../../../../src/requests/waiting/token-waiters.ts';
-import { createFakePlatform } from '../../fake-platform.ts';
+import { createFakePlatform, flush } from '../../fake-platform.ts';
 
 /** Waiters for one thing, which comes when `over` is set; three may wait for a sign-in. */
 const createFixture = () => {
@@ -80,6 +80,18 @@ describe('a wait', () => {
     waiters.settle();
     await expect(waiting).resolves.toBe('there');
     expect(waiters.count('token')).toBe(0);
+  });
+
+  it('that is settled with others gets its result after theirs, once the code that runs now is done', async () => {
+    const { wait, end, waiters } = createFixture();
+    const told: string[] = [];
+    const results = ['first', 'second'];
+    for (const waiting of [wait(), wait()]) void waiting.then((result) => told.push(result));
+    end(() => results.shift() ?? 'none');
+    waiters.settle();
+    expect(results).toEqual(['first', 'second']);
+    await flush();
+    expect(told).toEqual(['first', 'second']);
   });
 
   it('rejects with what its result throws', async () => {
