@@ -6,7 +6,7 @@ import { createLocalKeys } from './local-keys.ts';
 import { publicKeySet } from './public-key-set.ts';
 import { createSigner, type Signer } from './signer.ts';
 import type { SigningKey, SigningKeys, VerificationKey } from './signing-keys.ts';
-import { type CheckingKey, settledKeys } from './verification-key.ts';
+import { type CheckingKey, importKey, settledKeys } from './verification-key.ts';
 
 /**
  * The authority's keys: one to sign with, and those to check with.
@@ -30,25 +30,17 @@ export function createKeyring(keys: SigningKeys | undefined): Keyring {
   if (!('sign' in current || 'privateKey' in current || current.alg === 'HS256')) {
     throw new MisuseError('`keys`: the `current` key must be able to sign: it needs a `privateKey`, or `sign`.');
   }
-  const local = createLocalKeys(all);
-  const signer = once(async () => {
-    const [checking] = (await local.all()) as [CheckingKey, ...CheckingKey[]];
-    return createSigner(current, checking);
-  });
-  // Before anything is checked, too: with halves that are no pair, every token would look like a forgery.
-  const checking = once(async () => {
-    await signer();
-    return new Map((await local.all()).map((key) => [key.kid, key]));
+  // The signer before anything is checked, too: with halves that are no pair, every token would look like a forgery.
+  const load = once(async () => {
+    const keys = await Promise.all(all.map(importKey));
+    return { keys, signer: await createSigner(current, keys[0] as CheckingKey) };
   });
 
   return {
     isPublic: current.alg !== 'HS256',
-    signer,
-    find: async (kid) => (await checking()).get(kid),
-    async publicKeys() {
-      await signer();
-      return publicKeySet(await local.all());
-    },
+    signer: async () => (await load()).signer,
+    find: createLocalKeys(async () => (await load()).keys),
+    publicKeys: async () => publicKeySet((await load()).keys),
   };
 }
 

@@ -2,7 +2,8 @@ import { base64url, compactVerify } from 'jose';
 import { kindOf, MisuseError, UnavailableError } from '../errors.ts';
 import { joseSignature } from './ecdsa-signature.ts';
 import { importHalf } from './key-material.ts';
-import type { KeyAlgorithm, SigningKey } from './signing-keys.ts';
+import { WEB_CRYPTO } from './signature.ts';
+import type { SigningKey } from './signing-keys.ts';
 import type { CheckingKey } from './verification-key.ts';
 
 /** Signs tokens with one key. */
@@ -13,13 +14,6 @@ export interface Signer {
 
 type SignBytes = (bytes: Uint8Array<ArrayBuffer>) => Uint8Array | Promise<Uint8Array>;
 type RemoteKey = Extract<SigningKey, { sign: unknown }>;
-
-const WEB_CRYPTO: Readonly<Record<KeyAlgorithm, { name: string; hash?: string }>> = {
-  ES256: { name: 'ECDSA', hash: 'SHA-256' },
-  Ed25519: { name: 'Ed25519' },
-  RS256: { name: 'RSASSA-PKCS1-v1_5' },
-  HS256: { name: 'HMAC' },
-};
 
 const encoder = new TextEncoder();
 

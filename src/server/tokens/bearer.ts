@@ -23,9 +23,10 @@ export function readBearer(request: Request): BearerReading {
   if (url.includes('?') && new URL(url).searchParams.has('access_token'))
     return { refusal: malformed(), reason: 'in-url' };
   const header = request.headers.get('Authorization') ?? '';
-  if (!/^bearer(?: |$)/i.test(header)) return { refusal: challenge(401, '') };
   const token = CREDENTIALS.exec(header)?.[1];
-  return token === undefined ? { refusal: malformed(), reason: 'malformed' } : { token };
+  if (token !== undefined) return { token };
+  const isBearer = /^bearer(?: |$)/i.test(header);
+  return isBearer ? { refusal: malformed(), reason: 'malformed' } : { refusal: challenge(401, '') };
 }
 
 /** 401 `invalid_token`, alike for every cause. */

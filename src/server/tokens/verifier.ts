@@ -3,7 +3,7 @@ import { allKeys } from '../keys/keyring.ts';
 import { createLocalKeys } from '../keys/local-keys.ts';
 import { createRemoteKeys, type RemoteKeys } from '../keys/remote-keys.ts';
 import type { KeyAlgorithm, PublicKeyAlgorithm, SigningKeys, VerificationKey } from '../keys/signing-keys.ts';
-import { isKeyAlgorithm, settledKeys } from '../keys/verification-key.ts';
+import { importKey, isKeyAlgorithm, settledKeys } from '../keys/verification-key.ts';
 import { createConsoleListener } from '../logging/console-listener.ts';
 import { checkKnown, clock, duration, eventTime, type Names, text } from '../option-values.ts';
 import { type Check, createBearerGuard, type GuardEvent, type Verifier } from './bearer-guard.ts';
@@ -117,12 +117,12 @@ function createKeyFinder({ jwks, keys, algorithms }: VerifierOptions): FindKey {
   }
   if (keys !== undefined) {
     const all = Array.isArray(keys) ? settledKeys(keys) : allKeys(keys as SigningKeys);
-    if (!all.some(({ alg }) => algorithms?.includes(alg) ?? true)) {
+    const accepted = all.filter(({ alg }) => algorithms?.includes(alg) ?? true);
+    if (accepted.length === 0) {
       throw new TypeError('`keys`: none of them is for one of `algorithms`, so every token would be refused.');
     }
-    const local = createLocalKeys(all);
-    // Which of them it is for is for the key to say.
-    return async ({ kid, alg }) => (algorithms?.includes(alg as KeyAlgorithm) === false ? undefined : local.find(kid));
+    const find = createLocalKeys(() => Promise.all(accepted.map(importKey)));
+    return ({ kid }) => find(kid);
   }
   const accepted: readonly string[] = algorithms ?? PUBLIC_KEY_ALGORITHMS;
   if (accepted.includes('HS256')) {

@@ -1,6 +1,11 @@
-import { decodeJwt } from 'jose';
+import { decodeJwt, generateKeyPair } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { createMemoryStore, InvalidTokenError, type SigningKeys } from '../../../../src/server/index.ts';
+import {
+  createMemoryRevocationList,
+  createMemoryStore,
+  InvalidTokenError,
+  type SigningKeys,
+} from '../../../../src/server/index.ts';
 import { createFixture, MINUTE, SECOND } from '../fixture.ts';
 import {
   type Forgery,
@@ -121,6 +126,36 @@ describe('verify', () => {
         .catch((error: Error) => messages.add(JSON.stringify({ ...error, message: error.message })));
     }
     expect([...messages]).toEqual([expect.not.stringContaining('ey')]);
+  });
+
+  it('JWT-9 looks for no session, and asks no list, before the signature is good', async () => {
+    const asked: string[] = [];
+    const store = createMemoryStore();
+    const { read } = store;
+    store.read = (sid) => {
+      asked.push('store');
+      return read(sid);
+    };
+    const list = createMemoryRevocationList();
+    const { has } = list;
+    list.has = (ids) => {
+      asked.push('list');
+      return has(ids);
+    };
+    const fixture = createFixture({ keys, store, revocationList: list });
+    const good = await forge(fixture);
+    const [header, claims, signature] = good.split('.');
+    asked.length = 0;
+    const foreign = await forge(fixture, { key: (await generateKeyPair('ES256')).privateKey });
+    for (const token of [
+      foreign,
+      `${header}.${claims}.${signature?.replace(/^./, (letter) => (letter === 'A' ? 'B' : 'A'))}`,
+    ]) {
+      await expect(fixture.authority.verify(token)).rejects.toThrow(InvalidTokenError);
+    }
+    expect(asked).toEqual([]);
+    await fixture.authority.verify(good);
+    expect(asked).toEqual(['store', 'list']);
   });
 
   it('REV-4 passes on that the store cannot be asked', async () => {
