@@ -32,7 +32,8 @@ export interface SessionStore {
   end(sid: string, state: EndedState): boolean | Promise<boolean>;
   /**
    * Ends all active sessions of a user as `end` does, with the state `revoked`, in one statement; `exceptSid` stays as it
-   * is. Gives the ids of those that it ended, in any order.
+   * is. Gives the ids of those that it ended, in any order. Hundreds may be ended in several statements: if one of them
+   * fails, the call fails, and the next one ends the rest.
    */
   endByUser(userId: string, exceptSid?: string): readonly string[] | Promise<readonly string[]>;
   /** The records of all sessions of a user, in any order; ended and expired ones may be among them. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkKnown } from '../option-values.ts';
 import type { SessionStore } from './session-store.ts';
 import { sqlTable } from './sql-table.ts';
@@ -16,11 +17,17 @@ export interface SqliteStore extends SessionStore {
   createTables(): void;
 }
 
+// What one statement ends: a few milliseconds' work. 10,000 at once would take 50.
+const MAX_ENDED = 500;
+
 /**
  * A session store in a SQLite database: one row a session, which a restart keeps. For servers on one machine.
  *
  * The connection stays yours: open it, set its pragmas and close it. It must not be inside a transaction of yours while a
  * request is answered, since a rollback would take the sessions' changes with it. Throws a `TypeError` for a bad table name.
+ *
+ * SQLite blocks the event loop, so more than 500 sessions of a user are ended in several statements, and other requests are
+ * answered in between.
  *
  * @example
  * const db = new DatabaseSync('sessions.sqlite') // or new Database('sessions.sqlite') of better-sqlite3
@@ -36,7 +43,7 @@ export function createSqliteStore(db: SqliteDatabase, options: SqliteStoreOption
 
   return {
     createTables() {
-      // A user's sessions are side by side, so that ending 10,000 of them writes few pages: SQLite blocks the event loop.
+      // A user's sessions are side by side, so that ending all of them writes few pages: SQLite blocks the event loop.
       db.exec(`
         create table if not exists ${table} (
           user_id text not null, sid text not null unique, version integer not null, state text not null,
@@ -68,12 +75,20 @@ export function createSqliteStore(db: SqliteDatabase, options: SqliteStoreOption
       ).run(state, sid);
       return Number(changes) === 1;
     },
-    endByUser(userId, exceptSid) {
-      const rows = statement(
-        `update ${table} set state = 'revoked', version = version + 1
-         where user_id = ? and sid is not ? and state = 'active' returning sid`,
-      ).all(userId, exceptSid ?? null);
-      return (rows as { sid: string }[]).map(({ sid }) => sid);
+    async endByUser(userId, exceptSid) {
+      // One after the other by their `sid`, so that no statement looks again at those that have ended.
+      const ended: string[] = [];
+      for (;;) {
+        const rows = statement(
+          `update ${table} set state = 'revoked', version = version + 1 where user_id = ? and sid in (
+             select sid from ${table} where user_id = ? and sid > ? and sid is not ? and state = 'active'
+             order by sid limit ${MAX_ENDED}
+           ) returning sid`,
+        ).all(userId, userId, ended.at(-1) ?? '', exceptSid ?? null) as { sid: string }[];
+        ended.push(...rows.map(({ sid }) => sid).sort());
+        if (rows.length < MAX_ENDED) return ended;
+        await nextTurn();
+      }
     },
     listByUser(userId) {
       const rows = statement(`select record, version, state from ${table} where user_id = ?`).all(userId);
