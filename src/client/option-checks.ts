@@ -1,3 +1,4 @@
+import { isHeaderName } from '../auth-server/auth-request.ts';
 import type { ClaimsSchema } from '../auth-server/tokens/claims.ts';
 import { isObject } from '../auth-server/tokens/is-object.ts';
 import { checkNames } from '../spelling/unknown-names.ts';
@@ -134,6 +135,10 @@ function checkHeaders(given: AuthClientOptions['headers']): void {
     );
   }
   checkNames(given, { client: true, idempotencyKey: true }, 'headers.');
+  for (const [name, header] of Object.entries(given ?? {})) {
+    if (header === undefined || header === false || isHeaderName(header)) continue;
+    throw misuse(`headers.${name}`, 'the name of a header, or false');
+  }
 }
 
 function checkBoolean(name: string, value: unknown): void {
