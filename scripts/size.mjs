@@ -8,14 +8,14 @@ import sizeLimit from 'size-limit';
  * counts what it adds to that row.
  */
 const useCases = [
-  { name: '`createAuthClient`', import: '{ createAuthClient }', limit: 24.9 },
+  { name: '`createAuthClient`', import: '{ createAuthClient }', limit: 24.85 },
   { name: '`holdCalls()`', import: '{ createAuthClient, holdCalls }', base: '`createAuthClient`', limit: 0.4 },
   { name: '`replayStreams()`', import: '{ createAuthClient, replayStreams }', base: '`createAuthClient`', limit: 0.3 },
   { name: '`csrfCookie()`', import: '{ createAuthClient, csrfCookie }', base: '`createAuthClient`', limit: 0.8 },
   {
     name: 'everything',
     import: '{ createAuthClient, holdCalls, replayStreams, csrfCookie, isAuthError, authErrorOf }',
-    limit: 26.2,
+    limit: 26.15,
   },
   {
     name: '`silent-refresh/react`',
