@@ -7,6 +7,9 @@ import { ada, grace, testsOf } from './harness/visit.ts';
 
 const test = testsOf(() => startExample('websocket'));
 
+/** With a server of its own: what is said in the page would reach the sockets of the other tests. */
+const testOfPage = testsOf(() => startExample('websocket'));
+
 /** Opens a socket and sends a first message, if there is one. What it receives, and the code that it is closed with. */
 async function openSocket(url: string, first?: string) {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/live`);
@@ -70,8 +73,8 @@ describe.concurrent('the sockets of the example', () => {
   });
 });
 
-describe('the page of the WebSocket example', () => {
-  test('receives what others say, and goes on to do so when its token has expired', async ({ visit }) => {
+describe.concurrent('the page of the WebSocket example', () => {
+  testOfPage('receives what others say, and goes on to do so when its token has expired', async ({ visit }) => {
     const [one, two] = [await visit(), await visit()];
     const sockets: string[] = [];
     one.page.on('websocket', (socket) => {
