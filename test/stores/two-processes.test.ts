@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { demoUsers } from '../../demo/server/seed.ts';
 import { launch } from '../browser/harness/browser.ts';
+import { builtApp } from '../browser/harness/demo.ts';
 import type { Database } from './harness/database.ts';
 import { type DemoProcesses, startDemoProcesses } from './harness/demo-processes.ts';
 import { describeEachServer } from './harness/each-store.ts';
@@ -17,16 +15,6 @@ import { type LoadBalancer, startLoadBalancer } from './harness/load-balancer.ts
 const SECONDS = Number(process.env.STORES_SECONDS ?? 60);
 
 const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-let app: string;
-
-beforeAll(async () => {
-  app = await mkdtemp(join(tmpdir(), 'silent-refresh-app-'));
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  const vite = ['node_modules/vite/bin/vite.js', 'build', 'demo/app', '--outDir', app, '--emptyOutDir'];
-  await promisify(execFile)(process.execPath, vite, { cwd: root, env: { ...process.env, NODE_ENV: 'production' } });
-});
-afterAll(() => rm(app, { recursive: true, force: true }));
 
 // They mostly wait, and so do it at the same time.
 describeEachServer.concurrent('two processes of the demo on one database', ({ name, start }) => {
@@ -42,7 +30,7 @@ describeEachServer.concurrent('two processes of the demo on one database', ({ na
     processes = await startDemoProcesses(2, {
       ...process.env,
       DEMO_DB: join(folder, 'data', 'demo.sqlite'),
-      DEMO_APP: app,
+      DEMO_APP: await builtApp(),
       [name === 'Redis' ? 'REDIS_URL' : 'DATABASE_URL']: database.url(),
     });
     balancer = await startLoadBalancer(processes.ports);

@@ -41,7 +41,8 @@ export interface DemoWorld {
   expectStatus(status: 'authenticated' | 'unauthenticated' | 'relogin-required'): Promise<void>;
 }
 
-const builtApp = (): Promise<string> =>
+/** A folder with the demo's app, built once in a run. */
+export const builtApp = (): Promise<string> =>
   oncePerRun('demo-app', async (folder) => {
     const vite = fileURLToPath(new URL('../../../node_modules/vite/bin/vite.js', import.meta.url));
     const app = fileURLToPath(new URL('../../../demo/app', import.meta.url));
