@@ -26,7 +26,14 @@ const mocking = globSync('test/unit/**/*.test.ts', { cwd: import.meta.dirname })
 );
 
 /** Browser tests that want the machine to themselves: they count refreshes to the last one, or move answers of 64 MiB in time. */
-const alone = ['faults', 'soak', 'tabs/endurance', 'tabs/many'].map((name) => `test/browser/${name}.test.ts`);
+const alone = ['faults', 'soak', 'tabs/many'].map((name) => `test/browser/${name}.test.ts`);
+
+/** Tests for which a minute has to go by in a real browser. All three together keep one core busy. */
+const waiting = [
+  'test/browser/presumed-lost.test.ts',
+  'test/browser/tabs/endurance.test.ts',
+  'test/stores/two-processes.test.ts',
+];
 
 /** What all tests in Chromium have in common. They mostly wait, so two files do it at the same time, after the other tests. */
 const inChromium = {
@@ -119,7 +126,7 @@ export default defineConfig({
           ...inChromium,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          exclude: ['test/browser/engines/**', ...mainPromises, ...alone],
+          exclude: ['test/browser/engines/**', ...mainPromises, ...alone, ...waiting],
         },
       },
       {
@@ -146,11 +153,23 @@ export default defineConfig({
           name: 'stores',
           environment: 'node',
           include: ['test/stores/**/*.test.ts'],
+          exclude: waiting,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Each file starts databases of its own, and mostly waits for them.
           maxWorkers: 2,
           sequence: { groupOrder: 4 },
+        },
+      },
+      // All of them at once, and nothing else: they take as long as the longest.
+      {
+        extends: true,
+        test: {
+          ...inChromium,
+          name: 'waiting',
+          include: waiting,
+          maxWorkers: waiting.length,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

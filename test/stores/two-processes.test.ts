@@ -11,7 +11,7 @@ import { type DemoProcesses, startDemoProcesses } from './harness/demo-processes
 import { describeEachServer } from './harness/each-store.ts';
 import { type LoadBalancer, startLoadBalancer } from './harness/load-balancer.ts';
 
-/** How long the page polls: `STORES_SECONDS=20 npx vitest run --project stores two-processes`. */
+/** How long the page polls: `STORES_SECONDS=20 npx vitest run --project waiting two-processes`. */
 const SECONDS = Number(process.env.STORES_SECONDS ?? 60);
 
 const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
