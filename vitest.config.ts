@@ -44,6 +44,9 @@ const inChromium = {
   sequence: { groupOrder: 1 },
 } as const;
 
+/** All files at once: what waits leaves a core to the model, which computes in the background. */
+const besideEachOther = { maxWorkers: 6, sequence: { groupOrder: 5 } } as const;
+
 export default defineConfig({
   // The examples import the package by its name, as its users do.
   resolve: {
@@ -119,7 +122,16 @@ export default defineConfig({
           include: ['test/examples/**/*.test.ts'],
         },
       },
-      { extends: true, test: { name: 'model', environment: 'node', include: model } },
+      {
+        extends: true,
+        test: {
+          ...besideEachOther,
+          name: 'model',
+          environment: 'node',
+          include: model,
+          setupFiles: ['./test/unit/tabs/model-priority.ts'],
+        },
+      },
       {
         extends: true,
         test: {
@@ -161,15 +173,13 @@ export default defineConfig({
           sequence: { groupOrder: 4 },
         },
       },
-      // All of them at once, and nothing else: they take as long as the longest.
       {
         extends: true,
         test: {
           ...inChromium,
+          ...besideEachOther,
           name: 'waiting',
           include: waiting,
-          maxWorkers: waiting.length,
-          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -120,7 +120,7 @@ describe('in every order of things', () => {
 
   it.each(larger)(
     `tabs keep their promises, in ${orders} orders from all over: $name`,
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async ({ name, states, scenario }) => {
       const found = await explore(scenario, keepsItsPromises, orders);
       sizes.push(`${found.runs} runs from all over, ${found.steps} steps, ${found.states} states: ${name}`);
@@ -130,7 +130,7 @@ describe('in every order of things', () => {
 
   it.each(random)(
     '$tabs tabs keep their promises in orders drawn at random, while up to $budget things go wrong',
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async ({ tabs, budget, runs, states }) => {
       const met = new Set<string>();
       let steps = 0;

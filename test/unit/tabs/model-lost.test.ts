@@ -72,7 +72,7 @@ afterAll(() => console.info(sizes.join('\n')));
 describe('an honest client whose refresh is slow, lost, or answered twice (C-8)', () => {
   it.each(
     scenarios.flatMap((one) => (['keys', 'grace', 'neither'] as const).map((tolerance) => ({ ...one, tolerance }))),
-  )('$name, at a server that knows $tolerance', { timeout: 120_000 }, async ({ name, scenario, tolerance }) => {
+  )('$name, at a server that knows $tolerance', { timeout: 600_000 }, async ({ name, scenario, tolerance }) => {
     const tally: Tally = { ends: 0, lost: 0, lostWithinGrace: 0, repeated: 0, answeredTwice: 0, arrivedLate: 0 };
     const { states } = await explore({ ...scenario, tolerance }, counting(tally, tolerance), maxRuns);
     sizes.push(

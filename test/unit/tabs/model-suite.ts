@@ -26,7 +26,7 @@ export const reportSizes = (): string[] => {
 
 /** Declares that tabs keep their promises in every order of each of the scenarios. */
 export const inEveryOrder = (explorations: readonly Exploration[], sizes: string[]): void => {
-  it.each(explorations)('tabs keep their promises: $name', { timeout: 120_000 }, async ({ name, states, scenario }) => {
+  it.each(explorations)('tabs keep their promises: $name', { timeout: 600_000 }, async ({ name, states, scenario }) => {
     const found = await explore(scenario, keepsItsPromises, 20_000);
     sizes.push(`${found.runs} runs, ${found.steps} steps, ${found.states} states, ${found.ends} ends: ${name}`);
     expect(found.isExhausted).toBe(true);
