@@ -100,7 +100,8 @@ export function browserPlatform(): Platform {
       },
     },
     get locks() {
-      return navigator.locks && { request: requestLock };
+      // happy-dom has `null`.
+      return navigator.locks ? { request: requestLock } : undefined;
     },
     joinChannel: (name, listener) => {
       try {

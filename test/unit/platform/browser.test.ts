@@ -35,6 +35,14 @@ describe('the locks of the browser', () => {
     expect(told.slice(2)).toEqual(['first is done', 'third true']);
     expect(requests).toHaveBeenCalledTimes(3);
   });
+
+  it.each([undefined, null])(
+    'are left out where `navigator.locks` is %j, as it is in older browsers and happy-dom',
+    (locks) => {
+      vi.stubGlobal('navigator', { locks });
+      expect(browserPlatform().locks).toBeUndefined();
+    },
+  );
 });
 
 describe('a browser that says it is offline', () => {
