@@ -60,16 +60,17 @@ export function browserPlatform(): Platform {
         }
       },
       watch: (listener) => {
-        const watching = new AbortController();
-        // Capturing, so that it runs before the app's listeners, if the engine allows: they see a session that
-        // is up to date.
-        const how = { capture: true, signal: watching.signal };
+        const undo: (() => void)[] = [];
         const on = (target: EventTarget, type: string, what: (event: Event) => PageEvent | undefined) => {
           const heard = (event: Event) => {
             const happened = what(event);
             if (happened !== undefined) listener(happened, (event as Partial<StorageEvent>).key ?? undefined);
           };
-          target.addEventListener(type, heard, how);
+          // Capturing, so that it runs before the app's listeners, if the engine allows: they see a session
+          // that is up to date.
+          target.addEventListener(type, heard, true);
+          // Not by a signal: jsdom takes none of Node's, which is the global one where tests have Node's fetch.
+          undo.push(() => target.removeEventListener(type, heard, true));
         };
         on(document, 'visibilitychange', () => (document.visibilityState === 'hidden' ? 'hidden' : 'visible'));
         on(document, 'freeze', () => 'frozen');
@@ -79,7 +80,9 @@ export function browserPlatform(): Platform {
         on(window, 'storage', () => 'stored');
         on(window, 'pagehide', () => 'left');
         on(window, 'pageshow', (event) => ((event as PageTransitionEvent).persisted ? 'restored' : undefined));
-        return () => watching.abort();
+        return () => {
+          for (const one of undo) one();
+        };
       },
     },
     storage: {
@@ -104,12 +107,13 @@ export function browserPlatform(): Platform {
       return navigator.locks ? { request: requestLock } : undefined;
     },
     joinChannel: (name, listener) => {
+      if (typeof BroadcastChannel === 'undefined') return undefined;
       try {
         const channel = new BroadcastChannel(name);
         channel.onmessage = ({ data }) => listener(data);
         return { post: (message) => channel.postMessage(message), close: () => channel.close() };
       } catch {
-        // There are none, or not in a frame without an origin of its own.
+        // A frame without an origin of its own may have no channels.
         return undefined;
       }
     },
