@@ -4,8 +4,8 @@ import type { SessionRecord } from '../rotation/session-record.ts';
  * Where sessions are kept: one record for each sign-in.
  *
  * The contract, which any database can keep:
- * - `replace`, `end` and `endByUser` are atomic, each by itself (one SQL statement). Everything the authority promises
- *   about rotation rests on `replace`; there is no other lock.
+ * - `replace` and `end` are atomic, each by itself (one SQL statement), and so is `endByUser` for some hundreds of
+ *   sessions. Everything the authority promises about rotation rests on `replace`; there is no other lock.
  * - A session that was ended stays ended: after `end`, a `replace` that expects an earlier version fails.
  * - `read` sees what the last successful write left. A lagging replica would let a signed-out token live on, and
  *   refreshes would be 503 until it has caught up.
