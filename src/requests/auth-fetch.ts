@@ -109,7 +109,7 @@ export function createAuthFetch(parts: AuthFetchParts) {
       return resultOf(first);
     }
     let isReady = false;
-    const send = (newer: AccessToken | undefined): Response | Promise<Response> => {
+    const resend = (newer: AccessToken | undefined): Response | Promise<Response> => {
       if (newer === undefined || !canReplay(request)) {
         unread = undefined;
         return resultOf(first);
@@ -121,7 +121,7 @@ export function createAuthFetch(parts: AuthFetchParts) {
         return resultOf(second);
       });
     };
-    const resending: Caller<Response> = { ...caller, onToken: send };
+    const resending: Caller<Response> = { ...caller, onToken: resend };
     const announce = () => {
       parts.replayed();
       return tokens.take(resending);

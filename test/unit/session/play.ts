@@ -34,8 +34,8 @@ export interface Play {
   session(): Session<Claims>;
   /** Sends an event, and those that it makes follow at once. Returns the effects of all of them. */
   send(event: SessionEvent<Claims> | EventName, now: number | Instant): Effects;
-  /** What a call made at `ms` asks for: any good token, unless `facts` say more. */
-  demandAt(ms: number, facts?: Partial<Demand>): Demand;
+  /** What a call demands that is made `now`: any good token will do, unless `facts` say more. */
+  demandAt(now: number | Instant, facts?: Partial<Demand>): Demand;
   /** What becomes of such a call. */
   judge(demand: Demand, now: number | Instant): Outcome;
   /** In how many ms the next refresh is due; `undefined` = none is. */
@@ -59,7 +59,7 @@ export const createPlay = (changes: Partial<Policy> = {}): Play => {
     state: () => state,
     session: () => session,
     send,
-    demandAt: (ms, facts = {}) => ({ ...demandAt(state, at(ms)), ...facts }),
+    demandAt: (now, facts = {}) => ({ ...demandAt(state, instant(now)), ...facts }),
     judge: (demand, now) => judgeDemand(state, demand, instant(now), rules),
     refreshDueInMs: (now) => {
       const plan = nextDue(state, instant(now), rules);
