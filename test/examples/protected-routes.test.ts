@@ -13,6 +13,7 @@ for (const [router, file] of [
   const test = testsOf(() => startExample(router));
 
   describe(`protected routes with ${router}`, () => {
+    // Alone, since Vite bundles what the page imports meanwhile. The others wait for the server at the same time.
     test('send somebody who is not signed in to sign in, and back to where they were', async ({ visit, server }) => {
       const { page, signIn } = await visit('/account?tab=name');
       await page.waitForURL('**/sign-in?*');
@@ -21,7 +22,9 @@ for (const [router, file] of [
       await expectAccountOf({ page }, 'ada');
     });
 
-    test('open at once for somebody who is signed in, without a look at the sign-in page', async ({ visit }) => {
+    test.concurrent('open at once for somebody who is signed in, without a look at the sign-in page', async ({
+      visit,
+    }) => {
       const { page, signIn } = await visit('/sign-in');
       await signIn(ada);
       await page.getByRole('heading', { name: 'Home' }).waitFor();
@@ -32,7 +35,7 @@ for (const [router, file] of [
       expect(new Set(visited)).toEqual(new Set(['/account']));
     });
 
-    test('do not lead out of the app after a sign-in', async ({ visit, server }) => {
+    test.concurrent('do not lead out of the app after a sign-in', async ({ visit, server }) => {
       for (const from of [
         '//evil.example/x',
         'https://evil.example/x',
@@ -47,7 +50,7 @@ for (const [router, file] of [
       }
     });
 
-    test('close in every tab at sign-out, and load again for the next user', async ({ visit, server }) => {
+    test.concurrent('close in every tab at sign-out, and load again for the next user', async ({ visit, server }) => {
       const { page, signIn, context } = await visit('/account');
       await signIn(ada);
       await expectAccountOf({ page }, 'ada');
@@ -61,7 +64,10 @@ for (const [router, file] of [
       for (const each of [page, other]) await expectAccountOf({ page: each }, 'grace');
     });
 
-    test('lead to the sign-in page if the server has ended the session, and back', async ({ visit, server }) => {
+    test.concurrent('lead to the sign-in page if the server has ended the session, and back', async ({
+      visit,
+      server,
+    }) => {
       const { page, signIn, context } = await visit();
       await signIn(ada);
       const headers = { 'WWW-Authenticate': 'Bearer error="invalid_token"' };
@@ -77,7 +83,7 @@ for (const [router, file] of [
       await expectAccountOf({ page }, 'ada');
     });
 
-    test('show nothing of a user to the one who signs in over them', async ({ visit }) => {
+    test.concurrent('show nothing of a user to the one who signs in over them', async ({ visit }) => {
       const { page, signIn, context } = await visit('/account');
       await signIn(ada);
       await expectAccountOf({ page }, 'ada');
@@ -92,7 +98,7 @@ for (const [router, file] of [
       expect(await shown).toEqual([`${menu}Account of ada`, 'One moment…', `${menu}Account of grace`]);
     });
 
-    test('load again, and once, when the server can say who is signed in', async ({ visit }) => {
+    test.concurrent('load again, and once, when the server can say who is signed in', async ({ visit }) => {
       const { page, signIn, context } = await visit('/account');
       await signIn(ada);
       await expectAccountOf({ page }, 'ada');
