@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { slowestFirst } from './test/once/slowest-first.ts';
 import { documentedModules } from './test/recipes/documented-modules.ts';
 
 /** The browser tests of the main promises. `npm test` runs these and leaves the others to `npm run test:rest`. */
@@ -26,13 +27,22 @@ const mocking = globSync('test/unit/**/*.test.ts', { cwd: import.meta.dirname })
 );
 
 /** Browser tests that want the machine to themselves: they count refreshes to the last one, or move answers of 64 MiB in time. */
-const alone = ['faults', 'soak', 'tabs/many'].map((name) => `test/browser/${name}.test.ts`);
+const alone = ['engines/tabs', 'keepalive', 'soak', 'tabs/many'].map((name) => `test/browser/${name}.test.ts`);
 
 /** Tests for which a minute has to go by in a real browser. All three together keep one core busy. */
 const waiting = [
   'test/browser/presumed-lost.test.ts',
   'test/browser/tabs/endurance.test.ts',
   'test/stores/two-processes.test.ts',
+];
+
+/** Each of these takes far longer than the other files beside it. */
+const slowest = [
+  'test/package/testing.test.ts',
+  'test/package/package.test.ts',
+  'test/examples/protected-routes.test.ts',
+  'test/browser/demo-tabs.test.ts',
+  'test/browser/engines/leaving.test.ts',
 ];
 
 /** What all tests in Chromium have in common. They mostly wait, so two files do it at the same time, after the other tests. */
@@ -42,6 +52,16 @@ const inChromium = {
   hookTimeout: 60_000,
   maxWorkers: 2,
   sequence: { groupOrder: 1 },
+} as const;
+
+/** What tests in three engines have in common. */
+const inEngines = {
+  environment: 'node',
+  testTimeout: 180_000,
+  hookTimeout: 120_000,
+  maxWorkers: 2,
+  // Most of these tests wait for something slow, and do so at the same time.
+  maxConcurrency: 32,
 } as const;
 
 /** All files at once: what waits leaves a core to the model, which computes in the background. */
@@ -65,6 +85,7 @@ export default defineConfig({
     // As many files at a time as there are cores. Vitest would leave one core out, which is half of a machine with two.
     maxWorkers: '100%',
     globalSetup: './test/once/run-folder.ts',
+    sequence: { sequencer: slowestFirst(slowest) },
     reporters: ['./scripts/plain-reporter.mjs'],
     projects: [
       {
@@ -143,19 +164,15 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...inChromium, name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: { ...inEngines, name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 2 } },
       },
       {
         extends: true,
         test: {
+          ...inEngines,
           name: 'engines',
-          environment: 'node',
           include: ['test/browser/engines/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-          // Most of these tests wait for something slow, and do so at the same time.
-          maxConcurrency: 32,
+          exclude: alone,
           sequence: { groupOrder: 3 },
         },
       },
