@@ -50,8 +50,8 @@ async function compare(what: string, own: Timed, bare: Timed, budget: number): P
 }
 
 /*
- * The guard also reads the session's record, and a refresh also checks a refresh token and makes one (two HMACs, each a trip
- * to another thread), swaps the record, and writes a response. That takes the same time with each algorithm, and so a larger
+ * The guard also reads the session's record, and a refresh also checks a refresh token, beside the hash of its idempotency
+ * key, makes another (each HMAC is a trip to another thread), swaps the record, and writes a response. That takes the same time with each algorithm, and so a larger
  * share beside a quicker one: RS256 is quick to check, and Ed25519 quick to sign. HS256 is quick at both, but jose imports
  * its secret at each call.
  */
@@ -101,7 +101,10 @@ async function rowsOf(alg: Algorithm): Promise<Row[]> {
   let requests: Request[] = [];
   const refresh: Timed = {
     async prepare() {
-      requests = responses.map((response) => post('/auth/refresh', cookiesOf(response)));
+      requests = responses.map((response) => {
+        const headers = { 'Idempotency-Key': crypto.randomUUID() };
+        return post('/auth/refresh', cookiesOf(response), { headers });
+      });
       responses = [];
     },
     async call(n) {

@@ -81,7 +81,11 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     const key = request.headers.get('Idempotency-Key') ?? '';
     if (key.length > MAX_KEY_LENGTH) return errorAnswer(400, 'invalid_request');
 
-    const presented = oneToken(await presentedTokens(request, cookies, refreshTokens));
+    const [tokens, keyHash] = await Promise.all([
+      presentedTokens(request, cookies, refreshTokens),
+      key === '' ? undefined : hashKey(key),
+    ]);
+    const presented = oneToken(tokens);
     if (presented.kind === 'none') return noContent();
     if (presented.kind === 'doubtful') return refuse('refresh', presented.doubt);
     if (presented.kind === 'unauthentic') {
@@ -92,7 +96,6 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     const { sid, generation } = presented;
     const tooMany = await throttle.refresh(sid, sessions.read);
     if (tooMany !== undefined) return tooMany;
-    const keyHash = key === '' ? undefined : await hashKey(sid, key);
     const { answer, event } = await sessions.change<RefreshOutcome>(sid, (session) => {
       const at = settings.now();
       // A session that is authentic but unknown has been swept out since it ended, or another store has it.
