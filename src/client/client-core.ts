@@ -66,7 +66,7 @@ export function createCore<Claims>(settings: Settings<Claims>, platform: Platfor
     keys,
     state,
     done: (event) => {
-      compare('response');
+      compare('refresh');
       signOut.receive(event);
     },
   });

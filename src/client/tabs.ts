@@ -22,8 +22,8 @@ export interface TabsParts<Claims> {
   /** Undefined if nothing is shared. */
   readonly sessionName: (() => string) | undefined;
   readonly store: SessionStore<Claims>;
-  /** Compares the record with what this page believes. After news, there must be a record. */
-  readonly compare: (why?: 'news') => void;
+  /** Compares the record with what this page believes. With a reason, there must be a record. */
+  readonly compare: (why?: 'news' | 'refresh') => void;
 }
 
 /** What the tabs of a session do together: they send one auth request at a time, and share one token. */
@@ -111,7 +111,7 @@ export function createTabs<Claims>(parts: TabsParts<Claims>) {
     /** The refresh under way is presumed lost: the others wait for it no longer. */
     giveWay: slots.endSlot,
     isDemanded: (ticket: RefreshTicket): boolean => {
-      parts.compare();
+      parts.compare('refresh');
       const state = store.state();
       // A client that was stopped meanwhile asks only for calls that still wait.
       if (!state.page.isStarted && !state.isTokenDemanded) return false;

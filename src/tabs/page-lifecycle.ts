@@ -40,11 +40,11 @@ export interface Followers {
 }
 
 /**
- * Why the record is compared. `news`: another tab says that it has changed. `response`: a refresh has one.
- * `restored`: the page is back from the back/forward cache. `woken`: it starts, or its code runs before the
- * event that wakes it.
+ * Why the record is compared. `news`: another tab says that it has changed. `refresh`: one is about to be
+ * sent, or is over. `restored`: the page is back from the back/forward cache. `woken`: it starts, or its code
+ * runs before the event that wakes it.
  */
-type ComparisonReason = 'news' | 'response' | 'restored' | 'woken';
+type ComparisonReason = 'news' | 'refresh' | 'restored' | 'woken';
 
 /**
  * When the client listens and works: from the first `start()` until every stop function was called. Stopping
@@ -66,14 +66,15 @@ export function createPageLifecycle({ page, tracker, patiently, dispatch }: Page
    * Compares the record with what this page believes, before anything of this page's user is used or shown.
    * - With a reason, or after it slept, the page may have missed something. Then a record that is gone counts
    *   as a sign-out: many apps clear storage when a user signs out.
-   * - If a response finds the record gone while the page is awake, storage may have been cleared for any
-   *   reason. The server is asked again, and that is all.
+   * - If a refresh finds the record gone while the page is awake, storage may have been cleared for any
+   *   reason. The server is asked who is signed in, and that is all. A response that finds it gone may be
+   *   about the time before, so it counts for nothing, and the server is asked again.
    */
   const compare = (why?: ComparisonReason) => {
     const difference = tracker.compare(why !== undefined || asleep !== undefined);
     if (difference === undefined) return;
     const { signedOut } = difference;
-    const isGone = difference.isGone && why !== 'response';
+    const isGone = difference.isGone && (why !== 'refresh' || asleep !== undefined);
     const restored = why === 'restored' || asleep === 'left';
     dispatch({ type: 'shared-session-changed', signedOut, isGone, restored });
     if (signedOut && !page.isPrerendering()) signOut.watch();

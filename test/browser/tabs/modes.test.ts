@@ -6,7 +6,7 @@ import type { Tab } from '../harness/tab.ts';
 import { test } from '../harness/world.ts';
 import { expectSessionAlive } from '../lifecycle/strict.ts';
 import { signOutEverywhere } from './departures.ts';
-import { callsAt, failed, say, startIn, tabsOf } from './several.ts';
+import { callsAt, failed, say, shareShortToken, startIn, tabsOf } from './several.ts';
 
 const strict = { tls: true, graceMs: 0, client: false } as const;
 
@@ -83,6 +83,18 @@ describe.concurrent("tabs: 'share'", () => {
     expect(server.secrets.foundIn(await heard())).not.toEqual([]);
     // What was heard is not to be found when secrets are looked for at the end.
     await ear.page.close();
+  });
+
+  test('costs one refresh for all tabs after a script has cleared storage, and no call fails', async ({ open }) => {
+    const world = await open(strict);
+    const { server } = world;
+    const tabs = await tabsOf(world, 3, { hidden: true });
+    const endsAt = await shareShortToken(world, tabs);
+    const before = server.log.refreshes().length;
+    await world.page.evaluate(() => localStorage.clear());
+    expect(failed(await callsAt(tabs, endsAt, 20))).toEqual([]);
+    expect(server.log.refreshes()).toHaveLength(before + 1);
+    await expectSessionAlive(world);
   });
 
   test('passes tokens between clients of one audience alone', async ({ open }) => {

@@ -113,7 +113,7 @@ const twoTabs: readonly Exploration[] = [
   },
   {
     name: 'two that call at expiry, while the app clears storage',
-    states: 2306,
+    states: 1242,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: ['clear'] },
   },
 ];

@@ -98,6 +98,17 @@ describe('a record that is gone', () => {
       expect(comparison()).toEqual({ mustExist, restored });
     },
   );
+
+  it.each<{ why: 'news' | 'refresh'; events: PageEvent[]; isGone: boolean }>([
+    { why: 'news', events: [], isGone: true },
+    { why: 'refresh', events: [], isGone: false },
+    { why: 'refresh', events: ['frozen'], isGone: true },
+  ])('counts as a sign-out when it is compared for `$why` after $events: $isGone', async ({ why, events, isGone }) => {
+    const { happen, compare, dispatched } = await opened();
+    happen(...events);
+    compare(why);
+    expect(dispatched).toMatchObject([{ type: 'shared-session-changed', isGone }]);
+  });
 });
 
 describe('a page event', () => {
