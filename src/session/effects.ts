@@ -48,7 +48,9 @@ export function* effectsOf<Claims>(
   if (accepted) yield tell({ type: accepted.source.by, lifetimeMs: accepted.tokenSet.lifetimeMs });
   if ('reason' in session && session !== before.session && before.session.status !== 'unauthenticated') {
     const response = type === 'refresh-rejected' && { status: event.status, error: event.error };
-    yield tell({ type: 'session-ended', reason: session.reason, ...response });
+    // To a page that never showed the user, the session is `expired`, whatever the server said: that is for logs.
+    const reason = type === 'refresh-rejected' && session.reason === 'expired' ? event.reason : session.reason;
+    yield tell({ type: 'session-ended', reason, ...response });
   }
   const problem = after.failure?.problem;
   if (problem && problem !== before.failure?.problem) yield tell({ type: 'refresh-failed', problem });

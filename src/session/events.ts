@@ -107,7 +107,10 @@ export type AuthEvent =
   | { readonly type: 'received-from-tab'; readonly lifetimeMs: number | undefined }
   /** Why, and how often in a row (`problem.attempts`). */
   | { readonly type: 'refresh-failed'; readonly problem: RefreshProblem }
-  /** `status` and `error` (its OAuth code) are those of the response, if a response ended the session. */
+  /**
+   * `status` and `error` (its OAuth code) are those of the response, if a response ended the session. `reason` is what
+   * the server said, also in a page that never showed the user, whose session is `expired`.
+   */
   | {
       readonly type: 'session-ended';
       readonly reason: EndReason;

@@ -137,6 +137,20 @@ describe('a refresh cookie that never arrives', () => {
     expect(warned).toEqual([]);
   });
 
+  it('is not suspected on the page after the sign-in if the server says that it has revoked the session (C-61)', async () => {
+    const stored = new Map<string, string>();
+    const first = page(signInThen(nobody), { stored }).open();
+    const stop = first.start();
+    await first.signIn({ name: 'ada' });
+    stop();
+    await flush();
+    const refused = () => Response.json({ error: 'invalid_grant', reason: 'revoked' }, { status: 401 });
+    const { platform, open, warned } = page(refused, { stored });
+    open().start();
+    await platform.advance(second);
+    expect(warned).toEqual([]);
+  });
+
   it('is not suspected when the server says that it has revoked the session (C-61)', async () => {
     const refused = () => Response.json({ error: 'invalid_grant', reason: 'revoked' }, { status: 401 });
     const { platform, open, warned } = page(signInThen(refused));

@@ -62,15 +62,18 @@ describe('the start', () => {
   });
 
   it.each([
-    { isRecorded: false, reason: 'anonymous' },
-    { isRecorded: true, reason: 'expired' },
-  ])('takes a 401 for $reason where a recorded session is $isRecorded', ({ isRecorded, reason }) => {
-    const play = createPlay();
-    play.send(started({ isRecorded }), 0);
-    const effects = play.send(rejected(1, 'revoked'), 100);
-    expect(shownIn(effects)).toEqual([{ status: 'unauthenticated', reason }]);
-    expect(toldIn(effects)).toEqual([{ type: 'session-ended', reason, status: 401, error: 'invalid_grant' }]);
-  });
+    { isRecorded: false, reason: 'anonymous', told: 'anonymous' },
+    { isRecorded: true, reason: 'expired', told: 'revoked' },
+  ])(
+    'takes a 401 for $reason where a recorded session is $isRecorded, and tells $told',
+    ({ isRecorded, reason, told }) => {
+      const play = createPlay();
+      play.send(started({ isRecorded }), 0);
+      const effects = play.send(rejected(1, 'revoked'), 100);
+      expect(shownIn(effects)).toEqual([{ status: 'unauthenticated', reason }]);
+      expect(toldIn(effects)).toEqual([{ type: 'session-ended', reason: told, status: 401, error: 'invalid_grant' }]);
+    },
+  );
 
   it('asks nobody where a sign-out is still to be confirmed', () => {
     const play = createPlay();
