@@ -36,8 +36,9 @@ export function createRefreshWatch(warnings: Warnings, unreached: () => void): (
     if (MISPLACED.has(status)) {
       warnings.warn(
         'an-endpoint-that-is-elsewhere',
-        `The refresh endpoint answers ${status}, as a wrong address does: is \`endpoints.refresh\` right? It has to be the whole ` +
-          'path, takes POST, and a proxy has to pass it on. In a server with several apps, see whether a prefix is missing.',
+        `The refresh endpoint answers ${status}, as a wrong address does. If this page comes from a dev server such as Vite's, ` +
+          'its proxy has to pass the path on to your server. Otherwise, is `endpoints.refresh` right? It has to be the whole ' +
+          'path, with any prefix, and to take POST.',
       );
     }
   };
