@@ -83,6 +83,7 @@ async function exported(key: CryptoKey | Uint8Array, kid: string): Promise<JWK> 
 }
 
 function parse(text: unknown): PortableKeys {
+  if (text === undefined) throw unreadable('undefined', ' Node reads an .env file only with --env-file=.env.');
   if (typeof text !== 'string' || text === '') throw unreadable(kindOf(text));
   const trimmed = text.trim();
   try {
@@ -102,8 +103,8 @@ function keyOf(jwk: JWK): VerificationKey {
   return d === undefined ? { kid, alg, publicKey: jwk } : { kid, alg, privateKey: jwk };
 }
 
-function unreadable(found: string): MisuseError {
+function unreadable(found: string, more = ''): MisuseError {
   return new MisuseError(
-    `importSigningKeys() takes the text that exportSigningKeys() or \`npx silent-refresh keygen\` gave; found ${found}. Is the variable set, and whole?`,
+    `importSigningKeys() takes the text that exportSigningKeys() or \`npx silent-refresh keygen\` gave; found ${found}. Is the variable set, and whole?${more}`,
   );
 }

@@ -6,6 +6,7 @@ import type { Session } from '../../session/session.ts';
 import { checkNames } from '../../spelling/unknown-names.ts';
 import { createTestAuthority, type TestAuthority } from '../authority/authority.ts';
 import type { TestPaths } from '../authority/backend.ts';
+import { AUTHORITY_OPTIONS } from '../authority/options.ts';
 import type { TestUser } from '../authority/users.ts';
 import { createEndableClock } from '../platform/endable-clock.ts';
 import { createTestPlatform } from '../platform/test-platform.ts';
@@ -55,6 +56,12 @@ export function createTestClient<Claims = DefaultClaims>(options: TestClientOpti
   const { session, claims, authority: given, ...clientOptions } = options;
   if ('fetch' in clientOptions) {
     throw new TypeError('A test client has no `fetch`: its authority answers. Give createTestAuthority() an `api`.');
+  }
+  const misplaced = Object.keys(AUTHORITY_OPTIONS).find((name) => name in clientOptions);
+  if (misplaced !== undefined) {
+    throw new TypeError(
+      `\`${misplaced}\` is an option of the authority: createTestClient({ authority: createTestAuthority({ ${misplaced}: … }) }).`,
+    );
   }
   if (given !== undefined && typeof given.signIn !== 'function') {
     throw new TypeError('`authority` is what createTestAuthority() has returned.');

@@ -136,6 +136,9 @@ describe('a test client', () => {
       '`authority` is what createTestAuthority()',
     );
     expect(() => createTestClient({ fetch } as never)).toThrow('A test client has no `fetch`: its authority answers.');
+    expect(() => createTestClient({ users: [] } as never)).toThrow(
+      '`users` is an option of the authority: createTestClient({ authority: createTestAuthority({ users: … }) }).',
+    );
     expect(() => createTestClient().reset({ status: 'loading' } as never)).toThrow(
       '`status` is not an option. There are: session, claims.',
     );

@@ -67,6 +67,11 @@ describe('exported signing keys', () => {
     ['keys without an algorithm', '{"current":{"kty":"oct","kid":"a","k":"hunter2"}}'],
     ['lists that are none', '{"current":{"kty":"oct","kid":"a","alg":"HS256"},"next":{}}'],
   ];
+  it('are asked for with the usual cause when a variable is not set: Node was not told of the .env file', () => {
+    expect(() => importSigningKeys(undefined)).toThrow('Node reads an .env file only with --env-file=.env.');
+    expect(() => importSigningKeys('{}')).not.toThrow('--env-file');
+  });
+
   it.each(unreadable)('are refused as %s, with advice and without a quote (BB-16)', (_what, given) => {
     const act = () => importSigningKeys(given as string);
     expect(act).toThrow(TypeError);
