@@ -4,7 +4,7 @@ import { errorAnswer, noContent } from '../http/answers.ts';
 import type { Cookies } from '../http/cookies.ts';
 import type { Refuse } from '../http/refusals.ts';
 import type { AuthorityOptions } from '../options.ts';
-import { decideRefresh } from '../rotation/decide-refresh.ts';
+import { decideRefresh, type RefreshDecision } from '../rotation/decide-refresh.ts';
 import { hashKey } from '../rotation/key-hash.ts';
 import { endRecord, type SessionRecord } from '../rotation/session-record.ts';
 import type { RefreshVerdict } from '../session-options.ts';
@@ -61,6 +61,7 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
   async function grant(
     before: SessionRecord,
     decision: Granted,
+    decide: (at: number) => RefreshDecision,
     { signer, binder }: AuthenticToken,
     request: Request,
     at: number,
@@ -74,7 +75,11 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     if (found === undefined) return end('no-user');
     if ((await verdictOn(before, request, action)) === 'end') return end('on-refresh');
     const answer = await issue({ session, signer, binder, user: found.user, isStaggered: action === 'replay' });
-    return { result: { answer, event: grantedEvent(decision, at) }, session };
+    // The app may have taken longer than the grace lasts. Its windows begin with the response, or a second refresh that
+    // waited as well would look like a late one.
+    const later = decide(settings.now());
+    const isSame = later.action === action && 'session' in later;
+    return { result: { answer, event: grantedEvent(decision, at) }, session: isSame ? later.session : session };
   }
 
   return async (request) => {
@@ -104,14 +109,15 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
           result: { answer: rejection('expired'), event: { type: 'refresh-rejected', at, reason: 'unknown', sid } },
         };
       }
-      const decision = decideRefresh(session, { generation, keyHash }, at, settings.policy);
+      const decide = (now: number) => decideRefresh(session, { generation, keyHash }, now, settings.policy);
+      const decision = decide(at);
       switch (decision.action) {
         case 'rotate':
         case 'repeat':
         case 'replay':
         case 'recover':
         case 'catch-up':
-          return grant(session, decision, presented, request, at);
+          return grant(session, decision, decide, presented, request, at);
         case 'reuse':
           return { result: denied(decision, session, generation, at), session: decision.session };
         default:

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createMemoryStore, type SessionStore } from '../../../../src/server/index.ts';
-import { createFixture, tokens } from '../fixture.ts';
+import { createFixture, SECOND, tokens } from '../fixture.ts';
 
 const STRICT = { graceMs: 0, retryWindowMs: 0, recoveryMs: 0 };
 
@@ -85,6 +85,38 @@ describe('the commit of a refresh', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 200));
     expect(events.filter(({ type }) => type === 'refreshed')).toHaveLength(1);
   });
+
+  it.each([
+    [
+      'loadUser',
+      (answer: <Result>(result: Result) => Promise<Result>) => ({ loadUser: (id: string) => answer({ id, name: id }) }),
+    ],
+    [
+      'onRefresh',
+      (answer: <Result>(result: Result) => Promise<Result>) => ({ onRefresh: () => answer('allow' as const) }),
+    ],
+  ])(
+    'RT-7 keeps the session where `%s` took longer than the grace for two refreshes at once',
+    async (_hook, optionsOf) => {
+      const waiting: (() => void)[] = [];
+      let isSlow = false;
+      const options = optionsOf((result) =>
+        isSlow ? new Promise((resolve) => waiting.push(() => resolve(result))) : Promise.resolve(result),
+      );
+      const { authority, browser, clock } = createFixture({ ...options, graceMs: 10 * SECOND });
+      const page = browser();
+      await authority.verify((await page.signIn()).access_token);
+      isSlow = true;
+      const refreshes = ['one', 'two'].map((key) => page.copy().refresh(key));
+      await vi.waitUntil(() => waiting.length === 2);
+      isSlow = false;
+      clock.now += 12 * SECOND;
+      for (const answer of waiting) answer();
+      const bodies = await Promise.all((await Promise.all(refreshes)).map(tokens));
+      expect(bodies.map(({ seq }) => seq)).toEqual([2, 2]);
+      for (const { access_token } of bodies) await authority.verify(access_token);
+    },
+  );
 
   it('RT-5 does not spend the token when signing fails', async () => {
     let fails = false;
