@@ -17,7 +17,7 @@ import { createRefuse } from './http/refusals.ts';
 import { assertWebRequest } from './http/web-request.ts';
 import { createKeyring } from './keys/keyring.ts';
 import { createConsoleListener } from './logging/console-listener.ts';
-import { checkKnown } from './option-values.ts';
+import { checkKnown, text } from './option-values.ts';
 import type { AuthorityOptions } from './options.ts';
 import { isAlive } from './rotation/session-record.ts';
 import { type SettledPaths, settle } from './settings.ts';
@@ -101,7 +101,7 @@ export interface Authority<User = unknown> extends Verifier {
    * no `revocationList`.
    */
   revokeToken(token: TokenOrClaims): Promise<void>;
-  /** Ends one sign-in and its access tokens at once; nothing happens if it has ended or never was. */
+  /** Ends one sign-in and its access tokens at once; nothing happens if it has ended or never was. `sid` is text. */
   endSession(sid: string): Promise<void>;
   /**
    * Ends all sign-ins of a user and their access tokens at once: all but the one with the `sid` of `except`, if given.
@@ -155,7 +155,7 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
   );
 
   async function endSession(sid: string): Promise<void> {
-    const ended = await sessions.end(sid);
+    const ended = await sessions.end(text('sid', sid));
     if (ended) emit({ type: 'revoked', ...factsOf(ended, settings.now()), by: 'operator' });
   }
 
@@ -180,19 +180,21 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     endSession,
     async endUserSessions(userId, options = {}) {
       const except = exceptIn(options);
-      const text = userIdText(userId);
-      const ended = await sessions.endByUser(text, except);
+      const user = userIdText(userId);
+      const ended = await sessions.endByUser(user, except);
       const at = settings.now();
-      for (const session of ended) emit({ type: 'revoked', at, userId: text, ...session, by: 'operator' });
+      for (const session of ended) emit({ type: 'revoked', at, userId: user, ...session, by: 'operator' });
     },
   };
 }
 
 // A `sid` in the place of the options would be no exception: everybody would be signed out, the caller included.
 function exceptIn(options: { readonly except?: string }): string | undefined {
-  checkKnown(options, { except: true });
   const { except }: { readonly except?: unknown } = Object(options);
   const isText = typeof except === 'string' && except !== '';
-  if (typeof options === 'object' && options !== null && (except === undefined || isText)) return except;
-  throw new TypeError('endUserSessions() takes the `sid` of the session to keep as `{ except: sid }`.');
+  if (typeof options !== 'object' || options === null || !(except === undefined || isText)) {
+    throw new TypeError('endUserSessions() takes the `sid` of the session to keep as `{ except: sid }`.');
+  }
+  checkKnown(options, { except: true });
+  return except;
 }

@@ -1,19 +1,25 @@
 import { checkNames } from '../spelling/unknown-names.ts';
+import { kindOf } from './errors.ts';
 
 /** The names of all members of a group of options. */
 export type Names<Options> = Readonly<Record<keyof Options, true>>;
 
 /**
- * Throws a `TypeError` for a name that is no option, and names the nearest one that is. `path`: where the options are, such
- * as `cookie.`.
+ * Throws a `TypeError` for a name that is no option, and names the nearest one that is; and for what is no object, since all
+ * that it was meant to say would be passed over. `path`: where the options are, such as `cookie.`.
  */
 export function checkKnown<Options extends object>(
   given: Options | undefined,
   known: Names<Options>,
-  path?: string,
+  path: string = '',
 ): void {
+  if (given === undefined) return;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    const what = path === '' ? 'Options' : `\`${path.slice(0, -1)}\``;
+    const [example] = Object.keys(known);
+    throw new TypeError(`${what} must be an object, like { ${example}: … }; found ${kindOf(given)}.`);
+  }
   // An object of a class may have members for its own use.
-  if (typeof given !== 'object' || given === null) return;
   if ([Object.prototype, null].includes(Object.getPrototypeOf(given))) checkNames(given, known, path);
 }
 

@@ -62,7 +62,7 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
   if (revocationList !== undefined && !LIST.every((name) => typeof revocationList?.[name] === 'function')) {
     throw new TypeError('`revocationList` must have all members of a RevocationList.');
   }
-  if (store !== undefined && !STORE.every((name) => typeof store[name] === 'function')) {
+  if (store !== undefined && !STORE.every((name) => typeof store?.[name] === 'function')) {
     throw new TypeError('`store` must have all members of a SessionStore.');
   }
   checkThrottle(options.throttle);

@@ -50,6 +50,7 @@ const misuses: [option: string, what: string, options: object][] = [
   ['statelessAccess', 'no boolean', { statelessAccess: 'yes' }],
   ['clockToleranceMs', 'over half a minute', { clockToleranceMs: 30_001 }],
   ['store', 'incomplete', { store: { read() {} } }],
+  ['store', 'null', { store: null }],
 ];
 
 describe('createAuthority', () => {

@@ -59,6 +59,25 @@ describe('an option that nobody knows', () => {
   });
 });
 
+describe('what is given in place of options', () => {
+  // createVerifier() says by itself that it takes an object.
+  const bags = takers.filter(([what]) => !what.startsWith('createVerifier') && !what.includes(','));
+  it.each(bags.flatMap(([what, , , take]) => [null, 'text', 5, false, ['a']].map((given) => ({ what, given, take }))))(
+    'is a TypeError of $what where it is $given',
+    async ({ given, take }) => {
+      const error: unknown = await (async () => take(given as object))().catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(TypeError);
+      expect(String(error)).toMatch(/object, like \{|`\{ except: sid \}`/);
+    },
+  );
+
+  it.each([undefined, null, '', 7, { sid: 'x' }])('is a TypeError of endSession where it is %j', async (sid) => {
+    await expect(createFixture().authority.endSession(sid as never)).rejects.toThrow(
+      '`sid` must be a non-empty string.',
+    );
+  });
+});
+
 describe('an option of a call', () => {
   it.each([null, 'on', 0, ''])('is refused as `remember` when it is %j, and nobody is signed in', async (remember) => {
     const { authority } = createFixture();
