@@ -43,7 +43,7 @@ function streamOf(incoming: Incoming): ReadableStream<Uint8Array> {
 }
 
 function serialized(parsed: unknown, type: string): Body {
-  if (parsed === undefined || parsed === null) {
+  if (parsed === undefined) {
     throw new TypeError(
       'Another middleware has read the body of the request and left nothing in `req.body`: mount authRoutes() before it.',
     );
@@ -57,7 +57,7 @@ function serialized(parsed: unknown, type: string): Body {
   return JSON.stringify(parsed);
 }
 
-function formOf(parsed: object): FormData {
+function formOf(parsed: unknown): FormData {
   const form = new FormData();
   for (const [name, value] of fieldsOf(parsed)) form.append(name, value);
   return form;
@@ -65,8 +65,8 @@ function formOf(parsed: object): FormData {
 
 // The last value of a name counts, as in a form that the authority reads itself. A parser that makes objects of names like
 // `user[id]` has taken them apart.
-function fieldsOf(parsed: object, nameOf = (key: string) => key): [string, string][] {
-  return Object.entries(parsed).flatMap(([key, value]): [string, string][] => {
+function fieldsOf(parsed: unknown, nameOf = (key: string) => key): [string, string][] {
+  return Object.entries(Object(parsed)).flatMap(([key, value]): [string, string][] => {
     const name = nameOf(key);
     const last: unknown = Array.isArray(value) ? value.at(-1) : value;
     return typeof last === 'object' && last !== null

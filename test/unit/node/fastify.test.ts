@@ -50,6 +50,12 @@ describe('in Fastify', () => {
     expect([answer.status, await answer.text()]).toEqual([500, 'failed: down']);
   });
 
+  it('authRoutes() takes a body of `null` for what was sent, and not for a body that is missing (S-13)', async () => {
+    const { post } = await host(frameworks.Fastify);
+    const answer = await post('/auth/logout', { body: 'null', headers: json });
+    expect([answer.status, await answer.json()]).toEqual([400, { error: 'invalid_request' }]);
+  });
+
   it('authRoutes() works below a prefix that `paths` names (S-13)', async () => {
     const paths = { signIn: '/v1/auth/login', refresh: '/v1/auth/refresh', signOut: '/v1/auth/logout' };
     const { post } = await host(
