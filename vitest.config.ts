@@ -40,6 +40,7 @@ const waiting = [
 const slowest = [
   'test/package/testing.test.ts',
   'test/package/package.test.ts',
+  'test/examples/nextjs.test.ts',
   'test/examples/protected-routes.test.ts',
   'test/browser/demo-tabs.test.ts',
   'test/browser/engines/leaving.test.ts',
