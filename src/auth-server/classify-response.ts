@@ -113,7 +113,9 @@ export function classifyResponse(response: Response, body: unknown, classify?: C
         problem: interception === 'redirect' ? { kind: 'redirected' } : { kind: 'status', status },
       };
     default:
-      throw new TypeError('`classifyRefresh` returned none of its outcomes. It has to be synchronous.');
+      throw new TypeError(
+        "`classifyRefresh` must return 'rejected', 'anonymous', 'transient' or undefined, and not a promise.",
+      );
   }
 }
 

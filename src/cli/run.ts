@@ -12,7 +12,7 @@ export async function run([name, ...args]: readonly string[], terminal: Terminal
   }
   const command = COMMANDS.find((each) => each.name === name);
   if (command === undefined) {
-    terminal.warn(`There is no such command.\n\n${usage()}`);
+    terminal.warn(`This command is not known.\n\n${usage()}`);
     return 2;
   }
   try {

@@ -5,18 +5,18 @@ import type { Interception } from '../auth-server/classify-response.ts';
 
 const TEXTS = {
   'session name':
-    " `endpoints.refresh` is a function, so the session has no address to be named by. Give a text that names it among the tabs of this origin, a different one for each session; or set `tabs` to 'off'.",
+    " `endpoints.refresh` is a function, so there is no address to name the session by. Give it a name that is the same in all tabs of this origin, and no other session's; or set `tabs` to 'off'.",
   'allowed origins': ', such as https://api.example.com: https (http on loopback), no path, no wildcard',
   'fetch loop': ' Create the client first, or give `createAuthClient` the browser’s own as `fetch`.',
   'no token':
-    ': `access_token`, `accessToken`, `access` and `token` were looked for, also under `data`. Where it stands elsewhere, set `readTokens`',
+    ': `access_token`, `accessToken`, `access` and `token` were looked for, also under `data`. If it is elsewhere, set `readTokens`',
   'ticket or token':
-    ', so `token`, or `access`, was taken for the ticket to its next step. If it is the access token, set `readTokens`',
+    ', so `token`, or `access`, was taken for the ticket to the next step. If it is the access token, set `readTokens`',
   'read tokens': ': it has to return `accessToken`, synchronously',
   'read body': ': read a clone()',
   'token characters': ' It has to be visible ASCII, without spaces.',
   'refresh redirected':
-    ', which is never followed: have it answer 401 where nobody is signed in, and check `endpoints.refresh`',
+    ', which is never followed: have it answer 401 if nobody is signed in, and check `endpoints.refresh`',
   'not started': ': call `start()`, or render the app inside <AuthProvider>',
   server: ': calls are made in a browser, not while rendering on a server',
   worker:
@@ -33,7 +33,7 @@ export function advise(about: keyof typeof TEXTS): string {
 export function explainThrown(endpoint: string, error: unknown): string | undefined {
   if (isNetworkError(error)) return undefined;
   const thrown = error instanceof Error ? error.name : `a value of type ${typeof error}`;
-  return `\`endpoints.${endpoint}\` threw ${thrown}. It must resolve with the Response, whatever its status, and reject only where there is none.`;
+  return `\`endpoints.${endpoint}\` threw ${thrown}. It must resolve with the Response, whatever its status, and reject only if there is none.`;
 }
 
 /** Statuses of an endpoint that is not there, or is not what was asked for. */
@@ -47,7 +47,7 @@ export function explainUnavailable(status: number, interception: Interception | 
   const check = 'is `endpoints.signIn` right?';
   switch (interception) {
     case 'redirect':
-      return `answered with a redirect, which is not followed: it has to answer itself, with JSON; ${check}`;
+      return `answered with a redirect, which is not followed: it has to answer with JSON itself; ${check}`;
     case 'proxy':
       return `was not reached: a proxy answered ${status} and asks for a password of its own.`;
     case 'html':
@@ -56,7 +56,7 @@ export function explainUnavailable(status: number, interception: Interception | 
       if (MISPLACED.has(status)) return `answered ${status}: ${check}`;
       if (status === 0) return "gave a response that script may not read: leave out `mode: 'no-cors'`.";
       if (TOO_LARGE.has(status))
-        return `answered ${status}: the request, or its cookies, are too large for the server.`;
+        return `answered ${status}: the request or its cookies are too large for the server.`;
       return `answered ${status}. Try again.`;
   }
 }

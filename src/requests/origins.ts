@@ -14,7 +14,7 @@ export function isSafe({ protocol, hostname }: URL): boolean {
 export function parseOrigin(entry: string): string {
   const url = resolve(entry, undefined);
   if (url === undefined || url.href !== `${url.origin}/` || !isSafe(url) || url.hostname.includes('*')) {
-    throw new TypeError(`\`allowedOrigins\` takes origins alone${advise('allowed origins')}.`);
+    throw new TypeError(`\`allowedOrigins\` takes origins only${advise('allowed origins')}.`);
   }
   return url.origin;
 }

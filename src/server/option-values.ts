@@ -26,13 +26,15 @@ export function checkKnown<Options extends object>(
 /** The value of an option that is text. Throws a `TypeError` that names the option for anything else, and for none. */
 export function text(name: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new TypeError(`\`${name}\` must be a non-empty string.`);
+  throw new TypeError(`\`${name}\` must be a non-empty string; found ${kindOf(value)}.`);
 }
 
 /** The value of an option that is a duration. Throws a `TypeError` that names the option unless it is within the bounds. */
 export function duration(name: string, value: number, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
   if (typeof value !== 'number' || !(value >= min && value <= max)) {
-    throw new TypeError(`\`${name}\` must be a number of milliseconds from ${min} to ${max}.`);
+    throw new TypeError(
+      `\`${name}\` must be a number of milliseconds from ${min} to ${max}; found ${numberOrKind(value)}.`,
+    );
   }
   return value;
 }
@@ -40,7 +42,12 @@ export function duration(name: string, value: number, min: number, max: number =
 /** The value of an option that is a number of things. Throws a `TypeError` that names the option for anything else. */
 export function count(name: string, value: number, min: number): number {
   if (Number.isSafeInteger(value) && value >= min) return value;
-  throw new TypeError(`\`${name}\` must be a whole number, ${min} or more.`);
+  throw new TypeError(`\`${name}\` must be a whole number, ${min} or more; found ${numberOrKind(value)}.`);
+}
+
+/** What was given for a number: it is no secret, and other values are not quoted. */
+export function numberOrKind(value: unknown): string {
+  return typeof value === 'number' ? String(value) : kindOf(value);
 }
 
 /** The `now` option as a clock, which throws a `TypeError` for a time that is no number. */

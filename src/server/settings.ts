@@ -1,7 +1,8 @@
+import { kindOf } from './errors.ts';
 import { headerList } from './http/cors.ts';
 import { exactOrigin, exactOrigins, originOf } from './http/origins.ts';
 import { checkOptionNames } from './option-names.ts';
-import { clock, duration, eventTime, text } from './option-values.ts';
+import { clock, duration, eventTime, numberOrKind, text } from './option-values.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 import { type SessionSettings, settleSessions } from './session-settings.ts';
 
@@ -49,22 +50,24 @@ export type SettledPaths = Required<Omit<AuthorityPaths, 'jwks'>> & Pick<Authori
 
 /** Throws a `TypeError` naming the option for anything that cannot be right. */
 export function settle<User>(options: AuthorityOptions<User>): Settings {
-  if (!isObject(options)) throw new TypeError('createAuthority() takes an object of options.');
+  if (!isObject(options)) {
+    throw new TypeError(`createAuthority() takes an object of options; found ${kindOf(options)}.`);
+  }
   for (const name of ['paths', 'cookie', 'shortSession', 'throttle'] as const) {
-    if (options[name] !== undefined && !isObject(options[name])) throw new TypeError(`\`${name}\` must be an object.`);
+    if (options[name] !== undefined && !isObject(options[name])) {
+      throw new TypeError(`\`${name}\` must be an object; found ${kindOf(options[name])}.`);
+    }
   }
   checkOptionNames(options);
   const { store, revocationList, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
   for (const name of CALLBACKS) {
     const isLeftOut = options[name] === undefined && name !== 'verifyCredentials' && name !== 'userId';
-    if (!isLeftOut && typeof options[name] !== 'function') throw new TypeError(`\`${name}\` must be a function.`);
+    if (!isLeftOut && typeof options[name] !== 'function') {
+      throw new TypeError(`\`${name}\` must be a function; found ${kindOf(options[name])}.`);
+    }
   }
-  if (revocationList !== undefined && !LIST.every((name) => typeof revocationList?.[name] === 'function')) {
-    throw new TypeError('`revocationList` must have all members of a RevocationList.');
-  }
-  if (store !== undefined && !STORE.every((name) => typeof store?.[name] === 'function')) {
-    throw new TypeError('`store` must have all members of a SessionStore.');
-  }
+  checkMembers('revocationList', revocationList, LIST, 'a RevocationList');
+  checkMembers('store', store, STORE, 'a SessionStore');
   checkThrottle(options.throttle);
   const now = clock(options);
   const sessions = settleSessions(options);
@@ -89,6 +92,13 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
     now,
     failedAt: () => eventTime(now),
   };
+}
+
+function checkMembers(option: string, given: object | undefined, names: readonly string[], what: string): void {
+  if (given === undefined) return;
+  const missing = names.filter((name) => typeof Object(given)[name] !== 'function');
+  if (missing.length === 0) return;
+  throw new TypeError(`\`${option}\` must be ${what}; it has no function ${missing.join(', ')}.`);
 }
 
 function checkThrottle(throttle: AuthorityOptions<unknown>['throttle'] = {}): void {
@@ -117,7 +127,9 @@ function isObject(value: unknown): boolean {
 
 function wholeSeconds(value: number): number {
   if (!Number.isSafeInteger(value) || value < 1000 || value % 1000 !== 0) {
-    throw new TypeError('`accessTokenLifetimeMs` must be whole seconds, in milliseconds, and at least 1000.');
+    throw new TypeError(
+      `\`accessTokenLifetimeMs\` must be whole seconds, in milliseconds, and at least 1000; found ${numberOrKind(value)}.`,
+    );
   }
   return value;
 }

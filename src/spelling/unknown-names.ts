@@ -7,7 +7,7 @@ export function checkNames(given: object | undefined, known: Readonly<Record<str
     if (Object.hasOwn(known, name)) continue;
     const nearest = nearestOf(name, Object.keys(known));
     const advice =
-      nearest === undefined ? `There are: ${Object.keys(known).join(', ')}.` : `Is it \`${path}${nearest}\`?`;
+      nearest === undefined ? `The options are: ${Object.keys(known).join(', ')}.` : `Is it \`${path}${nearest}\`?`;
     throw new TypeError(`\`${path}${name}\` is not an option. ${advice}`);
   }
 }

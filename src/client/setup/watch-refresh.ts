@@ -11,9 +11,9 @@ export function createRefreshWatch(warnings: Warnings, unreached: () => void): (
     if (kind === 'redirected') {
       return warnings.warn(
         'loading-for-ever',
-        'The refresh endpoint answers with a redirect, which is not followed, so no token can be had. Usually a server sends ' +
+        'The refresh endpoint answers with a redirect, which is not followed, so there is no token. Usually a server sends ' +
           'signed-out visitors to its sign-in page: have it answer this path with 401 or 204. Or `endpoints.refresh` is not ' +
-          'its address: check http against https, and the slash at its end.',
+          'its address: check for https instead of http, and for a slash at the end.',
       );
     }
     if (kind === 'malformed') {

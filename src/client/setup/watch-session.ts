@@ -35,8 +35,8 @@ export function createSessionWatch<Claims>(parts: SessionWatchParts<Claims>): ()
         '(`SameSite`), or a sign-in response from another origin without `Access-Control-Allow-Credentials: true`. Look at ' +
         'the cookies of the sign-in response in the network panel.' +
         (status === 401
-          ? ' If the request for the refresh has its cookie, the server does not know the session: has it several processes, ' +
-            'each with a memory store or a secret of its own, or was it restarted?'
+          ? ' If the request for the refresh has its cookie, the server does not know the session: does it have several ' +
+            'processes, each with a memory store or a secret of its own, or was it restarted?'
           : ''),
     );
   };

@@ -130,7 +130,7 @@ function tagOf(value: unknown): string {
 function checkCredentials(credentials: Credentials): void {
   const kind = tagOf(credentials);
   if (kind === 'HTMLFormElement') {
-    throw new TypeError('`signIn` was given a form element, whose fields it cannot see. Give it `new FormData(form)`.');
+    throw new TypeError('`signIn` takes no form element, whose fields it cannot read. Give it `new FormData(form)`.');
   }
   if (/^(Blob|File|Map|Set|Headers|Promise|Request|Response|\w*Event)$/.test(kind)) {
     throw new TypeError(

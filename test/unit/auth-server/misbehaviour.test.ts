@@ -27,7 +27,7 @@ describe('classifyRefresh (BUG 4)', () => {
     const { refresh, platform } = createRefreshScene([], { classify: (async () => undefined) as never });
     await refresh();
     expect(platform.reported).toEqual([expect.any(TypeError)]);
-    expect(String(platform.reported[0])).toMatch(/`classifyRefresh`.*has to be synchronous/);
+    expect(String(platform.reported[0])).toMatch(/`classifyRefresh` must return .*not a promise/);
   });
 
   it('that returns nothing, in whichever way, leaves the response to the rule', async () => {

@@ -117,7 +117,7 @@ describe('a sign-in', () => {
     },
     { from: 'a wrong address', status: 405, says: 'answered 405: is `endpoints.signIn` right?' },
     { from: 'a server that limits requests', status: 413, says: 'too large' },
-    { from: 'a server that limits headers', status: 431, says: 'its cookies, are too large' },
+    { from: 'a server that limits headers', status: 431, says: 'its cookies are too large' },
   ])('that $from answers with $status is unavailable, and says why (C-33)', async ({ status, body, headers, says }) => {
     const { signIn } = createFixture(() => new Response(body, { status, headers: headers ?? {} }));
     const error = await signIn().catch((fault: unknown) => fault);

@@ -28,12 +28,16 @@ describe('options', () => {
     [{ parseClaims: { '~standard': {} } }, /parseClaims.*Standard Schema/],
     [{ parseClaims: { '~standard': null } }, /parseClaims/],
     [{ parseClaims: null }, /parseClaims/],
-    [{ userId: 'sub' }, /`userId` takes a function\./],
+    [{ userId: 'sub' }, /`userId` takes a function\. It was given a text of 3 characters\.$/],
     [{ allowedOrigins: 'https://a.example' }, /allowedOrigins/],
     [{ allowedOrigins: [null] }, /allowedOrigins/],
     [{ relogin: '' }, /relogin/],
     [{ networkErrorMeansRejected: 'yes' }, /networkErrorMeansRejected/],
-    [{ fetch: null }, /`fetch` takes a function/],
+    [{ fetch: null }, /`fetch` takes a function\. It was given null\.$/],
+    [{ refreshTimeoutMs: 60_001 }, /`refreshTimeoutMs` takes a number from 1 to 60000\. It was given 60001\.$/],
+    [{ sessionName: '' }, /`sessionName` takes a text that is not empty\. It was given an empty text\.$/],
+    [{ allowedOrigins: {} }, /`allowedOrigins` takes an array of origins\. It was given a value of type object\.$/],
+    [{ csrf: () => 'x', streams: () => 'x' }, /`streams` takes .* It was given a function\.$/],
   ])('that are wrong are named: %j', (client, message) => {
     expect(() => createWorld({ client: client as never })).toThrow(message);
   });
@@ -73,5 +77,7 @@ describe('options', () => {
       await expect(client.getAccessToken({ relogin: relogin as never })).rejects.toThrow(/`relogin`/);
     }
     await expect(client.getAccessToken({ minValidityMs: Number.NaN })).rejects.toThrow(/minValidityMs/);
+    const newerThan = ['secret'] as never;
+    await expect(client.getAccessToken({ newerThan })).rejects.toThrow(/`newerThan` takes .* It was given an array\.$/);
   });
 });

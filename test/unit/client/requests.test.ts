@@ -214,7 +214,7 @@ describe('an option that is wrong', () => {
     ['allowedOrigins', { allowedOrigin: ['https://api.example.com'] }],
     ['refreshTimeoutMs', { refreshTimeout: 1000 }],
     ['sessionName', { sesionname: 'app' }],
-    ['There are: endpoints, allowedOrigins', { holdTimeoutMs: 1000 }],
+    ['The options are: endpoints, allowedOrigins', { holdTimeoutMs: 1000 }],
     ['parseClaims', { parseClaims: 'sub' }],
     ['userId', { userId: 'sub' }],
     ['readTokens', { readTokens: {} }],

@@ -59,6 +59,20 @@ describe('createAuthority', () => {
     expect(() => createFixture(options)).toThrow(`\`${option}\``);
   });
 
+  it.each([
+    [{ issuer: '' }, '`issuer` must be a non-empty string; found empty text.'],
+    [{ loadUser: 'secret' }, '`loadUser` must be a function; found text.'],
+    [{ graceMs: 60_001 }, '`graceMs` must be a number of milliseconds from 0 to 60000; found 60001.'],
+    [{ maxSessionsPerUser: '3' }, '`maxSessionsPerUser` must be a whole number, 1 or more; found text.'],
+    [
+      { accessTokenLifetimeMs: 300 },
+      '`accessTokenLifetimeMs` must be whole seconds, in milliseconds, and at least 1000; found 300.',
+    ],
+    [{ revocationList: { add() {} } }, '`revocationList` must be a RevocationList; it has no function has, entries.'],
+  ])('says what was found, and quotes nothing but numbers: %j', (options, message) => {
+    expect(() => createFixture(options as object)).toThrow(new TypeError(message));
+  });
+
   it('takes the time and the defaults from outside nothing but the runtime', async () => {
     const authority = createAuthority<{ id: string }>({
       issuer: 'i',
@@ -130,8 +144,8 @@ describe('a name that is no option', () => {
     ['refreshSecrets', '', { refreshSecrets: [] }, '`refreshSecret`'],
     ['verifyCredential', '', { verifyCredential: () => null }, '`verifyCredentials`'],
     ['cookies', '', { cookies: {} }, '`cookie`'],
-    ['graceSeconds', '', { graceSeconds: 10 }, 'There are: '],
-    ['login', 'paths.', { paths: { login: '/login' } }, 'There are: signIn, refresh, signOut'],
+    ['graceSeconds', '', { graceSeconds: 10 }, 'The options are: '],
+    ['login', 'paths.', { paths: { login: '/login' } }, 'The options are: signIn, refresh, signOut'],
     ['signin', 'paths.', { paths: { signin: '/login' } }, '`paths.signIn`'],
     ['Name', 'cookie.', { cookie: { Name: 'a' } }, '`cookie.name`'],
     ['accounts', 'throttle.', { throttle: { accounts: {} } }, '`throttle.account`'],

@@ -140,7 +140,7 @@ describe('a test client', () => {
       '`users` is an option of the authority: createTestClient({ authority: createTestAuthority({ users: … }) }).',
     );
     expect(() => createTestClient().reset({ status: 'loading' } as never)).toThrow(
-      '`status` is not an option. There are: session, claims.',
+      '`status` is not an option. The options are: session, claims.',
     );
   });
 

@@ -52,7 +52,7 @@ function parse(args: readonly string[]) {
     const { code, message } = error as { code?: string; message: string };
     // Its message names the option, and may quote what was given for it.
     const [option] = /--[a-z-]+/.exec(message) ?? [];
-    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw new UsageError('There is an option that is not known.');
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw new UsageError('One of the options is not known.');
     throw new UsageError(`${option ?? 'An option'} has no value, or one that it does not take.`);
   }
 }

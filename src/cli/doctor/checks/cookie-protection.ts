@@ -59,7 +59,7 @@ export function judgeSameSite({ name, sameSite, isSecure }: SetCookie, target: T
       'cookie-same-site',
       `${name} is SameSite=None without Secure`,
       'Browsers do not keep it: the sign-in succeeds, and a reload signs the user out.',
-      'Set SameSite=Strict where page and server are of one site; else add Secure.',
+      'Set SameSite=Strict if page and server are of one site; otherwise add Secure.',
     );
   }
   if (isCrossSite) {
@@ -78,7 +78,7 @@ export function judgeSameSite({ name, sameSite, isSecure }: SetCookie, target: T
     'cookie-same-site',
     `${name} is SameSite=${sameSiteText(sameSite)}`,
     sameSite === undefined
-      ? 'Browsers differ in what they take it for: Safari and Firefox send it along with requests of any site.'
+      ? 'Browsers treat that differently: Safari and Firefox send it along with requests of any site.'
       : 'It goes along with requests of any site, forged ones included.',
     'Set SameSite=Strict.',
   );

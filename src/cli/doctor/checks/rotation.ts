@@ -29,7 +29,7 @@ export function checkRefresh(observations: Observations): readonly Finding[] | u
       'refresh',
       'a refresh gives a token, but the cookie stays the same',
       'A copy of the cookie that somebody takes is good until the session ends, and nobody notices (RFC 9700 section 4.14).',
-      'Set another refresh token with every refresh, and refuse the one before.',
+      'Set another refresh token with every refresh, and refuse the previous one.',
     ),
   ];
 }
@@ -76,7 +76,7 @@ function overlap(observations: Observations): Finding | undefined {
       'overlap',
       `${seen}, and the session has ended`,
       'Two tabs of a browser without Web Locks, or a web view that is restarted, sign the user out.',
-      'Answer the cookie before with the same successor for 10 s after a rotation, unless you want strict rotation.',
+      'Answer the previous cookie with the same successor for 10 s after a rotation, unless you want strict rotation.',
     );
   }
   if (!isGranted(answer) || isSameSuccessor(observations, 'in-time', 'overlap')) return ok('overlap', seen);
@@ -84,7 +84,7 @@ function overlap(observations: Observations): Finding | undefined {
     'overlap',
     `${seen}, with another successor`,
     'The session has two branches from then on, and a thief can live in one of them unseen.',
-    'Answer the cookie before with the same successor, or with 409.',
+    'Answer the previous cookie with the same successor, or with 409.',
   );
 }
 
@@ -94,7 +94,7 @@ export function checkReuse(observations: Observations): readonly Finding[] | und
   const answer = fateOf(observations, 'reuse') ?? refusedOverlap(observations);
   const after = fateOf(observations, 'after-reuse') ?? fateOf(observations, 'after-overlap');
   if (answer === undefined || after === undefined) return undefined;
-  const change = 'Take any token but the current one and its parent for stolen, and end the session.';
+  const change = 'Treat any token but the current one and its parent as stolen, and end the session.';
   if (isGranted(answer)) {
     return [
       error('reuse', 'an old refresh token still works', 'A copy of the cookie is as good as the cookie.', change),

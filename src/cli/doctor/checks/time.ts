@@ -37,7 +37,7 @@ export function checkClock({ exchanges }: Observations): readonly Finding[] | un
       'clock',
       off.map(({ of, offsetMs }) => `${of} is ${inWords(offsetMs)} of this machine`).join('; '),
       'APIs with another clock refuse tokens that are good, or take tokens that have expired.',
-      'Keep the clocks by NTP: first see which of the two is wrong.',
+      'Find out which of the two clocks is wrong, and set it by NTP.',
     ),
   ];
 }
@@ -66,7 +66,7 @@ export function checkLifetime(observations: Observations): readonly Finding[] | 
         'lifetime',
         seen,
         'A token that is stolen, or whose session has ended, is good as long as that.',
-        'Let it live for 5 to 15 minutes: the client refreshes it unseen.',
+        'Let it live for 5 to 15 minutes: the client refreshes it in the background.',
       ),
     ];
   }

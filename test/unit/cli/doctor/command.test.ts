@@ -37,7 +37,7 @@ describe('npx silent-refresh doctor', () => {
     [['https://a.example', '--timeout', 'secret'], '--timeout takes seconds'],
     [['https://a.example', '--password', 'secret'], '--password needs --user'],
     [['https://a.example', '--user', 'ann', '--field', 'secret'], '--field takes a name and a value'],
-    [['https://a.example', '--pasword=secret'], 'an option that is not known'],
+    [['https://a.example', '--pasword=secret'], 'One of the options is not known'],
     [['https://a.example', '--json=secret'], '--json has no value, or one that it does not take'],
     [['https://a.example', '--user', 'ann'], 'set SILENT_REFRESH_PASSWORD'],
   ])('refuses %j with status 2, and repeats no value', async (args, message) => {
