@@ -55,8 +55,7 @@ export function explainUnavailable(status: number, interception: Interception | 
     default:
       if (MISPLACED.has(status)) return `answered ${status}: ${check}`;
       if (status === 0) return "gave a response that script may not read: leave out `mode: 'no-cors'`.";
-      if (TOO_LARGE.has(status))
-        return `answered ${status}: the request or its cookies are too large for the server.`;
+      if (TOO_LARGE.has(status)) return `answered ${status}: the request or its cookies are too large for the server.`;
       return `answered ${status}. Try again.`;
   }
 }

@@ -53,11 +53,6 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
   if (!isObject(options)) {
     throw new TypeError(`createAuthority() takes an object of options; found ${kindOf(options)}.`);
   }
-  for (const name of ['paths', 'cookie', 'shortSession', 'throttle'] as const) {
-    if (options[name] !== undefined && !isObject(options[name])) {
-      throw new TypeError(`\`${name}\` must be an object; found ${kindOf(options[name])}.`);
-    }
-  }
   checkOptionNames(options);
   const { store, revocationList, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
   for (const name of CALLBACKS) {

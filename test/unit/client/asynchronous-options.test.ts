@@ -10,7 +10,9 @@ describe('a function that is async', () => {
     'is refused as `%s`, whose result is used at once',
     (name) => {
       expect(() => createAuthClient({ [name]: async () => undefined })).toThrow(
-        new TypeError(`\`${name}\` takes a function that is not async, since its result is used at once. It was given an async function.`),
+        new TypeError(
+          `\`${name}\` takes a function that is not async, since its result is used at once. It was given an async function.`,
+        ),
       );
     },
   );

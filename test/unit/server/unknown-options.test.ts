@@ -73,7 +73,7 @@ describe('what is given in place of options', () => {
 
   it.each([undefined, null, '', 7, { sid: 'x' }])('is a TypeError of endSession where it is %j', async (sid) => {
     await expect(createFixture().authority.endSession(sid as never)).rejects.toThrow(
-      '`sid` must be a non-empty string.',
+      '`sid` must be a non-empty string; found ',
     );
   });
 });
