@@ -26,7 +26,8 @@ export function* effectsOf<Claims>(
 
   if (type === 'signed-out' && !event.isElsewhere) yield { type: 'record', session: 'new', isSignedIn: false };
   // The same session: another tab may have somebody's work in it, and will hear of the end from the server.
-  if (type === 'refresh-rejected' && hasEnded) yield { type: 'record', session: 'same', isSignedIn: false };
+  if (type === 'refresh-rejected' && hasEnded && before.isRecorded)
+    yield { type: 'record', session: 'same', isSignedIn: false };
 
   if (hasLeft) yield { type: 'user-left', claims: hasEnded ? before.user?.claims : undefined };
 

@@ -44,8 +44,6 @@ export function createSessionTracker(
   let current: string | undefined;
   /** This page has looked for a record. */
   let hasLooked = false;
-  /** This page has found a record earlier, which is gone. */
-  let isLost = false;
 
   const read = () => {
     const found = record.session.read();
@@ -65,12 +63,9 @@ export function createSessionTracker(
     compare: (mustExist) => {
       const found = read();
       if (!hasLooked || found?.sessionKey === current || (found === undefined && !mustExist)) return undefined;
-      const knewOfNobody = current === undefined && !isLost;
       current = found?.sessionKey;
-      isLost = found === undefined;
-      const signedOut = found !== undefined && found.expiresAt === undefined;
-      // To a page that knew of no session, it is no news that nobody is signed in.
-      return knewOfNobody && signedOut ? undefined : { signedOut, isGone: isLost };
+      const isGone = found === undefined;
+      return { signedOut: !isGone && found.expiresAt === undefined, isGone };
     },
     keep: (session, { user, expiresAt: ownExpiresAt, handedTo }, isLate = false) => {
       const isNew = session === 'new' || current === undefined;

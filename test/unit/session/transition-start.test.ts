@@ -50,9 +50,15 @@ describe('the start', () => {
     expect(play.session()).toEqual({ status: 'authenticated', claims: { sub: 'ann' } });
   });
 
-  it('says to the record that nobody is signed in once the server has said so', () => {
-    const play = createStarted();
+  it('tells a record of somebody that nobody is signed in, once the server has said so', () => {
+    const play = createPlay();
+    play.send(started({ isRecorded: true }), 0);
     expect(play.send(rejected(1), 100)[0]).toEqual({ type: 'record', session: 'same', isSignedIn: false });
+  });
+
+  it('records nothing if nobody is signed in, and nobody was', () => {
+    const play = createStarted();
+    expect(namesOf(play.send(rejected(1), 100))).toEqual(['show unauthenticated', 'tell session-ended']);
   });
 
   it('keeps the session of the record where it says that somebody was signed in', () => {

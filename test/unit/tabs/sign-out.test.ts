@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { networkError, never, status } from '../client/fake-server.ts';
 import { credentials, outcome, times } from '../client/world.ts';
-import type { FakeBrowser, FakeTab } from './fake-browser.ts';
+import { createFakeBrowser, type FakeBrowser, type FakeTab } from './fake-browser.ts';
 import { call, callUnheard, forget, shown, signedInTabs, sub, tabsAtExpiry, watch } from './scenes.ts';
 
 /** Nobody is signed in, in any tab, and in none that is opened now. */
@@ -67,6 +67,29 @@ describe('a sign-out', () => {
     void a.client.signOut();
     await browser.advance(12_000);
     expect(server.session).toBeUndefined();
+    await expectNobody(browser);
+  });
+
+  it.each([
+    { what: 'is answered last', sleeps: false },
+    { what: 'was answered in a tab that is frozen', sleeps: true },
+  ])('before any tab knew who is signed in beats the first refresh of another, which $what', async ({ sleeps }) => {
+    const latencyMs = (passage: string, brings: string) => {
+      if (passage === 'answer' && brings.includes('/auth/refresh')) return 5000;
+      return passage === 'request' ? 0 : 2;
+    };
+    const browser = createFakeBrowser({ latencyMs });
+    browser.server.enter('ann');
+    const [first, second] = [browser.open(), browser.open()];
+    for (const tab of [first, second]) tab.client.start();
+    await browser.advance(10);
+    expect(browser.server.count('/auth/refresh')).toBe(1);
+    if (sleeps) first.freeze();
+    const signedOut = second.client.signOut();
+    await browser.advance(20_000);
+    expect(await signedOut).toEqual({ confirmed: true });
+    if (sleeps) first.resume();
+    await browser.advance(1000);
     await expectNobody(browser);
   });
 

@@ -13,7 +13,8 @@ const strictTabs = async (count: number, options: BrowserOptions = {}) => {
   first.client.start();
   await pass(20);
   const entry = outcome(first.client.signIn({ id: 'ann', password: 'right' }));
-  await pass(20);
+  // Until all tabs see the record of it, where storage is late.
+  await pass(50);
   await entry;
   for (const tab of others) tab.client.start();
   await pass(200);

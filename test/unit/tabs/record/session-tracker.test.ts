@@ -55,13 +55,12 @@ describe('a session', () => {
     expect(b.current()).toBe(a.current());
   });
 
-  it('in which another page has found nobody is no news to one that knew of nobody', () => {
+  it('that another page has ended is news to one that knew of nobody, and may be finding somebody', () => {
     const origin = createOrigin();
     const [a, b] = [createPage(origin), createPage(origin)];
     for (const page of [a, b]) page.moveTo(page.read());
-    a.keep('same', {});
-    expect(b.compare(false)).toBeUndefined();
-    b.keep('same', {});
+    a.keep('new', {});
+    expect(b.compare(false)).toEqual({ signedOut: true, isGone: false });
     expect(b.current()).toBe(a.current());
     expect(a.compare(false)).toBeUndefined();
   });
