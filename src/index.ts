@@ -6,7 +6,7 @@ import { inertPlatform } from './platform/inert.ts';
 
 /**
  * Creates a client for one session. Nothing happens before `start()`: no request, timer, listener or channel. On a server
- * the client stays inert: its session is `loading`, and calls reject. In a worker and in React Native `start()` throws, too.
+ * the client stays inert: its session is `loading`, and calls reject. In a worker and in React Native, `start()` throws as well.
  *
  * Throws a `TypeError` that names the option which is wrong. The production build checks only those that keep an app safe.
  */

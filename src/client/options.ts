@@ -26,9 +26,9 @@ export interface CallOptions {
   readonly token?: 'required' | 'optional' | 'none';
   /**
    * What happens to a call whose user has to sign in again.
-   * - `reject` (default): it is rejected with `UnauthenticatedError`.
-   * - `hold`: it waits until the same user has signed in again, and is sent then. This needs a client with
-   *   `relogin: holdCalls()`; without it, it is a `TypeError`.
+   * - `reject`: it is rejected with `UnauthenticatedError`. The default of a client without `holdCalls()`.
+   * - `hold`: it waits until the same user has signed in again, and is sent then. The default of a client with
+   *   `relogin: holdCalls()`, unless that has `byDefault: false`. In a client without it, a `TypeError`.
    *
    * A held call is rejected if somebody else signs in, on sign-out, after `timeoutMs`, and if there is no
    * room. Holding is for a sign-in in the page or in a popup: a navigation ends the page and its calls.

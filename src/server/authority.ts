@@ -38,7 +38,7 @@ import { userIdText } from './user-id.ts';
 /**
  * A token authority: signs in, refreshes, signs out, and says whose an access token is.
  *
- * Its `verify` and `guard` look at the session as well, so a token is good only as long as its sign-in is. They rest on the
+ * Its `verify` and `guard` look at the session as well, so a token is good only as long as its sign-in is. They need the
  * store: the first use of a generation is written there (see `recoveryMs`).
  */
 export interface Authority<User = unknown> extends Verifier {
@@ -46,7 +46,7 @@ export interface Authority<User = unknown> extends Verifier {
   readonly paths: SettledPaths;
   /**
    * Answers sign-in, refresh, sign-out, their CORS preflights, and the public keys if `paths.jwks` is set, by the whole path
-   * of the request's URL. Any other path is a 404; one that just misses is an event, too.
+   * of the request's URL. Any other path is a 404; one that is nearly right is an event, too.
    *
    * What goes wrong inside is a 500 or 503 without detail, and a `failed` event. Rejects only when given something other
    * than a `Request`, with a `TypeError`: with Node's http server, Express and the like, use `authRoutes` of
@@ -64,7 +64,7 @@ export interface Authority<User = unknown> extends Verifier {
    * Signs in a user whose identity is proved: by an identity provider's callback, a link in a mail, a passkey, a sign-up.
    *
    * Gives what the sign-in endpoint would: tokens as JSON and the cookie, and the session that this browser had before
-   * ends, if its cookie came along. It does not with a redirect from another site, nor, in the `path` profile, at a path
+   * ends, if its cookie came along. It does not come with a redirect from another site, nor, in the `path` profile, at a path
    * outside the folder of `paths`: then that session has lost its cookie, and ends when it expires.
    *
    * After a redirect, send the cookies (`getSetCookie()`) along with a redirect of your own, since a page cannot read the
@@ -79,8 +79,8 @@ export interface Authority<User = unknown> extends Verifier {
    */
   signIn(user: User, request: Request, options?: SignInOptions): Promise<Response>;
   /**
-   * The session that the request's cookie names, for rendering on the server; `undefined` for nobody. A call to an API has
-   * no such cookie to go by: its session is the `sid` of the claims that `guard` gives.
+   * The session that the request's cookie names, for rendering on the server; `undefined` for nobody. A call to an API may
+   * come without that cookie: its session is the `sid` of the claims that `guard` gives.
    *
    * `'unknown'` where the cookie cannot tell: the browser keeps it back when a link on another site or in a mail is
    * followed (`Sec-Fetch-Site: cross-site`), several could be meant, or the `path` profile does not send it to pages.

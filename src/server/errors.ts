@@ -16,7 +16,7 @@ export class InvalidTokenError extends Error {
 }
 
 /**
- * What a decision rests on cannot be had: the session store, a rate limiter, the revocation list, the published keys, or the
+ * What a decision depends on is unavailable: the session store, a rate limiter, the revocation list, the published keys, or the
  * key service that signs.
  *
  * Allow nothing then, and answer 503. `cause` is what went wrong; never carries a token.

@@ -48,7 +48,7 @@ export type AuthorityEvent =
       readonly data?: SessionData;
       readonly retryAfterMs: number;
     }
-  /** `generation` is the one that the answer carries, or, where there is none, the one presented. */
+  /** `generation` is that of the refresh token in the response or, if there is none, of the one presented. */
   | (EventOfSession & {
       readonly type: 'refreshed' | 'refresh-recovered' | 'refresh-duplicate';
       readonly generation: number;
@@ -111,7 +111,7 @@ export type AuthorityEvent =
   /** `revokeToken` was called; a token given as claims may not say whose it is. */
   | { readonly type: 'token-revoked'; readonly at: number; readonly sid?: string; readonly userId?: string }
   /**
-   * Something threw: the store, a callback of yours, the crypto. The answer was a plain 500 or 503. `error` is what was
+   * Something threw: the store, a callback of yours, the crypto. The response was a plain 500 or 503. `error` is what was
    * thrown, so it may quote what your code or database client puts in its messages.
    */
   | { readonly type: 'failed'; readonly at: number; readonly endpoint: Endpoint; readonly error: unknown };

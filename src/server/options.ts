@@ -23,10 +23,10 @@ export interface AuthorityPaths {
   readonly jwks?: string;
 }
 
-/** What `verifyCredentials` may give: a user, nobody, or an answer of its own. */
+/** What `verifyCredentials` may give: a user, nobody, or a response of its own. */
 export type SignInVerdict<User> = User | Nobody | Response;
 
-/** What `createAuthority` is told. All durations are milliseconds. */
+/** Options of `createAuthority`. All durations are in milliseconds. */
 export interface AuthorityOptions<User> extends SessionOptions<User> {
   /**
    * `iss` of the access tokens: who issues them, usually an https URL. Different for two authorities that share a secret or a
@@ -40,7 +40,7 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
   /**
    * `jwt` (default): whoever has the public keys can check them, and whoever has a token can read its claims. `opaque`:
    * random-looking text that the authority alone can check. Its `verify` and `guard` then ask `loadUser` and `claims` at
-   * each request if there are `claims`, so these are always those of now.
+   * each request if there are `claims`, so these are always up to date.
    */
   readonly accessTokens?: 'jwt' | 'opaque';
   /**
@@ -57,11 +57,11 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
    */
   readonly previousRefreshSecrets?: readonly Uint8Array[];
   /**
-   * Says who is signing in. `null`, `undefined` and `false` mean nobody: the answer is 401 `invalid_credentials`.
+   * Says who is signing in. `null`, `undefined` and `false` mean nobody: the response is 401 `invalid_credentials`.
    *
    * `credentials` is the parsed JSON of the request, or an object of the fields of a form (the last
    * one of a name counts): check its shape. A `Response` (401, 422 with field errors, 429 with
-   * `Retry-After`) is passed on as the answer, and nobody is signed in; one object may be given again and
+   * `Retry-After`) is sent as it is, and nobody is signed in; one object may be given again and
    * again. Its CORS headers are left out (see `allowedOrigins`), what else it sets (`Set-Cookie`) is sent.
    * The request's body is read.
    */
@@ -85,7 +85,7 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
   readonly store?: SessionStore;
   /**
    * Where ended sessions and revoked tokens are listed until the last access token concerned has expired, for
-   * `createVerifier` and `revokeToken`. Shared by all processes. If it is unavailable, nothing is ended: the answer is 503.
+   * `createVerifier` and `revokeToken`. Shared by all processes. If it is unavailable, nothing is ended: the response is 503.
    * Default: none, or this process's memory if there is no `store` either.
    */
   readonly revocationList?: RevocationList;
@@ -122,8 +122,8 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
    */
   readonly allowedHeaders?: readonly string[];
   /**
-   * Life of an access token, whole seconds, at least 1 s, cut to what is left of the sign-in. A function is asked for each
-   * token. Default 5 min.
+   * Lifetime of an access token: whole seconds, given in milliseconds, at least 1000. It is cut to what is left of the
+   * session. A function is called for each token. Default 5 min.
    *
    * The response to a replay has 10 to 30 % less, by chance: pages without a common lock that have refreshed at the same
    * moment would do so at every expiry.
@@ -147,7 +147,7 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
    * looks the same.
    */
   readonly maxReplaysInARow?: number;
-  /** How long a retry with the same `Idempotency-Key` gets the same answer. Default 60 000, 0 is off. */
+  /** How long a retry with the same `Idempotency-Key` gets the same response. Default 60 000, 0 is off. */
   readonly retryWindowMs?: number;
   /**
    * How long a spent refresh token may still be exchanged if its successor never showed up. 0 is off. Default 24 h, or
@@ -158,14 +158,14 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
    * Whether any API checks access tokens by itself (with `createVerifier`, say) and not by `verify` or `guard`. Default
    * false, or true if `paths.jwks` is given.
    *
-   * The first use of an access token proves that the answer with it arrived; from then on the refresh token before it is
+   * The first use of an access token proves that the response with it arrived; from then on the refresh token before it is
    * not exchanged any more. The authority does not learn of tokens used at an API that checks them by itself, so say so
    * here: `recoveryMs` is then limited to `retryWindowMs`, and a longer one is a `TypeError`.
    */
   readonly statelessAccess?: boolean;
   /**
    * Rate limiters of yours, those of `rate-limiter-flexible` for example. What is too much is answered with 429 and
-   * `Retry-After`, and is an event. When a limiter cannot count, or not within 5 s, the answer
+   * `Retry-After`, and is an event. When a limiter cannot count, or not within 5 s, the response
    * is 503. Default none.
    */
   readonly throttle?: {
@@ -186,7 +186,7 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
     /** Counts refreshes of one session, from all its tabs. */
     readonly session?: RateLimiter;
   };
-  /** How long a request's body may take to arrive before the answer is 408. Default 10 000, at least 1. */
+  /** How long a request's body may take to arrive before the response is 408. Default 10 000, at least 1. */
   readonly requestTimeoutMs?: number;
   /** How far the clocks of issuer and verifier may differ. Default 5 000, at most 30 000. */
   readonly clockToleranceMs?: number;

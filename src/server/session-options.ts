@@ -12,7 +12,7 @@ export interface RefreshContext {
 /** What `onRefresh` may give. */
 export type RefreshVerdict = 'allow' | 'end';
 
-/** What a session keeps, how long it lives, and what ends it. All durations are milliseconds. */
+/** What a session keeps, how long it lives, and what ends it. All durations are in milliseconds. */
 export interface SessionOptions<User> {
   /**
    * What to keep with a new session: a name for the device, an address. A plain object that survives JSON, at most 4 KiB
@@ -27,7 +27,7 @@ export interface SessionOptions<User> {
   remember?(credentials: unknown, request: Request): boolean | Promise<boolean>;
   /**
    * Asked at each refresh that would succeed, before anything is written: `'end'` ends the session (401, event `revoked` by
-   * `on-refresh`). Anything but `'allow'` and `'end'` is a `TypeError`. If it throws, the answer is 500 and nothing has
+   * `on-refresh`). Anything but `'allow'` and `'end'` is a `TypeError`. If it throws, the response is 500 and nothing has
    * changed. It may be asked twice for one request, when another refresh was faster.
    *
    * Compare what came with the request with what `sessionData` has kept: another device, network or country. To ask for a
@@ -48,7 +48,7 @@ export interface SessionOptions<User> {
    * sign-in reads the user's sessions twice then. Default: no limit.
    *
    * A sign-in that newer ones have overtaken before it was answered begins again, so that the one that is answered last
-   * stays; if that happens 16 times, the answer is 503.
+   * stays; if that happens 16 times, the response is 503.
    */
   readonly maxSessionsPerUser?: number;
 }

@@ -10,7 +10,7 @@ const TOKEN_NAMES = ['access_token', 'accessToken', 'access', 'token'];
 /** What `readTokens` finds in a response of another form. */
 export interface FoundTokens {
   readonly accessToken: string;
-  /** Lifetime in seconds. Default: that of a JWT (`exp` less `iat`), else unknown. */
+  /** Lifetime in seconds. Default: that of a JWT (`exp` minus `iat`), else unknown. */
   readonly expiresIn?: number;
   /** The id of the session, if the server has one: sent along with the sign-out. */
   readonly sid?: string | number;

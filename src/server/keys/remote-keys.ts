@@ -28,7 +28,7 @@ const PAUSE_MS = 1_000;
  * Finds keys in a JWK Set at an address. It is fetched when it is needed, once for all who wait, and a token cannot have
  * it fetched more often than once in a cool-down.
  *
- * What it gives rejects with an {@link UnavailableError} if the keys are needed and cannot be had. Throws a `TypeError`
+ * What it gives rejects with an {@link UnavailableError} if the keys are needed and cannot be fetched. Throws a `TypeError`
  * that names the option for an address that is not safe, or for other settings that cannot be right.
  *
  * @see RFC 7517 section 5

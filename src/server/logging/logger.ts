@@ -49,8 +49,8 @@ const LEVELS: Readonly<Record<AuthorityEvent['type'], LogLevel>> = {
  *
  * No value breaks out of its line: control characters, line separators and characters that change the direction of text
  * are escaped. Events hold no token, cookie or header. Of an error there are the class, the code and the stack, of its
- * causes the class and the code. The message is there for errors of this package alone, since another's may quote what it
- * stumbled over.
+ * causes the class and the code. The message is there for errors of this package alone, since others may quote the
+ * value that caused them.
  */
 export function createLogger(options: LoggerOptions = {}): (event: AuthorityEvent | AppFailure) => void {
   checkKnown(options, { write: true });

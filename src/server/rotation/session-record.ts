@@ -54,7 +54,7 @@ export interface SessionRecord {
   readonly replayedGeneration: number | null;
   /** When a generation was presented that the store had lost, so that it has been set back; `null` if never. */
   readonly storeBehindAt: number | null;
-  /** The latest keyedRefreshes that came with an idempotency key, oldest first; few, and none older than the retry window. */
+  /** The latest refreshes that came with an idempotency key, oldest first; few, and none older than the retry window. */
   readonly keyedRefreshes: readonly KeyedRefresh[];
   /**
    * Ranges `[first, last]` of generations that were given up as undelivered; using one is reuse. The

@@ -3,7 +3,7 @@ import type { RevocationList } from '../tokens/revocation-list.ts';
 import { createOnce, type PostgresPool } from './postgres-pool.ts';
 import { sqlTable } from './sql-table.ts';
 
-/** What `createPostgresRevocationList` may be told. */
+/** Options of `createPostgresRevocationList`. */
 export interface PostgresRevocationListOptions {
   /** Name of the table, with its schema if it has one. Default `silent_refresh_revocation`. */
   readonly table?: string;

@@ -4,7 +4,7 @@ import type { SessionStore } from './session-store.ts';
 import { sqlTable } from './sql-table.ts';
 import { recordOf, type StoredRecord } from './stored-record.ts';
 
-/** What `createPostgresStore` may be told. */
+/** Options of `createPostgresStore`. */
 export interface PostgresStoreOptions {
   /** Name of the table, with its schema if it has one: letters, digits, underscores, a dot. Default `silent_refresh_session`. */
   readonly table?: string;
@@ -17,13 +17,13 @@ export interface PostgresStore extends SessionStore {
 }
 
 /**
- * A session store in PostgreSQL: one row a session, shared by all processes that use the database.
+ * A session store in PostgreSQL: one row for each session, shared by all processes that use the database.
  *
  * The pool stays yours. Connect it to the primary, never to a replica, set its time-outs, and listen to its `error` event.
  * Throws a `TypeError` for a bad table name.
  *
  * @example
- * const pool = new Pool({ connectionString, connectionTimeoutMillis: 2000, query_timeout: 5000 })
+ * const pool = new Pool({ connectionString, connectionTimeoutMillis: 2000, query_timeout: 2000 })
  * pool.on('error', (error) => console.error(error))
  * const store = createPostgresStore(pool)
  * await store.createTables()

@@ -9,14 +9,14 @@ import { recordOf } from './stored-record.ts';
  * itself, by its own clock.
  *
  * The client stays yours: connect it, and listen to its `error` event. A write that Redis confirmed and then lost, in a
- * crash or a fail-over, is lost to the sessions as well: see the docs on how to configure it. Throws a `TypeError` for
+ * crash or a fail-over, is lost to the sessions as well: see "Stores" in docs/server.md on how to configure it. Throws a `TypeError` for
  * wrong options.
  *
  * @example
- * const client = createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: 2000 } })
+ * const client = createClient({ url, commandsQueueMaxLength: 10_000, socket: { connectTimeout: 2000 } })
  * client.on('error', (error) => console.error(error))
  * await client.connect()
- * const authority = createAuthority({ store: createRedisStore(client), … })
+ * const authority = createAuthority({ store: createRedisStore(client, { timeoutMs: 2000 }), … })
  */
 export function createRedisStore(redis: RedisClient, options?: RedisOptions): SessionStore {
   const { prefix, client } = boundRedis(redis, options);

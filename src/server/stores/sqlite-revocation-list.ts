@@ -3,7 +3,7 @@ import type { RevocationList } from '../tokens/revocation-list.ts';
 import { sqlTable } from './sql-table.ts';
 import { prepareOnce, type SqliteDatabase } from './sqlite-database.ts';
 
-/** What `createSqliteRevocationList` may be told. */
+/** Options of `createSqliteRevocationList`. */
 export interface SqliteRevocationListOptions {
   /** Name of the table: letters, digits and underscores. Default `silent_refresh_revocation`. */
   readonly table?: string;

@@ -5,7 +5,7 @@ import { sqlTable } from './sql-table.ts';
 import { prepareOnce, type SqliteDatabase } from './sqlite-database.ts';
 import { recordOf, type StoredRecord } from './stored-record.ts';
 
-/** What `createSqliteStore` may be told. */
+/** Options of `createSqliteStore`. */
 export interface SqliteStoreOptions {
   /** Name of the table: letters, digits and underscores. Default `silent_refresh_session`. */
   readonly table?: string;

@@ -15,7 +15,7 @@ export interface RevocationEntry {
  * - From `expiresAt` on, an entry may be forgotten, and should be: nothing else keeps the list small.
  * - To add an id again keeps the later of the two `expiresAt`. An entry is never taken back.
  * - Each member may answer at once or by a promise, which must settle: set your database client's time-outs. A throw or
- *   rejection means "unavailable": nothing is allowed then, and the answer is 503.
+ *   rejection means "unavailable": nothing is allowed then, and the response is 503.
  */
 export interface RevocationList {
   /** Adds ids, up to some thousands at a time; all of them are listed until the same `expiresAt`, or the call fails. */

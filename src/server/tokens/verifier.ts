@@ -11,7 +11,7 @@ import { createJwtCheck, type FindKey } from './jwt-check.ts';
 import { isListed, sessionEntry, tokenEntry } from './revocation-entries.ts';
 import type { RevocationList } from './revocation-list.ts';
 
-/** What `createVerifier` is told. */
+/** Options of `createVerifier`. All durations are in milliseconds. */
 export interface VerifierOptions {
   /** `iss` of the tokens: the `issuer` of the authority. */
   readonly issuer: string;

@@ -44,7 +44,7 @@ export interface TestAuthority {
    * Returns the token response, which `completeSignIn()` takes. Throws a `TypeError` for an id that nobody has.
    */
   signIn(user?: string | TestUser): SignedIn;
-  /** The API refuses all access tokens of before, while the clients think that they are good. The session lives on. */
+  /** The API refuses all access tokens issued so far, while the clients still think that they are good. The session lives on. */
   expireTokens(): void;
   /** Ends the sessions of a user, or of everybody, as an operator does: the next refresh is refused as `revoked`. */
   revoke(userId?: string): Promise<void>;
@@ -54,7 +54,7 @@ export interface TestAuthority {
   clearCookies(): void;
   /** The next auth request is carried out, and its response never arrives: a network error, and no new cookie. */
   loseNextAnswer(): void;
-  /** The next auth request is not carried out. 503, 429 with `Retry-After: 1`, no answer at all, or a captive portal's page. */
+  /** The next auth request is not carried out. 503, 429 with `Retry-After: 1`, no response at all, or a captive portal's page. */
   answerNext(answer: FaultyAnswer): void;
   /** Every response to an auth request takes so long from now on. At most 2^31 − 1, as a timer can wait. */
   delay(ms: number): void;
@@ -65,7 +65,7 @@ export interface TestAuthority {
   /** Resolves when no request is being worked on, apart from those that wait for time or for ever. */
   settled(): Promise<void>;
   /**
-   * Begins anew: nobody is signed in, no fault is to come. Throws an `Error` that says so if a request was handled by nobody, or
+   * Begins anew: nobody is signed in, no fault is planned. Throws an `Error` that says so if a request was handled by nobody, or
    * a call came without a token while somebody was signed in.
    */
   reset(): void;

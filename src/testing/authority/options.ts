@@ -9,7 +9,7 @@ export interface TestAuthorityOptions {
   readonly users?: readonly TestUser[];
   /**
    * The API of the app, by method and path: `{ 'GET /api/orders': () => Response.json([]) }`. It wants access tokens. A segment
-   * that starts with a colon stands for any: `GET /api/orders/:id`.
+   * that starts with a colon matches any: `GET /api/orders/:id`.
    */
   readonly api?: Readonly<Record<string, ApiRoute>>;
   /** Where the endpoints are, as the client's `endpoints`. */
