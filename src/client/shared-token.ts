@@ -39,13 +39,8 @@ export function createOfferReader<Claims>({ clock, report }: Platform, settings:
   return ({ obtainedAt, response }: Offer): TokenSet<Claims> | undefined => {
     const now = clock.now();
     const ageMs = now.wallAt - obtainedAt;
-    let tokens: TokenResponse;
-    try {
-      tokens = readTokenResponse(response);
-    } catch {
-      // Any script of the origin can post anything: this is not worth a report.
-      return undefined;
-    }
+    const tokens = tokensIn(response);
+    if (tokens === undefined) return undefined;
     try {
       const askedAt = { wallAt: obtainedAt, monotonicAt: now.monotonicAt - ageMs };
       const tokenSet = tokenSetOf<Claims>(tokens, askedAt, undefined, settings);
@@ -57,4 +52,13 @@ export function createOfferReader<Claims>({ clock, report }: Platform, settings:
       return undefined;
     }
   };
+}
+
+/** The tokens of a response. Any script of the origin can post anything: what has none is not worth a report. */
+function tokensIn(response: Offer['response']): TokenResponse | undefined {
+  try {
+    return readTokenResponse(response);
+  } catch {
+    return undefined;
+  }
 }

@@ -108,35 +108,34 @@ export function createAuthFetch(parts: AuthFetchParts) {
       void (async () => tokens.take(caller))().catch(() => {});
       return resultOf(first);
     }
-    let isReady = false;
+    const giveBack = (): Response => {
+      unread = undefined;
+      return resultOf(first);
+    };
+    // The three steps of a replay, in order.
+    const getReady = (newer: AccessToken | undefined): Response | Promise<Response> => {
+      if (newer === undefined || !canReplay(request)) return giveBack();
+      // Chromium gives the quota of `keepalive` requests back only when a response has been read.
+      return unread !== undefined && isKeepalive(request)
+        ? parts.patiently(unread.clone().arrayBuffer()).then(announce)
+        : announce();
+    };
+    /** Listeners run, and time may have passed: the token is taken again after that. */
+    const announce = () => {
+      parts.replayed();
+      return tokens.take<Response>({ ...caller, onToken: resend });
+    };
     const resend = (newer: AccessToken | undefined): Response | Promise<Response> => {
-      if (newer === undefined || !canReplay(request)) {
-        unread = undefined;
-        return resultOf(first);
-      }
-      if (!isReady) return getReady();
+      if (newer === undefined || !canReplay(request)) return giveBack();
       return whenOver(parts.fetch(...sendingOf(request, bearer(newer), true)), call, (second) => {
         if (second.refusedBy === undefined) parts.taken(newer, to);
         else parts.refusedAgain(newer, second.refusedBy);
         return resultOf(second);
       });
     };
-    const resending: Caller<Response> = { ...caller, onToken: resend };
-    const announce = () => {
-      parts.replayed();
-      return tokens.take(resending);
-    };
-    /** This takes its time, or runs listeners: the token is taken again after it. */
-    const getReady = (): Response | Promise<Response> => {
-      isReady = true;
-      // Chromium gives the quota of `keepalive` requests back only when a response has been read.
-      return unread !== undefined && isKeepalive(request)
-        ? parts.patiently(unread.clone().arrayBuffer()).then(announce)
-        : announce();
-    };
     request.body?.keep();
     try {
-      return await tokens.take(resending);
+      return await tokens.take<Response>({ ...caller, onToken: getReady });
     } catch (error) {
       // Then it may well be the network after all.
       if (isGuess && isAuthError(error) && error.code === 'refresh_unavailable') return resultOf(first);
