@@ -58,7 +58,7 @@ const inChromium = {
 /** What tests in three engines have in common. */
 const inEngines = {
   environment: 'node',
-  testTimeout: 180_000,
+  testTimeout: 300_000,
   hookTimeout: 120_000,
   maxWorkers: 2,
   // Most of these tests wait for something slow, and do so at the same time.

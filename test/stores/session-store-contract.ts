@@ -16,6 +16,8 @@ export interface ContractCase {
 }
 
 const HOUR_MS = 3_600_000;
+/** Time for a busy machine to write and read some sessions before they expire. */
+const EXPIRY_MS = 2000;
 const PARALLEL = 50;
 const MANY = 300;
 
@@ -187,7 +189,7 @@ const CASES: Readonly<Record<string, (one: SessionStore, other: SessionStore) =>
 
   async 'removes what has expired, a few at a time, and nothing else'(one, other) {
     const { userId } = newRecord();
-    const expiresAt = Date.now() + 200;
+    const expiresAt = Date.now() + EXPIRY_MS;
     const expired = times(5, () => newRecord({ userId, expiresAt }));
     const extended = newRecord({ userId, expiresAt });
     const lasting = newRecord({ userId });
@@ -198,6 +200,7 @@ const CASES: Readonly<Record<string, (one: SessionStore, other: SessionStore) =>
 
     await one.removeExpired(Date.now() - HOUR_MS, MANY);
     for (const { sid } of expired) if (!(await one.read(sid))) throw new Error('A session was removed too early.');
+    await new Promise((resolve) => setTimeout(resolve, expiresAt - Date.now()));
     const left = async () => (await Promise.all(expired.map(({ sid }) => one.read(sid)))).filter(Boolean).length;
     for (let calls = 0; (await left()) > 0; calls += 1) {
       if (calls === 100) throw new Error('100 calls of `removeExpired` left sessions that had expired.');
