@@ -3,7 +3,7 @@ import type { KeyedRefresh, SessionRecord } from './session-record.ts';
 /** A refresh token as presented: authentic, and of this session. */
 export interface Presented {
   readonly generation: number;
-  /** Hash of the request's idempotency key, scoped to the session. */
+  /** Hash of the request's idempotency key, if it has one; see `hashKey`. */
   readonly keyHash?: string | undefined;
 }
 

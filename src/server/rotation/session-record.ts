@@ -1,6 +1,6 @@
 /** A refresh that was answered with tokens and may come again: a retry, or a late copy the network made. */
 export interface KeyedRefresh {
-  /** Hash of its idempotency key, scoped to the session. */
+  /** SHA-256 of its idempotency key. */
   readonly keyHash: string;
   /** The generation it presented. */
   readonly presented: number;

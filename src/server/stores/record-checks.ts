@@ -31,7 +31,7 @@ const MEMBERS: Readonly<Record<Member, Check>> = {
   replaysInARow: [(value) => value === 0 || isCount(value), 'a whole number'],
   replayedGeneration: orNull(COUNT),
   storeBehindAt: orNull(INSTANT),
-  keyedRefreshes: [(value) => isListOf(value, isKeyedRefresh), 'a list of keyedRefreshes'],
+  keyedRefreshes: [(value) => isListOf(value, isKeyedRefresh), 'a list of keyed refreshes'],
   dead: [(value) => isListOf(value, isRange), 'a list of pairs of whole numbers'],
 };
 
