@@ -18,7 +18,7 @@ async function failures(open: ReturnType<typeof wrong>): Promise<string[]> {
 }
 
 describe('the contract of a session store', () => {
-  it.each<[what: string, broken: string, change: (store: SessionStore) => Partial<SessionStore>]>([
+  it.concurrent.each<[what: string, broken: string, change: (store: SessionStore) => Partial<SessionStore>]>([
     [
       'gives large numbers as text (S-6)',
       'gives a record back as it went in',
