@@ -9,14 +9,42 @@ const committed = join(root, 'docs/api');
 
 /** Each entry point, under the name of its page. */
 const entryPoints = {
-  client: { source: 'src/index.ts', title: 'silent-refresh' },
-  react: { source: 'src/react/index.ts', title: 'silent-refresh/react' },
-  server: { source: 'src/server/index.ts', title: 'silent-refresh/server' },
-  'server-sqlite': { source: 'src/server/stores/sqlite.ts', title: 'silent-refresh/server/sqlite' },
-  'server-redis': { source: 'src/server/stores/redis.ts', title: 'silent-refresh/server/redis' },
-  'server-postgres': { source: 'src/server/stores/postgres.ts', title: 'silent-refresh/server/postgres' },
-  node: { source: 'src/node/index.ts', title: 'silent-refresh/node' },
-  testing: { source: 'src/testing/index.ts', title: 'silent-refresh/testing' },
+  client: {
+    source: 'src/index.ts',
+    title: 'silent-refresh',
+    about: 'the client: sign-in, sign-out, `authFetch`, the session, events, errors',
+  },
+  react: { source: 'src/react/index.ts', title: 'silent-refresh/react', about: 'provider and hooks' },
+  server: {
+    source: 'src/server/index.ts',
+    title: 'silent-refresh/server',
+    about: 'the token authority, verifiers for other APIs, keys, logs',
+  },
+  'server-sqlite': {
+    source: 'src/server/stores/sqlite.ts',
+    title: 'silent-refresh/server/sqlite',
+    about: 'sessions and revocation lists in SQLite',
+  },
+  'server-redis': {
+    source: 'src/server/stores/redis.ts',
+    title: 'silent-refresh/server/redis',
+    about: 'sessions and revocation lists in Redis',
+  },
+  'server-postgres': {
+    source: 'src/server/stores/postgres.ts',
+    title: 'silent-refresh/server/postgres',
+    about: 'sessions and revocation lists in PostgreSQL',
+  },
+  node: {
+    source: 'src/node/index.ts',
+    title: 'silent-refresh/node',
+    about: 'routes and guard for Express, Connect, Fastify and `node:http`',
+  },
+  testing: {
+    source: 'src/testing/index.ts',
+    title: 'silent-refresh/testing',
+    about: 'a client, an authority and a browser for tests',
+  },
 };
 
 const generate = async (folder) => {
@@ -59,8 +87,9 @@ const generate = async (folder) => {
   app.validate(project);
   if (app.logger.hasWarnings()) throw new Error('The API reference would be incomplete.');
   await app.generateOutputs(project);
-  const index = Object.entries(entryPoints).map(([name, { title }]) => `- [\`${title}\`](${name}.md)`);
-  writeFileSync(join(folder, 'README.md'), `# API reference\n\n${index.join('\n')}\n`);
+  const index = Object.entries(entryPoints).map(([name, { title, about }]) => `- [\`${title}\`](${name}.md): ${about}`);
+  const intro = 'Every export, by entry point. The guides are in [the documentation](../README.md).';
+  writeFileSync(join(folder, 'README.md'), `# API reference\n\n${intro}\n\n${index.join('\n')}\n`);
 };
 
 const pagesIn = (folder) =>
