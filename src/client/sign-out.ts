@@ -130,16 +130,18 @@ export function createSignOut<Claims>({
     signOut: async (): Promise<SignOutResult> => {
       if (platform.page.address() === undefined) return { confirmed: false };
       compare();
-      const { user, refresh } = store.state();
-      const isElsewhere = mayOtherTabDiffer(store.state()) && tracker.read()?.expiresAt !== undefined;
-      const before = kept.read();
-      const found = before?.sid ?? storedSid(store.state()) ?? last.sid;
-      const pending = user === undefined ? { ...kept.of({}), sid: found, user: (before ?? last).user } : kept.of(user);
-      const { sid } = pending;
+      const state = store.state();
+      const { user } = state;
+      const isElsewhere = mayOtherTabDiffer(state) && tracker.read()?.expiresAt !== undefined;
+      // A page that is loading has found another session than the one that it signed out of last.
+      const before = kept.read() ?? (state.session.status === 'loading' ? {} : last);
+      const owner: Identity = user ?? { sid: before.sid ?? storedSid(state) };
+      const { sid } = owner;
+      const pending = kept.of(owner, user === undefined ? before.user : undefined);
       // Somebody has signed in since the sign-out that is under way, and that one names no session.
       if (user !== undefined && sid === undefined) attempts.startOver();
       last = pending;
-      lastAttempt = refresh.attempt;
+      lastAttempt = state.refresh.attempt;
       count++;
       attempts.resetRetries();
       if (isElsewhere) {

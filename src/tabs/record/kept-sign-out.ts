@@ -46,10 +46,10 @@ export function createKeptSignOut({ entry, tracker, uuid, wallAt }: Parts) {
     isPending: (): boolean => read() !== undefined,
     keep,
     forget: (): void => keep(undefined),
-    /** The sign-out of a session that ends now. */
-    of: (user: Identity): PendingSignOut => ({
+    /** The sign-out of a session that ends now. `mark`: of its user, if it is known already. */
+    of: (user: Identity, mark = markOf(user, uuid().slice(-8))): PendingSignOut => ({
       sid: user.sid,
-      user: markOf(user, uuid().slice(-8)),
+      user: mark,
       signedOutAt: wallAt(),
     }),
     /** This page has signed out, and makes sure that the sign-out is not lost. */
