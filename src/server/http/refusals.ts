@@ -10,7 +10,7 @@ export const ADVICE: Readonly<Record<RefusalReason, string>> = {
   method: 'The authority answers POST, and OPTIONS for CORS preflights.',
   header: 'The request has no X-Auth-Client header. The client sends it; see whether a proxy drops it.',
   origin:
-    "The page's origin is neither the authority's own nor in `allowedOrigins`. Where a proxy changes the Host header or ends TLS, set `origin` to what the browser's address bar shows.",
+    "The page's origin is neither the authority's own nor in `allowedOrigins`. If a proxy changes the Host header or ends TLS, set `origin` to what the browser's address bar shows.",
   'cross-site':
     'The page is of another site than the authority, so browsers keep the SameSite=Strict cookie back. Serve both from one site (localhost and 127.0.0.1 are two), or through a proxy.',
   'fetch-metadata': 'By its Sec-Fetch headers the request does not come from a fetch() of a page of this site.',

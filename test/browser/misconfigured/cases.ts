@@ -237,8 +237,8 @@ export const misconfigurations: readonly Misconfiguration[] = [
     },
     act: (page) => start(page),
     says: [/^\[silent-refresh\] The refresh endpoint answers 403.*a proxy changes the Host header/],
-    answers: /Where a proxy changes the Host header or ends TLS, set `origin`/,
-    logs: /refused at refresh \(origin\).*Where a proxy changes the Host header/,
+    answers: /If a proxy changes the Host header or ends TLS, set `origin`/,
+    logs: /refused at refresh \(origin\).*If a proxy changes the Host header/,
     finds: 'error own-requests',
   },
   {
