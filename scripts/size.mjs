@@ -22,7 +22,7 @@ const useCases = [
     import: '{ createAuthClient }',
     react: '{ AuthProvider, useSession, useAuth, SignedIn }',
     base: '`createAuthClient`',
-    limit: 1.3,
+    limit: 1.35,
   },
 ];
 
