@@ -87,7 +87,7 @@ export function createAuthHooks<Client extends AuthClient<unknown> = AuthClient>
     const provided = useContext(Context);
     if (provided !== undefined) return provided;
     throw new TypeError(
-      'There is no <AuthProvider> above this component: render <AuthProvider client={auth}> around the app. If there is one, the app has two copies of silent-refresh.',
+      'There is no <AuthProvider> above this component: render <AuthProvider client={auth}>. If there is one, there are two copies of silent-refresh.',
     );
   };
 

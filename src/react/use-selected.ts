@@ -74,9 +74,5 @@ function isShallowEqual(a: unknown, b: unknown): boolean {
 
 /** Whether a value is all in its own members, unlike a Date or a Map. */
 function isPlain(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(value))
-  );
+  return Object(value) === value && [Object.prototype, Array.prototype, null].includes(Object.getPrototypeOf(value));
 }

@@ -220,7 +220,10 @@ describe('AuthProvider', () => {
   it('tells of no forced re-login that is over already', async () => {
     authority.signIn('ada');
     const client = createAuthClient();
-    client.subscribe(({ status }) => void (status === 'relogin-required' && client.signOut()));
+    let signedOut: Promise<unknown> | undefined;
+    client.subscribe(({ status }) => {
+      if (status === 'relogin-required') signedOut = client.signOut();
+    });
     const told: string[] = [];
     render(<AuthProvider client={client} onReloginRequired={({ status }) => told.push(status)} />);
     await client.ready();
@@ -228,6 +231,7 @@ describe('AuthProvider', () => {
     await act(() => client.refresh().catch(() => {}));
     expect(client.getSession().status).toBe('unauthenticated');
     expect(told).toEqual([]);
+    await signedOut;
   });
 
   it('tells of a forced re-login with the number of the calls that are held', async () => {
