@@ -102,7 +102,7 @@ export const createFakeBrowser = (options: BrowserOptions = {}) => {
       fetch: fetchOver(network, name, pass),
       locks: options.locks === false ? undefined : locks,
       channels: options.channel === false ? undefined : channels,
-      inTask: (work) => void clock.setTimer(work, 0),
+      inTask: (work) => pass({ passage: 'task', tab: name, brings: '', deliver: work }),
       isKeptWithMessages: options.keepsListening,
     });
     let ids = 0;

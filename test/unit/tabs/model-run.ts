@@ -4,6 +4,8 @@ import { createModelWorld, type ModelWorld } from './model-world.ts';
 
 export interface Choice {
   readonly name: string;
+  /** Where it happens. */
+  readonly tab: string;
   readonly disturbs?: Disturbance;
   run(): Promise<void>;
 }
@@ -60,6 +62,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
   const usual = (): Choice[] => {
     const deliveries = world.deliverable().map((passing) => ({
       name: `${passing.passage} to ${passing.tab} (${passing.brings.slice(0, 60)})`,
+      tab: passing.tab,
       run: () => world.deliver(passing),
     }));
     const deeds = tabs.flatMap((tab, n) => {
@@ -68,6 +71,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
       return [
         {
           name: `${tab.name}: ${deed}`,
+          tab: tab.name,
           run: async () => {
             todo[n]?.shift();
             await perform(tab, deed);
@@ -81,6 +85,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
   const wakings = (): Choice[] =>
     [...run.asleep].map((tab) => ({
       name: `${tab.name} is woken`,
+      tab: tab.name,
       run: async () => {
         world.note(tab.name, `wake ${world.now()}`);
         wake(run, tab);
@@ -91,14 +96,18 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
   const timers = (): Choice[] =>
     world.due().timers.map(([id, { tab, at }]) => ({
       name: `timer of ${tab} (+${at - world.now()} ms)`,
+      tab,
       run: () => world.fire(id),
     }));
 
   const arrivals = (): Choice[] =>
-    world.hanging.flatMap((passing) => [
-      { name: `after all: ${passing.passage} to ${passing.tab}`, run: () => world.deliver(passing) },
-      { name: `never: ${passing.passage} to ${passing.tab}`, run: () => world.deliver(passing, 'lose') },
-    ]);
+    world.hanging.flatMap((passing) => {
+      const { passage, tab } = passing;
+      return [
+        { name: `after all: ${passage} to ${tab}`, tab, run: () => world.deliver(passing) },
+        { name: `never: ${passage} to ${tab}`, tab, run: () => world.deliver(passing, 'lose') },
+      ];
+    });
 
   const disturbing = (isIdle: boolean): Choice[] => {
     const { disturbances = [], budget = 1 } = scenario;
@@ -113,7 +122,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
       act: (tab: FakeTab) => Promise<void>,
     ): Choice[] =>
       can(kind) && (kind !== 'kill' || isSeen)
-        ? here.map((tab) => ({ name: `${kind} ${tab.name}`, disturbs: kind, run: () => act(tab) }))
+        ? here.map((tab) => ({ name: `${kind} ${tab.name}`, tab: tab.name, disturbs: kind, run: () => act(tab) }))
         : [];
     return [
       ...each('kill', async (tab) => {
@@ -151,6 +160,7 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
             .filter(({ lose, brings }) => lose !== undefined && brings.includes('/auth/refresh'))
             .map((passing) => ({
               name: `hangs: ${passing.passage} to ${passing.tab}`,
+              tab: passing.tab,
               disturbs: 'hang' as const,
               run: async () => world.hang(passing),
             }))
@@ -163,11 +173,23 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
             .filter(({ lose }) => lose !== undefined)
             .map((passing) => ({
               name: `lost: ${passing.passage} to ${passing.tab}`,
+              tab: passing.tab,
               disturbs: 'lose' as const,
               run: () => world.deliver(passing, 'lose'),
             }))
         : []),
     ];
+  };
+
+  /**
+   * Fresh tabs whose users do the same differ by name alone: what happens to one of them first might as well happen to another. It
+   * happens to the first of them.
+   */
+  const isSpare = (tab: string): boolean => {
+    const at = tabs.findIndex(({ name }) => name === tab);
+    const isAlike = (other: FakeTab, n: number) =>
+      n < at && world.isFresh(other.name) && String(todo[n]) === String(todo[at]);
+    return world.isFresh(tab) && tabs.some(isAlike);
   };
 
   return {
@@ -178,7 +200,8 @@ export const createRun = async (scenario: Scenario): Promise<Run & { choices(): 
       const idle = going.length === 0;
       // A tab that is asleep for good changes nothing more.
       if (idle && run.asleep.size > 0 && world.now() > begunAt + wakeAfterMs) return wakings();
-      return [...(idle ? timers() : going), ...wakings(), ...arrivals(), ...disturbing(idle)];
+      const all = [...(idle ? timers() : going), ...wakings(), ...arrivals(), ...disturbing(idle)];
+      return all.filter(({ tab }) => !isSpare(tab));
     },
   };
 };

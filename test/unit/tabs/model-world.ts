@@ -8,11 +8,18 @@ const settle = async (): Promise<void> => {
   for (let n = 0; n < 80; n++) await null;
 };
 
+interface Timer {
+  readonly tab: string;
+  readonly delayMs: number;
+  readonly at: number;
+  readonly callback: () => void;
+}
+
 /** A browser with a strict server in which nothing happens by itself: what is on its way, and time, wait to be let go. */
 export const createModelWorld = async (scenario: Scenario) => {
   let nowMs = 1000;
   let ids = 0;
-  const timers = new Map<number, { readonly tab: string; readonly at: number; readonly callback: () => void }>();
+  const timers = new Map<number, Timer>();
   const pending: Passing[] = [];
   /** On its way for so long that nobody counts on it any more. */
   const hanging: Passing[] = [];
@@ -37,7 +44,7 @@ export const createModelWorld = async (scenario: Scenario) => {
       now,
       setTimer: (callback, delayMs) => {
         const id = ++ids;
-        timers.set(id, { tab, at: nowMs + delayMs, callback });
+        timers.set(id, { tab, delayMs, at: nowMs + delayMs, callback });
         return () => void timers.delete(id);
       },
     }),
@@ -48,8 +55,12 @@ export const createModelWorld = async (scenario: Scenario) => {
       const isIdle = passage === 'storage' && brings === '' && scenario.storage !== 'stale';
       const atOnce =
         isIdle || brings.includes('/api') || brings.endsWith(' false') || (passage === 'request' && !scenario.transit);
-      if (atOnce) passing.deliver();
-      else pending.push(passing);
+      if (!atOnce) return void pending.push(passing);
+      // What comes of it depends on the order, too: at once, or when the tab wakes.
+      const isAsleep = !browser.tabs.some(({ name, isLive }) => name === passing.tab && isLive());
+      if (passage === 'answer' || passage === 'grant' || isAsleep)
+        note(passing.tab, `at once ${passage} ${brings} ${nowMs}`);
+      passing.deliver();
     },
   });
 
@@ -70,11 +81,17 @@ export const createModelWorld = async (scenario: Scenario) => {
     await settle();
   };
 
-  /** The timers that are due first, and when; those of the dead do not count. */
+  /**
+   * The timers that are due first, and when; those of the dead do not count. What a tab has set at one time for one time comes in the
+   * order in which it was set.
+   */
   const due = () => {
     const all = [...timers].filter(([, { tab }]) => !buried.has(tab)).sort(([, a], [, b]) => a.at - b.at);
     const first = all[0]?.[1].at ?? Number.POSITIVE_INFINITY;
-    return { at: first, timers: all.filter(([, { at }]) => at === first) };
+    const isAlike = (a: Timer, b: Timer) => a.tab === b.tab && a.at === b.at && a.delayMs === b.delayMs;
+    const isNext = ([id, timer]: [number, Timer]) =>
+      timer.at === first && all.find(([, other]) => isAlike(other, timer))?.[0] === id;
+    return { at: first, timers: all.filter(isNext) };
   };
 
   const fire = async (id: number) => {
@@ -82,16 +99,21 @@ export const createModelWorld = async (scenario: Scenario) => {
     if (timer === undefined) return;
     timers.delete(id);
     nowMs = Math.max(nowMs, timer.at);
-    note(timer.tab, `timer ${nowMs}`);
+    note(timer.tab, `timer ${timer.delayMs} ${nowMs}`);
     timer.callback();
     await settle();
   };
 
-  /** What may arrive next: storage events keep their order, and so do messages of one channel. */
+  /**
+   * What may arrive next: storage events keep their order, and so do messages of one channel, and what has waited for a tab to wake,
+   * to which such events and messages are news of a later time.
+   */
   const deliverable = (): Passing[] => {
     const lines = new Set<string>();
+    const waking = new Set(pending.filter(({ passage }) => passage === 'task').map(({ tab }) => tab));
     return pending.filter(({ passage, tab, brings }) => {
-      if (passage !== 'storage' && passage !== 'message') return true;
+      if (passage === 'request' || passage === 'answer' || passage === 'grant') return true;
+      if (passage !== 'task' && waking.has(tab)) return false;
       const line = `${passage} ${tab} ${brings.slice(0, brings.indexOf(':'))} ${brings.includes('"changed"')}`;
       const isFirst = !lines.has(line);
       lines.add(line);
@@ -103,7 +125,7 @@ export const createModelWorld = async (scenario: Scenario) => {
   const pass = async (ms: number) => {
     const endAt = nowMs + ms;
     for (;;) {
-      const next = pending[0];
+      const [next] = deliverable();
       if (next !== undefined) {
         await deliver(next);
         continue;
@@ -199,6 +221,8 @@ export const createModelWorld = async (scenario: Scenario) => {
     hanging,
     hang,
     note,
+    /** Nothing has happened in a tab since it was opened. */
+    isFresh: (tab: string) => !seen.has(tab),
     now: () => nowMs,
     deliver,
     deliverable,

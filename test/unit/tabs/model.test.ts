@@ -27,7 +27,7 @@ const twoTabs: readonly Exploration[] = [
   },
   {
     name: 'two, of which one signs in as somebody else while the other refreshes, and something goes wrong',
-    states: 5253,
+    states: 5114,
     scenario: { from: 'expiry', deeds: [['sign-in bob'], ['call']], disturbances: ['slow', 'lose'], transit: true },
   },
   {
@@ -37,12 +37,12 @@ const twoTabs: readonly Exploration[] = [
   },
   {
     name: 'two that are restored at once, and something goes wrong',
-    states: 3836,
+    states: 9900,
     scenario: { from: 'restored', deeds: [['start'], ['start']], disturbances: anything },
   },
   {
     name: 'two that call as they are restored',
-    states: 57,
+    states: 29,
     scenario: {
       from: 'restored',
       deeds: [
@@ -53,7 +53,7 @@ const twoTabs: readonly Exploration[] = [
   },
   {
     name: 'two that call as they are restored without a record',
-    states: 5811,
+    states: 5516,
     scenario: {
       from: 'restored',
       isCleared: true,
@@ -65,12 +65,12 @@ const twoTabs: readonly Exploration[] = [
   },
   {
     name: 'two that are restored at once after a page that was alone, and something goes wrong (C-41)',
-    states: 4256,
+    states: 5200,
     scenario: { from: 'restored', wasLeft: true, deeds: [['start'], ['start']], disturbances: anything },
   },
   {
     name: 'two that call as they are restored after a page that was alone (C-41)',
-    states: 513,
+    states: 257,
     scenario: {
       from: 'restored',
       wasLeft: true,
@@ -98,17 +98,17 @@ const twoTabs: readonly Exploration[] = [
   },
   {
     name: 'two that call at expiry, while one is left for a while',
-    states: 1548,
+    states: 4100,
     scenario: { from: 'expiry', deeds: [['call'], ['call']], disturbances: ['leave'] },
   },
   {
     name: 'two, of which one signs out and the other is left for a while, and hears of it when it is back',
-    states: 6979,
+    states: 18400,
     scenario: { from: 'signed-in', deeds: [['sign-out'], ['call']], disturbances: ['leave'], keepsListening: true },
   },
   {
     name: 'two, of which one signs in as somebody else and the other is left for a while',
-    states: 4176,
+    states: 14400,
     scenario: { from: 'signed-in', deeds: [['sign-in bob'], ['call']], disturbances: ['leave'], keepsListening: true },
   },
   {

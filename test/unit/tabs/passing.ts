@@ -1,7 +1,10 @@
 import type { Clock } from '../../../src/platform/platform.ts';
 
-/** What happens between tabs, or between a tab and the world, and takes its time. */
-type Passage = 'request' | 'answer' | 'message' | 'grant' | 'storage';
+/**
+ * What happens between tabs, or between a tab and the world, and takes its time. `task`: what has waited in a tab that sleeps, now
+ * that it is awake.
+ */
+type Passage = 'request' | 'answer' | 'message' | 'grant' | 'storage' | 'task';
 
 /** Something on its way to a tab, or from it. */
 export interface Passing {
@@ -21,6 +24,8 @@ export type Latency = (passage: Passage, brings: string) => number;
 export const passInTime =
   (clock: Clock, latencyMs: Latency) =>
   ({ passage, brings, deliver }: Passing): void => {
+    // Each one comes after the one before, and no time passes between them.
+    if (passage === 'task') return void clock.setTimer(deliver, 0);
     const ms = latencyMs(passage, brings);
     if (ms === 0) deliver();
     else clock.setTimer(deliver, ms);
