@@ -22,7 +22,7 @@ const useCases = [
     import: '{ createAuthClient }',
     react: '{ AuthProvider, useSession, useAuth, SignedIn }',
     base: '`createAuthClient`',
-    limit: 1.35,
+    limit: 1.3,
   },
 ];
 
