@@ -2,7 +2,7 @@ import express from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { authRoutes, claimsOf, clientAddress, requireAuth } from 'silent-refresh/node';
 import { createAuthority, createLogger, generateSigningKeys } from 'silent-refresh/server';
-import { createUsers, type User } from './users.ts';
+import { createUsers, textsOf, type User } from './users.ts';
 
 /** The app of a page that uses `createAuthClient()` as it is: sign-in, refresh and sign-out, and one call behind the guard. */
 export async function createApp(log: (line: string) => void = console.info) {
@@ -38,9 +38,4 @@ export async function createApp(log: (line: string) => void = console.info) {
     response.json(users.find(claimsOf(request).sub));
   });
   return app;
-}
-
-function textsOf(credentials: unknown): { name: string; password: string } {
-  const { name, password } = Object(credentials) as { name?: unknown; password?: unknown };
-  return { name: typeof name === 'string' ? name : '', password: typeof password === 'string' ? password : '' };
 }

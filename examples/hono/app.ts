@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { type AccessTokenClaims, createAuthority, createLogger, generateSigningKeys } from 'silent-refresh/server';
-import { createUsers, type User } from '../express/users.ts';
+import { createUsers, textsOf, type User } from '../express/users.ts';
 
 /** The app of a page that uses `createAuthClient()` as it is, on Hono: the authority takes its requests as they are. */
 export async function createApp(log: (line: string) => void = console.info) {
@@ -15,14 +15,14 @@ export async function createApp(log: (line: string) => void = console.info) {
     refreshSecret: crypto.getRandomValues(new Uint8Array(32)),
     cookie: { profile: 'dev' }, // leave it out behind https
     verifyCredentials(credentials) {
-      const { name, password } = Object(credentials) as { name?: unknown; password?: unknown };
-      return users.authenticate(String(name), String(password));
+      const { name, password } = textsOf(credentials);
+      return users.authenticate(name, password);
     },
     userId: (user) => user.id,
     loadUser: users.find,
     throttle: {
       account: new RateLimiterMemory({ points: 5, duration: 60 }),
-      accountName: (credentials) => String((Object(credentials) as { name?: unknown }).name),
+      accountName: (credentials) => textsOf(credentials).name,
     },
     onEvent: createLogger({ write: log }),
   });

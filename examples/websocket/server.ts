@@ -1,7 +1,7 @@
 import express from 'express';
 import { authRoutes, claimsOf, requireAuth } from 'silent-refresh/node';
 import { createAuthority, generateSigningKeys } from 'silent-refresh/server';
-import { createUsers, type User } from '../express/users.ts';
+import { createUsers, textsOf, type User } from '../express/users.ts';
 import { serve } from '../serve.ts';
 import { createSockets } from './sockets.ts';
 
@@ -15,8 +15,8 @@ const authority = createAuthority<User>({
   cookie: { profile: 'dev' },
   accessTokenLifetimeMs: 10_000, // so that you see a socket come back with its next token
   verifyCredentials(credentials) {
-    const { name, password } = Object(credentials) as { name?: unknown; password?: unknown };
-    return users.authenticate(String(name), String(password));
+    const { name, password } = textsOf(credentials);
+    return users.authenticate(name, password);
   },
   userId: (user) => user.id,
   loadUser: users.find,

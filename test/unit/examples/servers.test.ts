@@ -72,7 +72,9 @@ describe.each(examples)('the %s example', (_name, listenerWith) => {
 
   it('throttles guesses, and answers what is no name and password with 401', async () => {
     const { post } = await start(await listenerWith(() => undefined));
-    for (const odd of [{}, { name: 7, password: null }]) expect((await post('/auth/login', odd)).status).toBe(401);
+    for (const odd of [{}, { name: 7, password: null }, { name: { toString: 1 } }]) {
+      expect((await post('/auth/login', odd)).status).toBe(401);
+    }
     const statuses: number[] = [];
     for (let n = 0; n < 6; n += 1)
       statuses.push((await post('/auth/login', { ...credentials, password: `${n}` })).status);
