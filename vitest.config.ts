@@ -27,7 +27,9 @@ const mocking = globSync('test/unit/**/*.test.ts', { cwd: import.meta.dirname })
 );
 
 /** Browser tests that want the machine to themselves: they count refreshes to the last one, or move answers of 64 MiB in time. */
-const alone = ['engines/tabs', 'keepalive', 'soak', 'tabs/many'].map((name) => `test/browser/${name}.test.ts`);
+const alone = ['demo-tabs', 'engines/tabs', 'keepalive', 'soak', 'tabs/many'].map(
+  (name) => `test/browser/${name}.test.ts`,
+);
 
 /** Tests for which a minute has to go by in a real browser. All three together keep one core busy. */
 const waiting = [
@@ -42,7 +44,6 @@ const slowest = [
   'test/package/package.test.ts',
   'test/examples/nextjs.test.ts',
   'test/examples/protected-routes.test.ts',
-  'test/browser/demo-tabs.test.ts',
   'test/browser/engines/leaving.test.ts',
 ];
 
