@@ -2,7 +2,8 @@ import express from 'express';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { authRoutes, claimsOf, clientAddress, requireAuth } from 'silent-refresh/node';
 import { createAuthority, createLogger, generateSigningKeys } from 'silent-refresh/server';
-import { createUsers, textsOf, type User } from './users.ts';
+import { textsOf } from './credentials.ts';
+import { createUsers, type User } from './users.ts';
 
 /** The app of a page that uses `createAuthClient()` as it is: sign-in, refresh and sign-out, and one call behind the guard. */
 export async function createApp(log: (line: string) => void = console.info) {

@@ -37,9 +37,3 @@ export async function createUsers() {
 function withoutPassword(row: User | undefined): User | undefined {
   return row && { id: row.id, name: row.name };
 }
-
-/** Name and password as text, whatever was sent. */
-export function textsOf(credentials: unknown): { name: string; password: string } {
-  const { name, password } = Object(credentials) as { name?: unknown; password?: unknown };
-  return { name: typeof name === 'string' ? name : '', password: typeof password === 'string' ? password : '' };
-}

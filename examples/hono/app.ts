@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { type AccessTokenClaims, createAuthority, createLogger, generateSigningKeys } from 'silent-refresh/server';
-import { createUsers, textsOf, type User } from '../express/users.ts';
+import { textsOf } from '../express/credentials.ts';
+import { createUsers, type User } from '../express/users.ts';
 
 /** The app of a page that uses `createAuthClient()` as it is, on Hono: the authority takes its requests as they are. */
 export async function createApp(log: (line: string) => void = console.info) {

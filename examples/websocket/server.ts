@@ -1,7 +1,8 @@
 import express from 'express';
 import { authRoutes, claimsOf, requireAuth } from 'silent-refresh/node';
 import { createAuthority, generateSigningKeys } from 'silent-refresh/server';
-import { createUsers, textsOf, type User } from '../express/users.ts';
+import { textsOf } from '../express/credentials.ts';
+import { createUsers, type User } from '../express/users.ts';
 import { serve } from '../serve.ts';
 import { createSockets } from './sockets.ts';
 

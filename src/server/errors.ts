@@ -16,8 +16,8 @@ export class InvalidTokenError extends Error {
 }
 
 /**
- * What a decision depends on is unavailable: the session store, a rate limiter, the revocation list, the published keys, or the
- * key service that signs.
+ * Something that a decision depends on is unavailable: the session store, a rate limiter, the revocation list, the published
+ * keys, or the key service that signs.
  *
  * Allow nothing then, and answer 503. `cause` is what went wrong; never carries a token.
  */

@@ -5,8 +5,8 @@ import { kindOf } from './errors.ts';
 export type Names<Options> = Readonly<Record<keyof Options, true>>;
 
 /**
- * Throws a `TypeError` for a name that is no option, and names the nearest one that is; and for what is no object, since all
- * that it was meant to say would be passed over. `path`: where the options are, such as `cookie.`.
+ * Throws a `TypeError` for anything but an object, since it would be ignored, and for a name that is no option. That error
+ * names the nearest option. `path`: where the options are, such as `cookie.`.
  */
 export function checkKnown<Options extends object>(
   given: Options | undefined,

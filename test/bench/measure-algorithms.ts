@@ -51,9 +51,9 @@ async function compare(what: string, own: Timed, bare: Timed, budget: number): P
 
 /*
  * The guard also reads the session's record, and a refresh also checks a refresh token, beside the hash of its idempotency
- * key, makes another (each HMAC is a trip to another thread), swaps the record, and writes a response. That takes the same time with each algorithm, and so a larger
- * share beside a quicker one: RS256 is quick to check, and Ed25519 quick to sign. HS256 is quick at both, but jose imports
- * its secret at each call.
+ * key, makes another (each HMAC is a trip to another thread), swaps the record, and writes a response. That takes the same
+ * time with each algorithm, and so a larger share beside a quicker one: RS256 is quick to check, and Ed25519 quick to sign.
+ * HS256 is quick at both, but jose imports its secret at each call.
  */
 const BUDGET = { guard: 1.1, verifier: 1.1, refresh: 2.5 };
 

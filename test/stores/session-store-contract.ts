@@ -16,8 +16,8 @@ export interface ContractCase {
 }
 
 const HOUR_MS = 3_600_000;
-/** Time for a busy machine to write and read some sessions before they expire. */
-const EXPIRY_MS = 2000;
+/** Long enough for a busy machine to write and read some sessions before they expire. */
+const SHORT_LIFETIME_MS = 2000;
 const PARALLEL = 50;
 const MANY = 300;
 
@@ -189,7 +189,7 @@ const CASES: Readonly<Record<string, (one: SessionStore, other: SessionStore) =>
 
   async 'removes what has expired, a few at a time, and nothing else'(one, other) {
     const { userId } = newRecord();
-    const expiresAt = Date.now() + EXPIRY_MS;
+    const expiresAt = Date.now() + SHORT_LIFETIME_MS;
     const expired = times(5, () => newRecord({ userId, expiresAt }));
     const extended = newRecord({ userId, expiresAt });
     const lasting = newRecord({ userId });

@@ -9,8 +9,8 @@ import { recordOf } from './stored-record.ts';
  * itself, by its own clock.
  *
  * The client stays yours: connect it, and listen to its `error` event. A write that Redis confirmed and then lost, in a
- * crash or a fail-over, is lost to the sessions as well: see "Stores" in docs/server.md on how to configure it. Throws a `TypeError` for
- * wrong options.
+ * crash or a fail-over, is lost to the sessions as well: see "Stores" in docs/server.md on how to configure it. Throws a
+ * `TypeError` for wrong options.
  *
  * @example
  * const client = createClient({ url, commandsQueueMaxLength: 10_000, socket: { connectTimeout: 2000 } })

@@ -41,9 +41,10 @@ export interface TestClientOptions<Claims> extends TestSession, Omit<AuthClientO
 export interface TestClient<Claims> extends AuthClient<Claims> {
   readonly authority: TestAuthority;
   /**
-   * Begins anew, with the session and the claims that are asked for here, or were asked for first. Nothing from before is left,
-   * and the authority begins anew, too. Unmount what shows the client first. Throws an `Error` that says what the test has left behind: a client
-   * that was never stopped, calls that are still held, a request that nobody handled, a call without a token.
+   * Begins anew, with the session and the claims that are asked for here, or were asked for first. Nothing from before is
+   * left, and the authority begins anew, too. Unmount what shows the client first. Throws an `Error` that says what the test
+   * has left behind: a client that was never stopped, calls that are still held, a request that nobody handled, a call
+   * without a token.
    */
   reset(next?: TestSession): void;
 }

@@ -42,6 +42,17 @@ const started = async (address: string, answer: Answer) => {
   return warned;
 };
 
+/** What the storage holds after a sign-in, on a page that is left before its first refresh. */
+const storedBySignIn = async () => {
+  const { open, stored } = page(signInThen(nobody));
+  const client = open();
+  const stop = client.start();
+  await client.signIn({ name: 'ada' });
+  stop();
+  await flush();
+  return stored;
+};
+
 const about = (text: RegExp) => [expect.stringMatching(text)];
 
 describe('the development build', () => {
@@ -112,12 +123,7 @@ describe('a refresh cookie that never arrives', () => {
   });
 
   it('is named when the page is reloaded soon after the sign-in (C-61)', async () => {
-    const stored = new Map<string, string>();
-    const first = page(signInThen(nobody), { stored }).open();
-    const stop = first.start();
-    await first.signIn({ name: 'ada' });
-    stop();
-    await flush();
+    const stored = await storedBySignIn();
     const { platform, open, warned } = page(nobody, { stored });
     open().start();
     await platform.advance(second);
@@ -138,12 +144,7 @@ describe('a refresh cookie that never arrives', () => {
   });
 
   it('is not suspected on the page after the sign-in if the server says that it has revoked the session (C-61)', async () => {
-    const stored = new Map<string, string>();
-    const first = page(signInThen(nobody), { stored }).open();
-    const stop = first.start();
-    await first.signIn({ name: 'ada' });
-    stop();
-    await flush();
+    const stored = await storedBySignIn();
     const refused = () => Response.json({ error: 'invalid_grant', reason: 'revoked' }, { status: 401 });
     const { platform, open, warned } = page(refused, { stored });
     open().start();

@@ -34,7 +34,7 @@ export interface Play {
   session(): Session<Claims>;
   /** Sends an event, and those that it makes follow at once. Returns the effects of all of them. */
   send(event: SessionEvent<Claims> | EventName, now: number | Instant): Effects;
-  /** What a call demands that is made `now`: any good token will do, unless `facts` say more. */
+  /** The demand of a call that is made at `now`. Any good token will do, unless `facts` ask for more. */
   demandAt(now: number | Instant, facts?: Partial<Demand>): Demand;
   /** What becomes of such a call. */
   judge(demand: Demand, now: number | Instant): Outcome;
