@@ -20,7 +20,11 @@ import { isSound, pathOf, webRequest } from './to-request.ts';
  * error handler, or is answered with a plain 500.
  */
 export function authRoutes(authority: Pick<Authority, 'handle' | 'paths'>): Handler {
-  if (typeof authority?.handle !== 'function') throw new TypeError('authRoutes() takes what createAuthority() gives.');
+  if (typeof authority?.handle !== 'function') {
+    throw new TypeError(
+      `authRoutes() takes what createAuthority() gives; found a value of type ${typeof authority} without handle().`,
+    );
+  }
   const { jwks, ...endpoints } = authority.paths;
   const paths = Object.values(endpoints);
 

@@ -74,7 +74,7 @@ function incomingOf(request: NodeRequest | FastifyRequest): Incoming {
     incoming.headers instanceof Headers
   ) {
     throw new TypeError(
-      "silent-refresh/node takes requests of Node's http server, Express, Connect or Fastify. Give a Request of the Fetch API to the authority itself.",
+      `silent-refresh/node takes requests of Node's http server, Express, Connect or Fastify; found a value of type ${typeof request}. Give a Request of the Fetch API to the authority itself.`,
     );
   }
   return incoming;

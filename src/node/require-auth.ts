@@ -15,10 +15,18 @@ import { isSound, webRequest } from './to-request.ts';
  * ```
  */
 export function requireAuth(authority: Pick<Authority, 'guard'>): Handler {
-  if (typeof authority?.guard !== 'function') throw new TypeError('requireAuth() takes what createAuthority() gives.');
+  if (typeof authority?.guard !== 'function') {
+    throw new TypeError(
+      `requireAuth() takes what createAuthority() gives; found a value of type ${typeof authority} without guard().`,
+    );
+  }
 
   return (request, response, next) => {
-    if (next === undefined) throw new TypeError('requireAuth() is middleware: it needs a `next` to call.');
+    if (typeof next !== 'function') {
+      throw new TypeError(
+        `requireAuth() is middleware, which needs a \`next\` to call; found a value of type ${typeof next}. Without a framework, ask guard(toRequest(req)) of the authority.`,
+      );
+    }
     const decide = async (): Promise<boolean> => {
       const received = receive(request);
       const claims = isSound(received) ? await authority.guard(webRequest(received, null)) : plainResponse(400);
@@ -33,7 +41,10 @@ export function requireAuth(authority: Pick<Authority, 'guard'>): Handler {
 /** The claims of a request that `requireAuth()` has let in. Throws a `TypeError` where it has not. */
 export function claimsOf(request: object): AccessTokenClaims {
   const { auth } = request as { auth?: AccessTokenClaims };
-  if (typeof auth?.sub !== 'string')
-    throw new TypeError('claimsOf() reads what requireAuth() has let in: put it before.');
+  if (typeof auth?.sub !== 'string') {
+    throw new TypeError(
+      `claimsOf() reads the claims that requireAuth() leaves in \`auth\` of the request; found a value of type ${typeof auth} there. Put requireAuth() before.`,
+    );
+  }
   return auth;
 }

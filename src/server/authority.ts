@@ -179,22 +179,13 @@ export function createAuthority<User>(options: AuthorityOptions<User>): Authorit
     revokeToken: createRevokeToken({ settings, accessTokens, list, emit }),
     endSession,
     async endUserSessions(userId, options = {}) {
-      const except = exceptIn(options);
+      // A `sid` in their place would be no exception: everybody would be signed out, the caller included.
+      checkKnown(options, { except: true });
+      const except = options.except === undefined ? undefined : text('except', options.except);
       const user = userIdText(userId);
       const ended = await sessions.endByUser(user, except);
       const at = settings.now();
       for (const session of ended) emit({ type: 'revoked', at, userId: user, ...session, by: 'operator' });
     },
   };
-}
-
-// A `sid` in the place of the options would be no exception: everybody would be signed out, the caller included.
-function exceptIn(options: { readonly except?: string }): string | undefined {
-  const { except }: { readonly except?: unknown } = Object(options);
-  const isText = typeof except === 'string' && except !== '';
-  if (typeof options !== 'object' || options === null || !(except === undefined || isText)) {
-    throw new TypeError('endUserSessions() takes the `sid` of the session to keep as `{ except: sid }`.');
-  }
-  checkKnown(options, { except: true });
-  return except;
 }

@@ -45,16 +45,76 @@ export function count(name: string, value: number, min: number): number {
   throw new TypeError(`\`${name}\` must be a whole number, ${min} or more; found ${numberOrKind(value)}.`);
 }
 
+/** Throws a `TypeError` that names the option unless its value is true or false. */
+export function assertBoolean(name: string, value: unknown): asserts value is boolean {
+  if (typeof value !== 'boolean') throw new TypeError(`\`${name}\` must be true or false; found ${kindOf(value)}.`);
+}
+
+/** Throws a `TypeError` that names the option unless its value is one of a few words. */
+export function assertOneOf(name: string, value: unknown, words: readonly string[]): void {
+  if (words.some((word) => word === value)) return;
+  const expected = words.map((word) => `\`${word}\``).join(' or ');
+  throw new TypeError(`\`${name}\` must be ${expected}; found ${shortTextOrKind(value)}.`);
+}
+
+/** Throws a `TypeError` that names the option unless its value is a list of what is expected, `least` elements or more. */
+export function assertList(
+  name: string,
+  value: unknown,
+  expected: string,
+  isSound: (element: unknown) => boolean,
+  least: number = 0,
+): void {
+  const isList = Array.isArray(value) && value.length >= least;
+  const wrong = isList ? value.findIndex((element) => !isSound(element)) : -1;
+  if (isList && wrong === -1) return;
+  const found = isList ? `${shortTextOrKind(value[wrong])} in it` : kindOf(value);
+  throw new TypeError(`\`${name}\` must be a list of ${expected}; found ${found}.`);
+}
+
+/** Throws a `TypeError` that names the option unless its value is a function. `purpose`: what it is for. */
+export function assertFunction(name: string, value: unknown, purpose: string = ''): void {
+  if (typeof value === 'function') return;
+  throw new TypeError(`\`${name}\` must be a function${purpose}; found ${kindOf(value)}.`);
+}
+
+/** Throws a `TypeError` that names the option or argument unless its value has these functions. `expected`: what it is. */
+export function assertMembers(name: string, value: unknown, members: readonly string[], expected: string): void {
+  const missing = members.filter((member) => typeof Object(value)[member] !== 'function');
+  if (missing.length === 0) return;
+  const lacks = Object(value) === value ? ` without ${missing.map((member) => `${member}()`).join(', ')}` : '';
+  throw new TypeError(`\`${name}\` must be ${expected}; found ${kindOf(value)}${lacks}.`);
+}
+
 /** What was given for a number: it is no secret, and other values are not quoted. */
 export function numberOrKind(value: unknown): string {
   return typeof value === 'number' ? String(value) : kindOf(value);
 }
 
+// A secret of 32 bytes is longer, and so is a token.
+const MAX_QUOTED = 40;
+const PRINTABLE = /^[^\p{C}]+$/u;
+
+/**
+ * What was given for a setting that is never a secret, such as a path: short text is quoted, without its query or fragment.
+ *
+ * Other text is not: it may be a secret in the wrong place, or an address with a password.
+ */
+export function shortTextOrKind(value: unknown): string {
+  if (typeof value !== 'string' || value === '') return numberOrKind(value);
+  const shown = value.replace(/([?#]).+$/s, '$1…');
+  const mayBeQuoted = shown.length <= MAX_QUOTED && PRINTABLE.test(shown) && !value.includes('@');
+  return mayBeQuoted ? `\`${shown}\`` : `text of ${value.length} characters`;
+}
+
 /** The `now` option as a clock, which throws a `TypeError` for a time that is no number. */
 export function clock(options: { now?(): number }): () => number {
+  if (options.now !== undefined) assertFunction('now', options.now);
   return () => {
     const now = options.now === undefined ? Date.now() : options.now();
-    if (!Number.isFinite(now)) throw new TypeError('`now` must give epoch milliseconds.');
+    if (!Number.isFinite(now)) {
+      throw new TypeError(`\`now\` must give epoch milliseconds; it gave ${numberOrKind(now)}.`);
+    }
     return now;
   };
 }

@@ -1,4 +1,4 @@
-import { count, duration } from './option-values.ts';
+import { assertBoolean, count, duration } from './option-values.ts';
 import type { AuthorityOptions } from './options.ts';
 import type { RotationPolicy } from './rotation/decide-refresh.ts';
 import type { Timeouts } from './rotation/session-record.ts';
@@ -55,7 +55,7 @@ function recovery(
   usual: number,
   retryWindowMs: number,
 ): number {
-  if (typeof statelessAccess !== 'boolean') throw new TypeError('`statelessAccess` must be true or false.');
+  assertBoolean('statelessAccess', statelessAccess);
   const most = statelessAccess ? retryWindowMs : Number.MAX_SAFE_INTEGER;
   const ms = duration('recoveryMs', recoveryMs ?? Math.min(usual, most), 0);
   if (ms <= most) return ms;

@@ -2,7 +2,16 @@ import { kindOf } from './errors.ts';
 import { headerList } from './http/cors.ts';
 import { exactOrigin, exactOrigins, originOf } from './http/origins.ts';
 import { checkOptionNames } from './option-names.ts';
-import { clock, duration, eventTime, numberOrKind, text } from './option-values.ts';
+import {
+  assertFunction,
+  assertMembers,
+  clock,
+  duration,
+  eventTime,
+  numberOrKind,
+  shortTextOrKind,
+  text,
+} from './option-values.ts';
 import type { AuthorityOptions, AuthorityPaths } from './options.ts';
 import { type SessionSettings, settleSessions } from './session-settings.ts';
 
@@ -57,12 +66,10 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
   const { store, revocationList, accessTokenLifetimeMs = 5 * MINUTE_MS } = options;
   for (const name of CALLBACKS) {
     const isLeftOut = options[name] === undefined && name !== 'verifyCredentials' && name !== 'userId';
-    if (!isLeftOut && typeof options[name] !== 'function') {
-      throw new TypeError(`\`${name}\` must be a function; found ${kindOf(options[name])}.`);
-    }
+    if (!isLeftOut) assertFunction(name, options[name]);
   }
-  checkMembers('revocationList', revocationList, LIST, 'a RevocationList');
-  checkMembers('store', store, STORE, 'a SessionStore');
+  if (revocationList !== undefined) assertMembers('revocationList', revocationList, LIST, 'a RevocationList');
+  if (store !== undefined) assertMembers('store', store, STORE, 'a SessionStore');
   checkThrottle(options.throttle);
   const now = clock(options);
   const sessions = settleSessions(options);
@@ -89,29 +96,18 @@ export function settle<User>(options: AuthorityOptions<User>): Settings {
   };
 }
 
-function checkMembers(option: string, given: object | undefined, names: readonly string[], what: string): void {
-  if (given === undefined) return;
-  const missing = names.filter((name) => typeof Object(given)[name] !== 'function');
-  if (missing.length === 0) return;
-  throw new TypeError(`\`${option}\` must be ${what}; it has no function ${missing.join(', ')}.`);
-}
-
 function checkThrottle(throttle: AuthorityOptions<unknown>['throttle'] = {}): void {
   for (const name of ['account', 'address', 'session'] as const) {
     const limiter = throttle[name];
-    if (limiter !== undefined && !LIMITER.every((member) => typeof limiter?.[member] === 'function')) {
-      throw new TypeError(`\`throttle.${name}\` must be a rate limiter with the functions ${LIMITER.join(', ')}.`);
-    }
+    if (limiter !== undefined) assertMembers(`throttle.${name}`, limiter, LIMITER, 'a rate limiter');
   }
   for (const [name, limiter] of [
     ['accountName', 'account'],
     ['clientAddress', 'address'],
   ] as const) {
     const isNeeded = throttle[limiter] !== undefined || throttle[name] !== undefined;
-    if (isNeeded && typeof throttle[name] !== 'function') {
-      throw new TypeError(
-        `\`throttle.${name}\` must be a function, for \`throttle.${limiter}\` to know what to count.`,
-      );
+    if (isNeeded) {
+      assertFunction(`throttle.${name}`, throttle[name], ` that tells \`throttle.${limiter}\` what to count`);
     }
   }
 }
@@ -132,10 +128,26 @@ function wholeSeconds(value: number): number {
 function distinctPaths(given: AuthorityPaths = {}): SettledPaths {
   const { signIn = '/auth/login', refresh = '/auth/refresh', signOut = '/auth/logout', jwks } = given;
   const settled = { signIn, refresh, signOut, ...(jwks === undefined ? {} : { jwks }) };
-  const paths = Object.values(settled);
-  const areSound = paths.every((path) => typeof path === 'string' && path === new URL(path, 'http://a').pathname);
-  if (!areSound || new Set(paths).size < paths.length) {
-    throw new TypeError('`paths` must be different absolute paths, without query.');
+  const names = new Map<string, string>();
+  for (const [name, path] of Object.entries(settled)) {
+    if (!isPath(path)) {
+      throw new TypeError(
+        `\`paths.${name}\` must be an absolute path without query, like /auth/login; found ${shortTextOrKind(path)}.`,
+      );
+    }
+    const other = names.get(path);
+    if (other !== undefined) {
+      throw new TypeError(
+        `\`paths.${name}\` must be another path than \`paths.${other}\`; found ${shortTextOrKind(path)} for both.`,
+      );
+    }
+    names.set(path, name);
   }
   return settled;
+}
+
+// As it stands in the URL of a request.
+function isPath(path: unknown): boolean {
+  const base = 'http://a';
+  return typeof path === 'string' && URL.canParse(path, base) && new URL(path, base).pathname === path;
 }

@@ -1,4 +1,4 @@
-import { MisuseError } from '../errors.ts';
+import { kindOf, MisuseError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import { errorAnswer, noContent } from '../http/answers.ts';
 import type { Cookies } from '../http/cookies.ts';
@@ -55,7 +55,7 @@ export function createRefresh<User>(parts: RefreshParts<User>): (request: Reques
     const isReplay = action === 'repeat' || action === 'replay' || action === 'recover';
     const verdict: unknown = await options.onRefresh({ session: infoOf(before), request, isReplay });
     if (verdict === 'allow' || verdict === 'end') return verdict;
-    throw new MisuseError("`onRefresh` must give 'allow' or 'end'.");
+    throw new MisuseError(`\`onRefresh\` must give 'allow' or 'end'; it gave ${kindOf(verdict)}.`);
   }
 
   async function grant(

@@ -1,4 +1,4 @@
-import { MisuseError } from '../errors.ts';
+import { kindOf, MisuseError } from '../errors.ts';
 import type { AuthorityEvent } from '../events.ts';
 import { errorAnswer } from '../http/answers.ts';
 import { readCredentials } from '../http/body.ts';
@@ -25,7 +25,7 @@ export function createSignIn<User>(parts: SignInParts<User>): (request: Request)
     if (options.remember === undefined) return true;
     const remember: unknown = await options.remember(credentials, request);
     if (typeof remember === 'boolean') return remember;
-    throw new MisuseError('`remember` must give true or false.');
+    throw new MisuseError(`\`remember\` must give true or false; it gave ${kindOf(remember)}.`);
   }
 
   return async (request) => {

@@ -1,3 +1,4 @@
+import { assertOneOf, shortTextOrKind } from '../option-values.ts';
 import type { AuthorityOptions, AuthorityPaths } from '../options.ts';
 import { trimSpaces } from './header-text.ts';
 import { isLoopback } from './origins.ts';
@@ -47,8 +48,12 @@ export function createCookies(
   { profile = 'host', name = 'refresh' }: NonNullable<AuthorityOptions<unknown>['cookie']> = {},
   { signIn, refresh, signOut }: Required<Omit<AuthorityPaths, 'jwks'>>,
 ): Cookies {
-  if (!NAME.test(name)) throw new TypeError('`cookie.name` must be 1 to 64 of A–Z, a–z, 0–9, `_` and `-`.');
-  if (!['host', 'path', 'dev'].includes(profile)) throw new TypeError('`cookie.profile` must be host, path or dev.');
+  if (typeof name !== 'string' || !NAME.test(name)) {
+    throw new TypeError(
+      `\`cookie.name\` must be 1 to 64 of A–Z, a–z, 0–9, \`_\` and \`-\`; found ${shortTextOrKind(name)}.`,
+    );
+  }
+  assertOneOf('cookie.profile', profile, ['host', 'path', 'dev']);
 
   const isDev = profile === 'dev';
   const hasBinder = profile === 'path';

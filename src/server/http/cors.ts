@@ -1,3 +1,4 @@
+import { assertList } from '../option-values.ts';
 import { AUTH_CLIENT_HEADER } from './csrf.ts';
 
 // Tracing adds these to every call of a page. If a preflight refused them, no refresh would get through.
@@ -31,8 +32,7 @@ export function preflightHeaders(allowedHeaders: string): Record<string, string>
 
 /** `Access-Control-Allow-Headers`: ours, and those of the option. Throws a `TypeError` for what is no header's name. */
 export function headerList(further: readonly string[] = []): string {
-  if (!Array.isArray(further) || !further.every((name) => typeof name === 'string' && HEADER_NAME.test(name))) {
-    throw new TypeError('`allowedHeaders` must hold names of headers, such as X-Request-Id, and no wildcard.');
-  }
+  const isName = (name: unknown) => typeof name === 'string' && HEADER_NAME.test(name);
+  assertList('allowedHeaders', further, 'names of headers, such as X-Request-Id, and no wildcard', isName);
   return [...ALLOWED_HEADERS, ...CSRF_HEADERS, ...TRACING_HEADERS, ...further].join(', ');
 }

@@ -1,3 +1,6 @@
+import { kindOf } from '../errors.ts';
+import { shortTextOrKind } from '../option-values.ts';
+
 /** The names and addresses of this machine. Names below `localhost` are never looked up elsewhere (RFC 6761). */
 const LOOPBACK = /^(?:(?:.+\.)?localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -16,25 +19,32 @@ export function isWebOrigin(origin: string): boolean {
 
 /** The origins named by an option, as browsers write them in `Origin`. Throws a `TypeError` that names the option. */
 export function exactOrigins(option: string, origins: readonly string[]): ReadonlySet<string> {
-  if (!Array.isArray(origins)) throw new TypeError(`\`${option}\` must be an array of origins.`);
+  if (!Array.isArray(origins)) {
+    throw new TypeError(`\`${option}\` must be a list of origins; found ${kindOf(origins)}.`);
+  }
   return new Set(origins.map((origin) => exactOrigin(option, origin)));
 }
 
 /** An origin named by an option, as browsers write it in `Origin`. Throws a `TypeError` that names the option. */
 export function exactOrigin(option: string, origin: unknown): string {
+  const found = shortTextOrKind(origin);
   if (typeof origin === 'string') {
     if (origin.includes('*')) {
-      throw new TypeError(`\`${option}\` takes no wildcards, which would match nothing: name each origin.`);
+      throw new TypeError(
+        `\`${option}\` takes no wildcards, which would match nothing; found ${found}. Name each origin.`,
+      );
     }
     if (APP_ORIGIN.test(origin)) return origin;
     if (URL.canParse(origin)) {
       const url = new URL(origin);
       if (isWebOrigin(url.origin) && url.origin === origin) return origin;
-      if (isWebOrigin(url.origin)) throw new TypeError(`\`${option}\` takes exact origins: write ${url.origin}.`);
+      if (isWebOrigin(url.origin)) {
+        throw new TypeError(`\`${option}\` takes exact origins; found ${found}: write ${url.origin}.`);
+      }
     }
   }
   throw new TypeError(
-    `\`${option}\` takes exact origins in lower case without a slash at the end, such as https://app.example.com or capacitor://localhost.`,
+    `\`${option}\` takes exact origins in lower case without a slash at the end, such as https://app.example.com or capacitor://localhost; found ${found}.`,
   );
 }
 

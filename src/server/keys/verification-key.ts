@@ -35,11 +35,17 @@ export function settledKeys(keys: readonly VerificationKey[]): readonly Verifica
       throw new MisuseError(`\`keys\`: a key must be an object with \`kid\` and \`alg\`; found ${kindOf(key)}.`);
     }
     const { kid } = key;
-    if (!isKid(kid)) throw new MisuseError('`keys`: a `kid` must be 1 to 64 of A–Z, a–z, 0–9, `_` and `-`.');
+    if (!isKid(kid)) {
+      throw new MisuseError(
+        `\`keys\`: a \`kid\` must be 1 to 64 of A–Z, a–z, 0–9, \`_\` and \`-\`; found ${kindOf(kid)}.`,
+      );
+    }
     if (kids.has(kid)) throw new MisuseError('`keys`: two keys must not have the same `kid`.');
     kids.add(kid);
     // From JavaScript also `none` and whatever else a header could be made to say.
-    if (!isKeyAlgorithm(key.alg)) throw new MisuseError('`keys`: `alg` must be ES256, Ed25519, RS256 or HS256.');
+    if (!isKeyAlgorithm(key.alg)) {
+      throw new MisuseError(`\`keys\`: \`alg\` must be ES256, Ed25519, RS256 or HS256; found ${kindOf(key.alg)}.`);
+    }
     if (key.alg === 'HS256') return { kid, alg: key.alg, secret: soundSecret(key.secret) };
     assertPair(key);
     return key;

@@ -1,5 +1,5 @@
 import type { AuthorityEvent } from '../events.ts';
-import { checkKnown } from '../option-values.ts';
+import { assertFunction, checkKnown } from '../option-values.ts';
 import { type ErrorReport, reportsOf } from './error-report.ts';
 
 /** How much a line matters: `error` wants somebody to look, `warn` wants to be counted, `info` is the daily business. */
@@ -55,7 +55,7 @@ const LEVELS: Readonly<Record<AuthorityEvent['type'], LogLevel>> = {
 export function createLogger(options: LoggerOptions = {}): (event: AuthorityEvent | AppFailure) => void {
   checkKnown(options, { write: true });
   const { write = toConsole() } = options;
-  if (typeof write !== 'function') throw new TypeError('`write` must be a function that takes a line.');
+  assertFunction('write', write, ' that takes a line');
   return (event) => {
     const { at, type, ...facts } = event;
     const level = LEVELS[type];

@@ -1,6 +1,6 @@
-import { checkKnown } from '../option-values.ts';
+import { checkKnown, clock } from '../option-values.ts';
 import type { RevocationList } from '../tokens/revocation-list.ts';
-import { createOnce, type PostgresPool } from './postgres-pool.ts';
+import { assertPool, createOnce, type PostgresPool } from './postgres-pool.ts';
 import { sqlTable } from './sql-table.ts';
 
 /** Options of `createPostgresRevocationList`. */
@@ -20,14 +20,17 @@ export interface PostgresRevocationList extends RevocationList {
 /**
  * A list of revoked tokens and ended sessions in PostgreSQL, shared by authority and verifiers.
  *
- * The pool stays yours; connect it to the primary. Throws a `TypeError` for a bad table name.
+ * The pool stays yours; connect it to the primary. Throws a `TypeError` for anything but a pool, and for a bad table
+ * name.
  */
 export function createPostgresRevocationList(
   pool: PostgresPool,
   options: PostgresRevocationListOptions = {},
 ): PostgresRevocationList {
+  assertPool(pool);
   checkKnown(options, { table: true, now: true });
-  const { table: name = 'silent_refresh_revocation', now = Date.now } = options;
+  const { table: name = 'silent_refresh_revocation' } = options;
+  const now = clock(options);
   const { table, byExpiry } = sqlTable(name, true);
 
   return {

@@ -1,5 +1,5 @@
 import { checkKnown } from '../option-values.ts';
-import { createOnce, type PostgresPool } from './postgres-pool.ts';
+import { assertPool, createOnce, type PostgresPool } from './postgres-pool.ts';
 import type { SessionStore } from './session-store.ts';
 import { sqlTable } from './sql-table.ts';
 import { recordOf, type StoredRecord } from './stored-record.ts';
@@ -20,7 +20,7 @@ export interface PostgresStore extends SessionStore {
  * A session store in PostgreSQL: one row for each session, shared by all processes that use the database.
  *
  * The pool stays yours. Connect it to the primary, never to a replica, set its time-outs, and listen to its `error` event.
- * Throws a `TypeError` for a bad table name.
+ * Throws a `TypeError` for anything but a pool, and for a bad table name.
  *
  * @example
  * const pool = new Pool({ connectionString, connectionTimeoutMillis: 2000, query_timeout: 2000 })
@@ -30,6 +30,7 @@ export interface PostgresStore extends SessionStore {
  * const authority = createAuthority({ store, … })
  */
 export function createPostgresStore(pool: PostgresPool, options: PostgresStoreOptions = {}): PostgresStore {
+  assertPool(pool);
   checkKnown(options, { table: true });
   const { table, byUser, byExpiry } = sqlTable(options.table, true);
   // As text, since apps may have set parsers of their own for bigint and JSON.

@@ -1,4 +1,4 @@
-import { checkKnown } from '../option-values.ts';
+import { assertMembers, checkKnown, duration, shortTextOrKind } from '../option-values.ts';
 import { withTimeout } from '../promises/with-timeout.ts';
 
 /** The part of a Redis client that is used: a client, pool or cluster of the package `redis`, connected. */
@@ -34,20 +34,21 @@ export interface BoundRedis {
  */
 export function boundRedis(client: RedisClient, options: RedisOptions = {}): BoundRedis {
   checkKnown(options, { prefix: true, timeoutMs: true });
-  const { prefix = 'silent-refresh:', timeoutMs = 5_000 } = options;
-  if (typeof client?.hmGet !== 'function' || typeof client.eval !== 'function') {
-    throw new TypeError(
-      'The client must be one of the package `redis`, with `hmGet` and `eval`. docs/server.md says how to pass one of ioredis.',
-    );
+  const { prefix = 'silent-refresh:' } = options;
+  assertMembers(
+    'redis',
+    client,
+    ['hmGet', 'eval'],
+    'a client of the package `redis` (docs/server.md says how to pass one of ioredis)',
+  );
+  const timeoutMs = duration('timeoutMs', options.timeoutMs ?? 5_000, 1, 2 ** 31 - 1);
+  if (typeof prefix !== 'string') {
+    throw new TypeError(`\`prefix\` must be text, like \`silent-refresh:\`; found ${shortTextOrKind(prefix)}.`);
   }
-  if (typeof prefix !== 'string') throw new TypeError('`prefix` must be text, like `silent-refresh:`.');
   if ('slots' in client && !HASH_TAG.test(prefix)) {
     throw new TypeError(
-      '`prefix` needs a hash tag in a cluster, like `{silent-refresh}:`: all keys have to be on one node.',
+      `\`prefix\` needs a hash tag in a cluster, like \`{silent-refresh}:\`, since all keys have to be on one node; found ${shortTextOrKind(prefix)}.`,
     );
-  }
-  if (!(Number.isSafeInteger(timeoutMs) && timeoutMs > 0)) {
-    throw new TypeError('`timeoutMs` must be a whole number of milliseconds above 0.');
   }
 
   return {

@@ -1,3 +1,5 @@
+import { shortTextOrKind } from '../option-values.ts';
+
 /** The quoted names of a table of sessions and of its indexes. */
 export interface SqlTable {
   readonly table: string;
@@ -20,7 +22,9 @@ export function sqlTable(name: string = 'silent_refresh_session', mayHaveSchema:
   const isAsExpected = parts.length === 1 || (mayHaveSchema && parts.length === 2);
   if (own === undefined || !isAsExpected || !parts.every((part) => NAME.test(part))) {
     const example = mayHaveSchema ? '`sessions` or `auth.sessions`' : '`sessions`';
-    throw new TypeError(`\`table\` must be letters, digits and underscores, 53 at most, like ${example}.`);
+    throw new TypeError(
+      `\`table\` must be letters, digits and underscores, 53 at most, like ${example}; found ${shortTextOrKind(name)}.`,
+    );
   }
   return {
     table: parts.map(quoted).join('.'),

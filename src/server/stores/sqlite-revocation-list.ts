@@ -1,7 +1,7 @@
-import { checkKnown } from '../option-values.ts';
+import { checkKnown, clock } from '../option-values.ts';
 import type { RevocationList } from '../tokens/revocation-list.ts';
 import { sqlTable } from './sql-table.ts';
-import { prepareOnce, type SqliteDatabase } from './sqlite-database.ts';
+import { assertDatabase, prepareOnce, type SqliteDatabase } from './sqlite-database.ts';
 
 /** Options of `createSqliteRevocationList`. */
 export interface SqliteRevocationListOptions {
@@ -20,14 +20,16 @@ export interface SqliteRevocationList extends RevocationList {
 /**
  * A list of revoked tokens and ended sessions in a SQLite database, for authority and verifiers on one machine.
  *
- * The connection stays yours. Throws a `TypeError` for a bad table name.
+ * The connection stays yours. Throws a `TypeError` for anything but a connection, and for a bad table name.
  */
 export function createSqliteRevocationList(
   db: SqliteDatabase,
   options: SqliteRevocationListOptions = {},
 ): SqliteRevocationList {
+  assertDatabase(db);
   checkKnown(options, { table: true, now: true });
-  const { table: name = 'silent_refresh_revocation', now = Date.now } = options;
+  const { table: name = 'silent_refresh_revocation' } = options;
+  const now = clock(options);
   const { table, byExpiry } = sqlTable(name);
   const statement = prepareOnce(db);
 

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { checkKnown } from '../option-values.ts';
 import type { SessionStore } from './session-store.ts';
 import { sqlTable } from './sql-table.ts';
-import { prepareOnce, type SqliteDatabase } from './sqlite-database.ts';
+import { assertDatabase, prepareOnce, type SqliteDatabase } from './sqlite-database.ts';
 import { recordOf, type StoredRecord } from './stored-record.ts';
 
 /** Options of `createSqliteStore`. */
@@ -24,7 +24,8 @@ const MAX_ENDED = 500;
  * A session store in a SQLite database: one row a session, which a restart keeps. For servers on one machine.
  *
  * The connection stays yours: open it, set its pragmas and close it. It must not be inside a transaction of yours while a
- * request is answered, since a rollback would take the sessions' changes with it. Throws a `TypeError` for a bad table name.
+ * request is answered, since a rollback would take the sessions' changes with it. Throws a `TypeError` for anything but a
+ * connection, and for a bad table name.
  *
  * SQLite blocks the event loop, so more than 500 sessions of a user are ended in several statements, and other requests are
  * answered in between.
@@ -37,6 +38,7 @@ const MAX_ENDED = 500;
  * const authority = createAuthority({ store, … })
  */
 export function createSqliteStore(db: SqliteDatabase, options: SqliteStoreOptions = {}): SqliteStore {
+  assertDatabase(db);
   checkKnown(options, { table: true });
   const { table, byExpiry } = sqlTable(options.table);
   const statement = prepareOnce(db);

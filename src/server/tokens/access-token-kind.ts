@@ -1,5 +1,6 @@
 import { infoOf } from '../endpoints/session-info.ts';
 import type { Keyring } from '../keys/keyring.ts';
+import { assertOneOf } from '../option-values.ts';
 import type { AuthorityOptions } from '../options.ts';
 import type { Settings } from '../settings.ts';
 import { currentUser } from '../user-id.ts';
@@ -10,16 +11,17 @@ import { createOpaqueAccessTokens } from './opaque-access-tokens.ts';
 
 /** Whether the `accessTokens` option asks for opaque ones. Throws a `TypeError` for what goes with neither kind. */
 export function areOpaque<User>({ accessTokens = 'jwt', ...options }: AuthorityOptions<User>): boolean {
+  assertOneOf('accessTokens', accessTokens, ['jwt', 'opaque']);
   if (accessTokens === 'jwt') return false;
-  if (accessTokens !== 'opaque') throw new TypeError('`accessTokens` must be `jwt` or `opaque`.');
   if (options.paths?.jwks !== undefined || options.statelessAccess === true) {
+    const found = options.paths?.jwks === undefined ? 'statelessAccess' : 'paths.jwks';
     throw new TypeError(
-      '`accessTokens`: nobody but the authority can check opaque tokens. Leave out `paths.jwks` and `statelessAccess`.',
+      `\`accessTokens\`: nobody but the authority can check opaque tokens; found \`${found}\` as well. Leave it out, or use \`jwt\`.`,
     );
   }
   if (options.claims && !options.loadUser) {
     throw new TypeError(
-      '`accessTokens`: opaque tokens need `loadUser` where there are `claims`: the guard asks for both.',
+      '`accessTokens`: opaque tokens with `claims` need `loadUser`, since the guard asks for both; found `claims` alone. Add `loadUser`, or leave `claims` out.',
     );
   }
   return true;

@@ -1,4 +1,4 @@
-import { checkKnown } from '../option-values.ts';
+import { assertMembers, checkKnown, clock, duration } from '../option-values.ts';
 import { withTimeout } from '../promises/with-timeout.ts';
 import type { RevocationList } from './revocation-list.ts';
 
@@ -19,17 +19,17 @@ interface Copy {
  * const verifier = createVerifier({ issuer, audience, jwks, revocation });
  * ```
  *
- * Throws a `TypeError` for a `maxAgeMs` that is not above 0. `now` is the time in epoch milliseconds, default `Date.now()`.
+ * Throws a `TypeError` for anything but a list, and for a `maxAgeMs` below 1. `now` is the time in epoch milliseconds,
+ * default `Date.now()`.
  */
 export function copyRevocationList(
   list: Pick<RevocationList, 'entries'>,
   options: { maxAgeMs?: number; now?: () => number } = {},
 ): Pick<RevocationList, 'has'> {
   checkKnown(options, { maxAgeMs: true, now: true });
-  const { maxAgeMs = 5_000, now = Date.now } = options;
-  if (!Number.isFinite(maxAgeMs) || maxAgeMs <= 0) {
-    throw new TypeError('`maxAgeMs` must be a number of milliseconds above 0.');
-  }
+  assertMembers('list', list, ['entries'], 'a RevocationList');
+  const maxAgeMs = duration('maxAgeMs', options.maxAgeMs ?? 5_000, 1, 2 ** 31 - 1);
+  const now = clock(options);
   let copy: Copy | undefined;
   let taking: Promise<void> | undefined;
 

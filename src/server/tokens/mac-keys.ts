@@ -25,7 +25,12 @@ const encoder = new TextEncoder();
 /** Makes the keys of an authority. Throws a `TypeError` that names the option for secrets that are too short or too many. */
 export function createMacKeys({ refreshSecret, previousRefreshSecrets = [] }: Secrets): MacKeys {
   if (!Array.isArray(previousRefreshSecrets) || previousRefreshSecrets.length > MAX_PREVIOUS) {
-    throw new TypeError(`\`previousRefreshSecrets\` must be a list of at most ${MAX_PREVIOUS} secrets.`);
+    const found = Array.isArray(previousRefreshSecrets)
+      ? `a list of ${previousRefreshSecrets.length}`
+      : kindOf(previousRefreshSecrets);
+    throw new TypeError(
+      `\`previousRefreshSecrets\` must be a list of at most ${MAX_PREVIOUS} secrets; found ${found}.`,
+    );
   }
   const previous = previousRefreshSecrets.map((secret) => createMacKey('previousRefreshSecrets', secret));
   return [createMacKey('refreshSecret', refreshSecret), ...previous];

@@ -1,4 +1,4 @@
-import { checkKnown } from '../option-values.ts';
+import { checkKnown, clock } from '../option-values.ts';
 import type { RevocationList } from './revocation-list.ts';
 
 const FIRST_SWEEP_AT = 1024;
@@ -11,7 +11,7 @@ const FIRST_SWEEP_AT = 1024;
  */
 export function createMemoryRevocationList(options: { now?: () => number } = {}): RevocationList {
   checkKnown(options, { now: true });
-  const { now = Date.now } = options;
+  const now = clock(options);
   const expiries = new Map<string, number>();
   let sweepAt = FIRST_SWEEP_AT;
 

@@ -1,3 +1,4 @@
+import { kindOf } from '../errors.ts';
 import { createEmitter } from '../events.ts';
 import { allKeys } from '../keys/keyring.ts';
 import { createLocalKeys } from '../keys/local-keys.ts';
@@ -5,7 +6,17 @@ import { createRemoteKeys, type RemoteKeys } from '../keys/remote-keys.ts';
 import type { KeyAlgorithm, PublicKeyAlgorithm, SigningKeys, VerificationKey } from '../keys/signing-keys.ts';
 import { importKey, isKeyAlgorithm, settledKeys } from '../keys/verification-key.ts';
 import { createConsoleListener } from '../logging/console-listener.ts';
-import { checkKnown, clock, duration, eventTime, type Names, text } from '../option-values.ts';
+import {
+  assertFunction,
+  assertList,
+  assertMembers,
+  checkKnown,
+  clock,
+  duration,
+  eventTime,
+  type Names,
+  text,
+} from '../option-values.ts';
 import { type Check, createBearerGuard, type GuardEvent, type Verifier } from './bearer-guard.ts';
 import { createJwtCheck, type FindKey } from './jwt-check.ts';
 import { isListed, sessionEntry, tokenEntry } from './revocation-entries.ts';
@@ -67,10 +78,11 @@ const OPTIONS: Names<VerifierOptions> = {
  * ```
  */
 export function createVerifier(options: VerifierOptions): Verifier {
-  if (typeof options !== 'object' || options === null)
-    throw new TypeError('createVerifier() takes an object of options.');
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`createVerifier() takes an object of options; found ${kindOf(options)}.`);
+  }
   checkKnown(options, OPTIONS);
-  const { revocation, requiredClaims = [] } = options;
+  const { revocation, requiredClaims = [], onEvent } = options;
   const now = clock(options);
   const expected = {
     issuer: text('issuer', options.issuer),
@@ -78,12 +90,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
     clockToleranceMs: duration('clockToleranceMs', options.clockToleranceMs ?? 5_000, 0, 30_000),
     requiredClaims,
   };
-  if (!Array.isArray(requiredClaims) || !requiredClaims.every((claim) => typeof claim === 'string' && claim !== '')) {
-    throw new TypeError('`requiredClaims` must be a list of names of claims.');
-  }
-  if (revocation !== undefined && typeof revocation?.has !== 'function') {
-    throw new TypeError('`revocation` must have the member `has` of a RevocationList.');
-  }
+  assertList('requiredClaims', requiredClaims, 'names of claims', (claim) => typeof claim === 'string' && claim !== '');
+  if (revocation !== undefined) assertMembers('revocation', revocation, ['has'], 'a RevocationList, or a copy of one');
+  if (onEvent !== undefined) assertFunction('onEvent', onEvent);
   const checkJwt = createJwtCheck(createKeyFinder(options), expected);
 
   async function check(token: string): Promise<Check> {
@@ -97,7 +106,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   return createBearerGuard({
     check,
     failedAt: () => eventTime(now),
-    emit: createEmitter(options.onEvent ? (event) => options.onEvent?.(event as GuardEvent) : createConsoleListener()),
+    emit: createEmitter(onEvent ? (event) => options.onEvent?.(event as GuardEvent) : createConsoleListener()),
   });
 }
 
@@ -108,18 +117,19 @@ function isAddress(jwks: VerifierOptions['jwks']): jwks is string | URL {
 }
 
 function createKeyFinder({ jwks, keys, algorithms }: VerifierOptions): FindKey {
-  if ((jwks === undefined) === (keys === undefined)) throw new TypeError('Give either `jwks` or `keys`.');
-  if (
-    algorithms !== undefined &&
-    !(Array.isArray(algorithms) && algorithms.every(isKeyAlgorithm) && algorithms.length > 0)
-  ) {
-    throw new TypeError('`algorithms` must be a list of ES256, Ed25519, RS256 and HS256, or of some of them.');
+  if ((jwks === undefined) === (keys === undefined)) {
+    throw new TypeError(`Give either \`jwks\` or \`keys\`; found ${jwks === undefined ? 'neither' : 'both'}.`);
+  }
+  if (algorithms !== undefined) {
+    assertList('algorithms', algorithms, 'some of ES256, Ed25519, RS256 and HS256', isKeyAlgorithm, 1);
   }
   if (keys !== undefined) {
     const all = Array.isArray(keys) ? settledKeys(keys) : allKeys(keys as SigningKeys);
     const accepted = all.filter(({ alg }) => algorithms?.includes(alg) ?? true);
     if (accepted.length === 0) {
-      throw new TypeError('`keys`: none of them is for one of `algorithms`, so every token would be refused.');
+      const expected = algorithms === undefined ? 'one key' : `one key for ${algorithms.join(' or ')} (\`algorithms\`)`;
+      const found = all.map(({ alg }) => alg).join(', ') || 'none';
+      throw new TypeError(`\`keys\` must have at least ${expected}, or every token would be refused; found ${found}.`);
     }
     const find = createLocalKeys(() => Promise.all(accepted.map(importKey)));
     return ({ kid }) => find(kid);
@@ -127,7 +137,7 @@ function createKeyFinder({ jwks, keys, algorithms }: VerifierOptions): FindKey {
   const accepted: readonly string[] = algorithms ?? PUBLIC_KEY_ALGORITHMS;
   if (accepted.includes('HS256')) {
     throw new TypeError(
-      '`algorithms`: HS256 is for a secret in `keys`. What is published at `jwks` could sign with it.',
+      '`algorithms`: HS256 is for a secret in `keys`, since what is published at `jwks` could sign with it; found `jwks`. Leave HS256 out, or give `keys`.',
     );
   }
   const find = createRemoteKeys(isAddress(jwks) ? { url: jwks } : (jwks as RemoteKeys));

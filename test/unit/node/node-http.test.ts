@@ -107,7 +107,7 @@ describe('authRoutes(), node:http alone,', () => {
 
   it('says so when it is not given an authority (S-13)', () => {
     expect(() => authRoutes({} as Authority)).toThrow(TypeError);
-    expect(() => authRoutes({} as Authority)).toThrow('createAuthority()');
+    expect(() => authRoutes({} as Authority)).toThrow('createAuthority() gives; found a value of type object without');
   });
 });
 
@@ -220,8 +220,12 @@ describe('over HTTP/2', () => {
 describe('requireAuth()', () => {
   it('says so when it is not given an authority, or is no middleware (S-13)', () => {
     const { authority } = createFixture();
-    expect(() => requireAuth({} as typeof authority)).toThrow('createAuthority()');
-    expect(() => requireAuth(authority)(new IncomingMessage(new Socket()), {} as never)).toThrow('`next`');
+    expect(() => requireAuth({} as typeof authority)).toThrow(
+      'createAuthority() gives; found a value of type object without guard().',
+    );
+    expect(() => requireAuth(authority)(new IncomingMessage(new Socket()), {} as never)).toThrow(
+      '`next` to call; found a value of type undefined.',
+    );
   });
 });
 
@@ -230,7 +234,7 @@ describe('claimsOf()', () => {
     'says so when requireAuth() was not asked: %j (S-13)',
     (request) => {
       expect(() => claimsOf(request)).toThrow(TypeError);
-      expect(() => claimsOf(request)).toThrow('requireAuth()');
+      expect(() => claimsOf(request)).toThrow(`found a value of type ${typeof request.auth} there. Put requireAuth()`);
     },
   );
 });
@@ -247,7 +251,7 @@ describe('toRequest()', () => {
     'says so when it is given %j (S-13)',
     (request) => {
       expect(() => toRequest(request as never)).toThrow(TypeError);
-      expect(() => toRequest(request as never)).toThrow('silent-refresh/node takes requests of');
+      expect(() => toRequest(request as never)).toThrow(`or Fastify; found a value of type ${typeof request}.`);
     },
   );
 });
@@ -274,6 +278,7 @@ describe("an authority that is given Node's request", () => {
     const request = Object.assign(new IncomingMessage(new Socket()), { url: '/api' });
     const outcome = authority[member](request as never);
     await expect(outcome).rejects.toThrow(TypeError);
+    await expect(outcome).rejects.toThrow(/found an object\. .* use /);
     await expect(outcome).rejects.toThrow(`use ${instead} of silent-refresh/node`);
   });
 });

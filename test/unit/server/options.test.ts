@@ -30,11 +30,13 @@ const misuses: [option: string, what: string, options: object][] = [
   ['keys', 'of one name', { keys: { current: ec, previous: [{ kid: ec.kid, alg: 'HS256', secret }] } }],
   ['paths', 'null', { paths: null }],
   ['cookie', 'null', { cookie: null }],
-  ['paths', 'relative', { paths: { signIn: 'auth/login' } }],
-  ['paths', 'with a query', { paths: { refresh: '/refresh?x=1' } }],
-  ['paths', 'equal', { paths: { signIn: '/auth', signOut: '/auth' } }],
+  ['paths.signIn', 'relative', { paths: { signIn: 'auth/login' } }],
+  ['paths.signIn', 'no path of any URL', { paths: { signIn: '//' } }],
+  ['paths.refresh', 'with a query', { paths: { refresh: '/refresh?x=1' } }],
+  ['paths.signOut', 'equal', { paths: { signIn: '/auth', signOut: '/auth' } }],
   ['cookie.profile', 'unknown', { cookie: { profile: 'none' } }],
   ['cookie.name', 'not a name', { cookie: { name: 'a;b' } }],
+  ['cookie.name', 'null', { cookie: { name: null } }],
   ['allowedOrigins', 'with a path', { allowedOrigins: ['https://a.example/'] }],
   ['allowedOrigins', 'a wildcard', { allowedOrigins: ['*'] }],
   ['allowedOrigins', 'null', { allowedOrigins: ['null'] }],
@@ -61,6 +63,7 @@ describe('createAuthority', () => {
 
   it.each([
     [{ issuer: '' }, '`issuer` must be a non-empty string; found empty text.'],
+    [{ audience: Promise.resolve('a') }, '`audience` must be a non-empty string; found a Promise.'],
     [{ loadUser: 'secret' }, '`loadUser` must be a function; found text.'],
     [{ graceMs: 60_001 }, '`graceMs` must be a number of milliseconds from 0 to 60000; found 60001.'],
     [{ maxSessionsPerUser: '3' }, '`maxSessionsPerUser` must be a whole number, 1 or more; found text.'],
@@ -68,9 +71,62 @@ describe('createAuthority', () => {
       { accessTokenLifetimeMs: 300 },
       '`accessTokenLifetimeMs` must be whole seconds, in milliseconds, and at least 1000; found 300.',
     ],
-    [{ revocationList: { add() {} } }, '`revocationList` must be a RevocationList; it has no function has, entries.'],
-  ])('says what was found, and quotes nothing but numbers: %j', (options, message) => {
+    [
+      { revocationList: { add() {} } },
+      '`revocationList` must be a RevocationList; found an object without has(), entries().',
+    ],
+    [{ store: 'redis://user:pass@db' }, '`store` must be a SessionStore; found text.'],
+    [
+      { throttle: { account: {}, accountName() {} } },
+      '`throttle.account` must be a rate limiter; found an object without consume(), reward(), delete().',
+    ],
+    [
+      { throttle: { accountName: 'id' } },
+      '`throttle.accountName` must be a function that tells `throttle.account` what to count; found text.',
+    ],
+    [{ statelessAccess: 'yes' }, '`statelessAccess` must be true or false; found text.'],
+    [{ cookie: { profile: 'none' } }, '`cookie.profile` must be `host` or `path` or `dev`; found `none`.'],
+    [{ cookie: { name: 'a;b' } }, '`cookie.name` must be 1 to 64 of A–Z, a–z, 0–9, `_` and `-`; found `a;b`.'],
+    [
+      { paths: { signIn: 'auth/login' } },
+      '`paths.signIn` must be an absolute path without query, like /auth/login; found `auth/login`.',
+    ],
+    [
+      { paths: { signIn: '/auth', signOut: '/auth' } },
+      '`paths.signOut` must be another path than `paths.signIn`; found `/auth` for both.',
+    ],
+    [
+      { allowedHeaders: ['X-Id', 'a b'] },
+      '`allowedHeaders` must be a list of names of headers, such as X-Request-Id, and no wildcard; found `a b` in it.',
+    ],
+    [{ allowedOrigins: 'https://a.example' }, '`allowedOrigins` must be a list of origins; found text.'],
+    [
+      { origin: 'https://a.example/' },
+      '`origin` takes exact origins; found `https://a.example/`: write https://a.example.',
+    ],
+    [
+      { previousRefreshSecrets: [1, 2, 3, 4, 5] },
+      '`previousRefreshSecrets` must be a list of at most 4 secrets; found a list of 5.',
+    ],
+    [{ previousRefreshSecrets: 'old' }, '`previousRefreshSecrets` must be a list of at most 4 secrets; found text.'],
+    [{ accessTokens: 'random' }, '`accessTokens` must be `jwt` or `opaque`; found `random`.'],
+    [
+      { accessTokens: 'opaque', statelessAccess: true },
+      '`accessTokens`: nobody but the authority can check opaque tokens; found `statelessAccess` as well. Leave it out, or use `jwt`.',
+    ],
+  ])('says what was expected and what was found: %j', (options, message) => {
     expect(() => createFixture(options as object)).toThrow(new TypeError(message));
+  });
+
+  it.each([
+    ['a text as long as a secret', 'x'.repeat(43), 'text of 43 characters'],
+    ['an address with a password', 'https://user:pass@a.example', 'text of 27 characters'],
+    ['a control character', 'a\nb', 'text of 3 characters'],
+    ['the query of an address', 'a?token=secret', '`a?…`'],
+    ['its fragment', 'a#token=secret', '`a#…`'],
+  ])('does not quote %s', (_what, profile, found) => {
+    const message = `\`cookie.profile\` must be \`host\` or \`path\` or \`dev\`; found ${found}.`;
+    expect(() => createFixture({ cookie: { profile: profile as never } })).toThrow(new TypeError(message));
   });
 
   it('takes the time and the defaults from outside nothing but the runtime', async () => {

@@ -48,15 +48,19 @@ describe('onRefresh', () => {
   });
 
   it.each([
-    ['throws', () => Promise.reject(new Error('geo database is down'))],
-    ['gives something else', () => undefined as unknown as RefreshVerdict],
-  ])('changes nothing where it %s, and the answer is 500', async (_what, onRefresh) => {
+    ['throws', () => Promise.reject(new Error('geo database is down')), 'geo database is down'],
+    [
+      'gives something else',
+      () => undefined as unknown as RefreshVerdict,
+      "`onRefresh` must give 'allow' or 'end'; it gave undefined.",
+    ],
+  ])('changes nothing where it %s, and the answer is 500', async (_what, onRefresh, message) => {
     let isBroken = true;
     const { page, store, sid, events } = await createWatched(() => (isBroken ? onRefresh() : 'allow'));
     const before = await store.read(sid);
     expect((await page.refresh('k')).status).toBe(500);
     expect(await store.read(sid)).toEqual(before);
-    expect(events.at(-1)).toMatchObject({ type: 'failed', endpoint: 'refresh' });
+    expect(events.at(-1)).toMatchObject({ type: 'failed', endpoint: 'refresh', error: { message } });
     isBroken = false;
     expect((await page.refresh('k')).status).toBe(200);
   });

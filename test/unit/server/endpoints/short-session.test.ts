@@ -76,9 +76,11 @@ describe('a sign-in that is not to be remembered', () => {
   });
 
   it('signs nobody in where remember gives neither true nor false (S-18)', async () => {
-    const { browser, authority } = createFixture({ remember: () => 'on' as unknown as boolean });
+    const { browser, authority, events } = createFixture({ remember: () => 'on' as unknown as boolean });
     await expect(browser().signIn()).rejects.toThrow('500');
     expect(await authority.listSessions('ann')).toEqual([]);
+    const error = expect.objectContaining({ message: '`remember` must give true or false; it gave text.' });
+    expect(events).toEqual([expect.objectContaining({ type: 'failed', error })]);
   });
 
   it('CK-9 has its cookie deleted at sign-out as any other (S-18)', async () => {

@@ -46,7 +46,7 @@ describe('allowedOrigins', () => {
   });
 
   it.each([
-    ['https://*.a.example', 'wildcards'],
+    ['https://*.a.example', 'found `https://*.a.example`'],
     ['*', 'wildcards'],
     ['https://a.example/', 'write https://a.example.'],
     ['https://a.example:443', 'write https://a.example.'],
@@ -56,16 +56,16 @@ describe('allowedOrigins', () => {
     ['capacitor://localhost/', 'exact origins'],
     ['Capacitor://localhost', 'exact origins'],
     ['app://a\u00a0', 'exact origins'],
-    ['app://user@a', 'exact origins'],
+    ['app://user@a', 'found text of 12 characters'],
     ['app://', 'exact origins'],
     ['app://a, app://b', 'exact origins'],
     ['file://', 'exact origins'],
     ['file://a', 'exact origins'],
-    ['ws://a.example', 'exact origins'],
+    ['ws://a.example', 'found `ws://a.example`'],
     ['null', 'exact origins'],
-    ['', 'exact origins'],
+    ['', 'found empty text'],
     ['a.example', 'exact origins'],
-    [undefined, 'exact origins'],
+    [undefined, 'found undefined'],
   ])('refuses %j, which would never match, and says what to write (S-7)', (origin, message) => {
     const options = { allowedOrigins: [origin as string] };
     expect(() => createFixture(options)).toThrow(TypeError);

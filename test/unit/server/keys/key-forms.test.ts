@@ -172,6 +172,8 @@ describe('a signing key', () => {
       /One key serves one algorithm/,
     ],
     ['a public JWK', { alg: 'ES256', privateKey: { kty: 'EC', crv: 'P-256' } }, /has no `d`/],
+    ['of no algorithm', { alg: undefined }, /`alg` must be ES256, Ed25519, RS256 or HS256; found undefined\.$/],
+    ['with an unsafe name', { kid: '../a' }, /`kid` must be 1 to 64 of A–Z, a–z, 0–9, `_` and `-`; found text\.$/],
     ['a number', { alg: 'ES256', privateKey: 7 }, /CryptoKey, a JWK or PEM text; found a number/],
     ['a secret of 31 bytes', { alg: 'HS256', secret: new Uint8Array(31) }, /found 31 bytes\. Make one with crypto/],
     ['a secret as text', { alg: 'HS256', secret: 'x'.repeat(64) }, /found text/],

@@ -128,7 +128,24 @@ describe('copyRevocationList', () => {
     await expect(copy.has(['a'])).rejects.toThrow('maxAgeMs');
   });
 
-  it.each([0, -1, Number.NaN, '5'])('refuses %s for `maxAgeMs`', (maxAgeMs) => {
-    expect(() => createCopy(maxAgeMs as number)).toThrow(TypeError);
+  it.each([0, -1, 2 ** 31, Number.NaN, '5'])('refuses %s for `maxAgeMs`', (maxAgeMs) => {
+    const found = typeof maxAgeMs === 'number' ? maxAgeMs : 'text';
+    const message = `\`maxAgeMs\` must be a number of milliseconds from 1 to 2147483647; found ${found}.`;
+    expect(() => createCopy(maxAgeMs as number)).toThrow(new TypeError(message));
+  });
+
+  it.each([
+    [undefined, 'undefined'],
+    ['redis://user:pass@db', 'text'],
+    [{ has() {} }, 'an object without entries()'],
+  ])('refuses %j for the list', (list, found) => {
+    expect(() => copyRevocationList(list as never)).toThrow(
+      new TypeError(`\`list\` must be a RevocationList; found ${found}.`),
+    );
+  });
+
+  it('rejects if its clock gives no number', async () => {
+    const copy = copyRevocationList(createMemoryRevocationList(), { now: () => Number.NaN });
+    await expect(copy.has(['a'])).rejects.toThrow(new TypeError('`now` must give epoch milliseconds; it gave NaN.'));
   });
 });

@@ -135,10 +135,46 @@ describe('a verifier', () => {
     ['clockToleranceMs', { clockToleranceMs: 30_001 }],
     ['requiredClaims', { requiredClaims: 'scope' }],
     ['revocation', { revocation: {} }],
+    ['now', { now: 5 }],
+    ['onEvent', { onEvent: 'log' }],
   ];
   it.each(misuses)('throws a TypeError that names `%s` for %o', (option, options) => {
     expect(() => createTestVerifier(options)).toThrow(TypeError);
     expect(() => createTestVerifier(options)).toThrow(`\`${option}\``);
+  });
+
+  it.each([
+    [{ jwks: 'jwks.json' }, 'can make tokens; found `jwks.json`.'],
+    [{ jwks: 'http://user:pass@auth.example/jwks.json?a=b' }, 'can make tokens; found http://auth.example.'],
+    [{ jwks: 5 }, 'can make tokens; found 5.'],
+    [{ keys: undefined }, 'Give either `jwks` or `keys`; found neither.'],
+    [{ jwks: 'https://auth.example/jwks.json', keys: publicKeys }, 'Give either `jwks` or `keys`; found both.'],
+    [
+      { algorithms: ['ES256', 'none'] },
+      '`algorithms` must be a list of some of ES256, Ed25519, RS256 and HS256; found `none` in it.',
+    ],
+    [
+      { algorithms: [] },
+      '`algorithms` must be a list of some of ES256, Ed25519, RS256 and HS256; found an empty list.',
+    ],
+    [
+      { algorithms: ['RS256'] },
+      'at least one key for RS256 (`algorithms`), or every token would be refused; found ES256',
+    ],
+    [{ keys: [] }, '`keys` must have at least one key, or every token would be refused; found none.'],
+    [
+      { jwks: 'https://auth.example/jwks.json', algorithms: ['HS256'] },
+      'could sign with it; found `jwks`. Leave HS256 out',
+    ],
+    [{ requiredClaims: 'scope' }, '`requiredClaims` must be a list of names of claims; found text.'],
+    [{ requiredClaims: ['scope', ''] }, '`requiredClaims` must be a list of names of claims; found empty text in it.'],
+    [{ revocation: {} }, '`revocation` must be a RevocationList, or a copy of one; found an object without has().'],
+  ])('says what was expected and what was found: %o', (options, message) => {
+    expect(() => createTestVerifier(options as object)).toThrow(message);
+  });
+
+  it('says what it was given in place of options', () => {
+    expect(() => createVerifier(undefined as never)).toThrow('takes an object of options; found undefined.');
   });
 });
 
