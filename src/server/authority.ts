@@ -123,7 +123,7 @@ export interface Authority<User = unknown> extends Verifier {
 export function createAuthority<User>(options: AuthorityOptions<User>): Authority<User> {
   const settings = settle(options);
   const { paths } = settings;
-  const cookies = createCookies(options.cookie, paths);
+  const cookies = createCookies(options.cookie, paths, options.origin);
   const keyring = areOpaque(options) ? undefined : createKeyring(options.keys);
   const macKeys = createMacKeys(options);
   const accessTokens = createAccessTokens(options, settings, keyring, macKeys);

@@ -40,13 +40,15 @@ export interface Cookies {
 const NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * The cookies of a profile. Throws a `TypeError` naming the option for an unknown profile or a bad name.
+ * The cookies of a profile. Throws a `TypeError` naming the option for an unknown profile or a bad name, and for one that
+ * does not go with the `origin` option.
  *
  * @see RFC 6265bis section 4.1.3 (name prefixes)
  */
 export function createCookies(
   { profile = 'host', name = 'refresh' }: NonNullable<AuthorityOptions<unknown>['cookie']> = {},
   { signIn, refresh, signOut }: Required<Omit<AuthorityPaths, 'jwks'>>,
+  ownOrigin?: string,
 ): Cookies {
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new TypeError(
@@ -56,6 +58,12 @@ export function createCookies(
   assertOneOf('cookie.profile', profile, ['host', 'path', 'dev']);
 
   const isDev = profile === 'dev';
+  const allows = (origin: string) => !isDev || isLoopback(new URL(origin).hostname);
+  if (ownOrigin !== undefined && !allows(ownOrigin)) {
+    throw new TypeError(
+      `\`cookie.profile\`: \`dev\` works on loopback alone, such as http://localhost:3000; found ${shortTextOrKind(ownOrigin)} as \`origin\`. Leave \`cookie.profile\` out, and use https.`,
+    );
+  }
   const hasBinder = profile === 'path';
   const refreshName = { host: `__Host-${name}`, path: `__Secure-${name}`, dev: name }[profile];
   const binderName = `__Host-${name}-binder`;
@@ -85,7 +93,7 @@ export function createCookies(
     },
     keep: (token, binder, maxAgeMs) => pair(token, binder, maxAgeMs === undefined ? '' : maxAgeOf(maxAgeMs)),
     clear: () => pair('', '', '; Max-Age=0'),
-    allows: (origin) => !isDev || isLoopback(new URL(origin).hostname),
+    allows,
   };
 }
 

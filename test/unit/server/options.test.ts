@@ -35,6 +35,11 @@ const misuses: [option: string, what: string, options: object][] = [
   ['paths.refresh', 'with a query', { paths: { refresh: '/refresh?x=1' } }],
   ['paths.signOut', 'equal', { paths: { signIn: '/auth', signOut: '/auth' } }],
   ['cookie.profile', 'unknown', { cookie: { profile: 'none' } }],
+  [
+    'cookie.profile',
+    'for loopback and `origin` is elsewhere',
+    { cookie: { profile: 'dev' }, origin: 'https://a.example' },
+  ],
   ['cookie.name', 'not a name', { cookie: { name: 'a;b' } }],
   ['cookie.name', 'null', { cookie: { name: null } }],
   ['allowedOrigins', 'with a path', { allowedOrigins: ['https://a.example/'] }],
@@ -87,6 +92,10 @@ describe('createAuthority', () => {
     [{ statelessAccess: 'yes' }, '`statelessAccess` must be true or false; found text.'],
     [{ cookie: { profile: 'none' } }, '`cookie.profile` must be `host` or `path` or `dev`; found `none`.'],
     [{ cookie: { name: 'a;b' } }, '`cookie.name` must be 1 to 64 of A–Z, a–z, 0–9, `_` and `-`; found `a;b`.'],
+    [
+      { cookie: { profile: 'dev' }, origin: 'https://a.example' },
+      '`cookie.profile`: `dev` works on loopback alone, such as http://localhost:3000; found `https://a.example` as `origin`. Leave `cookie.profile` out, and use https.',
+    ],
     [
       { paths: { signIn: 'auth/login' } },
       '`paths.signIn` must be an absolute path without query, like /auth/login; found `auth/login`.',
