@@ -6,6 +6,13 @@ import { test, type World } from '../harness/world.ts';
 import { expectSessionAlive } from '../lifecycle/strict.ts';
 import { callsAt, failed, say, shareShortToken, slowestMs, tabsOf } from './several.ts';
 
+declare global {
+  interface Window {
+    /** When the browser gave this page a lock that another one had. */
+    letGoAt: Promise<number>;
+  }
+}
+
 const strict = { tls: true, graceMs: 0, client: false } as const;
 const ok = { status: 200, body: { user: 'id-ann' } };
 
@@ -25,11 +32,17 @@ const endings: readonly (readonly [string, (page: Page) => Promise<unknown>])[] 
 
 describe.concurrent('TAB-5: a tab that has the lock, and that', () => {
   test.for(endings)(
-    '%s, is followed by another within a second, and the session is kept',
+    '%s, is followed by another within a second of the browser letting its locks go, and the session is kept',
     async ([, end], { open }) => {
       const world = await open(strict);
       const { server } = world;
       const [, holder, third] = await tabsOf(world, 3, { hidden: true });
+      // One more lock, for which the third tab waits: how long the browser takes to notice that a page is gone is not the
+      // client's time.
+      if (holder !== undefined) await takeForEver(holder, ['probe']);
+      await third?.page.evaluate(() => {
+        window.letGoAt = navigator.locks.request('probe', () => Date.now());
+      });
       const endsAt = await shareShortToken(
         world,
         [world, holder, third].filter((tab) => tab !== undefined),
@@ -43,10 +56,11 @@ describe.concurrent('TAB-5: a tab that has the lock, and that', () => {
       await waitsForLock(world);
       const endedAt = Date.now();
       if (holder !== undefined) await end(holder.page);
-      const gotLockAfterMs = () => (server.log.refreshes()[before + 1]?.at ?? Number.NaN) - endedAt;
       expect(failed(await waiting)).toEqual([]);
-      say('lock holder ended', { nextRefreshMs: gotLockAfterMs() });
-      expect(gotLockAfterMs()).toBeLessThan(1000);
+      const letGoAt = (await third?.page.evaluate(() => window.letGoAt)) ?? Number.NaN;
+      const refreshedAt = server.log.refreshes()[before + 1]?.at ?? Number.NaN;
+      say('lock holder ended', { letGoMs: letGoAt - endedAt, nextRefreshMs: refreshedAt - letGoAt });
+      expect(refreshedAt - letGoAt).toBeLessThan(1000);
       expect(await third?.call('/api/echo')).toMatchObject(ok);
       expect(server.log.refreshes()).toHaveLength(before + 2);
 
@@ -62,9 +76,9 @@ describe.concurrent('TAB-5: a tab that has the lock, and that', () => {
 /** Until somebody waits for the lock. */
 const waitsForLock = ({ page }: World) =>
   eventually(async () =>
-    expect((await page.evaluate(() => navigator.locks.query())).pending?.map(({ name }) => name)).toEqual([
+    expect((await page.evaluate(() => navigator.locks.query())).pending?.map(({ name }) => name)).toContainEqual(
       expect.stringMatching(/^silent-refresh:/),
-    ]),
+    ),
   );
 
 /** The names of the session's lock, and of the one behind it. */
