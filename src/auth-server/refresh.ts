@@ -23,9 +23,9 @@ export interface RefreshParts<Claims> {
    * Runs a refresh when no other auth request is under way, and says how it got there: at once, after waiting
    * for another tab, or without the lock, because another tab has had it for too long.
    */
-  enqueue<T>(refresh: (lock: 'at-once' | 'waited' | 'unlocked') => Promise<T>): Promise<T>;
-  /** Asks the other tabs for a token, for a bounded time. */
-  askOtherTabs(): Promise<void>;
+  enqueue(refresh: (lock: 'at-once' | 'waited' | 'unlocked') => Promise<void>): Promise<void>;
+  /** Asks the other tabs for a token, for a bounded time, which is longer while one seems to be on its way. */
+  askOtherTabs(isOnItsWay?: () => boolean): Promise<void>;
   /** Whether another tab may have a newer token for this page. */
   mayBeInOtherTab(): boolean;
   /**
@@ -62,7 +62,7 @@ export function createRefresh<Claims>(parts: RefreshParts<Claims>) {
     problem: Pick<RefreshProblem, 'kind' | 'status'>,
     headers?: Headers,
   ): RefreshEvent<Claims> => {
-    const mandatedMs = (headers && retryAfterMs(headers, platform.clock.now().wallAt)) ?? 0;
+    const mandatedMs = (headers && retryAfterMs(headers, wallNow())) ?? 0;
     const delayMs = Math.max(mandatedMs, backoffMs((state().failure?.count ?? 0) + 1, platform.random()));
     return { type: 'refresh-failed', ...ticket, problem, delayMs, mandatedMs };
   };
@@ -135,20 +135,22 @@ export function createRefresh<Claims>(parts: RefreshParts<Claims>) {
     if (hasAsked) await parts.askOtherTabs();
     const skipped: RefreshEvent<Claims> = { type: 'refresh-skipped', ...ticket };
     if (!parts.isDemanded(ticket)) return parts.done(skipped);
-    let agreedOn: string | undefined;
-    const sent = await parts.enqueue(async (lock) => {
-      if (lock === 'unlocked' && parts.isDemanded(ticket)) agreedOn = await agreeOnKey();
+    let sent: Sent | undefined;
+    await parts.enqueue(async (lock) => {
+      const agreedOn = lock === 'unlocked' && parts.isDemanded(ticket) ? await agreeOnKey() : undefined;
+      const isUnderWay = () => keys.areUsedElsewhere(wallNow());
       // Even if the lock was free, a tab that has just released it may not have shared its token yet.
-      const mayCome =
-        lock !== 'at-once' || (!hasAsked && (keys.areUsedElsewhere(wallNow()) || parts.mayBeInOtherTab()));
-      if (mayCome && parts.isDemanded(ticket)) await parts.askOtherTabs();
-      return parts.isDemanded(ticket) ? send(ticket) : undefined;
+      const mayCome = lock !== 'at-once' || (!hasAsked && (isUnderWay() || parts.mayBeInOtherTab()));
+      // On a busy machine, the lock comes sooner than the token of the tab that had it.
+      if (mayCome && parts.isDemanded(ticket)) await parts.askOtherTabs(lock === 'waited' ? isUnderWay : undefined);
+      if (parts.isDemanded(ticket)) sent = await send(ticket);
+      if (agreedOn !== undefined) keys.end(agreedOn, 'unsent');
     });
-    const [event, isAnswered] = sent === undefined ? ([skipped] as const) : eventOf(ticket, sent.outcome);
+    if (sent === undefined) return parts.done(skipped);
+    const [event, isAnswered] = eventOf(ticket, sent.outcome);
     parts.done(event);
     // Only now, after the other tabs were told: until then, the pending key tells them that a token is on its way.
-    if (sent !== undefined) keys.end(sent.key, isAnswered ? 'answered' : 'unanswered');
-    if (agreedOn !== undefined) keys.end(agreedOn, 'unsent');
+    keys.end(sent.key, isAnswered ? 'answered' : 'unanswered');
   };
 }
 

@@ -123,7 +123,8 @@ export function createTabs<Claims>(parts: TabsParts<Claims>) {
       return !mayBeAnybody(store.state()) && found !== undefined && !leftAlone.isTrueOf(found);
     },
     /** A page that shows a user listens for a moment before it asks, as the token may come along with the news. */
-    askOtherTabs: (): Promise<void> => tokenChannel.ask(store.state().session.status === 'loading' ? 0 : NEWS_MS),
+    askOtherTabs: (isOnItsWay?: () => boolean): Promise<void> =>
+      tokenChannel.ask(store.state().session.status === 'loading' ? 0 : NEWS_MS, isOnItsWay),
   };
 }
 

@@ -21,8 +21,8 @@ export interface AuthRequestSlotsParts {
 export interface AuthRequestSlots {
   /** For sign-in and sign-out. With 0 ms the request waits for nobody. */
   readonly enqueue: Enqueue;
-  /** For a refresh. The result comes when the refresh is over, which may be long after its slot has ended. */
-  enqueueRefresh<T>(refresh: (lock: LockResult) => Promise<T>): Promise<T>;
+  /** For a refresh. Resolves when the refresh is over, which may be long after its slot has ended. */
+  enqueueRefresh(refresh: (lock: LockResult) => Promise<unknown>): Promise<void>;
   /** The refresh waits no longer for its slot. */
   endWait(): void;
   /** The refresh waits no longer for its slot, and does not keep the others waiting. */
@@ -53,17 +53,13 @@ export function createAuthRequestSlots(parts: AuthRequestSlotsParts): AuthReques
       const ended = new Promise<void>((resolve) => {
         endSlot = resolve;
       });
-      // In an object, so that the slot can end while the refresh goes on.
-      const { running } = await inSlot(
-        async (lock) => {
-          const running = refresh(lock);
-          await Promise.race([running, ended]);
-          return { running };
-        },
-        SLOT_WAIT_MS,
-        wait.signal,
-      );
-      return running;
+      let running: Promise<unknown> | undefined;
+      const untilSlotEnds = (lock: LockResult) => {
+        running = refresh(lock);
+        return Promise.race([running, ended]);
+      };
+      await inSlot(untilSlotEnds, SLOT_WAIT_MS, wait.signal);
+      await running;
     },
     endWait: () => wait.abort(),
     endSlot: () => {

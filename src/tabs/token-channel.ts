@@ -40,9 +40,9 @@ export interface TokenChannel {
   rest(): void;
   /**
    * Listens for a token for `listenMs`, then asks for one. Resolves when a token has come, or when it is time
-   * to go on without.
+   * to go on without. `isOnItsWay`: whether another tab seems to have one that it has not given yet.
    */
-  ask(listenMs: number): Promise<void>;
+  ask(listenMs: number, isOnItsWay?: () => boolean): Promise<void>;
   /** Whether this page gives its tokens to other tabs. */
   shares(): boolean;
   /** Whether tokens pass, and this page has heard of no other tab on the channel for them since it was loaded. */
@@ -118,7 +118,7 @@ export function createTokenChannel(parts: TokenChannelParts): TokenChannel {
       news?.close();
       news = undefined;
     },
-    ask: (listenMs) => {
+    ask: (listenMs, isOnItsWay) => {
       if (tokens === undefined) return Promise.resolve();
       const askedAt = clock.now().monotonicAt;
       return new Promise((resolve) => {
@@ -134,7 +134,8 @@ export function createTokenChannel(parts: TokenChannelParts): TokenChannel {
           clock.setTimer(() => {
             const waitedMs = clock.now().monotonicAt - askedAt;
             // If the timer is late, the machine is busy, and the answer may be as late.
-            const mayCome = parts.missingUntil() > missedUntil || (isFirst && waitedMs > 1.5 * ANSWER_WITHIN_MS);
+            const mayCome =
+              parts.missingUntil() > missedUntil || isOnItsWay?.() || (isFirst && waitedMs > 1.5 * ANSWER_WITHIN_MS);
             if (mayCome && waitedMs < ON_ITS_WAY_WITHIN_MS) cancelWait = wait(false);
             else over();
           }, ANSWER_WITHIN_MS);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Locks } from '../../../src/platform/platform.ts';
 import { createAuthRequestSlots } from '../../../src/tabs/auth-request-slots.ts';
 import { createTabLocks } from '../../../src/testing/browser/tab-locks.ts';
+import { watched } from '../client/world.ts';
 import { createFakePlatform, flush } from '../fake-platform.ts';
 import { createAuthRequest, locksThat, name } from './lock-scene.ts';
 
@@ -60,17 +61,19 @@ describe('a refresh that waits for another tab', () => {
 });
 
 describe('a refresh under way', () => {
-  it('keeps other tabs waiting until its slot is ended, and still has its result', async () => {
+  it('keeps other tabs waiting until its slot is ended, and is over only when its request is', async () => {
     const { a, b } = createPages();
     const [first, second] = [createAuthRequest(), createAuthRequest()];
-    const result = a.enqueueRefresh(first.run);
+    const over = watched(a.enqueueRefresh(first.run));
     void b.enqueueRefresh(second.run);
     await flush();
     a.endSlot();
     await flush();
     expect(second.begun).toEqual(['waited']);
-    first.end('late');
-    expect(await result).toBe('late');
+    expect(over.settled).toBe(false);
+    first.end();
+    await flush();
+    expect(over.settled).toBe(true);
   });
 
   it('keeps its slot when its waiting is ended', async () => {

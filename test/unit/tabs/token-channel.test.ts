@@ -76,13 +76,15 @@ describe('a question', () => {
     { what: 'no longer than it is missing', missing: (ms: number) => (ms >= 0 && ms < 180 ? 7 : 0), overAt: 200 },
     { what: 'for 50 ms if it was missing before this page listened', missing: () => 7, overAt: 50 },
     { what: 'for 500 ms if it is a newer one', missing: (ms: number) => (ms < 0 ? 5 : 7), overAt: 500 },
-  ])('is waited on $what', async ({ missing, overAt }) => {
+    { what: 'for 500 ms where one seems to be on its way', seems: () => true, overAt: 500 },
+    { what: 'no longer than one seems to be on its way', seems: (ms: number) => ms < 180, overAt: 200 },
+  ])('is waited on $what', async ({ missing = () => 0, seems, overAt }) => {
     const { tab, advance, timers } = createRoom();
     tab();
     let ms = -1;
     const asking = tab({ missingUntil: () => missing(ms) });
     ms = 0;
-    const asked = watched(asking.ask(0));
+    const asked = watched(asking.ask(0, seems && (() => seems(ms))));
     for (; ms < overAt; ms++) {
       expect(asked.settled).toBe(false);
       await advance(1);
