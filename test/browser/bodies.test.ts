@@ -176,7 +176,7 @@ const sendLong = async ({ page, context, server }: World, way: 'init' | 'request
         : window.auth.authFetch(new Request('/api/once-401', init)),
     );
   }, way);
-  await eventually(() => expect(server.log.of('/api/once-401')).toHaveLength(1), { timeout: 30_000 });
+  await eventually(() => expect(server.log.of('/api/once-401')).toHaveLength(1));
   const devtools = await context.newCDPSession(page);
   await devtools.send('HeapProfiler.collectGarbage');
   const { backingStorageSize } = await devtools.send('Runtime.getHeapUsage');

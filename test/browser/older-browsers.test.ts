@@ -19,7 +19,7 @@ const serveScript = ({ server }: Pick<World, 'server'>, path: string, code: stri
   server.pages.set(path, () => new Response(code, { headers: { 'content-type': 'text/javascript' } }));
 
 const expectShown = (page: World['page'], id: string, words: string) =>
-  eventually(async () => expect(await page.locator(`#${id}`).innerText()).toBe(words), { timeout: 10_000 });
+  eventually(async () => expect(await page.locator(`#${id}`).innerText()).toBe(words));
 
 describe('a browser without anything that is younger than those which are supported', () => {
   test('starts, signs in, calls, refreshes and signs out, React included (C-20)', async ({ open }) => {

@@ -58,7 +58,7 @@ const openApp = async (
 const text = ({ page }: Pick<World, 'page'>, id: string) => page.locator(`#${id}`).innerText();
 
 const expectShown = (world: Pick<World, 'page'>, id: string, words: string) =>
-  eventually(async () => expect(await text(world, id)).toBe(words), { timeout: 10_000 });
+  eventually(async () => expect(await text(world, id)).toBe(words));
 
 describe.concurrent('LIF-5: under StrictMode', () => {
   test('the start costs one refresh, and a call made in a first effect waits for it and succeeds', async ({ open }) => {
@@ -74,7 +74,7 @@ describe.concurrent('LIF-5: under StrictMode', () => {
     const app = await openApp(open, { firstCall: '/api/first' }, { tokenLifeMs: 3000 });
     await expectShown(app, 'loaded', '200');
     const before = await app.page.evaluate(() => ({ ...window.counts.renders }));
-    await eventually(() => expect(app.refreshes()).toBeGreaterThanOrEqual(4), { timeout: 20_000 });
+    await eventually(() => expect(app.refreshes()).toBeGreaterThanOrEqual(4));
     expect(await callsIn(app, 1)).toEqual(['200']);
     expect(await app.page.evaluate(() => window.counts.renders)).toEqual(before);
   });

@@ -122,7 +122,7 @@ const visit = async (browser: Browser, { url }: RunningDemo) => {
       await form.getByLabel('Password').fill(user.password);
       await form.getByRole('button', { name: 'Sign in', exact: true }).click();
     },
-    expectStatus: (status) => page.locator(`[data-status=${status}]`).waitFor({ timeout: 15_000 }),
+    expectStatus: (status) => page.locator(`[data-status=${status}]`).waitFor({ timeout: 45_000 }),
   };
   const end = async () => {
     try {

@@ -2,4 +2,4 @@ import { vi } from 'vitest';
 
 /** Waits until `check` no longer throws; for as long as a busy machine may take. */
 export const eventually = <T>(check: () => T | Promise<T>, options: { readonly timeout?: number } = {}): Promise<T> =>
-  vi.waitFor(check, { timeout: 20_000, interval: 50, ...options });
+  vi.waitFor(check, { timeout: 45_000, interval: 50, ...options });

@@ -52,15 +52,12 @@ export const tabOf = <P extends DrivenPage>(page: P): Tab<P> => {
       ),
     session,
     known: (status) =>
-      eventually(
-        async () => {
-          const found = await session();
-          if (found.status === (status ?? found.status) && (status !== undefined || found.status !== 'loading'))
-            return found;
-          throw new Error(`The session is ${JSON.stringify(found)}.`);
-        },
-        { timeout: 15_000 },
-      ),
+      eventually(async () => {
+        const found = await session();
+        if (found.status === (status ?? found.status) && (status !== undefined || found.status !== 'loading'))
+          return found;
+        throw new Error(`The session is ${JSON.stringify(found)}.`);
+      }),
     told: () => page.evaluate(() => window.told),
     reload: async () => {
       await page.reload();
