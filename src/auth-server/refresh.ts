@@ -142,7 +142,8 @@ export function createRefresh<Claims>(parts: RefreshParts<Claims>) {
       // Even if the lock was free, a tab that has just released it may not have shared its token yet.
       const mayCome = lock !== 'at-once' || (!hasAsked && (isUnderWay() || parts.mayBeInOtherTab()));
       // On a busy machine, the lock comes sooner than the token of the tab that had it.
-      if (mayCome && parts.isDemanded(ticket)) await parts.askOtherTabs(lock === 'waited' ? isUnderWay : undefined);
+      const isOnItsWay = () => lock === 'waited' && parts.isDemanded(ticket) && isUnderWay();
+      if (mayCome && parts.isDemanded(ticket)) await parts.askOtherTabs(isOnItsWay);
       if (parts.isDemanded(ticket)) sent = await send(ticket);
       if (agreedOn !== undefined) keys.end(agreedOn, 'unsent');
     });

@@ -3,8 +3,8 @@ import type { Clock, Locks } from '../platform/platform.ts';
 /**
  * How a request got the lock.
  * - `at-once`: it was free.
- * - `waited`: another tab had it, or had it for so long that the second lock was taken instead.
- * - `unlocked`: not at all. Another tab still has it and may be sending a request.
+ * - `waited`: another tab had it.
+ * - `unlocked`: not at all, or the second lock alone. Another tab still has it and may be sending a request.
  */
 export type LockResult = 'at-once' | 'waited' | 'unlocked';
 

@@ -13,7 +13,10 @@ export interface IdempotencyKeys {
   use(wallAt: number): string;
   /** Ends a use of a key, once everything that depends on the response knows it. */
   end(key: string, how: KeyUse): void;
-  /** Whether another tab has sent a refresh that has no response yet, or whose response it has not shared yet. */
+  /**
+   * Whether another tab has sent a refresh that has no response yet, or whose response it has not shared yet. A
+   * refresh that failed counts until somebody has repeated it.
+   */
   areUsedElsewhere(wallAt: number): boolean;
   /** Somebody has signed in or out, so the refreshes under way belong to another session. */
   forget(): void;
@@ -67,7 +70,7 @@ export function createIdempotencyKeys(entry: StoredValue<PendingKey>, newKey: ()
     },
     areUsedElsewhere: (wallAt) => {
       const found = pending(wallAt);
-      return found !== undefined && found.key !== own?.key;
+      return found !== undefined && found.key !== own?.key && found.isShared !== true;
     },
     forget: () => entry.write(undefined),
   };

@@ -25,14 +25,14 @@ const entryWith = (key: string, sentAt: number) => JSON.stringify({ v: 1, key, s
 
 describe('a refresh that gets no lock', () => {
   it('is sent once its key has been recorded for a while, and the other tabs were asked', async () => {
-    const { refresh, platform, sent, keys, asked } = createRefreshScene('unlocked');
+    const { refresh, platform, sent, keys, asked, isOnItsWay } = createRefreshScene('unlocked');
     const over = refresh();
     const reserved = platform.stored.get(entry);
     await platform.advance(299);
     expect([sent.length, asked.length]).toEqual([0, 0]);
     await platform.advance(1);
     await over;
-    expect(asked).toHaveLength(1);
+    expect([asked.length, isOnItsWay]).toEqual([1, [false]]);
     expect(JSON.parse(String(reserved))).toMatchObject({ key: keys()[0] });
     expect(platform.stored.has(entry)).toBe(false);
   });
@@ -97,17 +97,6 @@ describe('a refresh that gets the lock', () => {
     expect([sent.length, asked.length]).toEqual([1, 1]);
   });
 
-  it('keeps its key until it has told of the answer', async () => {
-    let stoodThen: boolean | undefined;
-    const { refresh, platform } = createRefreshScene('at-once', {
-      done: () => {
-        stoodThen = platform.stored.has(entry);
-      },
-    });
-    await refresh();
-    expect([stoodThen, platform.stored.has(entry)]).toEqual([true, false]);
-  });
-
   it('after another tab’s asks the other tabs first', async () => {
     const { refresh, sent, asked } = createRefreshScene('waited');
     await refresh();
@@ -116,13 +105,42 @@ describe('a refresh that gets the lock', () => {
 
   // On a busy machine the lock is there sooner than the token of the tab that had it.
   it.each([
-    { turn: 'waited', what: 'has not shared its response yet', isShared: false, expects: true },
-    { turn: 'waited', what: 'has shared it', isShared: true, expects: false },
-    { turn: 'at-once', what: 'was reloaded while it refreshed', isShared: false, expects: undefined },
-  ] as const)('($turn) after a tab that $what expects its token: $expects', async ({ turn, isShared, expects }) => {
+    { turn: 'waited', what: 'has not shared its response yet', hasShared: false, expects: true },
+    { turn: 'waited', what: 'has shared it', hasShared: true, expects: false },
+    { turn: 'at-once', what: 'was reloaded while it refreshed', hasShared: false, expects: false },
+  ] as const)('($turn) after a tab that $what expects its token: $expects', async ({ turn, hasShared, expects }) => {
     const { refresh, platform, isOnItsWay } = createRefreshScene(turn);
-    if (!isShared) platform.stored.set(entry, entryWith('of-another', platform.clock.now().wallAt));
+    if (!hasShared) platform.stored.set(entry, entryWith('of-another', platform.clock.now().wallAt));
     await refresh();
     expect(isOnItsWay).toEqual([expects]);
+  });
+
+  it('expects no token of another tab any more once its session is over', async () => {
+    const expected: (boolean | undefined)[] = [];
+    const { refresh, platform, become } = createRefreshScene('waited', {
+      askOtherTabs: async (isOnItsWay) => {
+        expected.push(isOnItsWay?.());
+        become({ identityVersion: 1 });
+        expected.push(isOnItsWay?.());
+      },
+    });
+    platform.stored.set(entry, entryWith('of-another', platform.clock.now().wallAt));
+    await refresh();
+    expect(expected).toEqual([true, false]);
+  });
+});
+
+describe.each(['at-once', 'waited', 'unlocked'] as const)('a refresh (%s)', (turn) => {
+  it('keeps its key until it has told of the answer', async () => {
+    let stoodThen: boolean | undefined;
+    const { refresh, platform } = createRefreshScene(turn, {
+      done: () => {
+        stoodThen = platform.stored.has(entry);
+      },
+    });
+    const over = refresh();
+    await platform.advance(500);
+    await over;
+    expect([stoodThen, platform.stored.has(entry)]).toEqual([true, false]);
   });
 });

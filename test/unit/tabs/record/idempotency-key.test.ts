@@ -163,6 +163,15 @@ describe('the key of a refresh', () => {
     expect(b.areUsedElsewhere(NOW)).toBe(false);
   });
 
+  it('that failed in another page is no longer used elsewhere once a page has repeated it', () => {
+    const origin = createOrigin();
+    const [a, b, c] = [createPage(origin).keys, createPage(origin).keys, createPage(origin).keys];
+    a.end(a.use(NOW), 'unanswered');
+    expect([b.areUsedElsewhere(NOW), c.areUsedElsewhere(NOW)]).toEqual([true, true]);
+    b.end(b.use(NOW), 'unanswered');
+    expect(c.areUsedElsewhere(NOW)).toBe(false);
+  });
+
   it('is forgotten with the session that it belonged to', () => {
     const origin = createOrigin();
     const { keys } = createPage(origin);
