@@ -24,7 +24,7 @@ export function requireAuth(authority: Pick<Authority, 'guard'>): Handler {
   return (request, response, next) => {
     if (typeof next !== 'function') {
       throw new TypeError(
-        `requireAuth() is middleware, which needs a \`next\` to call; found a value of type ${typeof next}. Without a framework, ask guard(toRequest(req)) of the authority.`,
+        `requireAuth() is middleware, which needs a \`next\` to call; found a value of type ${typeof next}. Without a framework, call \`authority.guard(toRequest(req))\`.`,
       );
     }
     const decide = async (): Promise<boolean> => {
@@ -43,7 +43,7 @@ export function claimsOf(request: object): AccessTokenClaims {
   const { auth } = request as { auth?: AccessTokenClaims };
   if (typeof auth?.sub !== 'string') {
     throw new TypeError(
-      `claimsOf() reads the claims that requireAuth() leaves in \`auth\` of the request; found a value of type ${typeof auth} there. Put requireAuth() before.`,
+      `claimsOf() reads the claims that requireAuth() leaves in \`auth\` of the request; found a value of type ${typeof auth} there. Use requireAuth() first.`,
     );
   }
   return auth;

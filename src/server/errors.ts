@@ -40,8 +40,7 @@ export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (value === '') return 'empty text';
-  if (value instanceof Date) return 'a Date';
-  if (value instanceof Promise) return 'a Promise';
+  for (const kind of [Date, Map, Promise, Set]) if (value instanceof kind) return `a ${kind.name}`;
   if (Number.isNaN(value)) return 'NaN';
   const kinds: Record<string, string> = { string: 'text', object: 'an object', function: 'a function' };
   return kinds[typeof value] ?? `a ${typeof value}`;

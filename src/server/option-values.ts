@@ -32,9 +32,8 @@ export function text(name: string, value: unknown): string {
 /** The value of an option that is a duration. Throws a `TypeError` that names the option unless it is within the bounds. */
 export function duration(name: string, value: number, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
   if (typeof value !== 'number' || !(value >= min && value <= max)) {
-    throw new TypeError(
-      `\`${name}\` must be a number of milliseconds from ${min} to ${max}; found ${numberOrKind(value)}.`,
-    );
+    const bounds = max === Number.MAX_SAFE_INTEGER ? `, ${min} or more` : ` from ${min} to ${max}`;
+    throw new TypeError(`\`${name}\` must be a number of milliseconds${bounds}; found ${numberOrKind(value)}.`);
   }
   return value;
 }
@@ -53,7 +52,10 @@ export function assertBoolean(name: string, value: unknown): asserts value is bo
 /** Throws a `TypeError` that names the option unless its value is one of a few words. */
 export function assertOneOf(name: string, value: unknown, words: readonly string[]): void {
   if (words.some((word) => word === value)) return;
-  const expected = words.map((word) => `\`${word}\``).join(' or ');
+  const expected = words
+    .map((word) => `\`${word}\``)
+    .join(', ')
+    .replace(/, (?=[^,]*$)/, ' or ');
   throw new TypeError(`\`${name}\` must be ${expected}; found ${shortTextOrKind(value)}.`);
 }
 
@@ -68,7 +70,9 @@ export function assertList(
   const isList = Array.isArray(value) && value.length >= least;
   const wrong = isList ? value.findIndex((element) => !isSound(element)) : -1;
   if (isList && wrong === -1) return;
-  const found = isList ? `${shortTextOrKind(value[wrong])} in it` : kindOf(value);
+  // With a colon it may be a header with its value.
+  const shown = isList && String(value[wrong]).includes(':') ? kindOf(value[wrong]) : undefined;
+  const found = isList ? `${shown ?? shortTextOrKind(value[wrong])} in it` : kindOf(value);
   throw new TypeError(`\`${name}\` must be a list of ${expected}; found ${found}.`);
 }
 
@@ -80,10 +84,13 @@ export function assertFunction(name: string, value: unknown, purpose: string = '
 
 /** Throws a `TypeError` that names the option or argument unless its value has these functions. `expected`: what it is. */
 export function assertMembers(name: string, value: unknown, members: readonly string[], expected: string): void {
+  // These have `has` and `entries` of another meaning, so that nothing would ever be found in them.
+  const isCollection = Array.isArray(value) || value instanceof Map || value instanceof Set;
   const missing = members.filter((member) => typeof Object(value)[member] !== 'function');
-  if (missing.length === 0) return;
-  const lacks = Object(value) === value ? ` without ${missing.map((member) => `${member}()`).join(', ')}` : '';
-  throw new TypeError(`\`${name}\` must be ${expected}; found ${kindOf(value)}${lacks}.`);
+  if (missing.length === 0 && !isCollection) return;
+  const lacks = Object(value) === value && missing.length > 0;
+  const without = lacks ? ` without ${missing.map((member) => `${member}()`).join(', ')}` : '';
+  throw new TypeError(`\`${name}\` must be ${expected}; found ${kindOf(value)}${without}.`);
 }
 
 /** What was given for a number: it is no secret, and other values are not quoted. */
@@ -91,9 +98,9 @@ export function numberOrKind(value: unknown): string {
   return typeof value === 'number' ? String(value) : kindOf(value);
 }
 
-// A secret of 32 bytes is longer, and so is a token.
 const MAX_QUOTED = 40;
-const PRINTABLE = /^[^\p{C}]+$/u;
+// Without what stands in an address with a password, in a cookie, a header, or the settings of a connection.
+const QUOTABLE = /^[^\p{C}\s@%=;]+$/u;
 
 /**
  * What was given for a setting that is never a secret, such as a path: short text is quoted, without its query or fragment.
@@ -103,7 +110,7 @@ const PRINTABLE = /^[^\p{C}]+$/u;
 export function shortTextOrKind(value: unknown): string {
   if (typeof value !== 'string' || value === '') return numberOrKind(value);
   const shown = value.replace(/([?#]).+$/s, '$1…');
-  const mayBeQuoted = shown.length <= MAX_QUOTED && PRINTABLE.test(shown) && !value.includes('@');
+  const mayBeQuoted = shown.length <= MAX_QUOTED && QUOTABLE.test(shown) && !value.includes('@');
   return mayBeQuoted ? `\`${shown}\`` : `text of ${value.length} characters`;
 }
 

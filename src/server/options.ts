@@ -96,7 +96,7 @@ export interface AuthorityOptions<User> extends SessionOptions<User> {
     /**
      * `host` (default): `__Host-` prefix, `Path=/`. `path`: `__Secure-` prefix, sent below the common
      * folder of `paths` only, bound to a second `__Host-` cookie. `dev`: for `http://localhost`
-     * and names below it, without `Secure`; any other host is refused, and the body says why. Any other `origin` is a `TypeError`.
+     * and names below it, without `Secure`. Requests to other hosts are refused; another `origin` is a `TypeError`.
      */
     readonly profile?: 'host' | 'path' | 'dev';
     /** Name without prefix, default `refresh`. Two apps on one host need two names. */

@@ -138,7 +138,7 @@ function distinctPaths(given: AuthorityPaths = {}): SettledPaths {
     const other = names.get(path);
     if (other !== undefined) {
       throw new TypeError(
-        `\`paths.${name}\` must be another path than \`paths.${other}\`; found ${shortTextOrKind(path)} for both.`,
+        `\`paths.${name}\` must differ from \`paths.${other}\`; found ${shortTextOrKind(path)} for both.`,
       );
     }
     names.set(path, name);

@@ -58,10 +58,10 @@ export function createCookies(
   assertOneOf('cookie.profile', profile, ['host', 'path', 'dev']);
 
   const isDev = profile === 'dev';
-  const allows = (origin: string) => !isDev || isLoopback(new URL(origin).hostname);
+  const allows = (origin: string) => !isDev || (URL.canParse(origin) && isLoopback(new URL(origin).hostname));
   if (ownOrigin !== undefined && !allows(ownOrigin)) {
     throw new TypeError(
-      `\`cookie.profile\`: \`dev\` works on loopback alone, such as http://localhost:3000; found ${shortTextOrKind(ownOrigin)} as \`origin\`. Leave \`cookie.profile\` out, and use https.`,
+      `\`cookie.profile\`: \`dev\` works only on loopback, such as http://localhost:3000; found ${shortTextOrKind(ownOrigin)} as \`origin\`. Leave \`cookie.profile\` out there.`,
     );
   }
   const hasBinder = profile === 'path';

@@ -33,6 +33,6 @@ export function preflightHeaders(allowedHeaders: string): Record<string, string>
 /** `Access-Control-Allow-Headers`: ours, and those of the option. Throws a `TypeError` for what is no header's name. */
 export function headerList(further: readonly string[] = []): string {
   const isName = (name: unknown) => typeof name === 'string' && HEADER_NAME.test(name);
-  assertList('allowedHeaders', further, 'names of headers, such as X-Request-Id, and no wildcard', isName);
+  assertList('allowedHeaders', further, 'header names, such as X-Request-Id, without wildcards', isName);
   return [...ALLOWED_HEADERS, ...CSRF_HEADERS, ...TRACING_HEADERS, ...further].join(', ');
 }

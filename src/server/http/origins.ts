@@ -39,7 +39,7 @@ export function exactOrigin(option: string, origin: unknown): string {
       const url = new URL(origin);
       if (isWebOrigin(url.origin) && url.origin === origin) return origin;
       if (isWebOrigin(url.origin)) {
-        throw new TypeError(`\`${option}\` takes exact origins; found ${found}: write ${url.origin}.`);
+        throw new TypeError(`\`${option}\` takes exact origins; found ${found}. Write ${url.origin}.`);
       }
     }
   }

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors } from 'jose';
-import { UnavailableError } from '../errors.ts';
+import { kindOf, UnavailableError } from '../errors.ts';
 import { isLoopback } from '../http/origins.ts';
-import { checkKnown, duration, shortTextOrKind } from '../option-values.ts';
+import { checkKnown, duration } from '../option-values.ts';
 import { assertMaterial } from './key-material.ts';
 import type { PublicKeyAlgorithm } from './signing-keys.ts';
 import type { CheckingKey } from './verification-key.ts';
@@ -91,8 +91,9 @@ function isWithin(at: number, ms: number): boolean {
 function safeUrl(given: unknown): URL {
   const url = URL.canParse(String(given)) ? new URL(String(given)) : undefined;
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))) return url;
-  const found = url === undefined ? shortTextOrKind(given) : `${url.protocol}//${url.host}`;
+  // Other text may be the secret of an HS256 key.
+  const found = /^https?:$/.test(url?.protocol ?? '') ? url?.origin : kindOf(given);
   throw new TypeError(
-    `\`jwks\` must be an https address (http on loopback alone), since whoever can change what is answered there can make tokens; found ${found}.`,
+    `\`jwks\` must be an https address (http only on loopback); found ${found}. Whoever can change what is answered there can make tokens.`,
   );
 }

@@ -41,7 +41,7 @@ export function boundRedis(client: RedisClient, options: RedisOptions = {}): Bou
     ['hmGet', 'eval'],
     'a client of the package `redis` (docs/server.md says how to pass one of ioredis)',
   );
-  const timeoutMs = duration('timeoutMs', options.timeoutMs ?? 5_000, 1, 2 ** 31 - 1);
+  const timeoutMs = duration('timeoutMs', options.timeoutMs ?? 5_000, 1);
   if (typeof prefix !== 'string') {
     throw new TypeError(`\`prefix\` must be text, like \`silent-refresh:\`; found ${shortTextOrKind(prefix)}.`);
   }

@@ -19,7 +19,7 @@ interface Copy {
  * const verifier = createVerifier({ issuer, audience, jwks, revocation });
  * ```
  *
- * Throws a `TypeError` for anything but a list, and for a `maxAgeMs` below 1. `now` is the time in epoch milliseconds,
+ * Throws a `TypeError` for anything but a `RevocationList`, and for a `maxAgeMs` below 1. `now` is the time in epoch milliseconds,
  * default `Date.now()`.
  */
 export function copyRevocationList(
@@ -28,7 +28,7 @@ export function copyRevocationList(
 ): Pick<RevocationList, 'has'> {
   checkKnown(options, { maxAgeMs: true, now: true });
   assertMembers('list', list, ['entries'], 'a RevocationList');
-  const maxAgeMs = duration('maxAgeMs', options.maxAgeMs ?? 5_000, 1, 2 ** 31 - 1);
+  const maxAgeMs = duration('maxAgeMs', options.maxAgeMs ?? 5_000, 1);
   const now = clock(options);
   let copy: Copy | undefined;
   let taking: Promise<void> | undefined;

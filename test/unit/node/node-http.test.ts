@@ -234,7 +234,7 @@ describe('claimsOf()', () => {
     'says so when requireAuth() was not asked: %j (S-13)',
     (request) => {
       expect(() => claimsOf(request)).toThrow(TypeError);
-      expect(() => claimsOf(request)).toThrow(`found a value of type ${typeof request.auth} there. Put requireAuth()`);
+      expect(() => claimsOf(request)).toThrow(`found a value of type ${typeof request.auth} there. Use requireAuth()`);
     },
   );
 });

@@ -90,11 +90,14 @@ describe('createAuthority', () => {
       '`throttle.accountName` must be a function that tells `throttle.account` what to count; found text.',
     ],
     [{ statelessAccess: 'yes' }, '`statelessAccess` must be true or false; found text.'],
-    [{ cookie: { profile: 'none' } }, '`cookie.profile` must be `host` or `path` or `dev`; found `none`.'],
-    [{ cookie: { name: 'a;b' } }, '`cookie.name` must be 1 to 64 of A–Z, a–z, 0–9, `_` and `-`; found `a;b`.'],
+    [{ cookie: { profile: 'none' } }, '`cookie.profile` must be `host`, `path` or `dev`; found `none`.'],
+    [
+      { cookie: { name: 'a;b' } },
+      '`cookie.name` must be 1 to 64 of A–Z, a–z, 0–9, `_` and `-`; found text of 3 characters.',
+    ],
     [
       { cookie: { profile: 'dev' }, origin: 'https://a.example' },
-      '`cookie.profile`: `dev` works on loopback alone, such as http://localhost:3000; found `https://a.example` as `origin`. Leave `cookie.profile` out, and use https.',
+      '`cookie.profile`: `dev` works only on loopback, such as http://localhost:3000; found `https://a.example` as `origin`. Leave `cookie.profile` out there.',
     ],
     [
       { paths: { signIn: 'auth/login' } },
@@ -102,16 +105,25 @@ describe('createAuthority', () => {
     ],
     [
       { paths: { signIn: '/auth', signOut: '/auth' } },
-      '`paths.signOut` must be another path than `paths.signIn`; found `/auth` for both.',
+      '`paths.signOut` must differ from `paths.signIn`; found `/auth` for both.',
     ],
     [
-      { allowedHeaders: ['X-Id', 'a b'] },
-      '`allowedHeaders` must be a list of names of headers, such as X-Request-Id, and no wildcard; found `a b` in it.',
+      { allowedHeaders: ['X-Id', '*'] },
+      '`allowedHeaders` must be a list of header names, such as X-Request-Id, without wildcards; found `*` in it.',
+    ],
+    [
+      { allowedHeaders: ['X-Key:secret'] },
+      '`allowedHeaders` must be a list of header names, such as X-Request-Id, without wildcards; found text in it.',
+    ],
+    [{ revocationList: new Set() }, '`revocationList` must be a RevocationList; found a Set.'],
+    [
+      { cookie: { profile: 'dev' }, origin: 'app://a:b' },
+      '`cookie.profile`: `dev` works only on loopback, such as http://localhost:3000; found `app://a:b` as `origin`. Leave `cookie.profile` out there.',
     ],
     [{ allowedOrigins: 'https://a.example' }, '`allowedOrigins` must be a list of origins; found text.'],
     [
       { origin: 'https://a.example/' },
-      '`origin` takes exact origins; found `https://a.example/`: write https://a.example.',
+      '`origin` takes exact origins; found `https://a.example/`. Write https://a.example.',
     ],
     [
       { previousRefreshSecrets: [1, 2, 3, 4, 5] },
@@ -131,10 +143,12 @@ describe('createAuthority', () => {
     ['a text as long as a secret', 'x'.repeat(43), 'text of 43 characters'],
     ['an address with a password', 'https://user:pass@a.example', 'text of 27 characters'],
     ['a control character', 'a\nb', 'text of 3 characters'],
+    ['a header with its value', 'Bearer abc', 'text of 10 characters'],
+    ['a cookie', 'refresh=abc', 'text of 11 characters'],
     ['the query of an address', 'a?token=secret', '`a?…`'],
     ['its fragment', 'a#token=secret', '`a#…`'],
   ])('does not quote %s', (_what, profile, found) => {
-    const message = `\`cookie.profile\` must be \`host\` or \`path\` or \`dev\`; found ${found}.`;
+    const message = `\`cookie.profile\` must be \`host\`, \`path\` or \`dev\`; found ${found}.`;
     expect(() => createFixture({ cookie: { profile: profile as never } })).toThrow(new TypeError(message));
   });
 

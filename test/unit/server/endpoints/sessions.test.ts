@@ -218,7 +218,7 @@ describe('sessionData', () => {
     ['a Date', { since: new Date(0) }, /plain JSON; found a Date/],
     ['NaN', { n: Number.NaN }, /plain JSON; found NaN/],
     ['a function', { f: () => 1 }, /plain JSON; found a function/],
-    ['a Map', new Map(), /plain object; found an object/],
+    ['a Map', new Map(), /plain object; found a Map/],
     ['a list', ['x'], /plain object; found a list/],
     ['text', 'x', /plain object; found text/],
     ['more than 4 KiB', { text: 'ü'.repeat(2048) }, /at most 4096 bytes of JSON; it is 4107/],

@@ -48,11 +48,11 @@ describe('allowedOrigins', () => {
   it.each([
     ['https://*.a.example', 'found `https://*.a.example`'],
     ['*', 'wildcards'],
-    ['https://a.example/', 'write https://a.example.'],
-    ['https://a.example:443', 'write https://a.example.'],
-    ['https://A.example', 'write https://a.example.'],
-    ['https://b\u00fccher.example', 'write https://xn--bcher-kva.example.'],
-    ['https://a.example?x', 'write https://a.example.'],
+    ['https://a.example/', 'Write https://a.example.'],
+    ['https://a.example:443', 'Write https://a.example.'],
+    ['https://A.example', 'Write https://a.example.'],
+    ['https://b\u00fccher.example', 'Write https://xn--bcher-kva.example.'],
+    ['https://a.example?x', 'Write https://a.example.'],
     ['capacitor://localhost/', 'exact origins'],
     ['Capacitor://localhost', 'exact origins'],
     ['app://a\u00a0', 'exact origins'],
@@ -151,7 +151,7 @@ describe('origin', () => {
     const url = 'http://backend:3000/auth/login';
     expect((await ask(options, { Origin: 'http://localhost:5173' }, { url })).answer.status).toBe(200);
     expect(() => createFixture({ ...options, origin: PUBLIC })).toThrow(
-      '`cookie.profile`: `dev` works on loopback alone',
+      '`cookie.profile`: `dev` works only on loopback',
     );
   });
 

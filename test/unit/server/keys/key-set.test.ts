@@ -118,7 +118,7 @@ describe('`paths.jwks`', () => {
     expect(() => createFixture({ keys: { current: { kid: 'a', alg: 'HS256', secret } }, paths })).toThrow(
       /`paths.jwks`/,
     );
-    expect(() => createFixture({ paths: { jwks: '/auth/login' } })).toThrow(/`paths.jwks` must be another path/);
+    expect(() => createFixture({ paths: { jwks: '/auth/login' } })).toThrow(/`paths.jwks` must differ from/);
   });
 
   it('answers 500 and tells the listener if a key cannot be imported', async () => {

@@ -11,7 +11,7 @@ describe('the options of the session stores', () => {
     'refuse %j as the name of a table',
     (table) => {
       const message =
-        /`table` must be letters, digits and underscores.*; found (?:empty text|text of 54 characters|`.+`)\.$/;
+        /`table` must be letters, digits and underscores.*; found (?:empty text|text of (?:3|54) characters|`.+`)\.$/;
       expect(() => createSqliteStore(new DatabaseSync(':memory:'), { table })).toThrow(message);
       expect(() => createPostgresStore({ query: never }, { table })).toThrow(message);
     },
@@ -47,10 +47,10 @@ describe('the options of the session stores', () => {
     expect(() => createRedisStore(cluster, { prefix: 'app:{sessions}:' })).not.toThrow();
   });
 
-  it.each([0, -1, 0.5, 2 ** 31, Number.NaN, '5'])('refuse %j as a time-out', (timeoutMs) => {
+  it.each([0, -1, 0.5, Number.POSITIVE_INFINITY, Number.NaN, '5'])('refuse %j as a time-out', (timeoutMs) => {
     const options = { timeoutMs: timeoutMs as number };
     expect(() => createRedisStore({ hmGet: never, eval: never }, options)).toThrow(
-      /`timeoutMs` must be a number of milliseconds from 1 to 2147483647; found/,
+      /`timeoutMs` must be a number of milliseconds, 1 or more; found/,
     );
   });
 });

@@ -144,9 +144,13 @@ describe('a verifier', () => {
   });
 
   it.each([
-    [{ jwks: 'jwks.json' }, 'can make tokens; found `jwks.json`.'],
-    [{ jwks: 'http://user:pass@auth.example/jwks.json?a=b' }, 'can make tokens; found http://auth.example.'],
-    [{ jwks: 5 }, 'can make tokens; found 5.'],
+    [{ jwks: 'jwks.json' }, '(http only on loopback); found text. Whoever'],
+    [{ jwks: 'localhost:3000/jwks.json' }, '(http only on loopback); found text. Whoever'],
+    [
+      { jwks: 'http://user:pass@auth.example/jwks.json?a=b' },
+      '(http only on loopback); found http://auth.example. Whoever',
+    ],
+    [{ jwks: 5 }, '(http only on loopback); found a number. Whoever'],
     [{ keys: undefined }, 'Give either `jwks` or `keys`; found neither.'],
     [{ jwks: 'https://auth.example/jwks.json', keys: publicKeys }, 'Give either `jwks` or `keys`; found both.'],
     [
