@@ -84,8 +84,9 @@ export function assertFunction(name: string, value: unknown, purpose: string = '
 
 /** Throws a `TypeError` that names the option or argument unless its value has these functions. `expected`: what it is. */
 export function assertMembers(name: string, value: unknown, members: readonly string[], expected: string): void {
-  // These have `has` and `entries` of another meaning, so that nothing would ever be found in them.
-  const isCollection = Array.isArray(value) || value instanceof Map || value instanceof Set;
+  // Their `has` and `entries` mean something else, so that nothing would ever be found in them. A class of the app's may
+  // extend them.
+  const isCollection = [Array, Map, Set].some(({ prototype }) => Object.getPrototypeOf(Object(value)) === prototype);
   const missing = members.filter((member) => typeof Object(value)[member] !== 'function');
   if (missing.length === 0 && !isCollection) return;
   const lacks = Object(value) === value && missing.length > 0;

@@ -19,8 +19,8 @@ interface Copy {
  * const verifier = createVerifier({ issuer, audience, jwks, revocation });
  * ```
  *
- * Throws a `TypeError` for anything but a `RevocationList`, and for a `maxAgeMs` below 1. `now` is the time in epoch milliseconds,
- * default `Date.now()`.
+ * Throws a `TypeError` for anything but a `RevocationList`, and for a `maxAgeMs` below 1. `now` is the time in epoch
+ * milliseconds, default `Date.now()`.
  */
 export function copyRevocationList(
   list: Pick<RevocationList, 'entries'>,

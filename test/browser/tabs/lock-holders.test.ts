@@ -9,7 +9,7 @@ import { callsAt, failed, say, shareShortToken, slowestMs, tabsOf } from './seve
 declare global {
   interface Window {
     /** When the browser gave this page a lock that another one had. */
-    letGoAt: Promise<number>;
+    releasedAt: Promise<number>;
   }
 }
 
@@ -41,7 +41,7 @@ describe.concurrent('TAB-5: a tab that has the lock, and that', () => {
       // client's time.
       if (holder !== undefined) await takeForEver(holder, ['probe']);
       await third?.page.evaluate(() => {
-        window.letGoAt = navigator.locks.request('probe', () => Date.now());
+        window.releasedAt = navigator.locks.request('probe', () => Date.now());
       });
       const endsAt = await shareShortToken(
         world,
@@ -57,12 +57,12 @@ describe.concurrent('TAB-5: a tab that has the lock, and that', () => {
       const endedAt = Date.now();
       if (holder !== undefined) await end(holder.page);
       expect(failed(await waiting)).toEqual([]);
-      const letGoAt = (await third?.page.evaluate(() => window.letGoAt)) ?? Number.NaN;
+      const releasedAt = (await third?.page.evaluate(() => window.releasedAt)) ?? Number.NaN;
       const refreshedAt = server.log.refreshes()[before + 1]?.at ?? Number.NaN;
-      say('lock holder ended', { letGoMs: letGoAt - endedAt, nextRefreshMs: refreshedAt - letGoAt });
+      say('lock holder ended', { releasedAfterMs: releasedAt - endedAt, nextRefreshMs: refreshedAt - releasedAt });
       // Not before: then it would have gone on without the lock.
-      expect(refreshedAt - letGoAt).toBeGreaterThan(-50);
-      expect(refreshedAt - letGoAt).toBeLessThan(1000);
+      expect(refreshedAt - releasedAt).toBeGreaterThan(-50);
+      expect(refreshedAt - releasedAt).toBeLessThan(1000);
       expect(await third?.call('/api/echo')).toMatchObject(ok);
       expect(server.log.refreshes()).toHaveLength(before + 2);
 

@@ -152,6 +152,11 @@ describe('createAuthority', () => {
     expect(() => createFixture({ cookie: { profile: profile as never } })).toThrow(new TypeError(message));
   });
 
+  it('takes a revocation list whose class extends Set', () => {
+    class Listed extends Set {}
+    expect(() => createFixture({ revocationList: new Listed() as never })).not.toThrow();
+  });
+
   it('takes the time and the defaults from outside nothing but the runtime', async () => {
     const authority = createAuthority<{ id: string }>({
       issuer: 'i',

@@ -55,7 +55,7 @@ describe('the options of the session stores', () => {
   });
 });
 
-describe('what keeps the sessions and the revocation list', () => {
+describe('creating a store or a revocation list', () => {
   const POOL = '`pool` must be a `Pool` or a `Client` of the package `pg`';
   const DB = '`db` must be a `DatabaseSync` of `node:sqlite` or a `Database` of better-sqlite3';
   const REDIS = '`redis` must be a client of the package `redis` (docs/server.md says how to pass one of ioredis)';
@@ -69,18 +69,21 @@ describe('what keeps the sessions and the revocation list', () => {
     ['createRedisRevocationList', createRedisRevocationList, REDIS, 'hmGet(), eval()'],
   ];
 
-  it.each(creators)('is checked by %s at once, and an address is not quoted', (_name, create, expected, members) => {
-    for (const [given, found] of [
-      [undefined, 'undefined'],
-      [null, 'null'],
-      ['postgres://user:pass@db/app', 'text'],
-      [{}, `an object without ${members}`],
-      [class Pool {}, `a function without ${members}`],
-      [Promise.resolve(), `a Promise without ${members}`],
-    ]) {
-      expect(() => create(given as never)).toThrow(new TypeError(`${expected}; found ${found}.`));
-    }
-  });
+  it.each(creators)(
+    'with %s fails at once without its connection, and quotes no address',
+    (_name, create, expected, members) => {
+      for (const [given, found] of [
+        [undefined, 'undefined'],
+        [null, 'null'],
+        ['postgres://user:pass@db/app', 'text'],
+        [{}, `an object without ${members}`],
+        [class Pool {}, `a function without ${members}`],
+        [Promise.resolve(), `a Promise without ${members}`],
+      ]) {
+        expect(() => create(given as never)).toThrow(new TypeError(`${expected}; found ${found}.`));
+      }
+    },
+  );
 
   it('says which function a client of another package lacks', () => {
     expect(() => createRedisStore(ioredis as never)).toThrow(
@@ -91,7 +94,7 @@ describe('what keeps the sessions and the revocation list', () => {
   it.each([
     ['createPostgresRevocationList', (now: never) => createPostgresRevocationList({ query: never }, { now })],
     ['createSqliteRevocationList', (now: never) => createSqliteRevocationList(new DatabaseSync(':memory:'), { now })],
-  ])('is not made by %s with a clock that is no function', (_name, create) => {
+  ])('with %s fails with a clock that is no function', (_name, create) => {
     expect(() => create(5 as never)).toThrow(new TypeError('`now` must be a function; found a number.'));
   });
 });
